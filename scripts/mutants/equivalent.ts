@@ -11,11 +11,19 @@ export interface Equivalent {
 }
 
 const REGIME = 'src/core/decide/regime.ts';
+const MOMENTUM = 'src/core/decide/momentum.ts';
+const UNITS = 'src/core/domain/units.ts';
+const PLAN = 'src/core/decide/plan.ts';
 const FLOWS = 'src/core/domain/people-flows.ts';
 const EXPOSURE = 'src/core/engine/execution/exposure.ts';
 const SORTED_ONCE = 'sorted again for each question it is the same, only slower';
 
 const NO_HISTORY = 'without a history there is no close either, and one of the two is asked for it';
+
+const EXACT_TOO = 'the longer way through big integers gives the same cents';
+const ZERO_CENTS =
+  'of 0 both ways give 0, and a product of whole numbers is nowhere between 0 and 1';
+const CRUMB = 'a buy of a billionth of a share is always under the minimum';
 
 /** The list, by file. */
 export const EQUIVALENT: readonly Equivalent[] = [
@@ -25,6 +33,62 @@ export const EQUIVALENT: readonly Equivalent[] = [
     from: '!history || close === undefined',
     to: 'close === undefined',
     reason: NO_HISTORY,
+  },
+  { file: UNITS, from: '1e14', to: '0', reason: EXACT_TOO },
+  {
+    file: UNITS,
+    from: 'Math.abs(product) <= EXACT_PRODUCT',
+    to: 'Math.abs(product) < EXACT_PRODUCT',
+    reason: EXACT_TOO,
+  },
+  {
+    file: UNITS,
+    from: 'Math.floor(shares)',
+    to: 'Math.ceil(shares)',
+    reason: 'a whole number is both, and anything else is neither',
+  },
+  { file: UNITS, from: 'product < 0', to: 'product <= 0', reason: ZERO_CENTS },
+  { file: UNITS, from: '0', to: '1', line: 'product < 0', reason: ZERO_CENTS },
+  { file: UNITS, from: 'exact < 0n', to: 'exact <= 0n', reason: ZERO_CENTS },
+  {
+    file: PLAN,
+    from: 'left.ticker < right.ticker',
+    to: 'left.ticker <= right.ticker',
+    reason: 'a ticker is held once',
+  },
+  {
+    file: PLAN,
+    from: '1',
+    to: '0',
+    line: 'left.ticker < right.ticker',
+    reason: 'the sort only looks whether the answer is below 0',
+  },
+  { file: PLAN, from: '0', to: '1', line: 'change > 0', reason: CRUMB },
+  {
+    file: PLAN,
+    from: 'change > 0',
+    to: 'change >= 0',
+    line: 'action:',
+    reason: 'no change is told of before',
+  },
+  {
+    file: 'src/core/decide/portfolio.ts',
+    from: '0',
+    to: '1',
+    line: 'row: 0',
+    reason: 'a decision has one row, and nothing here reads its number',
+  },
+  {
+    file: MOMENTUM,
+    from: '8',
+    to: '0',
+    reason: 'rankings are kept for speed only: made again they are the same',
+  },
+  {
+    file: MOMENTUM,
+    from: 'past + close',
+    to: 'past - close',
+    reason: 'either is no number where one of the two is none',
   },
   {
     file: 'src/core/domain/order.ts',

@@ -38,8 +38,7 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
   if (asker.bot) return refused('Rotor takes no orders from bots.');
   if (asker.guildId === undefined) return refused('Rotor does not work in direct messages.');
   if (asker.guildId !== rules.guildId) return refused('This Rotor belongs to another server.');
-  const places = [asker.channelId, asker.parentId].filter((id) => id !== undefined);
-  if (!places.some((id) => rules.channelIds.includes(id))) {
+  if (!rules.channelIds.some((id) => id === asker.channelId || id === asker.parentId)) {
     return refused(`Rotor answers only in <#${rules.channelIds[0] ?? 'its channel'}>.`);
   }
   return access === 'viewer' ? reading(rules, asker) : acting(rules, asker, access);
@@ -47,39 +46,31 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
 
 /** Without a viewer role everybody in the channel may read. */
 function reading(rules: AccessRules, asker: Asker): Permission {
-  const allowed = rolesFor(rules, 'viewer');
-  if (rules.viewerRoleId === undefined || has(asker, allowed)) return GRANTED;
+  if (rules.viewerRoleId === undefined || holds(rules, asker, 'viewer')) return GRANTED;
   return refused('You need the Viewer role to use Rotor.');
 }
 
+/** With no operator role nobody acts, so that no right falls to viewers. */
 function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
-  const allowed = rolesFor(rules, access);
   if (rules.operatorRoleId === undefined) {
     return refused('Nobody may act: no operator role is set (OPERATOR_ROLE_ID).');
   }
-  if (has(asker, allowed)) return GRANTED;
+  if (holds(rules, asker, access)) return GRANTED;
   return refused(`This needs the ${access} role, which you do not have.`);
 }
 
 const ROLES_ASCENDING = ['viewer', 'operator', 'approver', 'admin'] as const;
 
 /**
- * The roles that hold the right: its own and every one above. A right whose role is not set is held
- * by the nearest set role below it, but never by viewers: with no operator role nobody acts. The entry
- * of @everyone, which has the server's id and which everybody has, never gives a right.
+ * A right is held by its own role and every one above; where its role is not set, by the nearest below
+ * that is. The entry of @everyone, which has the server's id and which everybody has, never gives a right.
  */
-function rolesFor(rules: AccessRules, access: Access): readonly string[] {
+function holds(rules: AccessRules, { roleIds }: Asker, access: Access): boolean {
   const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;
   const ids = [viewerRoleId, operatorRoleId, approverRoleId, adminRoleId];
   const step = ROLES_ASCENDING.indexOf(access);
-  const above = ids.slice(step + 1).filter((id) => id !== undefined);
-  const own = ids.slice(access === 'viewer' ? 0 : 1, step + 1).findLast((id) => id !== undefined);
-  const holding = own === undefined ? above : [own, ...above];
-  return holding.filter((id) => id !== rules.guildId);
-}
-
-function has(asker: Asker, roleIds: readonly string[]): boolean {
-  return roleIds.some((id) => asker.roleIds.includes(id));
+  const lowest = ids.findLastIndex((id, place) => place <= step && id !== undefined);
+  return roleIds.some((id) => id !== rules.guildId && ids.includes(id, lowest));
 }
 
 function refused(reason: string): Permission {

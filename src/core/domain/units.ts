@@ -154,10 +154,10 @@ function scaled(text: string, decimals: number, what: string): number {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
   if (!match)
     throw new RangeError(`${what}: expected a decimal number, found "${text.slice(0, 30)}"`);
-  const fraction = (match[3] ?? '').padEnd(decimals + 1, '0');
+  const fraction = (match[3] ?? '').padEnd(decimals, '0');
   const kept = BigInt(`${match[2] ?? '0'}${fraction.slice(0, decimals)}`);
   const rounded = Number(fraction[decimals] ?? '0') >= 5 ? kept + 1n : kept;
-  return Number(match[1] === '-' ? -rounded : rounded) || 0;
+  return Number(match[1] === '-' ? -rounded : rounded);
 }
 
 function unscaled(value: number, decimals: number, keep: number): string {

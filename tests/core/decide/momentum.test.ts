@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rankSectors } from '#core/decide/momentum.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { AS_OF, changed, history, market, scaledBy, sessionDates } from '#tests/support/bars.ts';
 
@@ -45,6 +46,29 @@ describe('a ranking', () => {
       'XLP',
       'XLB',
     ]);
+  });
+
+  it('leaves a sector out that is too young for the lookback, and says how old it is', () => {
+    const dates = sessionDates(AS_OF, 127);
+    const youngFrom = (firstSession: SessionDate | undefined) => ({
+      ...UNIVERSE,
+      sectors: UNIVERSE.sectors.map((each) =>
+        each.ticker === 'XLB' && firstSession ? { ...each, firstSession } : each,
+      ),
+    });
+    const found = (place: number) =>
+      rankSectors({
+        bars: market(),
+        universe: youngFrom(dates[place]),
+        asOf: AS_OF,
+        lookback: 126,
+      });
+    expect(found(0).excluded).toEqual([]);
+    expect(found(0).rankings).toHaveLength(11);
+    expect(found(1).excluded).toEqual([
+      { ticker: 'XLB', reason: `126 of 127 sessions since its first, ${dates[1]}` },
+    ]);
+    expect(found(1).rankings.map(({ ticker }) => ticker)).not.toContain('XLB');
   });
 
   it('stops rather than rank a sector whose bars are missing', () => {

@@ -38,6 +38,34 @@ const holding = (counts: Record<string, number>, cash = 0, usd = 100_000) =>
   account(usd, { cash: dollars(cash), positions: shares(counts) });
 
 describe('a plan', () => {
+  it('says of each line what becomes of it, and of a traded one no reason to stay', () => {
+    const made = plan(
+      { XLK: 0.3, XLV: 0.3, XLU: 0.3 },
+      { holdings: holding({ XLU: 300, XLF: 300 }, 40_000) },
+    );
+    const words = made.lines.map(({ ticker: of, action, why }) => [of, action, why === undefined]);
+    expect(Object.fromEntries(words.map(([of, ...rest]) => [of, rest]))).toEqual({
+      XLK: ['buy', true],
+      XLV: ['buy', true],
+      XLU: ['stay', false],
+      XLF: ['sell', true],
+    });
+  });
+
+  it('lists what is held of other things by name, and leaves out what is held no more', () => {
+    const held = holding({ SPY: 3, QQQ: 0, MSFT: 2, AAPL: 1, XLK: 10 });
+    expect(plan({}, { holdings: held }).foreign.map(({ ticker: of }) => of)).toEqual([
+      'AAPL',
+      'MSFT',
+      'SPY',
+    ]);
+  });
+
+  it('turns nothing over in an account that is worth nothing', () => {
+    const made = plan({}, { holdings: account(0) });
+    expect([made.orders, made.turnover]).toEqual([[], 0]);
+  });
+
   it('buys whole shares, rounded down', () => {
     const prices = new Map([[ticker('XLK'), 333]]);
     expect(said(plan({ XLK: 0.4 }, { prices }))).toEqual(['buy 120 XLK']);

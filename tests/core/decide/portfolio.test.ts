@@ -45,6 +45,41 @@ describe('votes', () => {
   );
 });
 
+describe('a model that does not rebalance', () => {
+  const models = [fixed('a', 0.5, 1, { XLK: 1 }), fixed('b', 0.5, 1, { XLV: 1 })];
+  const carriedAs = (active: boolean) => {
+    const kept = { active, weights: new Map([[ticker('XLU'), 1]]), carriedFrom: AS_OF };
+    const carried = new Map([['b', kept]]);
+    const rankings = [ranking()];
+    const voting = {
+      models,
+      rankings,
+      regime: { kind: 'bull' as const },
+      universe: UNIVERSE,
+      carried,
+    };
+    const limits = { ...LIMITS, maxWeight: 1 };
+    const buffers = targetsNow(voting, { ...EQUITY, limits });
+    return { votes: allocationsIn(buffers, voting), target: portfolioIn(buffers, UNIVERSE).target };
+  };
+
+  it('keeps the weights that it had, and its part of the budget', () => {
+    const { votes, target } = carriedAs(true);
+    expect([...target]).toEqual([
+      ['XLK', 0.5],
+      ['XLU', 0.5],
+    ]);
+    expect(votes.map(({ weights, carriedFrom }) => [[...weights.keys()], carriedFrom])).toEqual([
+      [['XLK'], undefined],
+      [['XLU'], AS_OF],
+    ]);
+  });
+
+  it('takes no part where it took none', () => {
+    expect([...carriedAs(false).target]).toEqual([['XLK', 1]]);
+  });
+});
+
 describe('the blend', () => {
   it('is the sum of share x leverage x weights, scaled to MAX_GROSS, with both sums recorded', () => {
     const models = [fixed('a', 0.75, 1, { XLK: 0.5, XLV: 0.5 }), fixed('b', 0.25, 1.3, { XLK: 1 })];

@@ -1,15 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  cents,
   centsFromDecimal,
   centsToDecimal,
   dollars,
+  epochMs,
   qty,
   qtyFromDecimal,
   qtyToDecimal,
   sessionDate,
   ticker,
+  toDollars,
+  toShares,
+  utcDate,
   valueOf,
+  valueOfMicros,
   wholeShares,
 } from '#core/domain/units.ts';
 
@@ -67,13 +73,77 @@ describe('units', () => {
     expect(dollars(-0.284)).toBe(-28);
   });
 
+  it('values whole shares as exactly as whole numbers of any length do', () => {
+    const whole = fc.integer({ min: -9_000_000, max: 9_000_000 });
+    fc.assert(
+      fc.property(whole, fc.integer({ min: 0, max: 2_000_000_000_000 }), (count, micros) => {
+        const exact = BigInt(count) * BigInt(micros);
+        const value = valueOfMicros(wholeShares(count), micros);
+        const twice = BigInt(value) * 20_000n - exact * 2n;
+        // Half a cent is 10,000 of these; a half goes away from zero.
+        expect(twice >= -10_000n && twice <= 10_000n).toBe(true);
+        if (twice === -10_000n) expect(count).toBeLessThan(0);
+        if (twice === 10_000n) expect(count).toBeGreaterThan(0);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(valueOfMicros(qty(1_500_000_000), 30_000)).toBe(5);
+  });
+
+  it('reads a decimal with spaces around it, and writes a whole one without a point', () => {
+    expect(qtyFromDecimal(' 3.5 ')).toBe(3_500_000_000);
+    expect(qtyToDecimal(wholeShares(3))).toBe('3');
+    expect(toShares(qty(3_500_000_000))).toBe(3.5);
+    expect(toDollars(cents(1_234))).toBe(12.34);
+  });
+
+  it('names no more of a text that it refuses than its beginning', () => {
+    const long = 'abcdefghijklmnopqrstuvwxyz0123456789';
+    expect(() => ticker(long)).toThrow(/found "abcdefghijklmnopqrst"$/);
+    expect(() => sessionDate(long)).toThrow(/found "abcdefghijklmnopqrst"$/);
+    expect(() => qtyFromDecimal(long)).toThrow(/found "abcdefghijklmnopqrstuvwxyz0123"$/);
+  });
+
+  it.each(['2025-01-02', '2024-02-29', '1999-12-31'])('takes %s as a day', (text) => {
+    expect(sessionDate(text)).toBe(text);
+  });
+
+  it('finds the day of an instant in Greenwich, as its whole date says it', () => {
+    const instants = fc.integer({ min: Date.UTC(1000, 0, 1), max: Date.UTC(9999, 11, 31) });
+    fc.assert(
+      fc.property(instants, (ms) => {
+        expect(utcDate(ms)).toBe(new Date(ms).toISOString().slice(0, 10));
+      }),
+    );
+    const edges = [
+      [1000, 0, 1],
+      [9999, 11, 31],
+      [2025, 8, 9],
+      [2025, 9, 10],
+    ] as const;
+    for (const [year, month, day] of edges) {
+      const ms = Date.UTC(year, month, day, 23, 59);
+      expect(utcDate(ms)).toBe(new Date(ms).toISOString().slice(0, 10));
+    }
+    expect(utcDate(Date.UTC(10_000, 0, 1))).toBe('+010000-01');
+    expect(utcDate(-31_000_000_000_000)).toBe('0987-08-25');
+  });
+
+  it.each([Number.NaN, Infinity, -Infinity])('refuses %s as an instant', (value) => {
+    expect(() => epochMs(value)).toThrow(RangeError);
+    expect(epochMs(5)).toBe(5);
+  });
+
   it.each(['', 'xlk', 'XLK;DROP', '../../x', 'ABCDEFGHIJK'])('refuses %j as a ticker', (text) => {
     expect(() => ticker(text)).toThrow(RangeError);
   });
 
-  it.each(['2025-02-30', '2025-1-1', '20250101', 'today'])('refuses %j as a date', (text) => {
-    expect(() => sessionDate(text)).toThrow(/expected YYYY-MM-DD/);
-  });
+  it.each(['2025-02-30', '2025-1-1', '20250101', 'today', '2025-01', '2025'])(
+    'refuses %j as a date',
+    (text) => {
+      expect(() => sessionDate(text)).toThrow(/expected YYYY-MM-DD/);
+    },
+  );
 
   it.each(['1e-7', 'NaN', '0x10', '1,000', ''])('refuses %j as a quantity', (text) => {
     expect(() => qtyFromDecimal(text)).toThrow(/expected a decimal number/);
