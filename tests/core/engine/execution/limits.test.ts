@@ -12,7 +12,7 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
-import { checkOrder, type OrderContext } from '#core/engine/execution/check-order.ts';
+import { checkOrder, mayLift, type OrderContext } from '#core/engine/execution/check-order.ts';
 import { sentOnDay, type TradingLimits } from '#core/engine/execution/limits.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
@@ -457,5 +457,116 @@ describe('the limits right before a POST', () => {
       ...market({ at: epochMs(NOW - 30_000) }),
     });
     expect(orderBlock(buy, slow, LIMITS)).toBeUndefined();
+  });
+});
+
+describe('the last check, on the edge of its bounds', () => {
+  const flattening = { flattening: true };
+  const many = { ...LIMITS, maxWeight: 1, limitBps: 0 };
+  const sizeOf = (...given: Parameters<typeof checkOrder>): number | string => {
+    const found = checkOrder(...given);
+    return found.kind === 'send' ? found.terms.qty / 1e9 : found.limit;
+  };
+
+  it('takes an order of exactly MAX_ORDER_USD, turnover of exactly its limit and a gap of the collar', () => {
+    const order = intent('d', 'sell', 'XLK', 100);
+    expect(sizeOf(order, orderContext(), { ...many, maxOrder: dollars(10_000) })).toBe(100);
+    expect(sizeOf(order, orderContext(), { ...many, maxOrder: cents(999_999) })).toBe(
+      'MAX_ORDER_USD',
+    );
+    expect(sizeOf(order, orderContext(), { ...many, maxTurnoverPerDay: 0.1 })).toBe(100);
+    const gapped = orderContext({ closeDecidedOn: 80 });
+    expect(sizeOf(order, gapped, { ...many, priceCollar: 0.25 })).toBe(100);
+    expect(sizeOf(order, gapped, { ...many, priceCollar: 0.2499 })).toBe('price collar');
+  });
+
+  it('takes an order of exactly the minimum', () => {
+    const order = intent('d', 'buy', 'XLK', 1);
+    const least = (usd: number) =>
+      orderContext({ rules: { fractional: false, minOrder: dollars(usd) } });
+    expect(sizeOf(order, least(100), many)).toBe(1);
+    expect(sizeOf(order, least(100.01), many)).not.toBe(1);
+  });
+
+  it('sends a fraction only where both the rules and the broker allow it', () => {
+    const half = qty(1_500_000_000);
+    const sizes = (fractional: boolean, fractionable: boolean) =>
+      (['buy', 'sell'] as const).map((side) =>
+        sizeOf(
+          { ...intent('d', side, 'XLK', 1), qty: half },
+          orderContext({
+            rules: { fractional, minOrder: dollars(10) },
+            asset: { ticker: ticker('XLK'), tradable: true, fractionable },
+          }),
+          many,
+        ),
+      );
+    expect(sizes(true, true)).toEqual([1.5, 1.5]);
+    expect(sizes(true, false)).toEqual([1, 1]);
+    expect(sizes(false, true)).toEqual([1, 1]);
+  });
+
+  it('sells no part of a share, waits for shares that are reserved, and knows what is gone', () => {
+    const sells = (shares: number, available: number) => {
+      const [first] = orderContext().positions;
+      const position = { ...first, qty: qty(shares * 1e9), available: qty(available * 1e9) };
+      return sizeOf(sell, orderContext({ positions: [position as never] }), many);
+    };
+    expect(sells(0.5, 0.5)).toBe('fraction');
+    expect(sells(1, 0)).toBe('reserved shares');
+    expect(sells(1, 1)).toBe(1);
+    expect(sells(0, 0)).toBe('short sale');
+    expect(sells(-5, 0)).toBe('short sale');
+  });
+
+  it('looks at the position of the ticker, not at the first', () => {
+    const [first] = orderContext().positions;
+    const other = {
+      ...first,
+      ticker: ticker('XLB'),
+      qty: wholeShares(3),
+      available: wholeShares(3),
+    };
+    const positions = [other as never, ...orderContext().positions];
+    expect(sizeOf(sell, orderContext({ positions }), many)).toBe(100);
+    const short = { ...first, ticker: ticker('XLB'), qty: wholeShares(-3) };
+    expect(
+      sizeOf(buy, orderContext({ positions: [short as never, ...orderContext().positions] }), many),
+    ).not.toBe('short sale');
+  });
+
+  it('of a flatten lets only sells pass, whatever their price and the order of somebody else', () => {
+    const prices = new Map();
+    expect(sizeOf(sell, orderContext({ ...flattening, prices }), many)).toBe(100);
+    expect(sizeOf(buy, orderContext({ ...flattening, prices }), many)).toBe('price');
+    const theirs = { openOrders: [open('buy', 1)] };
+    expect(sizeOf(sell, orderContext({ ...flattening, ...theirs }), many)).toBe(100);
+    const ours = { openOrders: [{ ...open('buy', 1), clientOrderId: 'rotor-1' }] };
+    expect(sizeOf(sell, orderContext({ ...flattening, ...ours }), many)).toBe('crossing order');
+    const contradiction = { stated: dollars(50_000), counted: dollars(100_000) };
+    expect(sizeOf(sell, orderContext({ ...flattening, contradiction }), many)).toBe(100);
+    expect(sizeOf(sell, orderContext(account({ liquidationOnly: true })), many)).toBe(100);
+  });
+
+  it('waits for money that is on its way, and refuses what no waiting brings', () => {
+    const told = (cash: number, book: number) =>
+      mayLift('cash', {
+        ...orderContext(account({ cash: dollars(cash) })),
+        bookCash: dollars(book),
+      });
+    expect([told(100, 100), told(100, 100.01), told(100, 100.02)]).toEqual([false, false, true]);
+    const behind = { ...orderContext(account({ cash: dollars(1) })), bookCash: dollars(100) };
+    expect([mayLift('buying power', orderContext()), mayLift('MAX_GROSS', behind)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('says by how many seconds the clocks are apart, to the nearest', () => {
+    const late = orderContext({ askedAt: NOW, ...market({ at: epochMs(NOW - 7_600) }) });
+    const found = checkOrder(buy, late, many);
+    expect(found).toMatchObject({ limit: 'clock', reason: expect.stringContaining('8 s apart') });
+    const close = orderContext(market({ at: epochMs(NOW - 4_999) }));
+    expect(sizeOf(buy, close, many)).toBe(100);
   });
 });
