@@ -90,6 +90,10 @@ function putHealth({ gauge }: Put, inputs: HealthInputs, { ready, reasons }: Rea
     'rotor_reason_ok',
     'Each reason of /readyz',
     ...reasons.map(({ name, ok }): Sample => [{ reason: name }, Number(ok)]),
+    // The name of 0.1.0, served until the next version.
+    ...reasons
+      .filter(({ name }) => name === 'tasks')
+      .map(({ ok }): Sample => [{ reason: 'duties' }, Number(ok)]),
   );
   gauge('rotor_safe_mode', '1: answers, does not trade', one(Number(seen.safeMode !== undefined)));
   gauge('rotor_broker_up', '1: the last call was answered', one(Number(seen.broker.connected)));

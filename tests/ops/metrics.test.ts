@@ -60,6 +60,8 @@ describe('the metrics', () => {
       'rotor_ready 0',
       'rotor_reason_ok{reason="reconciled"} 0',
       'rotor_reason_ok{reason="broker"} 1',
+      'rotor_reason_ok{reason="tasks"} 1',
+      'rotor_reason_ok{reason="duties"} 1',
       'rotor_equity_dollars 123456',
       'rotor_outbox_entries 3',
       'rotor_discord_lag_seconds 0.05',

@@ -200,7 +200,6 @@ const NAMES = new RegExp(
     'SAME_BREATH_MS',
     'SAME_WISH_MS',
     'LAST_WORDS_MS',
-    'duties',
   ].join('|')})\\b`,
   'g',
 );
