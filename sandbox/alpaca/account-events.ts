@@ -76,13 +76,13 @@ function moveWithoutTrade(event: AccountEvent, world: World): boolean {
 }
 
 function change(event: AccountEvent, world: World): void {
-  const { book, exchange } = world;
+  const { exchange } = world;
   switch (event.kind) {
     case 'trade':
       world.tell(tradeByHand(world, event));
       break;
     case 'halt':
-      halt(world, [...book.settings().halted, event.ticker]);
+      halt(world, event.ticker);
       break;
     case 'resume':
       resume(world, event.ticker);
@@ -177,18 +177,20 @@ function split(
   addActivity(world, { kind: 'split', ticker, qty: appeared, amount: cents(0) });
 }
 
-function halt({ book }: ExchangeParts, halted: readonly Ticker[]): void {
-  book.write((pen) => pen.putSettings({ ...book.settings(), halted }));
+function halt({ book, time }: ExchangeParts, ticker: Ticker): void {
+  const { halted, haltedAt, ...rest } = book.settings();
+  const since = { ...haltedAt, [ticker]: time.now() };
+  book.write((pen) => {
+    pen.putSettings({ ...rest, halted: [...halted, ticker], haltedAt: since });
+  });
 }
 
 /** What was due while nothing traded happens a moment later, never in the past. */
 function resume(world: ExchangeParts, ticker: Ticker): void {
   const { book, market, random, time } = world;
   const again = epochMs(time.now() + AFTER_HALT_MS);
-  halt(
-    world,
-    book.settings().halted.filter((each) => each !== ticker),
-  );
+  const halted = book.settings().halted.filter((each) => each !== ticker);
+  book.write((pen) => pen.putSettings({ ...book.settings(), halted }));
   for (const order of book.openOrders(ticker)) {
     if (order.fillAt === undefined || order.fillAt >= again) continue;
     const fillAt = nextFillAt(order, again, { market, random });

@@ -25,10 +25,18 @@ interface DataParts {
   readonly time: MarketTime;
   readonly faults: DataFaults;
   readonly levers: Levers;
+  /** Since when nobody trades or quotes it; undefined while it trades. */
+  readonly haltedAt: (ticker: Ticker) => EpochMs | undefined;
 }
 
 /** The market data API as the free plan gives it: history from sip, the present from iex. */
-export function dataRoutes({ market, time, faults, levers }: DataParts): readonly Route[] {
+export function dataRoutes({
+  market,
+  time,
+  faults,
+  levers,
+  haltedAt,
+}: DataParts): readonly Route[] {
   const pageOf = createPager(market, faults);
   const routes = [
     route('GET', '/v2/stocks/bars', ({ query }) => {
@@ -43,7 +51,7 @@ export function dataRoutes({ market, time, faults, levers }: DataParts): readonl
       const page = pageOf(read.value);
       return ok({ bars: page.bars.get(symbol) ?? null, symbol, next_page_token: page.next });
     }),
-    ...latestRoutes({ market, time, levers }),
+    ...latestRoutes({ market, time, levers, haltedAt }),
   ];
   return routes.map(({ handle, ...rest }) => ({
     ...rest,
@@ -65,7 +73,12 @@ function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined
   return (query.get('feed') ?? 'sip') === 'sip' && faults.use('no-sip') ? NO_SIP : undefined;
 }
 
-function latestRoutes({ market, time, levers }: Omit<DataParts, 'faults'>): readonly Route[] {
+function latestRoutes({
+  market,
+  time,
+  levers,
+  haltedAt,
+}: Omit<DataParts, 'faults'>): readonly Route[] {
   const perSymbol = <T>(
     query: URLSearchParams,
     each: (ticker: Ticker, quote: Quote) => T | undefined,
@@ -75,7 +88,8 @@ function latestRoutes({ market, time, levers }: Omit<DataParts, 'faults'>): read
     if (query.get('feed') === 'sip') return RECENT_SIP;
     const found = new Map<string, T>();
     for (const symbol of symbols) {
-      const quote = market.quote(symbol as Ticker, time.now());
+      const ticker = symbol as Ticker;
+      const quote = market.quote(ticker, haltedAt(ticker) ?? time.now());
       const told = quote && each(symbol as Ticker, quote);
       if (told !== undefined) found.set(symbol, told);
     }

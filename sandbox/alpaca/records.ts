@@ -128,6 +128,8 @@ export interface Settings {
   readonly fractionalTrading: boolean;
   readonly blocked: boolean;
   readonly halted: readonly Ticker[];
+  /** Since when each of them is; absent in a store of an older version. */
+  readonly haltedAt?: Readonly<Record<string, EpochMs>>;
 }
 
 const FINAL: ReadonlySet<BrokerStatus> = new Set([

@@ -169,7 +169,13 @@ function routesOf(
   return [
     ...tradingRoutes(venue),
     ...activityRoutes(venue),
-    ...dataRoutes({ levers, market: shown, time, faults: dataFaults }),
+    ...dataRoutes({
+      ...{ levers, market: shown, time, faults: dataFaults },
+      haltedAt: (ticker) => {
+        const { halted, haltedAt } = venue.book.settings();
+        return halted.includes(ticker) ? haltedAt?.[ticker] : undefined;
+      },
+    }),
     ...timeRoutes(time),
     ...positionRoutes(venue),
     ...leverRoutes(levers, apply),

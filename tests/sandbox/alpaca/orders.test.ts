@@ -251,6 +251,21 @@ describe('what happens to an account from outside', () => {
     expect(Date.parse(filled.filled_at)).toBeGreaterThan(nyTime(DAY, 10, 10));
   });
 
+  it('a halt leaves the latest trade and quote where they were', async () => {
+    const { broker, raw, time } = await desk();
+    const at = async (kind: 'trades' | 'quotes'): Promise<number> => {
+      const { body } = await raw('GET', `/v2/stocks/${kind}/latest?symbols=XLK&feed=iex`);
+      return Date.parse(body[kind].XLK.t);
+    };
+    time.advance(MINUTE);
+    broker.apply({ kind: 'halt', ticker: ticker('XLK') });
+    const before = await at('trades');
+    time.advance(10 * MINUTE);
+    expect([await at('trades'), await at('quotes')]).toEqual([before, before]);
+    broker.apply({ kind: 'resume', ticker: ticker('XLK') });
+    expect(await at('trades')).toBe(before + 10 * MINUTE);
+  });
+
   it('an accepted order can still be rejected', async () => {
     const { broker, raw } = await desk();
     const { body } = await raw('POST', '/v2/orders', order());
