@@ -317,4 +317,12 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/core/domain/order.test.ts',
     test: 'of 0.1 carries out a planned one of 0.9',
   },
+  {
+    rule: 'a flatten waits for a halted stock',
+    file: 'src/core/domain/order-lines.ts',
+    find: 'line.isStubborn !== true && acceptedOf(line)',
+    put: 'acceptedOf(line)',
+    tests: ODD,
+    test: 'sells it once it trades again',
+  },
 ];

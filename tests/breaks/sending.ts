@@ -169,8 +169,8 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a remainder is sent three times at most',
     file: 'src/core/domain/order-lines.ts',
-    find: 'order !== undefined).length >= MAX_ACCEPTED',
-    put: 'order !== undefined).length >= 99',
+    find: 'acceptedOf(line).length >= MAX_ACCEPTED',
+    put: 'acceptedOf(line).length > 1_000',
     tests: CARRIED_OUT,
     test: 'at most three times more',
   },

@@ -32,6 +32,8 @@ export interface OrderLine {
   readonly attempts: readonly ManagedOrder[];
   /** What is still to trade, in billionths of a share; 0 when it is done. */
   readonly wanted: Qty;
+  /** Of a flatten: it is tried until its time is over, for a halt of the stock may last. */
+  readonly isStubborn?: boolean;
 }
 
 /** The lines of one side, in the order of the plan. */
@@ -46,7 +48,8 @@ export function linesOf(
       const attempts = managed.filter(
         ({ intent }) => intent.ticker === planned.ticker && intent.side === side,
       );
-      return { planned, attempts, wanted: wantedOf(planned, attempts, isFlatten(decision)) };
+      const isStubborn = isFlatten(decision);
+      return { planned, attempts, wanted: wantedOf(planned, attempts, isStubborn), isStubborn };
     });
 }
 
@@ -81,20 +84,33 @@ export function isOver(line: OrderLine): boolean {
   if (last.cancelRequestedBy !== undefined || last.setAsideBy !== undefined) return true;
   if (last.state === 'refused') return !last.refusalMayPass;
   if (last.order && !MAY_FOLLOW.has(last.order.status)) return true;
-  return attempts.filter(({ order }) => order !== undefined).length >= MAX_ACCEPTED;
+  return isUsedUp(line);
+}
+
+function isUsedUp(line: OrderLine): boolean {
+  return line.isStubborn !== true && acceptedOf(line).length >= MAX_ACCEPTED;
+}
+
+function acceptedOf({ attempts }: OrderLine): readonly ManagedOrder[] {
+  return attempts.filter(({ order }) => order !== undefined);
 }
 
 /**
  * When a line whose last order was refused for a passing reason, or taken and rejected a moment later, may
- * be tried again; undefined: now. Counts the refusals since the last order that stood.
+ * be tried again; undefined: now. Counts the refusals since the last order that stood. A flatten that was
+ * not filled four times goes on as slowly.
  */
-export function retryAt({ attempts }: OrderLine): EpochMs | undefined {
+export function retryAt(line: OrderLine): EpochMs | undefined {
+  const { attempts } = line;
   const taken = attempts.findLastIndex(
     ({ state, order }) => state !== 'refused' && order?.status !== 'rejected',
   );
   const refused = attempts.slice(taken + 1);
   const last = refused.at(-1);
-  if (!last) return undefined;
+  if (!last) {
+    const again = acceptedOf(line)[MAX_ACCEPTED - 1] && attempts.at(-1);
+    return again && epochMs((again.sentAt ?? again.at) + MAX_RETRY_MS);
+  }
   const wait = Math.min(MAX_RETRY_MS, RETRY_STEP_MS * refused.length);
   return epochMs((last.sentAt ?? last.at) + wait);
 }

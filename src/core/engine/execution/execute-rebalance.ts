@@ -134,10 +134,27 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
   if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
   const again = retryAt(line);
   if (unsentOrder(line) || again === undefined || again <= parts.clocks.market.now()) return true;
-  const refusal = line.attempts.at(-1)?.refusal;
-  const reason = `${name}: ${refusal === undefined ? 'rejected by the broker' : `refused: ${refusal}`}`;
-  waits.set(name, { kind: 'wait', limit: 'account', reason });
+  noteLater(parts, waits, line);
   return false;
+}
+
+function noteLater(parts: ExecutionParts, waits: Pass['waits'], line: OrderLine): void {
+  const [name, block] = [nameOf(line), againLater(line)];
+  waits.set(name, block);
+  // A refusal has an alert of its own.
+  if (block.limit !== 'asset') return;
+  parts.journal.append(...limitAlerts(parts, new Map([[name, block]])));
+}
+
+/** Why a line is tried again only later. */
+function againLater(line: OrderLine): OrderBlock {
+  const { refusal, order } = line.attempts.at(-1) ?? {};
+  const name = nameOf(line);
+  if (refusal !== undefined)
+    return { kind: 'wait', limit: 'account', reason: `${name}: refused: ${refusal}` };
+  return order?.status === 'rejected'
+    ? { kind: 'wait', limit: 'account', reason: `${name}: rejected by the broker` }
+    : { kind: 'wait', limit: 'asset', reason: `${name}: not filled; the stock may be halted` };
 }
 
 /** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */

@@ -68,6 +68,23 @@ describe('a flatten and the month', () => {
   });
 });
 
+describe('a flatten of a stock that is halted', () => {
+  it('sells it once it trades again, however many orders of it were not filled', async () => {
+    const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
+    desk.goTo('2024-07-10', '10:00');
+    await desk.minutes(1);
+    desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'open' : 'whole' }));
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(60);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLF']);
+    expect(told(desk)).toContain('sell XLF: not filled; the stock may be halted');
+    expect(desk.posted().filter((order) => order.startsWith('sell XLF')).length).toBeLessThan(10);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(20);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+});
+
 describe('what is told of a month that was given up', () => {
   it('names what held it back to the end, and no reason that was none', async () => {
     const desk = await running({ cashUsd: 10_000 });

@@ -38,14 +38,17 @@ describe('a refused order', () => {
     ['asset XLK is not tradable', 'cannot be traded there at present', 'Look the ticker up'],
     ['asset "XLK" is not active', 'cannot be traded there at present', 'Look the ticker up'],
     ['asset "XLK" not found', 'cannot be traded there at present', 'Look the ticker up'],
-  ])('because of “%s” is reported in plain words with a remedy of its own', (said, words, remedy) => {
-    const alert = brokerRejection(ORDER, said);
-    expect(alert.text).toContain('buy XLK: The broker rejected it: ');
-    expect(alert.text).toContain(words);
-    expect(alert.text).toContain(`(“${said}”)`);
-    expect(remedyOf(alert)).toContain(remedy);
-    expect(remedyOf(alert)).toContain(GENERIC);
-  });
+  ])(
+    'because of “%s” is reported in plain words with a remedy of its own',
+    (said, words, remedy) => {
+      const alert = brokerRejection(ORDER, said);
+      expect(alert.text).toContain('buy XLK: The broker rejected it: ');
+      expect(alert.text).toContain(words);
+      expect(alert.text).toContain(`(“${said}”)`);
+      expect(remedyOf(alert)).toContain(remedy);
+      expect(remedyOf(alert)).toContain(GENERIC);
+    },
+  );
 
   it('for a reason that nobody knows is told as the broker said it', () => {
     expect(brokerRejection(ORDER, 'the moon is full')).toMatchObject({
