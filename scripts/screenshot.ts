@@ -35,6 +35,8 @@ try {
   for (const { name, width, height, show } of PICTURES) {
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
     await page.goto(address);
+    // Who opens the page for the first time sees the first steps; on a phone they hide half of it.
+    await page.locator('#tour-close').click();
     const shown = page.locator(show).last();
     await shown.waitFor();
     await shown.scrollIntoViewIfNeeded();
