@@ -1,7 +1,7 @@
 /** What a rebalance came to, in sentences; from the record alone. */
 import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
-import type { Decision } from '#core/domain/decision.ts';
+import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
@@ -90,8 +90,12 @@ export function leftAlert(
     severity: 'warning',
     title: 'Not completed',
     text: told.join('; '),
-    remedy: 'The next rebalance starts from the current holdings.',
-    advice: { code: 'left-undone' },
+    ...(isFlatten(decision)
+      ? { remedy: 'What is left is still held; flatten once more to sell it.' }
+      : {
+          remedy: 'The next rebalance starts from the current holdings.',
+          advice: { code: 'left-undone' } as const,
+        }),
   };
 }
 
