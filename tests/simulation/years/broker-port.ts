@@ -12,6 +12,8 @@ export interface PortParts extends ReadParts {
   readonly fuse: Fuse;
   /** Told right before an order reaches the broker. */
   readonly onPost: (intent: OrderIntent) => void;
+  /** Told right before an order is taken back. */
+  readonly onCancel: (orderId: string) => void;
 }
 
 /** The port of one process; it dies and freezes with it. */
@@ -44,6 +46,7 @@ export function createBrokerPort(parts: PortParts): Broker {
   async function cancel(orderId: string): Promise<void> {
     await travel('cancel');
     if (met('cancel-fails')) throw new TradingError('the broker did not answer', 'retry');
+    parts.onCancel(orderId);
     exchange.cancel(orderId);
   }
 

@@ -26,6 +26,8 @@ export interface ExchangeParts {
   readonly time: VirtualTime;
   readonly market: Market;
   readonly faults: Faults;
+  /** Told of what moves cash or shares without an order. */
+  readonly onMoved: (activity: Activity) => void;
   /** Told of everything that changed, in words. */
   readonly tell: (text: string) => void;
 }
@@ -168,6 +170,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     happen(activity) {
       tell(`${activity.kind} of ${activity.cash / 100} dollars, ${toShares(activity.qty)} shares`);
+      parts.onMoved(activity);
       fake.happen(activity);
     },
     hidden: new Set(),

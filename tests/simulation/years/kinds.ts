@@ -125,7 +125,7 @@ const AREAS = {
     'journal-altered': rule(2, 'a byte of the database is another', [5, 240]),
   },
   market: {
-    crash: atNight(1.5, 'the market falls by an eighth'),
+    crash: atNight(1.5, 'the market falls by a fifth'),
     gap: atNight(4, 'a ticker opens far from its last close'),
     'ticker-halted': rule(4, 'a ticker is halted', LONG),
     'all-halted': rule(2, 'the whole market is halted', LONG),

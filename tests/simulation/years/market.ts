@@ -34,7 +34,7 @@ export interface Market {
 
 const WARM_UP = 300;
 const BLOCK = 15;
-const CRASH = 0.88;
+const CRASH = 0.8;
 const MINUTE_MS = 60_000;
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);

@@ -3,7 +3,7 @@ import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.t
 import { lastFinalSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { isFlatten, isRaise } from '#core/domain/decision.ts';
-import { isFinal, type OrderIntent } from '#core/domain/order.ts';
+import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { Disk } from './disk.ts';
@@ -14,6 +14,7 @@ import type { Life } from './life.ts';
 import type { Market } from './market.ts';
 import type { PostCount } from './post-count.ts';
 import { SETTINGS } from './settings.ts';
+import type { TrueDrawdown } from './true-drawdown.ts';
 import type { Report } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { worthOf } from './worth.ts';
@@ -27,6 +28,7 @@ export interface LawParts {
   readonly report: Report;
   readonly posts: PostCount;
   readonly disk: Disk;
+  readonly drawdown: TrueDrawdown;
 }
 
 const MINUTE_MS = 60_000;
@@ -176,6 +178,13 @@ function checkShares({ exchange, report }: LawParts, intent: OrderIntent): void 
   if (fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId)) return;
   const held = fake.ledger().lots.get(intent.ticker)?.qty ?? 0;
   if (intent.qty > held) report('order without shares', `${nameOf(intent)}: ${held / 1e9} held`);
+}
+
+/** What somebody ordered by hand is theirs. */
+export function checkCancel({ exchange, report }: LawParts, orderId: string): void {
+  const order = exchange.fake.accepted.find(({ id }) => id === orderId);
+  if (order && !order.clientOrderId.startsWith(CLIENT_ORDER_PREFIX))
+    report('foreign order cancelled', `${order.side} ${order.ticker} (${order.clientOrderId})`);
 }
 
 /** What is sized is the account as it is, where nothing of it could be known wrongly. */

@@ -29,6 +29,8 @@ const HARMLESS: readonly FaultKind[] = [
   'gap',
 ];
 const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
+const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const DAY_MS = 24 * 3_600_000;
 const QUIET_MS = 4 * 3_600_000;
 
 /** Any of these says that a month is not done, or that cash lies idle, and why. */
@@ -64,6 +66,7 @@ const CALLS: readonly AlertTopic[] = [
 /** Looks at everything that must agree by now. */
 export function checkEvening(parts: LawParts, life: Life): void {
   const book = life.book();
+  const fallen = parts.drawdown.below(worthOf(parts).equity, book?.drawdownFrom?.at ?? 0);
   if (!book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
@@ -72,6 +75,10 @@ export function checkEvening(parts: LawParts, life: Life): void {
   checkHeader(parts, life);
   checkCash(parts, book);
   checkTold(parts, book, life);
+  const isOver = fallen > SETTINGS.limits.maxDrawdown + 0.02;
+  const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);
+  if (isOver && !isSplit && book.state.state === 'RUN')
+    parts.report('drawdown ignored', `${Math.round(fallen * 1000) / 10} % below its best`);
 }
 
 function isQuiet({ faults, time, exchange }: LawParts): boolean {

@@ -9,6 +9,8 @@ export type Law =
   | 'damage believed'
   | 'HALT without effect'
   | 'acted without rights'
+  | 'foreign order cancelled'
+  | 'drawdown ignored'
   | 'old plan approved'
   | 'press taken twice'
   | 'sold by a mistyped word'

@@ -19,12 +19,13 @@ import type { Life } from './life.ts';
 import { createMachine, isDamage, type Machine } from './machine.ts';
 import { createMarket, type Market } from './market.ts';
 import { moveMoney, scheduleActions } from './money.ts';
-import { checkDecision, checkPost, type LawParts } from './order-laws.ts';
+import { checkCancel, checkDecision, checkPost, type LawParts } from './order-laws.ts';
 import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
 import { checkEvening } from './quiet-laws.ts';
 import type { Happening, Story } from './story.ts';
+import { createTrueDrawdown } from './true-drawdown.ts';
 import type { Law, Violation } from './violations.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
@@ -105,11 +106,15 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     tell(`* ${ruleOf(kind).says} (${at})`),
   );
   const market = createMarket(story, real);
-  const exchange = createExchange({ seed: story.seed, time, market, faults, tell });
+  const drawdown = createTrueDrawdown(market);
+  const exchange = createExchange({
+    ...{ seed: story.seed, time, market, faults, tell },
+    onMoved: drawdown.moved,
+  });
   const disk = createDisk();
   const posts = createPostCount();
   const discord = createDiscord(story.seed, faults);
-  const laws: LawParts = { time, market, exchange, faults, report, posts, disk };
+  const laws: LawParts = { time, market, exchange, faults, report, posts, disk, drawdown };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
     ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
@@ -124,6 +129,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       );
       checkPost(laws, intent, life);
     },
+    onCancel: (orderId) => checkCancel(laws, orderId),
     onAppend: (recorded, life) => onAppend(world, recorded, life),
     onTakeOver: (first, second) =>
       report('lease taken from the living', `${second.name} beside ${first.name}`),

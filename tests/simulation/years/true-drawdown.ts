@@ -1,0 +1,32 @@
+/** How far an account fell from its best, by the truth of a simulated world: what people brought or took left out. */
+import type { Activity } from '#core/domain/activity.ts';
+import { valueOf } from '#core/domain/units.ts';
+import type { Market } from './market.ts';
+
+/** The path of what an account is worth. */
+export interface TrueDrawdown {
+  /** What moved without an order, in the moment in which it does. */
+  moved(activity: Activity): void;
+  /** The fraction below the best evening since `from`, an instant at which a person let it trade. */
+  below(equity: number, from: number): number;
+}
+
+const BROUGHT: ReadonlySet<Activity['kind']> = new Set(['deposit', 'withdrawal', 'transfer']);
+
+/** Nothing has moved yet. */
+export function createTrueDrawdown(market: Market): TrueDrawdown {
+  let brought = 0;
+  let [before, growth, peak, since] = [0, 1, 1, 0];
+  return {
+    moved({ kind, cash, ticker, qty, at }) {
+      if (!BROUGHT.has(kind)) return;
+      brought += cash + (ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price));
+    },
+    below(equity, from) {
+      growth *= before > 0 ? (equity - brought) / before : 1;
+      peak = from === since ? Math.max(peak, growth) : growth;
+      [before, brought, since] = [equity, 0, from];
+      return 1 - growth / peak;
+    },
+  };
+}
