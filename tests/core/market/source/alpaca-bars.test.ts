@@ -245,15 +245,18 @@ describe('the feed', () => {
     [400, 'retry'],
     [401, 'fix-config'],
     [403, 'fix-config'],
-  ])('does not change on status %d, which is asked once and reported: %s', async (status, remedy) => {
-    const { asked, fetcher } = source('2024-03-11 09:35', { status, body: { message: 'no' } });
-    await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toMatchObject({
-      name: 'TradingError',
-      remedy,
-      message: expect.stringMatching(`^bars: Alpaca gave status ${status}: no`),
-    });
-    expect(asked).toHaveLength(1);
-  });
+  ])(
+    'does not change on status %d, which is asked once and reported: %s',
+    async (status, remedy) => {
+      const { asked, fetcher } = source('2024-03-11 09:35', { status, body: { message: 'no' } });
+      await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toMatchObject({
+        name: 'TradingError',
+        remedy,
+        message: expect.stringMatching(`^bars: Alpaca gave status ${status}: no`),
+      });
+      expect(asked).toHaveLength(1);
+    },
+  );
 });
 
 describe('a server that does not answer', () => {
