@@ -6,6 +6,7 @@ import {
   type BuyFacts,
   buyRoom,
   limitPriceOf,
+  roomWords,
   sellable,
   stepOf,
 } from '#core/engine/execution/order-terms.ts';
@@ -114,6 +115,17 @@ describe('the room for one more buy', () => {
   it('lends only what MAX_GROSS above 1 allows', () => {
     const room = buyRoom(facts({ maxGross: 1.3, buyingPower: dollars(40_000), maxWeight: 2 }));
     expect(room).toEqual({ law: 'cash', room: dollars(13_000) });
+  });
+});
+
+describe('why a buy does not fit', () => {
+  it.each([
+    ['cash', 200.6, '$5,025 is needed, $201 of cash is left'],
+    ['buying power', 0, '$5,025 is needed, $0 of buying power is left'],
+    ['MAX_GROSS', 12.4, '$5,025 is needed, MAX_GROSS leaves $12'],
+    ['MAX_WEIGHT', -100, '$5,025 is needed, MAX_WEIGHT leaves $0'],
+  ] as const)('%s with $%s is told as a sentence', (law, usd, words) => {
+    expect(roomWords(dollars(5_025), { law, room: dollars(usd) })).toBe(words);
   });
 });
 
