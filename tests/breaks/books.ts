@@ -377,7 +377,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'newYorkDate(activity.at) <= session',
     put: 'session.length > 0',
     tests: 'tests/core/domain/late-flows.test.ts',
-    test: 'though a row of the next day is booked first',
+    test: 'is not taken for what a close had',
   },
   {
     rule: 'an activity counts on its own day and not when the broker wrote it down',

@@ -13,7 +13,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'every row of a file from elsewhere obeys the laws of bars',
     file: INSPECT,
-    find: 'const fault = firstFault(history, latest) ?? mixedUp(history);',
+    find: 'const fault = firstFault(history, latest) ?? mixedUp(history) ?? withoutCents(history);',
     put: 'const fault = mixedUp(history);',
     tests: IMPORTING,
     test: 'with a day without a session is refused whole with file and row',
@@ -21,8 +21,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'volumes in the place of highs are seen in a file from elsewhere',
     file: INSPECT,
-    find: ' ?? mixedUp(history);',
-    put: ';',
+    find: ' ?? mixedUp(history) ?? withoutCents(history);',
+    put: ' ?? withoutCents(history);',
     tests: IMPORTING,
     test: 'with volumes where highs should be is refused whole',
   },
@@ -220,9 +220,9 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'prices without a single cent are refused',
-    file: 'src/core/market/files/parquet-table.ts',
-    find: 'rows < FEWEST_ROWS ||',
-    put: 'rows > 0 ||',
+    file: 'src/core/market/files/inspect-file.ts',
+    find: 'close.length >= FEWEST_CLOSES &&',
+    put: 'close.length < 0 &&',
     tests: PEOPLES,
     test: 'a decimal comma was lost on the way',
   },

@@ -35,6 +35,15 @@ describe('what is booked after a close', () => {
     expect(growth(tuesday, first, next, wednesday)).toEqual([1, 1, 1, 1]);
   });
 
+  it('of the next day is not taken for what a close had, though nothing else explains that', () => {
+    const next = late(at('2026-06-03T14:00:00Z'), 300, 'b');
+    const [tuesday, wednesday] = [
+      closed('2026-06-02', 1_500, 500),
+      closed('2026-06-03', 1_800, 500),
+    ];
+    expect(growth(tuesday, next, wednesday)).toEqual([1, 1, 1.5, 1.5]);
+  });
+
   it('is matched together with a fee that the close had paid as well, in either order', () => {
     const tuesday = closed('2026-06-02', 1_475, 500);
     const wednesday = closed('2026-06-03', 1_475, 500);

@@ -121,7 +121,7 @@ async function unlisted(
   const { history, repairs: repaired } = repairRows(historyOf(reading.table, ticker));
   const repairs = [...reading.notes, ...repaired];
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
-  const fault = firstFault(history, latest) ?? mixedUp(history);
+  const fault = firstFault(history, latest) ?? mixedUp(history) ?? withoutCents(history);
   if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };
   const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
   return { kind: 'damaged', reason, history, repairs };
@@ -137,6 +137,19 @@ function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   if (date === undefined) return undefined;
   const reason = `high ${high[row] ?? '?'} is more than ${MAX_MIXED} times low ${low[row] ?? '?'}`;
   return { row, date, reason };
+}
+
+/** Of so many closes some are in cents; one may be in whole dollars. */
+const FEWEST_CLOSES = 5;
+
+/** Prices a hundredfold obey every law of bars as well. */
+function withoutCents({ dates, close }: BarHistory): RowFault | undefined {
+  const [date] = dates;
+  const isWhole = close.length >= FEWEST_CLOSES && close.every(Number.isInteger);
+  if (!isWhole || date === undefined) return undefined;
+  const reason =
+    'every close is a whole number, expected cents: was a decimal comma read as a thousands separator?';
+  return { row: 0, date, reason };
 }
 
 function damaged(name: string, reason: string, history?: BarHistory): StoredInspection {

@@ -17,10 +17,6 @@ const LAST_DAY = 2_932_897;
 const EXPECTED_DAY =
   'expected YYYY-MM-DD, MM/DD/YYYY, DD.MM.YYYY or a time since 1970; pandas.to_datetime(…, dayfirst=…) reads others';
 
-/** Of so many rows some price is in cents; one row may be in whole dollars. */
-const FEWEST_ROWS = 5;
-const PRICES = ['open', 'high', 'low', 'close'] as const;
-
 /** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => Number(millis),
@@ -69,7 +65,6 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
     checkSymbols(chunks, { ...symbol, rows, ticker: ticker ?? '' });
   }
   const numbers = numbersOf(chunks, names, rows);
-  checkCents(numbers, rows);
   const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
   const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
   return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [] };
@@ -93,15 +88,6 @@ function checkSymbols(
     if (!isSure && !/^[A-Z]{1,5}$/.test(symbol)) return;
     throw new RangeError(`row ${row} is of ${symbol}, expected ${ticker}: a file for each ticker`);
   });
-}
-
-/** @throws RangeError where every price is whole: somebody's rounding, or a hundred times the price. */
-function checkCents(numbers: Readonly<Record<NumberColumn, Float64Array>>, rows: number): void {
-  const isWhole = (name: NumberColumn): boolean => numbers[name].every(Number.isInteger);
-  if (rows < FEWEST_ROWS || !PRICES.every(isWhole)) return;
-  throw new RangeError(
-    'every price is a whole number, expected cents: was a decimal comma read as a thousands separator?',
-  );
 }
 
 /** The days of the first column, which every other one must name as well. */
