@@ -139,16 +139,18 @@ function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   return { row, date, reason };
 }
 
-/** Of so many closes some are in cents; one may be in whole dollars. */
+/** Of so many days some price is in cents; one may be in whole dollars. */
 const FEWEST_CLOSES = 5;
 
 /** Prices a hundredfold obey every law of bars as well. */
-function withoutCents({ dates, close }: BarHistory): RowFault | undefined {
+function withoutCents({ dates, open, high, low, close }: BarHistory): RowFault | undefined {
   const [date] = dates;
-  const isWhole = close.length >= FEWEST_CLOSES && close.every(Number.isInteger);
+  const isWhole =
+    close.length >= FEWEST_CLOSES &&
+    [open, high, low, close].every((prices) => prices.every(Number.isInteger));
   if (!isWhole || date === undefined) return undefined;
   const reason =
-    'every close is a whole number, expected cents: was a decimal comma read as a thousands separator?';
+    'every price is a whole number, expected cents: was a decimal comma read as a thousands separator?';
   return { row: 0, date, reason };
 }
 

@@ -298,7 +298,7 @@ describe('prices of which none is in cents', () => {
 
   it('are refused: a decimal comma was lost on the way', async () => {
     expect((await sound(times(1))).history.dates).toHaveLength(5);
-    expect(await reason(whole(times(100)))).toContain('every close is a whole number');
+    expect(await reason(whole(times(100)))).toContain('every price is a whole number');
   });
 });
 
