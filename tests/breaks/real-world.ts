@@ -310,6 +310,14 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     test: 'is written off once its session is over',
   },
   {
+    rule: 'an order is looked up by its id before it is written off',
+    file: 'src/core/engine/execution/stuck-orders.ts',
+    find: '...(order\n        ?',
+    put: '...(order?.id === clientOrderId\n        ?',
+    tests: ODD,
+    test: 'is looked up by its id first',
+  },
+  {
     rule: 'the rest of a fraction is traded too',
     file: 'src/core/domain/order.ts',
     find: 'planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0',

@@ -6,6 +6,7 @@ import type { Fill, Order, OrderIntent, Submission } from '#core/domain/order.ts
 import {
   type Cents,
   cents,
+  epochMs,
   type Qty,
   qty,
   type Ticker,
@@ -59,7 +60,8 @@ export type Behaviour = (
   | { readonly kind: 'fills'; readonly parts: readonly number[] }
   | { readonly kind: 'whole' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'lost' }
+  /** Its answer is lost; the broker's clock is behind ours by so much. */
+  | { readonly kind: 'lost'; readonly behindMs?: number }
   | { readonly kind: 'never-arrives' }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -141,7 +143,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       )
       .reduce((sum, order) => sum + order.qty - order.filledQty, 0);
 
-  function accept(intent: OrderIntent, parts: readonly number[] | undefined): Order {
+  function accept(intent: OrderIntent, parts: readonly number[] | undefined, behindMs = 0): Order {
     const wanted = parts ? parts.map(wholeShares) : [intent.qty];
     const id = `order-${accepted.length + 1}`;
     let filled = 0;
@@ -161,7 +163,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       averagePrice: filled > 0 ? (prices.get(intent.ticker) ?? intent.priceAtDecision) : undefined,
       status: whole ? 'filled' : 'expired',
       brokerStatus: whole ? 'filled' : 'expired',
-      submittedAt: clock.now(),
+      submittedAt: epochMs(clock.now() - behindMs),
       updatedAt: clock.now(),
     };
     accepted.push(order);
@@ -184,7 +186,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       case 'open':
         return { kind: 'accepted', order: openOrder(intent) };
       case 'lost':
-        accept(intent, undefined);
+        accept(intent, undefined, what.behindMs);
         return { kind: 'unknown', reason: 'the connection was reset' };
       case 'never-arrives':
         return { kind: 'unknown', reason: 'the connection was reset' };

@@ -12,7 +12,7 @@ import { isFinal } from '#core/domain/order.ts';
 import { type EpochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
-import { isOrderFinal } from './managed-orders.ts';
+import { isOrderFinal, orderEntries } from './managed-orders.ts';
 
 /** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
 const AFTER_CLOSE_MS = 30 * 60_000;
@@ -30,16 +30,27 @@ function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boolean {
 }
 
 /**
- * Orders of unknown outcome are written off once their session is over: the broker's list, which was just
- * read, does not have them, and they could not fill any more. Until then they count as open.
+ * Orders of unknown outcome are looked up by their id once their session is over. One that the broker does
+ * not know is written off: it could not fill any more. Until then they count as open.
  */
-export function neverArrived(book: AccountState, now: EpochMs): readonly Entry[] {
-  return [...book.managedOrders.values()]
-    .filter((managed) => managed.state === 'sending' && isSessionOver(managed, now))
-    .map(({ intent: { clientOrderId } }): Entry => {
-      const reason = 'it never arrived at the broker';
-      return { kind: 'refused', clientOrderId, reason, mayPass: true };
-    });
+export async function settleUnknown(
+  { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
+  now: EpochMs,
+): Promise<void> {
+  const unknown = [...journal.book().managedOrders.values()].filter(
+    (managed) => managed.state === 'sending' && isSessionOver(managed, now),
+  );
+  for (const { intent } of unknown) {
+    const { clientOrderId } = intent;
+    const order = await broker.orderByClientId(clientOrderId);
+    if (journal.book().managedOrders.get(clientOrderId)?.state !== 'sending') continue;
+    const reason = 'it never arrived at the broker';
+    journal.append(
+      ...(order
+        ? orderEntries(journal.book(), [order])
+        : [{ kind: 'refused', clientOrderId, reason, mayPass: true } as const]),
+    );
+  }
 }
 
 /** At the broker and not final; one that outlived its session is not waited for. */

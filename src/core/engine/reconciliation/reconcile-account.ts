@@ -15,7 +15,7 @@ import {
 } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { isOrderFinal } from '../execution/managed-orders.ts';
-import { neverArrived } from '../execution/stuck-orders.ts';
+import { settleUnknown } from '../execution/stuck-orders.ts';
 import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
@@ -143,9 +143,8 @@ async function followUp(parts: ReconcileParts): Promise<void> {
     (managed) => managed.state !== 'planned' && !isOrderFinal(managed),
   );
   if (loose.length === 0) return;
-  const { clocks, journal } = parts;
   await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
-  journal.append(...neverArrived(journal.book(), clocks.market.now()));
+  await settleUnknown(parts, parts.clocks.market.now());
 }
 
 /**

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
 import { running, started, type World } from '#tests/support/world.ts';
 
 const BY_HAND = 'somebody';
@@ -192,6 +193,25 @@ describe('an order that never arrived', () => {
       desk.broker.accepted.length,
     );
     expect(titles(desk)).toEqual([]);
+  });
+
+  it('is looked up by its id first: a list from a clock that is behind leaves out one that filled', async () => {
+    const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
+    desk.target = ['XLK', 'XLU'];
+    desk.broker.behave(({ side }) => {
+      if (side !== 'buy') return { kind: 'whole' };
+      desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+      return { kind: 'lost', behindMs: 10 * 60_000 };
+    });
+    desk.goTo('2024-08-01', '15:40');
+    await desk.minutes(2);
+    desk.broker.fail(undefined);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.goTo('2024-08-02', '09:36');
+    await desk.minutes(20);
+    expect(desk.entries('refused')).toEqual([]);
+    expect(desk.broker.posts.filter((post) => post.ticker === 'XLK')).toHaveLength(1);
+    expect(desk.book().ledger).toEqual(desk.broker.ledger());
   });
 
   it('is sent anew under another id in the next session, and only once', async () => {
