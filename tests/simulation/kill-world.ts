@@ -276,7 +276,7 @@ function judge({ disk, broker, clock, messages }: World): readonly string[] {
   return faults;
 }
 
-/** The rebalance as people read it: one message, and in its thread decision, plan and every order. */
+/** The rebalance as people read it: one message, and in its thread the decision and every order. */
 function storyFaults(book: AccountState, told: readonly Told[]): readonly string[] {
   const [rebalance] = [...book.rebalances.values()];
   const inChannel = told.filter(({ place }) => place === '1').map(titleOf);
@@ -285,11 +285,11 @@ function storyFaults(book: AccountState, told: readonly Told[]): readonly string
   const steps = inThread.map(titleOf);
   const orders = rebalance?.decision.plan.orders ?? [];
   const lost = orders.filter(({ side, ticker: of }) => {
-    return !inThread.at(-1)?.text.includes(`${side} ${of} · `);
+    return !inThread.at(-1)?.text.includes(`${side.padEnd(4)} ${of.padEnd(4)} `);
   });
   const faults: string[] = [];
   if (threads.size !== 1) faults.push(`${threads.size} threads, expected 1`);
-  if (steps.join() !== 'Rankings,Plan,Orders') faults.push(`the thread reads ${steps.join(', ')}`);
+  if (steps.join() !== 'Decision,Orders') faults.push(`the thread reads ${steps.join(', ')}`);
   if (lost.length > 0) faults.push(`${lost.length} orders are not in the thread`);
   if (inChannel.filter((title) => title.includes('Rebalanced')).length !== 1)
     faults.push(`the channel reads ${inChannel.join(', ')}`);
