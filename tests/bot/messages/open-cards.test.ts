@@ -325,8 +325,11 @@ describe('a card with buttons', () => {
     const components = [{ type: 1, components: [] }] as const;
     const post: Post = { embeds: [], components: [{ ...components[0], components: [] }] };
     noteCard(desk.posts, 'proposal:p2', { post, messageId, channelId: 'c1' });
+    const before = desk.channel.calls.length;
     await desk.refresh();
-    expect(desk.channel.in('c1').map(({ embeds }) => embeds[0]?.title)).toEqual(['Plan · p1']);
+    // One edit, to what the second plan says; none to the answer of the first.
+    expect(desk.channel.calls.slice(before)).toEqual([`edit ${messageId}`]);
+    expect(desk.labels()).toEqual([plan.buttons]);
     expect(openCards(desk.posts)).toEqual(['proposal:p2']);
   });
 });
