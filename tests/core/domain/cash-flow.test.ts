@@ -32,12 +32,13 @@ describe('a difference that was taken over', () => {
     expect(growthOf(START, FRIDAY, gone, closed('2026-11-16', 80_000, 500))).toEqual([1, 1, 1]);
   });
 
-  it('counts at the close that had its cash already', () => {
+  it.each([
+    ['the same evening', MONDAY_NIGHT],
+    ['a day later', at('2026-11-17T18:00:00Z')],
+  ])('counts at the close that had its cash already, taken over %s', (_, when) => {
     const close = closed('2026-11-16', 150_000, 500);
     const next = closed('2026-11-17', 150_000, 500);
-    expect(growthOf(START, FRIDAY, close, adopted(MONDAY_NIGHT, 50_000), next)).toEqual([
-      1, 1, 1, 1,
-    ]);
+    expect(growthOf(START, FRIDAY, close, adopted(when, 50_000), next)).toEqual([1, 1, 1, 1]);
   });
 
   it('counts at the close that had its shares already, and after it when it had not', () => {

@@ -27,18 +27,19 @@ export async function earlyWait(
   return checked.kind === 'wait' ? checked : undefined;
 }
 
-/** The order that is written down already, or the line's next one; its intent is recorded first. */
-export function orderOf(
-  { parts }: Pass,
-  line: OrderLine,
-  size = line.wanted,
-): ManagedOrder | undefined {
+/**
+ * The order that is written down already, or the line's next one; its intent is recorded first.
+ * @throws Error when the book has no such order after that: nothing is sent that is not written down.
+ */
+export function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): ManagedOrder {
   const { journal } = parts;
   const known = unsentOrder(line);
   if (known) return known;
   const intent = nextIntent(line, journal.book().account?.id ?? '', size);
   journal.append({ kind: 'intent', intent });
-  return journal.book().managedOrders.get(intent.clientOrderId);
+  const written = journal.book().managedOrders.get(intent.clientOrderId);
+  if (!written) throw new Error(`${intent.clientOrderId} is not written down, so it is not sent`);
+  return written;
 }
 
 /** Checks every limit and then sends, or says what holds the order back. */
