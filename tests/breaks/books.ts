@@ -204,12 +204,12 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     test: 'cash',
   },
   {
-    rule: 'a difference stops buying',
+    rule: 'a difference that is found in the middle of buying stops it',
     file: 'src/core/engine/execution/pre-trade-check.ts',
     find: "side === 'buy' ? openAlert(book, RECONCILIATION) : undefined",
     put: 'undefined',
-    tests: MACHINE,
-    test: 'buys nothing while our books differ',
+    tests: 'tests/core/engine/execution/execute-rebalance.test.ts',
+    test: 'between two buys finds that the books differ',
   },
   {
     rule: 'calendars that disagree stop trading',

@@ -261,6 +261,25 @@ describe('carrying a decision out', () => {
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
+  it('buys no more once a look between two buys finds that the books differ', async () => {
+    const it_ = desk();
+    const broker: EngineParts['broker'] = {
+      ...it_.broker,
+      submit: async (terms) => {
+        const outcome = await it_.broker.submit(terms);
+        if (terms.ticker === 'XLK') {
+          it_.broker.give('XLP', 1);
+          await it_.accounts.reconcile();
+        }
+        return outcome;
+      },
+    };
+    const parts = { ...it_.parts, broker };
+    const progress = await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    expect(it_.broker.posts.map((post) => post.ticker)).toEqual(['XLF', 'XLK']);
+    expect(progress).toEqual({ kind: 'waiting', reason: 'XLP: ours 0, broker 1' });
+  });
+
   it('sends what was left over at most three times more, each under a new id', async () => {
     const it_ = desk();
     it_.broker.behave((order) =>
