@@ -123,7 +123,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     rule: 'bars of the tape replace those of IEX when it is back',
     file: MERGE,
     find: 'namesIn(origin.feed).includes(SUBSTITUTE_FEED)',
-    put: 'namesIn(origin.feed).includes(TAPE + SUBSTITUTE_FEED)',
+    put: 'namesIn(origin.feed).includes(CONSOLIDATED_FEED + SUBSTITUTE_FEED)',
     tests: MERGING,
     test: 'takes the place of every row',
   },

@@ -56,11 +56,19 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'what is wrong in .env is told before anything is opened',
+    file: 'src/config/env-file.ts',
+    find: "return env[FAULTS]?.split('\\n') ?? [];",
+    put: 'return [];',
+    tests: ENV_FILE,
+    test: 'names what is wrong there, before it opens anything',
+  },
+  {
+    rule: 'what is wrong in .env is told together with what is wrong with a secret',
     file: 'src/secrets.ts',
     find: '[...fileFaultsIn(env)]',
     put: '[]',
     tests: ENV_FILE,
-    test: 'names what is wrong there, before it opens anything',
+    test: 'are reported together with those of a secret',
   },
   {
     rule: 'a stall is followed by one wake, not by all that were missed',

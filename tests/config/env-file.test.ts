@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type EnvFile, readEnvFile, withEnvFile } from '#src/config/env-file.ts';
 import { sandboxConfig } from '#src/config.ts';
+import { withSecretFiles } from '#src/secrets.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
 const read = (text: string): EnvFile => readEnvFile('.env', Buffer.from(text));
@@ -89,6 +90,18 @@ describe('a file of settings', () => {
     const env = withEnvFile({ SANDBOX_PORT: '1' }, read('SANDBOX_PORT=2\nSTATE_DIR=x\nLIMIT=3\n'));
     expect(env).toMatchObject({ SANDBOX_PORT: '1', STATE_DIR: 'x' });
     expect(() => sandboxConfig(env)).toThrow('.env: line 3: LIMIT: is not a variable of Rotor');
+  });
+
+  it('has faults that are reported together with those of a secret', () => {
+    const env = withEnvFile({ DISCORD_TOKEN: 'two words' }, read('LIMIT=3\n'));
+    expect(() => withSecretFiles(env, () => '')).toThrow(
+      expect.objectContaining({
+        faults: [
+          '.env: line 1: LIMIT: is not a variable of Rotor',
+          'DISCORD_TOKEN: expected one word, found a space or a tab',
+        ],
+      }),
+    );
   });
 });
 

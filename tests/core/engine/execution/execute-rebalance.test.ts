@@ -430,7 +430,9 @@ describe('a POST', () => {
     if (!sell) throw new Error('no sell');
     it_.parts.journal.append({ kind: 'sending', clientOrderId: sell.clientOrderId, try: 1 });
     it_.broker.tradeByHand(sell);
-    await executeRebalance(it_.parts, it_.accounts, made, going);
+    // Its list of orders lags behind: the id alone finds it.
+    const parts = { ...it_.parts, broker: { ...it_.broker, orders: async () => [] } };
+    await executeRebalance(parts, createReconciler(parts), made, going);
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['buy', 'buy']);
   });
 
