@@ -68,9 +68,8 @@ function decisionStep(view: DecisionView): Post {
 }
 
 function limitsOf({ rebalance: { plan }, portfolio }: DecisionView): readonly string[] {
-  const [before, after] = [portfolio.grossBefore, portfolio.grossAfter].map((gross) =>
-    percent(gross, 1, 'plain'),
-  );
+  const before = percent(portfolio.grossBefore, 1, 'plain');
+  const after = percent(portfolio.grossAfter, 1, 'plain');
   return [
     ...(before === after ? [] : [`MAX_GROSS scales ${before} to ${after}.`]),
     ...(plan.refusal === undefined ? [] : [`Risk refused: ${escape(plan.refusal, 300)}`]),

@@ -42,9 +42,9 @@ function shortfall(
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
   const reason = endOf(attempts.at(-1)) ?? cut ?? (last && endingOf(last));
-  if (filled > 0) return `${amounts}, then ${reason}`;
   const words = last ? 'not filled' : 'not sent';
-  return reason === undefined ? words : `${words}: ${reason}`;
+  if (reason === undefined) return filled > 0 ? amounts : words;
+  return filled > 0 ? `${amounts}, then ${reason}` : `${words}: ${reason}`;
 }
 
 /** What ended the last order of a line, where it is more than the broker's word. */
