@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Bot, createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { MODELS } from '#models/list.ts';
 import type { Exchange } from '#sandbox/discord/rest.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
@@ -45,6 +46,8 @@ beforeAll(async () => {
   };
   journal.append(ACCOUNT_ENTRY, baseline(), ...carriedOut(decision), { kind: 'equity', point });
   journal.append({ kind: 'alert', alert: alert({ severity: 'critical' }) });
+  // Later than the rebalance: a plan made in the same instant would count as overtaken.
+  clock.set(epochMs(NOW + 60_000));
   engine.see(observation({ account: account(101_000) }));
   bot = createBot({
     discord: {
