@@ -210,8 +210,8 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an answer that lost a stored session does not replace the stored rows',
     file: COMPARE,
-    find: 'return fresh === undefined || changedPrices(',
-    put: 'return fresh !== undefined && changedPrices(',
+    find: 'return bar ? [{ stored: bar',
+    put: 'return bar && fresh.has(date) ? [{ stored: bar',
     tests: HISTORIES,
     test: 'keeps the stored day that an answer lacks',
   },

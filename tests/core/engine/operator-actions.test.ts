@@ -95,8 +95,14 @@ describe('HALT', () => {
     desk.broker.fail(SILENCE);
     await desk.engine.halt('ann', 'look');
     desk.broker.fail(undefined);
-    await desk.minutes(8);
+    // Without positions the rebalance does not go on, which would cancel it as well.
+    desk.answers.positions = async () => {
+      throw SILENCE;
+    };
+    await desk.minutes(1);
     expect(await desk.broker.openOrders()).toEqual([]);
+    desk.answers.positions = undefined;
+    await desk.minutes(8);
     expect(desk.posted()).toEqual(['sell XLF 100']);
   });
 

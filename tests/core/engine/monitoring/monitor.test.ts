@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unfinished } from '#core/domain/account-state.ts';
 import { subjectKey } from '#core/domain/alert.ts';
 import { barHistory } from '#core/domain/bar.ts';
 import { epochMs, qty, ticker } from '#core/domain/units.ts';
@@ -59,9 +60,12 @@ describe('drift', () => {
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-08-01', '09:36');
     desk.broker.behave(() => ({ kind: 'open' }));
+    // Cancelled after a minute, its orders would end it.
+    desk.answers.cancel = async () => undefined;
     await desk.minutes(1);
-    desk.broker.setPrice('XLK', 150);
+    desk.broker.setPrice('XLK', 130);
     await looks(desk, 3);
+    expect(unfinished(desk.book())?.decision.id).toBe('monthly-2024-08');
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
   });
 
