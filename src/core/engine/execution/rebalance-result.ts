@@ -38,13 +38,18 @@ function shortfall(
 ): string | undefined {
   const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
   if (filled >= planned.qty) return undefined;
-  const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
   const reason = endOf(attempts.at(-1)) ?? cut ?? (last && endingOf(last));
-  const words = last ? 'not filled' : 'not sent';
-  if (reason === undefined) return filled > 0 ? amounts : words;
-  return filled > 0 ? `${amounts}, then ${reason}` : `${words}: ${reason}`;
+  if (filled > 0) {
+    const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
+    return withReason(amounts, ', then ', reason);
+  }
+  return withReason(last ? 'not filled' : 'not sent', ': ', reason);
+}
+
+function withReason(words: string, between: string, reason: string | undefined): string {
+  return reason === undefined ? words : `${words}${between}${reason}`;
 }
 
 /** What ended the last order of a line, where it is more than the broker's word. */
