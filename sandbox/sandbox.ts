@@ -28,7 +28,7 @@ interface SandboxParts {
   readonly port: number;
   readonly speed: SpeedName;
   readonly stateDir: string;
-  /** Where the desk tells of its health; a free port unless given. */
+  /** Where the desk tells of its health; a free port unless given. 0 is a free one too: the market asks there. */
   readonly healthPort?: number | undefined;
   /** Discord's own unless given. */
   readonly rateLimits?: RateLimits;
@@ -101,7 +101,7 @@ async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
     realNow,
     shownNow: time.now,
   });
-  const healthPort = parts.healthPort ?? (await freePort());
+  const healthPort = await healthPortOf(parts.healthPort);
   pace = parts.outruns
     ? undefined
     : createPace({
@@ -128,6 +128,11 @@ async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
       await Promise.all([alpaca.close(), discord.close()]);
     },
   };
+}
+
+/** With 0, nowhere, the market would have nobody to ask and would run away from the desk. */
+async function healthPortOf(wanted = 0): Promise<number> {
+  return wanted === 0 ? freePort() : wanted;
 }
 
 function addressesOf(alpaca: SandboxAlpaca, discord: SandboxDiscord): Record<string, string> {

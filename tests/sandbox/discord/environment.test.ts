@@ -8,7 +8,13 @@ const stateDir = mkdtempSync(join(tmpdir(), 'rotor-environment-'));
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ bars: 'data/sample', port: 0, speed: 'pause', stateDir });
+  sandbox = await createSandbox({
+    bars: 'data/sample',
+    port: 0,
+    healthPort: 0,
+    speed: 'pause',
+    stateDir,
+  });
 });
 afterAll(async () => {
   await sandbox.close();
@@ -42,6 +48,10 @@ describe('the environment of the sandbox', () => {
   ])('names in %s the channel %s', async (variable, name) => {
     const channel = (await ask('channels')).find(({ id }) => id === sandbox.environment[variable]);
     expect(channel?.name).toBe(name);
+  });
+
+  it('names a health port that listens though HEALTH_PORT is 0, because the market asks there', () => {
+    expect(Number(sandbox.environment['HEALTH_PORT'])).toBeGreaterThan(0);
   });
 
   it('names in DISCORD_OWNER_ID the admin', async () => {
