@@ -131,7 +131,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     rule: 'bars of IEX on another scale wait for the tape',
     file: MERGE,
     find: 'if (fault !== undefined) {',
-    put: 'if (fault === STAND_IN) {',
+    put: 'if (fault === SUBSTITUTE_FEED) {',
     tests: MERGING,
     test: 'waits for the tape when all its closes differ by',
   },

@@ -97,7 +97,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: '  return false;\n}',
     put:
       "  const reason = 'not found';\n" +
-      "  journal.append({ kind: 'refused', clientOrderId: intent.clientOrderId, reason });\n" +
+      "  journal.append({ kind: 'refused', clientOrderId, reason });\n" +
       '  return true;\n}',
     tests: CARRIED_OUT,
     test: 'sends nothing else while the outcome of one order is unknown',
