@@ -27,7 +27,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     rule: 'the request for bars ends with a close, not with our clock',
     file: BARS,
     find: 'end: new Date(closeOf(range.last))',
-    put: 'end: new Date(clock.now() - RECENT_MS)',
+    put: 'end: new Date(closeOf(range.last) + RECENT_MS)',
     tests: ASKING,
     test: 'asks up to a close, which is sixteen minutes old',
   },
