@@ -26,7 +26,7 @@ type DataFault =
 
 /** What is wrong with the data now. */
 export interface DataFaults {
-  /** Active until the returned function is called, or for so many uses. */
+  /** Active until the returned function is called, or until it has been used the given number of times. */
   on(fault: DataFault, times?: number): () => void;
   clear(): void;
   /** Returns the active fault and counts one use of it. */

@@ -1,6 +1,6 @@
 /**
- * Vitest's runner, which runs each test once as it is, and then once for each mutant that the test came
- * by and no test has killed yet. So nothing is started or loaded anew for a mutant.
+ * Vitest's runner, which runs each test once unchanged, and then once for each mutant that the test
+ * reached and no test has killed yet. Nothing is restarted or reloaded for a mutant.
  */
 import { relative } from 'node:path';
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from 'vitest';

@@ -51,7 +51,7 @@ export async function tryMutants(run: MutantRun): Promise<Outcome> {
   return { mutants, killed: killedIn(steps()), red };
 }
 
-/** A run that hangs goes on without the mutant at which it hung, which counts as killed. */
+/** After a hang the run continues without the mutant that caused it, which counts as killed. */
 async function runAll(run: MutantRun, tests: readonly string[]): Promise<void> {
   for (;;) {
     const steps = stepsIn(run.progress);

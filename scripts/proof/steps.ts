@@ -180,7 +180,7 @@ const newerJournal: Step = async (world) => {
   return backOn(world, before, ended);
 };
 
-/** RUNBOOK.md, "A key leaked": each key is written anew, and the desk restarted alone. */
+/** RUNBOOK.md, "A key leaked": each key is replaced, and only the desk is restarted. */
 const rotateKeys: Step = async (world) => {
   const { there } = world;
   for (const names of KEYS) {
