@@ -170,7 +170,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: "closedReason(parts, observer, proposal.id, 'approved') ??",
     put: '',
     tests: APPROVED,
-    test: 'pressing at the same time approve once',
+    test: 'who disagree at the same time trade nothing',
   },
   {
     rule: 'a plan that nobody answers is written down as expired',

@@ -10,6 +10,7 @@ const ACCESS = 'src/bot/interactions/access.ts';
 const ROLES = 'src/bot/discord/role-problems.ts';
 const NOTICES = 'tests/bot/messages/notices.test.ts';
 const BRAKED = 'tests/bot/discord/circuit-breaker.test.ts';
+const CHANNELS = 'tests/bot/discord/discord-channel.test.ts';
 const WEATHER = 'tests/bot/discord/hard-weather.sandbox.test.ts';
 const ALLOWED = 'tests/bot/interactions/access.test.ts';
 
@@ -115,8 +116,8 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     file: CHANNEL,
     find: "status === 400 && typeof code === 'number' && code > 0",
     put: 'status === 400',
-    tests: WEATHER,
-    test: 'is kept whole and reported when that is over',
+    tests: CHANNELS,
+    test: 'a 400 without a code of its own is sent again as it is',
   },
   {
     rule: 'a refused message is tried again as plain text',

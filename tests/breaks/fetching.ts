@@ -45,7 +45,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'answered === through ? 1 : BATCH_SIZE',
     put: 'BATCH_SIZE',
     tests: PLAYS,
-    test: 'one ticker absent among others only',
+    test: 'two tickers absent among others only',
   },
   {
     rule: 'bars of IEX stand in only where sip was refused',

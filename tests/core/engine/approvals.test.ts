@@ -78,6 +78,17 @@ describe('two people', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
+  it('who disagree at the same time trade nothing: the no of one counts while the other’s yes asks the broker', async () => {
+    const { desk, plan, approve } = await proposed();
+    const before = desk.posted().length;
+    const yes = approve(ANN);
+    expect(await desk.engine.answer(plan.id, 'rejected', BOB)).toEqual({ kind: 'accepted' });
+    expect(await yes).toEqual({ kind: 'closed', reason: 'Already rejected by bob.' });
+    await desk.minutes(5);
+    expect(desk.posted()).toHaveLength(before);
+    expect(state(desk, plan)).toMatchObject({ answer: 'rejected', answeredBy: 'bob' });
+  });
+
   it('are not needed at the limit, and one may reject alone', async () => {
     const { plan } = await proposed({ approval: { twoPersonAbove: dollars(40_000) } });
     expect(plan.approvers).toBe(1);

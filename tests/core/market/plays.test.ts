@@ -220,6 +220,15 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
+  it('two tickers absent among others only: each is there when it is asked for alone', async () => {
+    const made = await filled();
+    made.faults.on({ kind: 'absent', ticker: XLE, alone: false });
+    made.faults.on({ kind: 'absent', ticker: TICKERS[0] ?? XLE, alone: false });
+    await made.goTo('2024-03-08', '16:20');
+    await made.goTo('2024-03-08', '16:30');
+    await expectTruth(made);
+  });
+
   it('one ticker absent at the first fill: asked for again until it is there', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'absent', ticker: XLE, alone: true });

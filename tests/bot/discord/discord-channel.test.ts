@@ -1,0 +1,47 @@
+import { type Client, DiscordAPIError } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { type Message, MessageRefused } from '#bot/discord/channel.ts';
+import { createChannels } from '#bot/discord/discord-channel.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+const MESSAGE: Message = {
+  content: 'the news',
+  embeds: [],
+  components: [],
+  file: undefined,
+  mention: undefined,
+};
+
+/** A client whose only channel answers every message with this error. */
+function refusing(error: unknown): Client {
+  const send = () => Promise.reject(error);
+  const channel = { isSendable: () => true, isThread: () => false, send };
+  return { channels: { fetch: async () => channel } } as unknown as Client;
+}
+
+function answered(status: number, code: number | string): DiscordAPIError {
+  const body = { code: 0, message: 'Bad Request' };
+  return new DiscordAPIError(body, code, status, 'POST', '/messages', {
+    body: undefined,
+    files: undefined,
+  });
+}
+
+function sent(error: unknown): Promise<string> {
+  const parts = { client: refusing(error), log: silentLog, onUnauthorised: () => undefined };
+  return createChannels(parts).at('7').send(MESSAGE, 'nonce');
+}
+
+describe('a message that was not taken', () => {
+  it.each([50_035, 200_000])('is refused for what it says, by code %d', async (code) => {
+    await expect(sent(answered(400, code))).rejects.toThrow(MessageRefused);
+  });
+
+  it.each([
+    ['a 400 without a code of its own', answered(400, 0)],
+    ['an answer that is none of Discord’s', answered(400, 'Bad Request')],
+    ['a fault of Discord', answered(500, 50_035)],
+  ])('after %s is sent again as it is', async (_name, error) => {
+    await expect(sent(error)).rejects.toBe(error);
+  });
+});
