@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
 import type { Post } from '../post.ts';
-import { CARD_KINDS } from './cards.ts';
 
 const STATE = 'open cards';
 const stored = z.array(z.string());
@@ -13,9 +12,8 @@ export function openCards(posts: PostBook): readonly string[] {
   return stored.parse(JSON.parse(readBotState(posts, STATE) ?? '[]'));
 }
 
-/** Remembers whether the card has buttons now; messages that are no cards are left alone. */
+/** Remembers whether the card has buttons now. */
 export function noteButtons(posts: PostBook, subject: string, { components = [] }: Post): void {
-  if (!CARD_KINDS.includes(subject.split(':')[0] ?? '')) return;
   const open = openCards(posts);
   const hasButtons = components.length > 0;
   if (open.includes(subject) === hasButtons) return;
