@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileFaults, readRecord } from '../../src/ops/commit-record.ts';
+import { fileFaults, readRecord } from '../../src/cli/commit-record.ts';
 import { parseIgnore } from './ignore.ts';
 
 /** The version that an image claims to be built from. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { versionOf } from '#ops/build-info.ts';
-import { fileFaults, readRecord } from '#ops/commit-record.ts';
 import type { Command } from './command.ts';
+import { fileFaults, readRecord } from './commit-record.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIFFERS_EXIT = 1;
