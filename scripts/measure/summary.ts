@@ -25,7 +25,7 @@ export interface Summary {
   readonly folders: Readonly<Record<string, Sums>>;
   readonly total: Sums;
   readonly tests: Sums;
-  /** Everything that stands at the top: each entry of src (folder or file), sandbox, scripts. */
+  /** What stands at the top: each entry of src (`cli.ts` and `cli/` are one), sandbox, scripts. */
   readonly rooms: readonly string[];
   /** Pairs of rooms in which one imports the other, by type or at run time. */
   readonly arrows: number;
@@ -45,9 +45,9 @@ const LEVELS_OF = ['src/core/engine', 'src/bot', 'src/core/market'];
 const isTest = (file: string): boolean => file.startsWith('tests/');
 const isProduct = (file: string): boolean => /^(src|sandbox|scripts)\//.test(file);
 
-/** The room of a file: `src/core`, `src/config.ts`, `sandbox`, `scripts`. */
+/** The room of a file: `src/core`, `src/config` for `src/config.ts` too, `sandbox`, `scripts`. */
 function roomOf(file: string): string {
-  return /^src\/[^/]+/.exec(file)?.[0] ?? topFolderOf(file);
+  return /^src\/[^/.]+/.exec(file)?.[0] ?? topFolderOf(file);
 }
 
 /** `src/core`, `src` for a file right in it, `sandbox`, `scripts`. */

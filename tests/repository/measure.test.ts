@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const longBody = Array.from({ length: 59 }, (_, index) => `  step(${index});`).join('\n');
 
 const FILES: Readonly<Record<string, string>> = {
-  'src/main.ts': "import { a } from '#core/engine/a.ts';\na();\n",
+  'src/bot.ts': "import { a } from '#core/engine/a.ts';\na();\n",
   'src/core/engine/a.ts': [
     "import { b } from './b.ts';",
     "import { v } from '#bot/v.ts';",
@@ -55,8 +55,8 @@ describe('the measures of a tree', () => {
     expect(summary.total.oneImporter).toBe(3);
   });
 
-  it('count a file right in src as a room of its own, and as part of one folder', () => {
-    expect(summary.rooms).toEqual(['src/bot', 'src/core', 'src/main.ts']);
+  it('count a file right in src with the folder of its name as one room', () => {
+    expect(summary.rooms).toEqual(['src/bot', 'src/core']);
     expect([summary.arrows, summary.folderArrows]).toEqual([2, 2]);
   });
 
