@@ -4,7 +4,9 @@ import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/c
 import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { CANCEL_FLATTEN, flattenForm, flattenNote, flattenPost } from '#bot/posts/flatten.ts';
+import { ticking } from '#bot/posts/instants.ts';
 import { unfinished } from '#core/domain/account-state.ts';
+import type { EpochMs } from '#core/domain/units.ts';
 import { flattenView } from '#core/views/flatten.ts';
 
 const WORD = 'FLATTEN';
@@ -27,7 +29,7 @@ export const flatten: Command = {
     ],
   },
   access: COMMAND_ACCESS.flatten,
-  audience: 'channel',
+  audience: 'asker',
   slow: false,
   run: async ({ engine, options }) => ({
     form: {
@@ -44,7 +46,7 @@ export const flatten: Command = {
       ],
     },
   }),
-  forms: [{ prefix: FORM, access: 'approver', audience: 'channel', run: confirmed }],
+  forms: [{ prefix: FORM, access: 'approver', audience: 'asker', run: confirmed }],
   components: [{ prefix: CANCEL_FLATTEN, access: 'approver', run: takeBack }],
 };
 
@@ -59,20 +61,21 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
   if (outcome.kind === 'closed') {
     return told(context, '✗ Not flattened', escape(outcome.reason, 500), reason);
   }
-  const id = unfinished(engine.book())?.decision.id;
-  const view = id === undefined ? undefined : flattenView(engine.book(), engine.observation(), id);
-  if (!view) return told(context, '■ Flatten', SELLING, reason);
-  return {
-    post: flattenPost({
-      ...view,
-      startsAt: outcome.kind === 'accepted' ? outcome.startsAt : undefined,
-    }),
-    subject: `flatten:${view.id}`,
-    result: '■ Flatten',
-  };
+  return told(
+    context,
+    '■ Flatten',
+    acceptedWords(outcome.kind === 'accepted' ? outcome.startsAt : undefined),
+    reason,
+  );
 }
 
-const SELLING = 'Everything that Rotor may trade is being sold.';
+/** Everybody sees the rest in the channel. */
+function acceptedWords(startsAt: EpochMs | undefined): string {
+  const what = 'Everything that Rotor may trade';
+  return startsAt === undefined
+    ? `${what} is being sold; the message in the channel follows each order to its end.`
+    : `${what} is sold in the next trading window, ${ticking(startsAt)}; until then the message in the channel has a button to undo this.`;
+}
 
 /** An old button does not take back a later flatten. */
 function takeBack({ engine, asker }: Context, id: string): ButtonResult {

@@ -129,7 +129,7 @@ describe('the answer of /flatten', () => {
     const id = [...desk.book().rebalances.keys()].at(-1) ?? '';
     const view = flattenView(desk.book(), desk.engine.observation(), id);
     expect(view).toMatchObject({ mayTakeBack: true, startsAt: at('2024-07-16', '09:35') });
-    expect(view?.asked).toEqual({ by: 'ann', reason: 'fire' });
+    expect(view?.asked).toMatchObject({ by: 'ann', reason: 'fire' });
     expect(lineOf(desk, 'XLK')).toContain('waits: orders leave in the next trading window');
   });
 });

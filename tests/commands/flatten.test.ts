@@ -53,9 +53,9 @@ describe('the reply of /flatten', () => {
     expect(idsOf(reply)).toEqual([]);
   });
 
-  it('says when the sells leave, and is cancelled until then, by name', async () => {
+  it('says when the sells leave; the message in the channel undoes them until then, by name', async () => {
     const asked: string[] = [];
-    const waiting = decision({ id: 'flatten-2026-11-20-1' });
+    const waiting = decision({ id: 'flatten-2026-11-20-1', cause: 'manual' });
     const { journal, confirm, press } = house({
       flatten: async () => ({ kind: 'accepted', startsAt: LATER }),
       cancelFlatten: (by) => {
@@ -66,10 +66,8 @@ describe('the reply of /flatten', () => {
       },
     });
     journal.append({ kind: 'decision', decision: waiting });
-    const reply = await confirm();
-    expect(textOf(reply)).toContain(`<t:${LATER / 1000}:R>`);
-    const [id = ''] = idsOf(reply);
-    const { update } = await press(id);
+    expect(textOf(await confirm())).toContain(`<t:${LATER / 1000}:R>`);
+    const { update } = await press(`flatten-back:${waiting.id}`);
     expect([update?.embeds[0]?.title, update?.components]).toEqual([
       expect.stringContaining('Flatten undone'),
       [],

@@ -140,11 +140,8 @@ async function wallAndNews(
 }
 
 /** Answers to commands that the journal changes later, beside plans. */
-function furtherCards({ rebalances, roleProposals, raised }: AccountState): readonly string[] {
+function furtherCards({ roleProposals, raised }: AccountState): readonly string[] {
   return [
-    ...[...rebalances.keys()]
-      .filter((id) => id.startsWith('flatten-'))
-      .map((id) => `flatten:${id}`),
     ...[...roleProposals.keys()].map((id) => `role:${id}`),
     ...(raised.size > 0 ? ['raised:1'] : []),
   ];

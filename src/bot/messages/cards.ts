@@ -36,15 +36,13 @@ const CARDS = {
     return view && proposalPost(view);
   },
   rebalance: ({ engine, needsApproval = false }, id) => {
-    const { mode } = engine.observation();
-    const begun = decisionView(engine.book(), id, mode);
+    const [book, seen] = [engine.book(), engine.observation()];
+    const flatten = flattenView(book, seen, id);
+    if (flatten) return flattenPost(flatten);
+    const begun = decisionView(book, id, seen.mode);
     if (begun) return rebalancePost(begun.rebalance);
-    const view = announcementView(engine.book(), id, mode, needsApproval);
+    const view = announcementView(book, id, seen.mode, needsApproval);
     return view && announcementPost(view);
-  },
-  flatten: ({ engine }, id) => {
-    const view = flattenView(engine.book(), engine.observation(), id);
-    return view && flattenPost(view);
   },
   line: ({ engine }, id) => {
     const deposit = [...engine.book().deposits.values()].find(({ seq }) => String(seq) === id);

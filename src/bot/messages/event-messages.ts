@@ -1,6 +1,7 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Mode } from '#core/domain/account.ts';
-import { unfinished } from '#core/domain/account-state.ts';
+import { type AccountState, unfinished } from '#core/domain/account-state.ts';
+import { isFlatten } from '#core/domain/decision.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
 import { isLine, type LineKind, messageChanges } from '#core/domain/journal-events/table.ts';
@@ -14,7 +15,6 @@ import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
 import { linePost } from '../posts/line.ts';
-import { rebalancePost } from '../posts/rebalance.ts';
 import { weekSoFarPost } from '../posts/recent-periods.ts';
 import { reportPost, reportPosts } from '../posts/report.ts';
 import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
@@ -77,7 +77,6 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     case 'rebalance':
       return [
         rebalance(making, change.id, change.part),
-        ...standing(making, `flatten:${change.id}`),
         ...(change.part === 'decision' ? depositLines(making) : []),
       ];
     case 'deposit':
@@ -96,10 +95,18 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
 }
 
 function line(making: Making, { entry, seq, at }: Recorded): PendingMessage {
-  const make = () => linePost({ entry, seq, at }, making.mode(), making.engine.book());
+  const make = () =>
+    isToldByFlatten(making.engine.book(), seq)
+      ? undefined
+      : linePost({ entry, seq, at }, making.mode(), making.engine.book());
   const isDeposit = entry.kind === 'activity' && entry.activity.kind === 'deposit';
   const notice = isLine(entry) && !isDeposit ? LINES[entry.kind] : undefined;
   return message(making, `line:${seq}`, make, { notice });
+}
+
+/** The stop of buying that a flatten brings stands in the message of the flatten, once there is one. */
+function isToldByFlatten({ rebalances }: AccountState, seq: number): boolean {
+  return [...rebalances.values()].some(({ asked }) => asked?.seq === seq);
 }
 
 /** A decision ends what is offered below deposits, an answer that of one; only what stands is edited. */
@@ -140,15 +147,20 @@ function message(
   };
 }
 
-/** The message in the channel, edited, and in its thread the story so far. */
+/** The message in the channel, edited, and in its thread the story so far; a flatten is one message. */
 function rebalance(making: Making, id: string, part: string): PendingMessage {
   const { engine, messageStore, notices, threads, mode } = making;
   const subject = `rebalance:${id}`;
   const tell = async (late: LateSince): Promise<void> => {
     const view = decisionView(engine.book(), id, mode());
-    if (!view) return;
-    const post = rebalancePost(view.rebalance);
+    const post = view && cardPost(making, subject);
+    if (!view || !post) return;
     await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
+    if (isFlatten(view.record)) {
+      const seq = engine.book().rebalances.get(id)?.asked?.seq;
+      if (seq !== undefined) await messageStore.remove(`line:${seq}`);
+      return;
+    }
     const name = threadName(view.rebalance);
     const steps = stepsOf(view).filter(
       (step) => step.id !== ORDERS_STEP || !notices.goes('fills', 'off'),
@@ -181,10 +193,7 @@ function announcement(making: Making, id: string, isNew: boolean): PendingMessag
 function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMessage[] {
   const intent = making.engine.book().managedOrders.get(clientOrderId)?.intent;
   if (!intent) return [];
-  return [
-    rebalance(making, intent.decisionId, ORDERS_STEP),
-    ...standing(making, `flatten:${intent.decisionId}`),
-  ];
+  return [rebalance(making, intent.decisionId, ORDERS_STEP)];
 }
 
 /** What was an answer to a command, or was told before: only where that message stands is it edited. */
@@ -193,11 +202,13 @@ function standing(making: Making, subject: string): readonly PendingMessage[] {
   return [message(making, subject, () => cardPost(making, subject))];
 }
 
-/** What a limit holds back of a flatten stands in its answer too. */
+/** What a limit holds back of a flatten stands in its message too. */
 function flattenLimitMessages(making: Making, { entry }: Recorded): readonly PendingMessage[] {
   if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
   const running = unfinished(making.engine.book());
-  return running ? standing(making, `flatten:${running.decision.id}`) : [];
+  return running && isFlatten(running.decision)
+    ? standing(making, `rebalance:${running.decision.id}`)
+    : [];
 }
 
 function incident(making: Making, key: string): PendingMessage {

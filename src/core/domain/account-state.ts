@@ -106,6 +106,10 @@ export interface Rebalance {
   readonly at: EpochMs;
   readonly finishedAt: EpochMs | undefined;
   readonly result: RebalanceResult | undefined;
+  /** Of a flatten: who asked and why, and the entry that stopped buying for it. */
+  readonly asked?:
+    | { readonly by: string; readonly reason: string; readonly seq: number }
+    | undefined;
 }
 
 /**
@@ -228,6 +232,8 @@ export interface AccountState {
     readonly by: string;
     readonly reason: string;
     readonly at: EpochMs;
+    /** Of the entry that set it; 0 before the first. */
+    readonly seq: number;
   };
   /** When a person ended a HALT that Rotor had set; until the next decision on a target. */
   readonly resumedFromHalt: EpochMs | undefined;
@@ -287,7 +293,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   missed: new Set(),
   drawdownFrom: undefined,
   alerts: new Map(),
-  state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0) },
+  state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0), seq: 0 },
   resumedFromHalt: undefined,
   paused: undefined,
   proposals: new Map(),

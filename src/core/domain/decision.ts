@@ -150,6 +150,18 @@ export function flattenId(day: SessionDate, number: number): string {
   return `${FLATTEN}${day}-${number}`;
 }
 
+const FLATTEN_REASON = 'flatten: ';
+
+/** The reason of the stop of buying that a flatten brings. */
+export function flattenReason(words: string): string {
+  return `${FLATTEN_REASON}${words}`;
+}
+
+/** What a person gave as the reason of a flatten; undefined for the reason of another stop. */
+export function flattenWords(reason: string): string | undefined {
+  return reason.startsWith(FLATTEN_REASON) ? reason.slice(FLATTEN_REASON.length) : undefined;
+}
+
 /** Whether the decision sells everything because a person said so, whatever the models want. */
 export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolean {
   return cause === 'manual' && id.startsWith(FLATTEN);

@@ -1,12 +1,10 @@
 /** How far a flatten came, ticker by ticker; what waits, and why. Pure. */
 import type { Mode } from '../domain/account.ts';
 import { type AccountState, managedOrdersOf, type Rebalance } from '../domain/account-state.ts';
+import { isFlatten } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, qty, qtyToDecimal, type Ticker } from '../domain/units.ts';
 import { type OrderRow, rebalanceView } from './rebalance.ts';
-
-/** How the reason of a stop begins that a flatten brought. */
-const FLATTEN = 'flatten: ';
 
 /** One ticker that is to be sold. */
 export interface FlattenRow extends OrderRow {
@@ -20,8 +18,8 @@ export interface FlattenView {
   readonly mode: Mode;
   readonly at: EpochMs;
   readonly finishedAt: EpochMs | undefined;
-  /** Who asked, and why; undefined once trading was resumed, or where buying was stopped before. */
-  readonly asked: { readonly by: string; readonly reason: string } | undefined;
+  /** Who asked, and why; undefined where buying was stopped before. */
+  readonly asked: Rebalance['asked'];
   /** When its first order may leave; undefined once that is now or past. */
   readonly startsAt: EpochMs | undefined;
   /** Nothing was sent yet. */
@@ -32,7 +30,7 @@ export interface FlattenView {
   readonly others: readonly string[];
 }
 
-/** Undefined when the book knows no such decision. */
+/** Undefined when the book knows no such flatten. */
 export function flattenView(
   book: AccountState,
   seen: Pick<Observation, 'mode' | 'ordersFrom' | 'positions'>,
@@ -40,12 +38,12 @@ export function flattenView(
 ): FlattenView | undefined {
   const rebalance = book.rebalances.get(id);
   const view = rebalanceView(book, id, seen.mode);
-  if (!rebalance || !view) return undefined;
+  if (!rebalance || !view || !isFlatten(rebalance.decision)) return undefined;
   const isOver = rebalance.finishedAt !== undefined;
   const isSent = managedOrdersOf(book, id).some(({ state }) => state !== 'planned');
   return {
     ...{ id, mode: seen.mode, at: rebalance.at, finishedAt: rebalance.finishedAt },
-    asked: askedBy(book),
+    asked: rebalance.asked,
     startsAt: isOver || isSent ? undefined : seen.ordersFrom,
     ...{ mayTakeBack: !isOver && !isSent, isCancelled: isOver && !isSent },
     rows: view.orders.map((row) => ({
@@ -54,11 +52,6 @@ export function flattenView(
     })),
     others: othersOf(rebalance, seen),
   };
-}
-
-function askedBy({ state: { by, reason } }: AccountState): FlattenView['asked'] {
-  const words = reason.startsWith(FLATTEN) ? reason.slice(FLATTEN.length) : undefined;
-  return words === undefined ? undefined : { by, reason: words };
 }
 
 function waitReason(

@@ -76,7 +76,7 @@ const chosen = (choice: 'run' | 'delay' | 'skip'): Entry => ({
   ...{ kind: 'schedule-change', id: ANNOUNCED_ID, session, choice, by: 'tom' },
   ...(choice === 'delay' && { until: sessionDate('2026-12-02') }),
 });
-const FLATTEN: Decision = decided({ id: 'flatten-1' });
+const FLATTEN: Decision = decided({ id: 'flatten-1', cause: 'manual' });
 const DEPOSIT: Entry = {
   kind: 'activity',
   activity: {
@@ -146,7 +146,7 @@ const CARDS: readonly Card[] = [
   },
   {
     name: 'flatten',
-    subject: 'flatten:flatten-1',
+    subject: 'rebalance:flatten-1',
     made: [{ kind: 'decision', decision: FLATTEN }],
     seen: { ordersFrom: epochMs(NOW + MINUTE_MS) },
     buttons: ['Undo'],

@@ -1,6 +1,12 @@
 /** Events of decisions and rebalances: the regime, what was decided and how it ended. */
-import type { RebalanceResult } from '#core/domain/account-state.ts';
-import { type Decision, isFlatten, isRaise, type NoDecision } from '#core/domain/decision.ts';
+import type { AccountState, Rebalance, RebalanceResult } from '#core/domain/account-state.ts';
+import {
+  type Decision,
+  flattenWords,
+  isFlatten,
+  isRaise,
+  type NoDecision,
+} from '#core/domain/decision.ts';
 import { closedDeposits } from '#core/domain/deposits.ts';
 import type { RegimeKind } from '#core/domain/model.ts';
 import type { SessionDate } from '#core/domain/units.ts';
@@ -27,7 +33,7 @@ export const DECISION_EVENTS = {
   decision: {
     key: ({ decision }) => decision.id,
     exact: true,
-    reduce: ({ rebalances, deposits }, { decision }, at) => ({
+    reduce: ({ rebalances, deposits, state }, { decision }, at) => ({
       ...(!isFlatten(decision) && !isRaise(decision) && { deposits: closedDeposits(deposits) }),
       ...(!isFlatten(decision) && !isRaise(decision) && { resumedFromHalt: undefined }),
       intentionalTrades: new Set(),
@@ -36,6 +42,7 @@ export const DECISION_EVENTS = {
         at,
         finishedAt: undefined,
         result: undefined,
+        ...(isFlatten(decision) && { asked: askedBy(state) }),
       }),
     }),
     log: ({ decision: { id, asOf, regime, verdict, plan } }) => {
@@ -66,6 +73,12 @@ export const DECISION_EVENTS = {
     exports: ['decisions'],
   },
 } as const satisfies JournalEvents<DecisionEntry>;
+
+/** Undefined where buying was stopped for another reason before the flatten. */
+function askedBy({ by, reason, seq }: AccountState['state']): Rebalance['asked'] {
+  const words = flattenWords(reason);
+  return words === undefined ? undefined : { by, reason: words, seq };
+}
 
 function weights(all: Weights): string {
   const parts = [...all].map(([ticker, weight]) => `${ticker} ${Math.round(weight * 100)} %`);

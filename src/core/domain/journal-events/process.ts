@@ -65,8 +65,12 @@ export const PROCESS_EVENTS = {
   },
   state: {
     key: noKey,
-    reduce: ({ state: before }, { state, by, reason, equity, cash, holdings, managedBy }, at) => ({
-      state: { state, by, reason, at },
+    reduce: (
+      { state: before, seq },
+      { state, by, reason, equity, cash, holdings, managedBy },
+      at,
+    ) => ({
+      state: { state, by, reason, at, seq: seq + 1 },
       // What made Rotor stop by itself may have changed what it knows: a person looks at the next plan.
       ...(state === 'RUN' &&
         before.state === 'HALT' &&

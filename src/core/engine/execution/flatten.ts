@@ -5,7 +5,7 @@ import {
   type Rebalance,
   unfinished,
 } from '#core/domain/account-state.ts';
-import { isFlatten } from '#core/domain/decision.ts';
+import { flattenReason, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -42,7 +42,7 @@ export async function flatten(
   const refused = refusalReason(parts);
   if (refused !== undefined) return closed(refused);
   const running = unfinished(journal.book());
-  const reduce: Entry = { kind: 'state', state: 'REDUCE', by, reason: `flatten: ${reason}` };
+  const reduce: Entry = { kind: 'state', state: 'REDUCE', by, reason: flattenReason(reason) };
   if (running) {
     journal.append(reduce);
     await cancelRunning(parts, running, by, signal);
