@@ -23,6 +23,8 @@ const NO_HISTORY = 'without a history there is no close either, and one of the t
 const EXACT_TOO = 'the longer way through big integers gives the same cents';
 const ZERO_CENTS =
   'of 0 both ways give 0, and a product of whole numbers is nowhere between 0 and 1';
+const COMPLETENESS = 'src/core/decide/completeness.ts';
+const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
 
 /** The list, by file. */
@@ -89,6 +91,26 @@ export const EQUIVALENT: readonly Equivalent[] = [
     from: 'past + close',
     to: 'past - close',
     reason: 'either is no number where one of the two is none',
+  },
+  {
+    file: COMPLETENESS,
+    from: '8',
+    to: '0',
+    reason: 'what was found is kept for speed only: looked for again it is the same',
+  },
+  { file: COMPLETENESS, from: 'history', to: 'true', line: 'findingsOf(', reason: ALL_THERE },
+  {
+    file: COMPLETENESS,
+    from: 'history',
+    to: 'true',
+    line: '[[ticker, history]',
+    reason: ALL_THERE,
+  },
+  {
+    file: COMPLETENESS,
+    from: "finding.severity === 'refuses'",
+    to: 'true',
+    reason: 'in a window without a hole the only note is the one about volume',
   },
   {
     file: 'src/core/domain/order.ts',

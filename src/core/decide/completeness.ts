@@ -161,10 +161,10 @@ function dataIssuesIn(
     const worst = own[index]?.find((finding) => !isAccepted(finding, acceptedMoves));
     return worst ? [dataIssue(ticker, asOf, worst)] : [];
   });
-  const [first] = needs;
+  const about = needs.slice(0, 1);
   return [
     ...issues,
-    ...(first ? everyones.map((each) => dataIssue(first.ticker, asOf, each)) : []),
+    ...about.flatMap(({ ticker }) => everyones.map((each) => dataIssue(ticker, asOf, each))),
   ];
 }
 

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import {
+  decisionNeeds,
+  type NeedInput,
+  noDecision,
+  tooYoungReason,
+  unpriced,
+} from '#core/decide/completeness.ts';
 import { decide } from '#core/decide/decide.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { AS_OF, bar, changed, history, lastPrices, market, withRows } from '#tests/support/bars.ts';
 import { account, decided, decisionInput, shares, undecided } from '#tests/support/deciding.ts';
 
+const XLK = ticker('XLK');
 const up = () => market({ XLK: 0.2 });
 
 /** The market with one ticker's rows changed. */
@@ -63,6 +71,17 @@ describe('missing is never a signal', () => {
   it.each([Number.NaN, 0, -3, Number.POSITIVE_INFINITY])('refuses a close of %d', (close) => {
     const bars = withTicker('XLP', (row) => (row.date === '2024-05-02' ? { ...row, close } : row));
     expect(undecided({ bars }).found.get(ticker('XLP'))).toBe(`a close of ${close} on 2024-05-02`);
+  });
+
+  it.each([Number.NaN, 0])('refuses a close of %d on the as-of date itself', (close) => {
+    const bars = withTicker('XLP', (row) => (row.date === AS_OF ? { ...row, close } : row));
+    expect(undecided({ bars }).found.get(ticker('XLP'))).toBe(`a close of ${close} on ${AS_OF}`);
+  });
+
+  it('says of a file whose every row is later that there is none', () => {
+    const bars = withTicker('XLP', (row) => (row.date < AS_OF ? undefined : row));
+    const asOf = sessionDate('2024-06-27');
+    expect(undecided({ bars, asOf }).found.get(ticker('XLP'))).toBe('none');
   });
 
   it('refuses a file that begins too late for a lookback though its ticker is old', () => {
@@ -148,6 +167,13 @@ describe('a ticker too young', () => {
     expect(of('2018-10-11', 126)).toBe(1);
   });
 
+  it('is one session old on the day of its listing', () => {
+    const young = { ticker: XLK, sector: 'Technology', firstSession: AS_OF };
+    expect(tooYoungReason(young, AS_OF, 126)).toBe(`1 of 127 sessions since its first, ${AS_OF}`);
+    const before = sessionDate('2024-06-27');
+    expect(tooYoungReason(young, before, 126)).toBe(`not listed before ${AS_OF}`);
+  });
+
   it('decides nothing when every sector is too young', () => {
     const asOf = sessionDate('2024-06-28');
     const young = UNIVERSE.sectors.map((sector) => ({
@@ -171,11 +197,68 @@ describe('a latest price', () => {
     expect([...undecided({ bars: up(), prices, holdings }).found.keys()]).toEqual(['XLB']);
   });
 
+  it.each([
+    [undefined, 'no latest price', 'none'],
+    [Number.NaN, 'a latest price of NaN', 'NaN'],
+    [Number.POSITIVE_INFINITY, 'a latest price of Infinity', 'Infinity'],
+    [0, 'a latest price of 0', '0'],
+    [-3, 'a latest price of -3', '-3'],
+  ])('of %s is none that an order could be sized with', (price, found, told) => {
+    const prices = new Map(price === undefined ? [] : [[XLK, price] as const]);
+    const sentence = `XLK: expected a latest price, found ${told}`;
+    expect(unpriced([XLK], prices)).toEqual([{ ticker: XLK, found, sentence }]);
+  });
+
+  it('may be of less than a dollar', () => {
+    expect(unpriced([XLK], new Map([[XLK, 0.01]]))).toEqual([]);
+  });
+
   it('is not asked of a ticker that is neither held nor targeted', () => {
     const bars = up();
     const prices = new Map([...lastPrices(bars)].filter(([name]) => name !== 'SPY'));
     expect(decide(decisionInput({ bars, prices })).kind).toBe('decided');
   });
+});
+
+describe('what is needed', () => {
+  const needs = (changes: Partial<NeedInput> = {}) => {
+    const input = { universe: UNIVERSE, bars: up(), asOf: AS_OF, lookbacks: [80], warmUp: false };
+    return decisionNeeds({ ...input, ...changes });
+  };
+
+  it('is held against the others of its market, but not what only one model ranks', () => {
+    const others = [{ universe: { ...UNIVERSE, sectors: [UNIVERSE.defensive] }, lookback: 20 }];
+    const [sector, , other, , benchmark] = needs({
+      universe: { ...UNIVERSE, sectors: UNIVERSE.sectors.slice(0, 2) },
+      others,
+    });
+    expect([sector?.ticker, other?.ticker, benchmark?.ticker]).toEqual(['XLK', 'TLT', 'SPY']);
+    expect([sector?.peer, other?.peer, benchmark?.peer]).toEqual([true, false, true]);
+  });
+
+  it.each([
+    [undefined, 1],
+    [1, 1],
+    [150, 150],
+    [230, 200],
+  ])('of the benchmark in a warm-up, with %s closes, is %d', (count, sessions) => {
+    const bars = changed(up(), 'SPY', () =>
+      count ? history('SPY', () => 9, { count }) : undefined,
+    );
+    expect(needs({ bars, warmUp: true }).at(-1)?.sessions).toBe(sessions);
+    expect(needs({ bars }).at(-1)?.sessions).toBe(200);
+  });
+});
+
+it('is no refusal without a fault', () => {
+  expect(() => noDecision(AS_OF, [])).toThrow('expected a fault');
+});
+
+it('is a doubt only where nothing is missing besides', () => {
+  const missing = { ticker: XLK, found: 'none', sentence: 'XLK: none' };
+  const doubted = { ...missing, isDataIssue: true } as const;
+  expect(noDecision(AS_OF, [doubted, missing]).inDoubt).toBeUndefined();
+  expect(noDecision(AS_OF, [doubted, doubted]).inDoubt).toBe(true);
 });
 
 it('asks for a model: an empty list is nobody’s strategy', () => {

@@ -60,13 +60,35 @@ describe('bars in doubt', () => {
     expect([...undecided({ bars: from('XLF', back(9), 1.2) }).found]).toEqual([
       ['XLF', `apart on ${back(9)}`],
     ]);
-    expect(kindOn(from('TLT', back(9), 1.24))).toBe('decided');
+    expect(kindOn(from('XLF', back(0), 1.24))).toBe('no-decision');
+    expect(kindOn(from('TLT', back(0), 1.24))).toBe('decided');
   });
 
   it('refuse a day that stands still for everyone', () => {
     expect(undecided({ bars: frozen(back(4)) }).reason).toContain(
       `every close of ${back(4)} equals the one before (still)`,
     );
+  });
+
+  it('refuse a close of the benchmark that leaves the sectors, in its own window of 200', () => {
+    expect([...undecided({ bars: from('SPY', back(150), 1.2) }).found]).toEqual([
+      ['SPY', `apart on ${back(150)}`],
+    ]);
+  });
+
+  it('are none where one ticker alone has no later bars than those that are read', () => {
+    const asOf = back(10);
+    const bars = changed(lively(), 'XLE', (had) =>
+      withRows(had, (row) => (row.date > asOf ? undefined : row)),
+    );
+    expect(decide(decisionInput({ bars, asOf })).kind).toBe('decided');
+  });
+
+  it('are told apart from bars that are not there', () => {
+    const doubted = from('XLE', back(3), 0.5);
+    expect(undecided({ bars: doubted }).inDoubt).toBe(true);
+    const missing = changed(doubted, 'XLK', () => undefined);
+    expect('inDoubt' in undecided({ bars: missing })).toBe(false);
   });
 
   it('are said after missing bars, which come first', () => {
