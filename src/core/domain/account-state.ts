@@ -33,74 +33,77 @@ export interface Build {
   readonly code: string;
   readonly config: string;
   readonly models: string;
-  /** How performance is counted; absent in what earlier ways wrote. */
+  /** Version of the performance calculation; absent in entries of versions that did not record it. */
   readonly counting?: string | undefined;
 }
 
 /** How one rebalance ended. */
 export interface RebalanceResult {
   readonly kind: 'complete' | 'partial';
-  /** Sentences on what was left undone and why; empty when complete. */
+  /** One sentence per step not completed, with the reason; empty when complete. */
   readonly left: readonly string[];
 }
 
-/** What a close had that the books did not have yet; negative where they had more. */
+/** Cash and shares in a close that the books did not have yet; negative where the books had more. */
 export interface NotInBooks {
   readonly cash: Cents;
-  /** Where the close says what was held. */
+  /** Present where the close records its holdings. */
   readonly shares: ReadonlyMap<Ticker, Qty>;
   /** How many cash flows were booked before it. */
   readonly flows: number;
 }
 
-/** One session's close of the books. */
+/** The recorded close of one session. */
 export interface EquityPoint {
   readonly session: SessionDate;
   readonly equity: Cents;
   readonly cash: Cents;
   /** The benchmark's price at the same instant, dollars a share. */
   readonly benchmark: number;
-  /** When it was recorded: the instant of the numbers. The book fills it in; entries leave it out. */
+  /** When the numbers were recorded. The reducer fills it in; entries leave it out. */
   readonly at?: EpochMs;
   /** The holdings then; undefined in entries of versions that did not write it. */
   readonly holdings?: ValuedHoldings | undefined;
-  /** Official closes were not there yet: prices of after the close stand in for them. */
+  /** Official closes were not available yet: after-hours prices are used instead. */
   readonly provisional?: true | undefined;
-  /** What of it Rotor managed; undefined in entries of versions that did not write it. */
+  /** The part of it that Rotor managed; undefined in entries of versions that did not write it. */
   readonly managedBy?: ManagedTerms | undefined;
-  /** What of it the books did not have then, in cents. The book fills it in; entries leave it out. */
+  /**
+   * The part of it that the books did not have then, in cents. The reducer fills it in; entries leave it
+   * out.
+   */
   readonly notBooked?: number;
-  /** The same in cash and shares; undefined where the books agreed. The book fills it in. */
+  /** The same in cash and shares; undefined where the books agreed. The reducer fills it in. */
   readonly notInBooks?: NotInBooks | undefined;
 }
 
-/** How a plan was answered. `replaced`: prices moved it too far; a new one stands in its place. */
+/** How a plan was answered. `replaced`: prices moved too far, so a new plan took its place. */
 export type PlanAnswer = 'approved' | 'rejected' | 'expired' | 'replaced';
 
-/** One order of ours, from intent to its last fill. */
+/** One of Rotor's orders, from intent to last fill. */
 export interface ManagedOrder {
   readonly intent: OrderIntent;
   readonly at: EpochMs;
-  /** How often a POST was begun. */
+  /** Number of POST attempts. */
   readonly tries: number;
-  /** When the last of them was begun. */
+  /** When the last attempt began. */
   readonly sentAt: EpochMs | undefined;
   /** `planned`: not sent; `sending`: a POST was begun and its outcome is not known. */
   readonly state: 'planned' | 'sending' | 'placed' | 'refused';
   readonly refusal: string | undefined;
   readonly order: Order | undefined;
   readonly fills: readonly Fill[];
-  /** Who took it back; what is left of it is not sent again. */
+  /** Who asked to cancel it; the remainder is not sent again. */
   readonly cancelRequestedBy: string | undefined;
-  /** What was sent under its id, from the first POST on; undefined: as the intent says, at market. */
+  /** Terms sent under its id, from the first POST on; undefined: as in the intent, at market. */
   readonly sent?: SentTerms | undefined;
-  /** The refusal was for a reason that may pass: the rest is tried again later. */
+  /** The rejection was for a reason that may pass: the remainder is retried later. */
   readonly refusalMayPass?: boolean | undefined;
-  /** Who decided that nothing waits for this order any more; if it ever fills, it is booked. */
+  /** Who decided to stop waiting for this order; if it does fill, the fill is booked. */
   readonly setAsideBy?: string | undefined;
 }
 
-/** A recorded decision to rebalance; `finishedAt` and `result` are undefined while it runs. */
+/** A recorded decision to rebalance; `finishedAt` and `result` are undefined while it is running. */
 export interface Rebalance {
   readonly decision: Decision;
   readonly at: EpochMs;
@@ -112,9 +115,7 @@ export interface Rebalance {
     | undefined;
 }
 
-/**
- * An alert that is not over: how often it was raised, when first and last, and who acknowledged it.
- */
+/** An unresolved alert: how often it was raised, when first and last, and who acknowledged it. */
 export interface OpenAlert {
   readonly alert: Alert;
   readonly count: number;
@@ -129,33 +130,36 @@ export interface CashFlow {
   readonly at: EpochMs;
   readonly activity: Activity;
   /**
-   * The broker's own instant, which may be no more than a day's midnight; where a close was recorded
-   * since, the instant it was booked.
+   * The broker's own timestamp, which may be only midnight of its day; the booking time for a flow that
+   * arrived after a close was recorded.
    */
   readonly dated: EpochMs;
-  /** The instant that it counts at in every span: of the close that had it already, else `dated`. */
+  /**
+   * The instant at which it counts in every period: that of the close that already included it, else
+   * `dated`.
+   */
   readonly counted: EpochMs;
-  /** What shares were worth in that close, in cents: then their worth in the activity is of later. */
+  /** Worth of the shares in that close, in cents, when the worth in the activity is of a later date. */
   readonly worth?: Cents | undefined;
-  /** A person accepted it, whenever it came. */
+  /** A person accepted it; its date is unknown. */
   readonly isUndated?: true;
 }
 
-/** A start of the process, and what ran. */
+/** A start of the process, and the version that ran. */
 export interface Start {
   readonly at: EpochMs;
   readonly version: string;
   readonly build: Build | undefined;
 }
 
-/** A proposed rebalance with its answer; the answer is undefined while nobody gave one. */
+/** A proposed rebalance with its answer, undefined while it is open. */
 export interface ProposalState {
   readonly proposal: Proposal;
   readonly at: EpochMs;
   readonly answer: PlanAnswer | undefined;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
-  /** People who approved, where one alone is not enough. */
+  /** People who approved so far, where two are required. */
   readonly approvals: readonly {
     readonly by: string;
     readonly byId: string;
@@ -163,57 +167,57 @@ export interface ProposalState {
   }[];
 }
 
-/** A search or a single setting that somebody looked at. */
+/** A search or a single setting that a person tried. */
 export interface TriedSettings {
   readonly what: 'evidence' | 'backtest' | 'what-if';
   readonly by: string;
-  /** How many. */
+  /** Number of settings. */
   readonly settings: number;
 }
 
-/** How many settings people looked at beside the search of the evidence, which counts its own. */
+/** Number of settings that people tried outside the search of the evidence, which has its own count. */
 export function settingsTriedByHand({ tried }: Pick<AccountState, 'tried'>): number {
   return [...tried.values()]
     .filter(({ what }) => what !== 'evidence')
     .reduce((sum, { settings }) => sum + settings, 0);
 }
 
-/** What people know of the evidence. */
+/** Which evidence is due, was shown and has been read. */
 export interface EvidenceState {
-  /** The session from which nothing is bought until it was read. */
+  /** The session from which nothing is bought until the evidence has been read. */
   readonly due: ReadonlyMap<string, SessionDate>;
   readonly read: ReadonlyMap<string, { readonly by: string; readonly at: EpochMs }>;
   /** It was shown after the first rebalance. */
   readonly wasShown: boolean;
 }
 
-/** What was found at the end of a month. */
+/** Result of the check at the end of a month. */
 export interface CheckedMonth {
-  /** Decisions that repeat exactly, of so many that can be made again. */
+  /** Number of decisions that repeat exactly, out of those that can be recomputed. */
   readonly equal: number;
   readonly of: number;
-  /** The sentence of the evidence; undefined where it could not be computed. */
+  /** The conclusion of the evidence; undefined where it could not be computed. */
   readonly verdict?: string | undefined;
-  /** The month beside its backtest; undefined where it could not be computed. */
+  /** The month compared with its backtest; undefined where it could not be computed. */
   readonly beside?: MonthParity | undefined;
 }
 
-/** The state of the account that follows from all entries of the journal. */
+/** The state of the account, derived from all journal entries. */
 export interface AccountState {
-  /** The number of the last entry in it; 0 for an empty journal. */
+  /** Sequence number of the last entry applied; 0 for an empty journal. */
   readonly seq: number;
   readonly account:
     | { readonly id: string; readonly number: string; readonly mode: Mode }
     | undefined;
   readonly baseline: (DatedAccountSnapshot & { readonly benchmark: number }) | undefined;
-  /** Ids of fills and activities that the ledger holds already, by fill, activity or baseline. */
+  /** Ids of fills and activities already in the ledger, from fills, activities or the baseline. */
   readonly booked: ReadonlySet<string>;
-  /** Client order ids under our prefix that were lost and taken over. */
+  /** Client order ids with our prefix that the journal had lost and an operator accepted. */
   readonly recoveredOrders: ReadonlySet<string>;
   readonly ledger: Ledger;
-  /** When cash or shares changed last: an execution's own instant, else when it was booked. */
+  /** When cash or shares last changed: the time of the execution, else the time of booking. */
   readonly changedAt: EpochMs;
-  /** The regime that was seen last, and the session since which it holds. */
+  /** The latest regime, and the session since which it has held. */
   readonly regime: { readonly kind: RegimeKind; readonly since: SessionDate } | undefined;
   /** By decision id, in the order they were decided. */
   readonly rebalances: ReadonlyMap<string, Rebalance>;
@@ -221,11 +225,11 @@ export interface AccountState {
   readonly managedOrders: ReadonlyMap<string, ManagedOrder>;
   readonly lastNoDecision: { readonly at: EpochMs; readonly outcome: NoDecision } | undefined;
   readonly equity: readonly EquityPoint[];
-  /** Sessions whose close will not be recorded any more. */
+  /** Sessions whose close will never be recorded. */
   readonly missed: ReadonlySet<SessionDate>;
-  /** The account at the start, or when a person resumed trading: drawdown counts from there. */
+  /** The account at the start, or when a person last resumed trading: drawdown is measured from there. */
   readonly drawdownFrom: DatedAccountSnapshot | undefined;
-  /** By `subjectKey`, in the order in which each was raised first. */
+  /** By `subjectKey`, in the order in which they were first raised. */
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {
     readonly state: TradingState;
@@ -237,42 +241,42 @@ export interface AccountState {
   };
   /** When a person ended a HALT that Rotor had set; until the next decision on a target. */
   readonly resumedFromHalt: EpochMs | undefined;
-  /** Set while no rebalance begins by itself. */
+  /** Set while automatic rebalances are paused. */
   readonly paused:
     | { readonly by: string; readonly reason: string; readonly at: EpochMs }
     | undefined;
   readonly proposals: ReadonlyMap<string, ProposalState>;
-  /** Executions of another hand, oldest first. */
+  /** Executions that were not Rotor's, oldest first. */
   readonly externalFills: readonly Fill[];
   /** Cash or shares that moved without an order, oldest first. */
   readonly cashFlows: readonly CashFlow[];
-  /** Tickers whose trade by another hand was meant; until the next decision. */
+  /** Tickers whose external trade was intentional; until the next decision. */
   readonly intentionalTrades: ReadonlySet<Ticker>;
-  /** Automatic rebalances that were announced, by the id they run under. */
+  /** Automatic rebalances that were announced, by decision id. */
   readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
-  /** Cash that people had raised and that nothing may spend. */
+  /** Cash raised for people, reserved from any other use. */
   readonly raised: RaisedMoney;
   /** Deposits, by the id of the broker's activity. */
   readonly deposits: DepositOffers;
-  /** Where an admin said that kinds of messages go. */
+  /** Where an admin chose to send each kind of message. */
   readonly noticePlaces: ChosenPlaces;
-  /** Who wants a direct message when something waits for approval: names by Discord's id. */
+  /** People who want a direct message when something needs approval: names by Discord user id. */
   readonly notified: ReadonlyMap<string, string>;
-  /** Ids of rebalances that nobody could be told of before. */
+  /** Ids of rebalances that started without an announcement because none could be delivered. */
   readonly unannounced: ReadonlySet<string>;
-  /** Settings that people looked at, each search once. */
+  /** Settings that people tried, each search once. */
   readonly tried: ReadonlyMap<string, TriedSettings>;
-  /** Who was shown and has read the evidence; by the hash of universe, models, limits and rules. */
+  /** Who has seen and read the evidence; by the hash of universe, models, limits and rules. */
   readonly evidence: EvidenceState;
-  /** By the last session of a month, what was checked at its end. */
+  /** Month-end checks, by the last session of the month. */
   readonly checkedMonths: ReadonlyMap<SessionDate, CheckedMonth>;
-  /** What people approved of models: who trades, with which budget. */
+  /** Approved roles of models: which ones trade, and with which budget. */
   readonly modelRoles: AssignedRoles;
-  /** Changes of roles that were proposed, by id. */
+  /** Proposed role changes, by id. */
   readonly roleProposals: ReadonlyMap<string, RoleProposalState>;
-  /** What tax lots are folded from. */
+  /** Events that the tax lots are computed from. */
   readonly lots: LotRecord;
-  /** This start and the one before, newest first. */
+  /** This start and the previous one, newest first. */
   readonly starts: readonly Start[];
 }
 
@@ -315,7 +319,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   starts: [],
 };
 
-/** The alert of that subject while it is open, or undefined. */
+/** The open alert with that subject, or undefined. */
 export function openAlert(
   { alerts }: Pick<AccountState, 'alerts'>,
   subject: AlertSubject,
@@ -323,12 +327,12 @@ export function openAlert(
   return alerts.get(subjectKey(subject));
 }
 
-/** The rebalance that was begun and not finished, or undefined. */
+/** The rebalance that has begun and not finished, or undefined. */
 export function unfinished(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].find((rebalance) => rebalance.finishedAt === undefined);
 }
 
-/** What may still fill of an order of ours: what was sent under its id, less what is filled. */
+/** Quantity of one of our orders that may still fill: quantity sent less quantity filled. */
 export function restOf({ intent, sent, order }: ManagedOrder): Qty {
   const size = order?.qty ?? sent?.qty ?? intent.qty;
   return qty(Math.max(0, size - (order?.filledQty ?? 0)));

@@ -1,27 +1,30 @@
 import { nextSession, sessionAt } from './calendar.ts';
 import { type Cents, cents, type EpochMs, type Qty, type Ticker, valueOf } from './units.ts';
 
-/** Which world the orders go to. Known from the broker's address, never from a flag. */
+/** Where the orders go. Known from the broker's address, never from a flag. */
 export type Mode = 'SANDBOX' | 'PAPER' | 'LIVE';
 
 /** The broker's report of the account at one instant. */
 export interface Account {
   readonly id: string;
-  /** The whole number, as people see it at the broker. */
+  /** The full account number, as shown at the broker. */
   readonly number: string;
-  /** The broker's own word, for people. */
+  /** The broker's own wording, for display. */
   readonly status: string;
   readonly equity: Cents;
   /** May be negative on margin. */
   readonly cash: Cents;
   readonly buyingPower: Cents;
-  /** The broker, or the user at the broker, forbids trading; or its status is not one that may. */
+  /**
+   * Trading is blocked by the broker or by the user at the broker, or the account's status does not permit
+   * it.
+   */
   readonly blocked: boolean;
-  /** The broker takes orders that close positions and no others; absent means no. */
+  /** The broker accepts only orders that close positions; absent means no. */
   readonly liquidationOnly?: boolean;
 }
 
-/** Shares that the broker says are held. */
+/** Shares held according to the broker. */
 export interface Position {
   readonly ticker: Ticker;
   readonly qty: Qty;
@@ -34,17 +37,17 @@ export interface Position {
   readonly unrealised: Cents | undefined;
 }
 
-/** Shares held and what they are worth. */
+/** Shares held and their value. */
 export type ValuedHoldings = ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }>;
 
-/** What a position is worth to the broker; quantity times price where it leaves the value out. */
+/** The broker's value of a position; quantity times price where the broker leaves it out. */
 export function positionValue({ marketValue, qty, currentPrice, averagePrice }: Position): Cents {
   return marketValue ?? valueOf(qty, currentPrice ?? averagePrice);
 }
 
 /**
- * What it would cost to buy back everything that was sold short, in cents: it lies in the account's cash
- * and is nobody's to spend.
+ * Cost in cents of buying back every short position: it is part of the account's cash but not available to
+ * spend.
  */
 export function owedForShorts(
   positions: readonly Position[],
@@ -72,8 +75,9 @@ export interface MarketClock {
 }
 
 /**
- * The market at an instant, by what the broker said of it last. That holds until the next bell that it
- * named; after that, while nobody answers, our own calendar speaks. Undefined before the first answer.
+ * The market's state at an instant, from the broker's last answer. That is valid until the next open or
+ * close that it named; after that, without a new answer, our own calendar is used. Undefined before the
+ * first answer.
  */
 export function marketBy(known: MarketClock | undefined, at: EpochMs): MarketClock | undefined {
   if (!known || at < (known.open ? known.nextClose : known.nextOpen)) return known;
@@ -87,49 +91,49 @@ export function marketBy(known: MarketClock | undefined, at: EpochMs): MarketClo
   };
 }
 
-/** Whether the broker lets a ticker be traded, and in fractions of a share. */
+/** Whether the broker allows a ticker to be traded, and in fractional shares. */
 export interface Asset {
   readonly ticker: Ticker;
   /** Listed, and open for orders now. */
   readonly tradable: boolean;
-  /** Whether parts of a share may be traded. */
+  /** Whether fractional shares may be traded. */
   readonly fractionable: boolean;
 }
 
-/** What a share cost last, and when that was. */
+/** Latest price of a share, and its time. */
 export interface LatestPrice {
   readonly ticker: Ticker;
-  /** Dollars a share: of the trade, or halfway between bid and ask. */
+  /** Dollars a share: the last trade, or the midpoint of bid and ask. */
   readonly price: number;
-  /** When the exchange says that it was so, on its clock. */
+  /** The exchange's timestamp, by its own clock. */
   readonly at: EpochMs;
-  /** Which of the two; absent where nobody asked for quotes. */
+  /** Trade or quote; absent where no quotes were requested. */
   readonly source?: 'trade' | 'quote';
 }
 
-/** Something in the account that is neither cash nor a stock: a coin, an option. Nobody here trades it. */
+/** A holding that is neither cash nor a stock, such as a coin or an option. Rotor does not trade it. */
 export interface UnmanagedHolding {
-  /** The broker's name of it, such as `BTCUSD`. */
+  /** The broker's name for it, such as `BTCUSD`. */
   readonly name: string;
   /** The broker's word for its kind, such as `crypto`. */
   readonly assetClass: string;
-  /** Negative for what is owed; undefined where the broker states no worth. */
+  /** Negative for a liability; undefined where the broker states no value. */
   readonly value: Cents | undefined;
 }
 
 /** A row of the broker's answer that could not be read and was left out. */
 export interface SetAsideRow {
-  /** Which answer it stood in, such as `positions`. */
+  /** The response it was in, such as `positions`. */
   readonly answer: string;
-  /** The row's ticker or name, else its id, else its place in the answer. */
+  /** The row's ticker or name, else its id, else its index in the response. */
   readonly name: string;
-  /** The field and what was expected there; never the value that was found. */
+  /** The field and the expected value; never the value found. */
   readonly reason: string;
-  /** Of a holding: what the broker values it with, where that can be read. */
+  /** For a holding: the broker's value of it, where that can be read. */
   readonly worth?: Cents | undefined;
 }
 
-/** Whether there is anything to count from: an account without money has nothing to grow or to trade. */
+/** Whether returns can be measured: an account without money has nothing to grow or to trade. */
 export function isFunded({ equity, cash }: Pick<Account, 'equity' | 'cash'>): boolean {
   return equity !== 0 || cash !== 0;
 }

@@ -1,31 +1,31 @@
 /**
- * What every type of account activity of Alpaca means for the books: one meaning each. Types and
- * sub-types are those of its interface description and its SDK (`activity_type`, `activity_sub_type`).
+ * How each Alpaca account activity type is booked: exactly one meaning each. Types and sub-types are those
+ * of its API reference and its SDK (`activity_type`, `activity_sub_type`).
  */
 
 /** The one meaning of an activity. */
 export type ActivityMeaning =
   /** An execution; booked as a fill. */
   | 'trade'
-  /** Cash that came or went: neither a gain nor a loss. */
+  /** Cash deposited or withdrawn: neither a gain nor a loss. */
   | 'money'
-  /** Shares that came or went, at their worth on that day: neither a gain nor a loss. */
+  /** Shares transferred in or out, at their worth on that day: neither a gain nor a loss. */
   | 'shares'
-  /** What holdings or cash earned. */
+  /** Income from holdings or cash. */
   | 'income'
-  /** Paid out of what the shares cost: it lowers their basis, and is no income to be taxed. */
+  /** Return of capital: reduces the cost basis and is not taxable income. */
   | 'return-of-capital'
-  /** What holding or trading cost. */
+  /** Cost of holding or trading. */
   | 'cost'
-  /** Changes shares, and cash only as part of the same event: a split, a merger, another name. */
+  /** Changes shares, and cash only as part of the same event: a split, a merger, a ticker change. */
   | 'corporate-action'
-  /** Not known here: booked, left out of performance, and asked about. */
+  /** Unknown type: booked, excluded from performance, and referred to a person. */
   | 'unknown';
 
 /** The kind that the journal records, and its meaning. */
 export interface ActivityRule {
   readonly meaning: ActivityMeaning;
-  /** Whether the row's `qty` moved: a cash dividend names the shares that earned it. */
+  /** Whether the row's `qty` is a change in shares; in a cash dividend it is the number that earned it. */
   readonly movesShares: boolean;
 }
 
@@ -38,7 +38,7 @@ const action: ActivityRule = { meaning: 'corporate-action', movesShares: true };
 const trade: ActivityRule = { meaning: 'trade', movesShares: true };
 const unknown: ActivityRule = { meaning: 'unknown', movesShares: true };
 
-/** By type, or by `TYPE.SUBTYPE` where a sub-type means something else. */
+/** By type, or by `TYPE.SUBTYPE` where a sub-type has another meaning. */
 export const ACTIVITY_RULES: Readonly<Record<string, ActivityRule>> = {
   FILL: trade,
   OPTRD: trade,
@@ -94,8 +94,8 @@ export const ACTIVITY_RULES: Readonly<Record<string, ActivityRule>> = {
 };
 
 /**
- * The rule of a row. A journal of stock (`JNL` with shares and no cash) moves shares, and so does a `DIV`
- * without cash, a stock dividend that names no sub-type; a type that the table does not have is unknown.
+ * The rule for a row. A stock journal (`JNL` with shares and no cash) moves shares, and so does a `DIV`
+ * without cash, a stock dividend without a sub-type; a type missing from the table is unknown.
  * @param subType undefined or empty where the broker states none.
  * @param hasCash whether the row moves cash.
  */

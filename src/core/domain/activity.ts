@@ -1,8 +1,8 @@
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
 
 /**
- * `transfer`: shares that came or went, neither a gain nor a loss. `split`: every corporate action that
- * changes shares. `other`: not known to the table of activities, left out of performance.
+ * `transfer`: shares moved in or out, neither a gain nor a loss. `split`: any corporate action that changes
+ * shares. `other`: a type missing from the table of activities, excluded from performance.
  */
 export type ActivityKind =
   | 'deposit'
@@ -19,33 +19,33 @@ export interface Activity {
   /** The broker's id; booking it twice changes nothing. */
   readonly id: string;
   readonly kind: ActivityKind;
-  /** The broker's own type and sub-type, for people; absent in entries that do not say. */
+  /** The broker's own type and sub-type, for display; absent in entries that do not say. */
   readonly type?: string | undefined;
   readonly ticker: Ticker | undefined;
   /** Change in shares; 0 when only cash moved. */
   readonly qty: Qty;
-  /** Change in cash; negative went out. */
+  /** Change in cash; negative for an outflow. */
   readonly cash: Cents;
-  /** What shares that came or went were worth on that day; negative went out. Absent: not known. */
+  /** Worth on that day of shares moved in or out; negative for an outflow. Absent: unknown. */
   readonly worth?: Cents | undefined;
   readonly at: EpochMs;
-  /** It is nothing but the taking back of the activity with that id. */
+  /** This activity only reverses the one with that id. */
   readonly cancels?: string | undefined;
-  /** It stands in the place of the activity with that id, which is taken back. */
+  /** This activity replaces the one with that id, which is reversed. */
   readonly corrects?: string | undefined;
 }
 
-/** Whether it is a distribution that is paid out of what the shares cost. */
+/** Whether it is a distribution paid as a return of capital. */
 export function isReturnOfCapital({ type }: Pick<Activity, 'type'>): boolean {
   return type?.split('.')[0] === 'DIVROC';
 }
 
-/** Whether shares were removed because they are worth nothing any more. */
+/** Whether shares were removed as worthless. */
 export function isWorthless({ type, qty: moved }: Pick<Activity, 'type' | 'qty'>): boolean {
   return type === 'REORG.WRM' && moved < 0;
 }
 
-/** What takes an activity back: the same with the other sign, under an id and at an instant of its own. */
+/** The reversal of an activity: the same amounts with opposite signs, under its own id and time. */
 export function reversalOf(activity: Activity, id: string, at: EpochMs): Activity {
   const { worth, qty: moved, cash, id: cancels } = activity;
   return {
@@ -61,8 +61,8 @@ export function reversalOf(activity: Activity, id: string, at: EpochMs): Activit
 }
 
 /**
- * The part of an activity that came from outside or went there, in cents: neither a gain nor a loss of
- * the account. Income, costs and corporate actions are 0.
+ * The external flow in an activity, in cents: neither a gain nor a loss of the account. Income, costs and
+ * corporate actions are 0.
  */
 export function flowValue({ kind, cash, worth }: Activity): number {
   switch (kind) {

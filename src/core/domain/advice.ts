@@ -1,6 +1,6 @@
-/** What a person can do about an alert, as codes; the sentences are the bot's. */
+/** Actions a person can take about an alert, as codes; the bot has the sentences. */
 
-/** What can hold an order of ours back; the names that people are told. */
+/** Limits that can hold back one of our orders; the names are shown to people. */
 export type LimitName =
   | 'trading window'
   | 'market'
@@ -30,7 +30,7 @@ export type LimitName =
   | 'unknown outcome'
   | 'cash';
 
-/** Why the broker refused an order, as far as its sentence is understood. */
+/** Why the broker rejected an order, as far as its message is understood. */
 export type RefusalCode =
   | 'buying-power'
   | 'shares-held'
@@ -43,7 +43,7 @@ export type RefusalCode =
   | 'account-blocked'
   | 'not-tradable';
 
-/** A limit or a refusal by its name, or one of what Rotor cannot mend by itself. */
+/** A limit or rejection by name, or a problem that Rotor cannot fix by itself. */
 export type Advice =
   | { readonly code: 'limit'; readonly limit: LimitName }
   | { readonly code: 'refused-by-limit'; readonly limit: LimitName }

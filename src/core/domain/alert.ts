@@ -1,12 +1,12 @@
-/** Alerts: what each is about, how urgent it is, and what a person is told. */
+/** Alerts: subject, severity, and the text for people. */
 import type { Advice } from './advice.ts';
 
 /** How urgent an alert is, least urgent first. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical';
 
 /**
- * What an alert is about; two alerts with equal subjects are the same trouble. `other` is what this
- * version does not know: the subject of a journal that another one wrote.
+ * The subject of an alert; two alerts with equal subjects are the same problem. `other` is a subject that
+ * this version does not know, from a journal written by another version.
  */
 export type AlertSubject =
   | { readonly about: PlainTopic }
@@ -22,31 +22,31 @@ export type AlertSubject =
   | { readonly about: 'regime'; readonly asOf: string }
   | { readonly about: 'error' | 'other'; readonly text: string };
 
-/** The names of what alerts can be about. */
+/** The topics of alerts. */
 export type AlertTopic = AlertSubject['about'];
 
 type PlainTopic = keyof typeof PLAIN;
-/** Orders that stay open, what a rebalance left undone, a rebalance that waits for a person. */
+/** Orders that stay open, a rebalance's uncompleted steps, and a rebalance that waits for a person. */
 type DecisionTopic = 'open-orders' | 'left-undone' | 'owed-rebalance';
 
 /** Something a person should know. */
 export interface Alert {
   readonly subject: AlertSubject;
   readonly severity: Severity;
-  /** A short name of the trouble: `order refused`, `data late`. */
+  /** A short name of the problem: `order refused`, `data late`. */
   readonly title: string;
-  /** One or two sentences: the thing, what was expected, what was found. */
+  /** One or two sentences: the subject, the expected value and the value found. */
   readonly text: string;
   /**
-   * What happens next, and what a person can do where no command is needed for it; shown by the log
-   * and by versions that do not know the advice.
+   * What happens next, and what a person can do where no command is needed; shown in the log and by
+   * versions that do not know the advice.
    */
   readonly remedy: string;
-  /** What a person can do, as a code; undefined where the remedy is all, and in older journals. */
+  /** What a person can do, as a code; undefined where the remedy says it all, and in older journals. */
   readonly advice?: Advice | undefined;
 }
 
-/** Stored texts of what is told once, whatever it is of. Never change one: journals hold it. */
+/** Stored texts of subjects without details. Never change one: journals contain it. */
 const PLAIN = {
   'bars-in-doubt': 'bars in doubt',
   broker: 'broker',
@@ -64,7 +64,7 @@ const PLAIN = {
   stream: 'stream',
 } as const;
 
-/** How the stored texts of the others begin; what they are of follows. Never change one either. */
+/** Prefixes of the stored texts of the other subjects; the detail follows. Never change one either. */
 const PREFIXES = {
   drift: 'drift ',
   error: 'error ',
@@ -87,12 +87,12 @@ const PLAIN_BY_TEXT: ReadonlyMap<string, PlainTopic> = new Map(
   (Object.keys(PLAIN) as PlainTopic[]).map((about) => [PLAIN[about], about]),
 );
 
-/** The prefixes as they are tried; the empty one, which every text has, is last. */
+/** The prefixes in matching order; the empty one, which matches any text, is last. */
 const PREFIXED = (Object.keys(PREFIXES) as (keyof typeof PREFIXES)[]).toSorted(
   (left, right) => PREFIXES[right].length - PREFIXES[left].length,
 );
 
-/** Returns the text that stands for the subject: stored, and the key of the open alerts. */
+/** Returns the subject's stored text, which is also the key of the open alerts. */
 export function subjectKey(subject: AlertSubject): string {
   switch (subject.about) {
     case 'late-fill':
@@ -123,7 +123,7 @@ export function subjectKey(subject: AlertSubject): string {
   }
 }
 
-/** Returns the subject that the text stands for; a text that no version wrote is about `other`. */
+/** Returns the subject with that stored text; a text that no version wrote is `other`. */
 export function parseSubject(key: string): AlertSubject {
   const plain = PLAIN_BY_TEXT.get(key);
   if (plain !== undefined) return { about: plain };
@@ -158,7 +158,7 @@ function subjectOf(about: keyof typeof PREFIXES, rest: string): AlertSubject {
   }
 }
 
-/** Whether nothing but a person's word, or the next plan, ends it: it happened, and does not go on. */
+/** Whether it is a past event rather than a condition: only a person or the next plan closes it. */
 export function hasHappened({ about }: AlertSubject): boolean {
   return about === 'refused-order' || about === 'left-undone' || about === 'late-fill';
 }

@@ -1,44 +1,44 @@
-/** Automatic rebalances that were announced before they trade, and what people said to them. */
+/** Automatic rebalances announced before they trade, and people's answers. */
 import type { Decision } from './decision.ts';
 import type { EpochMs, SessionDate } from './units.ts';
 
 /** When it was announced: the evening before its session, or that morning. */
 export type AnnouncementRound = 'evening' | 'morning';
 
-/** What an approver may say to an announced rebalance. */
+/** Answers that an approver may give to an announced rebalance. */
 export type ScheduleChoice = 'run' | 'delay' | 'skip';
 
-/** An announced rebalance, by the id that it will run under. */
+/** An announced rebalance, by the decision id that it will have. */
 export interface AnnouncedRebalance {
   readonly id: string;
-  /** The session that it will run in. */
+  /** The session in which it will run. */
   readonly session: SessionDate;
   readonly round: AnnouncementRound;
-  /** The plan as of then; it is made anew when it runs. */
+  /** The plan as of then; it is recomputed when it runs. */
   readonly decision: Decision;
-  /** The plan that was announced before this one; undefined for the first. */
+  /** The previously announced plan; undefined for the first. */
   readonly before: Decision | undefined;
   readonly at: EpochMs;
-  /** The number of its entry in the journal. */
+  /** Sequence number of its journal entry. */
   readonly seq: number;
-  /** When people could first read it; undefined while Discord has not taken it. */
+  /** When it was delivered to people; undefined until Discord has accepted it. */
   readonly deliveredAt: EpochMs | undefined;
-  /** The last answer of a person for that session; undefined while nobody gave one. */
+  /** The last answer for that session; undefined while there is none. */
   readonly change:
     | { readonly choice: ScheduleChoice; readonly by: string; readonly at: EpochMs }
     | undefined;
-  /** By how many sessions people delayed it in all. */
+  /** Total number of sessions by which people delayed it. */
   readonly delays: number;
-  /** The session that it may run from, once it was delayed. */
+  /** The earliest session it may run in, once it was delayed. */
   readonly until: SessionDate | undefined;
-  /** Its session ended without it. */
+  /** Its session ended without the rebalance starting. */
   readonly over: boolean;
 }
 
-/** A rebalance may be delayed by so many sessions in all. */
+/** Maximum total delay of a rebalance, in sessions. */
 export const MAX_DELAYS = 3;
 
-/** By how many sessions that rebalance was delayed; the first ones of an account count together. */
+/** Number of sessions by which that rebalance was delayed; an account's first rebalances share one count. */
 export function delaysOf(all: ReadonlyMap<string, AnnouncedRebalance>, id: string): number {
   if (!isFirst(id)) return all.get(id)?.delays ?? 0;
   return [...all.values()]
@@ -46,7 +46,7 @@ export function delaysOf(all: ReadonlyMap<string, AnnouncedRebalance>, id: strin
     .reduce((sum, { delays }) => sum + delays, 0);
 }
 
-/** Whether the id is of a first rebalance, which has another one on each day that it waits. */
+/** Whether the id is that of a first rebalance, which has a new id on each day that it waits. */
 export function isFirst(id: string): boolean {
   return id.startsWith('initial-');
 }

@@ -25,7 +25,7 @@ export interface BarHistory {
 /** The histories of several tickers. */
 export type Bars = ReadonlyMap<Ticker, BarHistory>;
 
-/** The bar in that zero-based row; undefined beyond the ends. */
+/** The bar at that zero-based index; undefined beyond the ends. */
 export function barAt(history: BarHistory, index: number): Bar | undefined {
   const date = history.dates[index];
   if (date === undefined) return undefined;
@@ -40,7 +40,7 @@ export function barAt(history: BarHistory, index: number): Bar | undefined {
   };
 }
 
-/** The columns of a list of bars, which must be in the order of their dates. */
+/** A list of bars as columns; bars must be in date order. */
 export function barHistory(ticker: Ticker, bars: readonly Bar[]): BarHistory {
   const column = (pick: (bar: Bar) => number): Float64Array => Float64Array.from(bars, pick);
   return {
@@ -66,7 +66,7 @@ export function countThrough(history: BarHistory, date: SessionDate): number {
   return low;
 }
 
-/** The close of that very session; undefined where it has no bar. */
+/** The close of exactly that session; undefined where it has no bar. */
 export function closeOn(history: BarHistory, date: SessionDate): number | undefined {
   const row = countThrough(history, date) - 1;
   return history.dates[row] === date ? history.close[row] : undefined;
@@ -74,7 +74,7 @@ export function closeOn(history: BarHistory, date: SessionDate): number | undefi
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-/** Whether both hold the same days with the very same numbers. */
+/** Whether both have the same days and exactly equal numbers. */
 export function sameBars(a: BarHistory, b: BarHistory): boolean {
   return (
     a.dates.length === b.dates.length &&
@@ -108,23 +108,25 @@ export function lastClose(history: BarHistory): number | undefined {
   return history.close.at(-1);
 }
 
-/** The row of a history that breaks a law of bars, and which law. */
+/** A row of a history that breaks a rule for bars, and the rule. */
 export interface RowFault {
-  /** Zero-based row in the history. */
+  /** Zero-based index in the history. */
   readonly row: number;
   readonly date: SessionDate;
   readonly reason: string;
 }
 
-/** Adjusted files round each column once, so open and close may leave [low, high] by a rounding. */
+/**
+ * Adjusted files round each column separately, so open and close may lie outside [low, high] by a rounding.
+ */
 const ROUNDING = 1e-9;
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /**
- * The first row that breaks a law of bars, or undefined. Laws: one row a day, days strictly
- * increasing, each a session of the NYSE and none after `latest`; prices finite and positive;
- * low <= open, close <= high within 1e-9 of the price; volume finite and not negative.
+ * The first row that breaks a rule for bars, or undefined. Rules: one row a day, days strictly increasing,
+ * each an NYSE session and none after `latest`; prices finite and positive; low <= open, close <= high
+ * within 1e-9 of the price; volume finite and not negative.
  */
 export function firstFault(history: BarHistory, latest: SessionDate): RowFault | undefined {
   for (let row = 0; row < history.dates.length; row++) {

@@ -1,7 +1,7 @@
 /**
- * The NYSE calendar, 1990-2045: sessions by rule, plus a table of what no rule gives. Pure: no
- * clock and no time zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices, which
- * reach to 2028; after that the rules stand alone, and the broker's calendar is asked as well.
+ * The NYSE calendar, 1990-2045: sessions by rule, plus a table of exceptions. Pure: no clock and no time
+ * zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices, which reach to 2028; after
+ * that only the rules apply, and the broker's calendar is checked as well.
  */
 import { newYorkInstantOf } from './new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
@@ -11,7 +11,7 @@ const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
 const FRIDAY = 5;
 
-/** One-off closings: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
+/** One-off closures: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
 const CLOSED: ReadonlySet<string> = new Set([
   '1994-04-27',
   '2001-09-11',
@@ -26,7 +26,7 @@ const CLOSED: ReadonlySet<string> = new Set([
   '2025-01-09',
 ]);
 
-/** Half days that no rule gives. */
+/** Half days not covered by a rule. */
 const HALF: ReadonlySet<string> = new Set(['1997-12-26', '1999-12-31', '2003-12-26']);
 
 /** One trading day of the NYSE. */
@@ -46,7 +46,7 @@ interface Table {
 
 let table: Table | undefined;
 
-/** The days that may be asked for, both inclusive; the first is a session. */
+/** First and last day covered, both inclusive; the first is a session. */
 export const CALENDAR_DAYS = {
   first: sessionDate(`${FIRST_YEAR}-01-02`),
   last: sessionDate(`${LAST_YEAR}-12-31`),
@@ -108,10 +108,10 @@ export function lastClosedSession(now: EpochMs): Session {
   return at(firstIndexAfter((session) => session.close > now) - 1, utcDate(now));
 }
 
-/** Consolidated daily bars may be had 15 minutes after the close; one more for their clock. */
+/** Consolidated daily bars are available 15 minutes after the close; one more for clock differences. */
 const BARS_AFTER_CLOSE_MS = 16 * 60_000;
 
-/** The last session whose daily bars can be had by now. */
+/** The last session whose daily bars are available by now. */
 export function lastFinalSession(now: EpochMs): Session {
   return lastClosedSession(epochMs(now - BARS_AFTER_CLOSE_MS));
 }
@@ -134,7 +134,7 @@ export function isFirstOfWeek(date: SessionDate): boolean {
   return isSession(date) && firstSessionOfWeek(date).date === date;
 }
 
-/** The first session of the day's month, or the next one where the month has none left. */
+/** The first session of the day's month from that day on, else the first of the next month. */
 export function firstSessionOfMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
   return at(
@@ -154,7 +154,7 @@ export function firstSessionOfNextMonth(date: SessionDate): Session {
 
 /**
  * The first session on or after the Monday of the day's week.
- * @param weeks so many weeks later; 0 unless given.
+ * @param weeks number of weeks later; 0 by default.
  */
 export function firstSessionOfWeek(date: SessionDate, weeks = 0): Session {
   const day = new Date(`${date}T00:00:00Z`);
@@ -178,7 +178,7 @@ function at(index: number, asked: string): Session {
   return session;
 }
 
-/** Binary search for the first session that satisfies a condition which stays true once true. */
+/** Binary search for the first session that meets a condition which, once true, stays true. */
 function firstIndexAfter(reached: (session: Session) => boolean): number {
   const all = calendar().sessions;
   let low = 0;
@@ -228,7 +228,7 @@ function holidays(year: number): ReadonlySet<string> {
     nthWeekday(year, 11, 4, 4),
     observed(year, 12, 25),
   ];
-  // New Year's Day on a Saturday is not observed on the Friday: that would close a year's last day.
+  // New Year's Day on a Saturday is not observed on the Friday: that would close the last day of a year.
   if (weekday(utc(year, 1, 1)) !== 6) days.push(observed(year, 1, 1));
   if (year >= 1998) days.push(nthWeekday(year, 1, 1, 3));
   if (year >= 2022) days.push(observed(year, 6, 19));
@@ -261,7 +261,7 @@ function isWeekend(day: number): boolean {
   return weekday(day) === 0 || weekday(day) === 6;
 }
 
-/** A holiday on Saturday is kept on Friday, on Sunday it is kept on Monday. */
+/** A holiday on Saturday is observed on Friday, one on Sunday on Monday. */
 function observed(year: number, month: number, day: number): number {
   const date = utc(year, month, day);
   if (weekday(date) === 6) return date - DAY_MS;
@@ -291,7 +291,7 @@ function easter(year: number): number {
   return utc(year, month, (h - m + r + month + 19) % 32);
 }
 
-/** Parses and checks in one go: a day that is a session. @throws RangeError otherwise. */
+/** Parses a session date and checks that it is a session. @throws RangeError otherwise. */
 export function parseSession(text: string): Session {
   const session = sessionOn(sessionDate(text));
   if (!session) throw new RangeError(`date: ${text} is not a session of the NYSE`);

@@ -1,4 +1,4 @@
-/** How the book takes in what moved cash or shares without an order. Pure. */
+/** Books cash and share movements that have no order. Pure. */
 import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
 import { type Activity, isReturnOfCapital, isWorthless } from './activity.ts';
@@ -8,20 +8,20 @@ import { afterWithdrawal } from './raised-cash.ts';
 import { type MovedKind, movedShares, withEvent } from './tax/lot-event.ts';
 import { type Cents, cents, type EpochMs, epochMs, type Qty, type Ticker } from './units.ts';
 
-/** A difference that nothing explains and a person accepted. Changes, not totals. */
+/** An unexplained difference that a person accepted. Changes, not totals. */
 export interface Adjustment {
   /** Undefined for cash. */
   readonly ticker: Ticker | undefined;
   readonly qty: Qty;
   readonly cash: Cents;
   /**
-   * What it adds to the equity, its shares at the price of that moment: it was brought or taken, and
-   * is neither a gain nor a loss. Undefined in entries that do not say.
+   * Its effect on equity, shares at the price of that moment: a flow, neither a gain nor a loss. Undefined
+   * in entries that do not say.
    */
   readonly worth?: Cents;
 }
 
-/** Books what the broker names, at the instant that it counts at. */
+/** Books an activity of the broker at the instant it counts at. */
 export function bookActivity(
   book: AccountState,
   activity: Activity,
@@ -40,12 +40,12 @@ export function bookActivity(
   };
 }
 
-/** A close may have had it already, and others that are booked by now with it. */
+/** Adds the flow; a close may already have included it, along with others booked since. */
 function withFlow({ equity, cashFlows }: AccountState, flow: CashFlow): readonly CashFlow[] {
   return countedAtCloses({ equity, cashFlows: [...cashFlows, flow] });
 }
 
-/** A fact that is taken back was none: the lot that it made goes, and no other. */
+/** Lots after an activity; a reversed activity removes the lot it created, and no other. */
 function lotsAfter({ lots, seq, cashFlows }: AccountState, activity: Activity, at: EpochMs) {
   const earlier = cashFlows.find((flow) => flow.activity.id === activity.cancels);
   const taken = lots.events.findLast(
@@ -67,7 +67,7 @@ function lotKind(activity: Activity): MovedKind {
   return activity.kind === 'split' ? 'action' : 'moved';
 }
 
-/** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */
+/** Books an unexplained difference that a person accepted: neither a gain nor a loss. */
 export function bookAdjustment(
   book: AccountState,
   entry: Adjustment,
@@ -79,7 +79,7 @@ export function bookAdjustment(
     ledger: applyMovement(book.ledger, entry),
     lots: withEvent(
       book.lots,
-      // An accepted difference that is worth nothing is a split: the price had moved with it.
+      // An accepted difference with no worth is a split: the price moved with it.
       movedShares({ ...entry, kind: entry.worth === 0 ? 'action' : 'moved' }, book.seq + 1, {
         at,
         recordedAt: at,
@@ -89,7 +89,7 @@ export function bookAdjustment(
   };
 }
 
-/** The part of the account that our books do not have, in cents: cash, and held shares at their worth. */
+/** The part of the account missing from our books, in cents: cash, and held shares at their worth. */
 export function unreconciledCash(
   { cash, lots }: Ledger,
   there: { readonly cash: Cents; readonly holdings?: ValuedHoldings | undefined },
@@ -101,7 +101,7 @@ export function unreconciledCash(
   return there.cash - cash + Math.round(shares.reduce((sum, each) => sum + each, 0));
 }
 
-/** The cash flow of an accepted difference; undefined where it is worth nothing. */
+/** The cash flow of an accepted difference; undefined where it has no worth. */
 function broughtBy({ ticker, qty, cash, worth }: Adjustment, at: EpochMs): CashFlow | undefined {
   if (worth === undefined || worth === 0) return undefined;
   const moved =
@@ -112,7 +112,7 @@ function broughtBy({ ticker, qty, cash, worth }: Adjustment, at: EpochMs): CashF
   return { at, activity, dated: at, counted: at, isUndated: true };
 }
 
-/** Dated before the last close was recorded, and booked after it. */
+/** Dated before the last recorded close, and booked after it. */
 function isSinceClose({ equity }: AccountState, activity: Activity, at: EpochMs): boolean {
   const closed = equity.at(-1)?.at;
   return closed !== undefined && activity.at <= closed && closed <= at;

@@ -12,37 +12,40 @@ export interface ModelAllocation {
   readonly id: string;
   readonly active: boolean;
   readonly budget: number;
-  /** Its part of the budgets active now; 0 when it is not active. */
+  /** Its share of the budgets active now; 0 when it is not active. */
   readonly share: number;
   readonly leverage: number;
   /** The model's own weights, sum 1; empty when it is not active. */
   readonly weights: Weights;
-  /** The session of the decision that the weights come from, when the model did not rebalance in this one. */
+  /**
+   * The session of the decision that the weights were carried over from, when the model did not rebalance
+   * in this one.
+   */
   readonly carriedFrom?: SessionDate;
 }
 
-/** The weights of all models together, after MAX_GROSS. */
+/** The combined weights of all models, after MAX_GROSS. */
 export interface Portfolio {
   readonly target: Weights;
-  /** Sum of the weights before and after MAX_GROSS scaled them. */
+  /** Sum of the weights before and after scaling to MAX_GROSS. */
   readonly grossBefore: number;
   readonly grossAfter: number;
 }
 
-/** One thing that risk changed. `from` and `to` are weights. */
+/** One change made by the risk limits. `from` and `to` are weights. */
 export interface Breach {
   readonly rule: 'MAX_WEIGHT' | 'MIN_POSITION_USD' | 'MAX_GROSS';
   /** Undefined when the rule is about the sum. */
   readonly ticker: Ticker | undefined;
   readonly from: number;
   readonly to: number;
-  /** The weight that the trim leaves in cash. */
+  /** The weight that the reduction leaves in cash. */
   readonly cash: Cents;
 }
 
 /**
- * The answer of the risk limits: the weights as they were, trimmed ones, or a refusal. Every breach
- * is listed.
+ * The result of the risk limits: the weights unchanged, reduced weights, or a rejection. Every breach is
+ * listed.
  */
 export type RiskVerdict =
   | { readonly kind: 'approved'; readonly weights: Weights; readonly breaches: readonly Breach[] }
@@ -59,28 +62,28 @@ export interface PlanLine {
   readonly ticker: Ticker;
   readonly fromQty: Qty;
   readonly toQty: Qty;
-  /** Shares of equity at the prices of the plan. */
+  /** Fraction of equity at the prices of the plan. */
   readonly fromWeight: number;
   readonly toWeight: number;
   /** Dollars a share used for sizing. */
   readonly price: number;
   readonly action: Side | 'stay';
-  /** Why it is not traded, in words; undefined when it is. */
+  /** Why it is not traded, as a sentence; undefined when it is. */
   readonly why: string | undefined;
 }
 
-/** The orders from what is held to the target, and a line for each ticker. */
+/** The orders from current holdings to the target, and a line for each ticker. */
 export interface Plan {
   readonly lines: readonly PlanLine[];
   /** Sells before buys; each in universe order. */
   readonly orders: readonly OrderIntent[];
   /** Sum of absolute order values over equity / 2, a fraction. */
   readonly turnover: number;
-  /** Held tickers that are not Rotor's to trade; left alone and shown. */
+  /** Held tickers that Rotor does not manage; left alone and shown. */
   readonly foreign: readonly { readonly ticker: Ticker; readonly qty: Qty }[];
 }
 
-/** The holdings when it was decided. */
+/** The holdings at decision time. */
 export interface Holdings {
   readonly equity: Cents;
   readonly cash: Cents;
@@ -88,20 +91,20 @@ export interface Holdings {
 }
 
 /**
- * Hashes of what a decision read. What they stand for is kept beside the journal, so that the decision
- * can be made again.
+ * Hashes of the inputs of a decision. The inputs themselves are stored with the journal, so that the
+ * decision can be recomputed.
  */
 export interface InputHashes {
-  /** Undefined where everything is sold, which reads none. */
+  /** Undefined for a sale of everything, which reads no bars. */
   readonly bars?: string;
-  /** Of limits, plan rules and moves that a person accepted. */
+  /** Hash of limits, plan rules and moves that a person accepted. */
   readonly limits: string;
   readonly prices: string;
-  /** Of the program's files that decide. */
+  /** Hash of the source files that decide. */
   readonly code: string;
 }
 
-/** The whole record of one decision; everything a person may ask about it later is in here. */
+/** The full record of one decision; everything that may be asked about it later is in here. */
 export interface Decision {
   readonly kind: 'decided';
   readonly id: string;
@@ -112,40 +115,40 @@ export interface Decision {
   readonly rankings: readonly Ranking[];
   readonly votes: readonly ModelAllocation[];
   /**
-   * What each model in the shadow would hold, were it alone; nothing of it is traded. Absent where there
-   * is none; one that its bars do not let decide is left out.
+   * Weights that each shadow model would hold on its own; none of it is traded. Absent without shadow
+   * models; one whose bars do not allow a decision is left out.
    */
   readonly shadows?: readonly ModelAllocation[];
   readonly portfolio: Portfolio;
   readonly verdict: RiskVerdict;
   readonly holdings: Holdings;
-  /** The closes of `asOf`, dollars a share; the collar holds latest trades against them. */
+  /** The closes of `asOf`, dollars a share; the collar compares latest trades with them. */
   readonly closes: ReadonlyMap<Ticker, number>;
-  /** Dollars a share that the plan was sized with. */
+  /** Prices used to size the plan, dollars a share. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly plan: Plan;
-  /** Undefined in entries of versions that did not keep them. */
+  /** Undefined in entries of versions that did not record them. */
   readonly inputs?: InputHashes;
 }
 
-/** Missing is never a signal: positions stay. */
+/** Missing data is never a signal: positions stay unchanged. */
 export interface NoDecision {
   readonly kind: 'no-decision';
-  /** A sentence that names ticker, expected and found. */
+  /** A sentence with the ticker, the expected value and the value found. */
   readonly reason: string;
   readonly expected: SessionDate;
-  /** Per faulty ticker: its last date, or what is wrong (`none`, `gap at DATE`, `jump on DATE`). */
+  /** Per faulty ticker: its last date, or the fault (`none`, `gap at DATE`, `jump on DATE`). */
   readonly found: ReadonlyMap<Ticker, string>;
-  /** Every bar is there, and some of them cannot be believed. */
+  /** All bars are present, but some are not credible. */
   readonly inDoubt?: true;
 }
 
-/** A decision, or the reason why there is none. */
+/** A decision, or the reason for having none. */
 export type Outcome = Decision | NoDecision;
 
 const FLATTEN = 'flatten-';
 
-/** The id of the n-th decision of a New York day to sell everything. */
+/** The id of the n-th decision to sell everything on a New York day. */
 export function flattenId(day: SessionDate, number: number): string {
   return `${FLATTEN}${day}-${number}`;
 }
@@ -167,15 +170,15 @@ export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolea
   return cause === 'manual' && id.startsWith(FLATTEN);
 }
 
-/** The ids of plans that raise cash begin with it. */
+/** Prefix of the ids of plans that raise cash. */
 export const RAISE = 'raise-';
 
-/** Whether the decision sells to raise cash; the target in force stays as it was. */
+/** Whether the decision sells to raise cash; the current target stays unchanged. */
 export function isRaise({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolean {
   return cause === 'manual' && id.startsWith(RAISE);
 }
 
-/** Cash that somebody wants raised. */
+/** A request to raise cash. */
 export interface RaiseRequest {
   readonly amount: Cents;
   readonly neededBy?: SessionDate | undefined;
@@ -198,7 +201,7 @@ export interface PlanRules {
   readonly minDrift: number;
 }
 
-/** A plan that waits for a person's yes. */
+/** A plan that waits for approval. */
 export interface Proposal {
   readonly id: string;
   readonly planHash: string;
@@ -209,8 +212,11 @@ export interface Proposal {
   readonly accountId?: string;
   /** How many different people must approve; 1 in entries that do not say. */
   readonly approvers?: 1 | 2;
-  /** It sells to raise cash, which is kept once it is approved. */
+  /** It sells to raise cash, which is reserved once the plan is approved. */
   readonly raise?: RaiseRequest | undefined;
-  /** What of it would wait or be cut, a sentence each; none in entries that do not say. */
+  /**
+   * Parts of the plan that would be delayed or reduced, one sentence each; empty in entries that do not
+   * say.
+   */
   readonly remarks?: readonly string[];
 }

@@ -1,8 +1,8 @@
-/** Deposits that a person may have invested at once, and what became of each. Pure. */
+/** Deposits that a person may have invested at once, and their outcomes. Pure. */
 import type { Activity } from './activity.ts';
 import type { EpochMs } from './units.ts';
 
-/** Invest now by a plan that is approved like any other, or leave it to the next rebalance. */
+/** Invest now through a plan that needs approval as usual, or leave it to the next rebalance. */
 export type DepositChoice = 'now' | 'later';
 
 /** A deposit; `seq` and `at` are those of its entry in the journal. */
@@ -10,16 +10,16 @@ export interface DepositOffer {
   readonly activity: Activity;
   readonly at: EpochMs;
   readonly seq: number;
-  /** The answer of a person; undefined while nobody gave one. */
+  /** A person's answer; undefined while there is none. */
   readonly choice: { readonly choice: DepositChoice; readonly by: string } | undefined;
-  /** A decision was made since, or it was taken back: it is offered no more. */
+  /** A decision was made since, or the deposit was reversed: it is no longer offered. */
   readonly over: boolean;
 }
 
 /** Offers by the activity's id. */
 export type DepositOffers = ReadonlyMap<string, DepositOffer>;
 
-/** With the activity, where it is a deposit, and without what it takes back. */
+/** Adds the activity if it is a deposit, and removes the one it reverses. */
 export function withDeposit(
   offers: DepositOffers,
   activity: Activity,
@@ -34,7 +34,7 @@ export function withDeposit(
   return next;
 }
 
-/** None is offered any more: whatever is decided now takes all cash in. */
+/** Closes every offer: the next decision uses all cash anyway. */
 export function closedDeposits(offers: DepositOffers): DepositOffers {
   if (![...offers.values()].some(({ over }) => !over)) return offers;
   return new Map([...offers].map(([id, offer]) => [id, { ...offer, over: true }]));

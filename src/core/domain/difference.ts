@@ -1,12 +1,12 @@
-/** The difference between our books and the broker's, as a person saw it. */
+/** The difference between our books and the broker's, as shown to a person. */
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /**
- * Sixteen characters that stand for the text of a difference, short enough for a button (FNV-1a of
- * 64 bits). Adopting with it takes only what was shown. It guards against change, not against malice:
- * everybody who may press the button may accept it anyway.
+ * A 16-character hash of the text of a difference, short enough for a button (FNV-1a, 64 bits). Accepting
+ * with it applies only to the difference shown. It guards against changes, not against malice: everyone
+ * allowed to press the button may accept the difference anyway.
  */
 export function differenceHash(text: string): string {
   let hash = OFFSET;

@@ -1,6 +1,6 @@
 /**
- * How far the managed part of the account is below its best since a person let it trade: along the closes,
- * time-weighted as every return is, so that money that comes or goes neither makes a fall nor hides one. Pure.
+ * Drawdown of the managed part of the account since a person let it trade: computed from the closes,
+ * time-weighted like every return, so that deposits and withdrawals neither cause nor hide a loss. Pure.
  */
 import type { AccountState } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
@@ -8,17 +8,17 @@ import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts
 import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
 import { cents } from './units.ts';
 
-/** How the managed part grew along some stands, 1 at the beginning, and the best that it was. */
+/** Growth of the managed part over a series of snapshots, starting at 1, and its highest value. */
 interface Path {
   readonly last: AccountSnapshot & { readonly at: number };
   readonly value: number;
   readonly peak: number;
 }
 
-/** Every look asks for the same closes: by the state of the account, which never changes. */
+/** Cached by account state, which is immutable: every refresh asks for the same closes. */
 const PATHS = new WeakMap<AccountState, Path>();
 
-/** From 0 to 1; 0 at the best so far, and while nothing is known to count from. */
+/** From 0 to 1; 0 at the peak, and while there is no known starting point. */
 export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number {
   const from = book.drawdownFrom;
   if (!from) return 0;
@@ -45,16 +45,16 @@ function goneOn(
   { last: before, value, peak }: Path,
   after: Path['last'],
 ): Path {
-  // What came before the beginning and was booked after it was left out of it.
+  // Cash flows dated before the beginning but booked after it were not part of it.
   const bookedSince = before === from ? from.at : undefined;
   const span = { since: before.at, until: after.at, bookedSince };
   const grown = measuredGrowth(before, after, measuredFlows(book, before, after, span));
-  // From where there was nothing to grow it begins anew.
+  // Where there was nothing to grow, growth starts again at 1.
   const [next, best] = grown === undefined ? [1, 1] : [value * grown, peak];
   return { last: after, value: next, peak: Math.max(best, next * explained(after)) };
 }
 
-/** The part of a close that the books could explain: nobody's money makes no peak. */
+/** The part of a close that the books explain: unexplained money must not set a peak. */
 function explained({
   notBooked = 0,
   ...snapshot
@@ -63,14 +63,14 @@ function explained({
   return notBooked > 0 && equity > 0 ? Math.max(0, 1 - notBooked / equity) : 1;
 }
 
-/** Money that is gone and that nothing explains yet is no fall. */
+/** Adds back unexplained missing money: it is not a loss. */
 function withMissing(book: AccountState, now: DatedAccountSnapshot): DatedAccountSnapshot {
   const missing = Math.min(0, notBookedOf(book, now));
   const cash = now.cash === undefined ? undefined : cents(now.cash - missing);
   return { ...now, equity: cents(now.equity - missing), cash };
 }
 
-/** What of the measured part the books do not have, in cents: cash, and shares at their worth. */
+/** The part of measured equity missing from the books, in cents: cash, and shares at their worth. */
 export function notBookedOf(
   { ledger }: Pick<AccountState, 'ledger'>,
   { cash, holdings, managedBy }: AccountSnapshot,

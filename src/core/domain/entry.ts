@@ -1,4 +1,4 @@
-/** What the journal records; `journal-events/table.ts` says what each kind does. */
+/** Journal entries; `journal-events/table.ts` defines how each kind is handled. */
 import type { AccountEntry } from './journal-events/account.ts';
 import type { AlertEntry } from './journal-events/alerts.ts';
 import type { AnnouncementEntry } from './journal-events/announcements.ts';
@@ -12,7 +12,7 @@ import type { ProcessEntry } from './journal-events/process.ts';
 import type { RaisedCashEntry } from './journal-events/raised-cash.ts';
 import type { EpochMs } from './units.ts';
 
-/** An entry of the journal. Entries are only ever added. */
+/** A journal entry. Entries are only ever appended. */
 export type Entry =
   | ProcessEntry
   | AccountEntry
@@ -29,10 +29,10 @@ export type Entry =
 /** The name of a kind of entry. */
 export type Kind = Entry['kind'];
 
-/** The entries of that kind. */
+/** Entries of that kind. */
 export type EntryOf<K extends Kind> = Extract<Entry, { readonly kind: K }>;
 
-/** An entry as the journal keeps it. */
+/** An entry as stored in the journal. */
 export interface Recorded<E extends Entry = Entry> {
   /** 1, 2, 3 …, without gaps. */
   readonly seq: number;

@@ -1,13 +1,13 @@
 /**
- * Dividends that a broker's paper account does not pay, estimated: a dividend moves the adjusted
- * closes before its ex-date, so a recorded close as it was traded shows it against today's bars. Pure.
+ * Estimates dividends that a broker's paper account does not pay: a dividend lowers the adjusted closes
+ * before its ex-date, so a recorded unadjusted close differs from today's bars by it. Pure.
  */
 import type { AccountState, EquityPoint } from './account-state.ts';
 import type { Bars } from './bar.ts';
 import { adjustedClose } from './total-return.ts';
 import { type Cents, cents, type Qty, type SessionDate, type Ticker, toShares } from './units.ts';
 
-/** The dividend of one ticker, on the shares that were held before its ex-date. */
+/** The dividend of one ticker, on the shares held before its ex-date. */
 export interface EstimatedDividend {
   readonly ticker: Ticker;
   /** The recorded close on or after the ex-date. */
@@ -16,19 +16,21 @@ export interface EstimatedDividend {
   readonly amount: Cents;
 }
 
-/** A smaller change of the adjustment is rounding, not a dividend; a fraction of the price. */
+/** A smaller change of the adjustment factor is rounding, not a dividend; a fraction of the price. */
 const MIN_DIVIDEND = 0.0005;
 /** A larger one is a split or a spin-off. */
 const MAX_DIVIDEND = 0.1;
-/** Between dividends the adjustment is constant; where it is not, the recorded prices are no closes. */
+/**
+ * Between dividends the adjustment factor is constant; where it is not, the recorded prices are not closes.
+ */
 const ADJUSTMENT_TOLERANCE = 0.0004;
-/** A broker books a dividend on its pay date, at most so long after the ex-date. */
+/** A broker books a dividend on its pay date, at most this long after the ex-date. */
 const PAID_WITHIN_MS = 50 * 86_400_000;
 
 /**
- * Every dividend between two recorded closes that the broker booked none for, oldest first. Nothing is
- * estimated where a recorded price is not that of the bars: a wrong close would look like a dividend.
- * @param raw bars as they were traded; without them only what is still held on the ex-date is seen.
+ * Every dividend between two recorded closes that the broker has not booked, oldest first. Nothing is
+ * estimated where a recorded price differs from the bars: a wrong close would look like a dividend.
+ * @param raw unadjusted bars; without them only dividends of shares still held on the ex-date are found.
  */
 export function estimatedDividends(
   { equity, cashFlows }: Pick<AccountState, 'equity' | 'cashFlows'>,
@@ -40,7 +42,7 @@ export function estimatedDividends(
   return unpaid(found, cashFlows);
 }
 
-/** In cents, of those after `since` up to and including `until`. */
+/** Sum in cents of those after `since`, up to and including `until`. */
 export function dividendsBetween(
   dividends: readonly EstimatedDividend[],
   since: SessionDate,
@@ -58,7 +60,7 @@ function between(
 ): readonly EstimatedDividend[] {
   const before = points[index - 1];
   return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
-    // What is somebody else's earns nothing for You.
+    // Dividends of unmanaged holdings do not count towards You.
     if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
     const at = (offset: number) => adjustmentAt(points[index + offset], ticker, bars);
     const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
@@ -76,7 +78,9 @@ interface BothBars {
   readonly raw: Bars;
 }
 
-/** Adjusted over traded close, and by how much the cent of the recorded value may have moved it. */
+/**
+ * Adjusted close over unadjusted close, and the possible error from rounding the recorded value to a cent.
+ */
 interface Adjustment {
   readonly factor: number;
   readonly rounding: number;
@@ -90,7 +94,7 @@ function adjustmentAt(
   const held = point?.holdings?.get(ticker);
   const now = point && adjustedClose(adjusted, ticker, point.session);
   const traded = point && adjustedClose(raw, ticker, point.session);
-  // Sold on the ex-date the dividend is earned all the same, and no holding tells its price.
+  // A holder who sells on the ex-date still earns the dividend, but the holdings no longer show its price.
   if (traded !== undefined && now !== undefined) return { factor: now / traded, rounding: 0 };
   if (!held || now === undefined || held.qty <= 0 || held.value <= 0) return undefined;
   return { factor: now / (held.value / 100 / toShares(held.qty)), rounding: 0.5 / held.value };
@@ -102,7 +106,7 @@ function isSteady(one: Adjustment | undefined, other: Adjustment | undefined): b
   return Math.abs(one.factor / other.factor - 1) <= slack;
 }
 
-/** Without those that the broker paid: each booked dividend pays for the first one before it. */
+/** Removes those the broker paid: each booked dividend pays the first estimate before it. */
 function unpaid(
   found: readonly EstimatedDividend[],
   cashFlows: AccountState['cashFlows'],

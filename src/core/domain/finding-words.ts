@@ -1,4 +1,4 @@
-/** Findings in words, one line a rule: what `rotor verify` and the desk say of a ticker's bars. */
+/** Data quality findings as text, one line per rule, for `rotor verify` and the bot. */
 import type { DataQualityIssue, DataQualityRule } from './findings.ts';
 
 const MANY: Readonly<Record<DataQualityRule, string>> = {
@@ -16,8 +16,8 @@ const MANY: Readonly<Record<DataQualityRule, string>> = {
 };
 
 /**
- * Those that refuse decisions first, and said so. One finding is told whole, of many the first three
- * days: `5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more`.
+ * Findings that block decisions come first and say so. A single finding is given in full, several as the
+ * first three days: `5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more`.
  */
 export function findingLines(findings: readonly DataQualityIssue[]): readonly string[] {
   const groups = Map.groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);

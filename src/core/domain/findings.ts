@@ -1,6 +1,6 @@
 /**
- * Finds doubtful rows in bars that break no law. The tolerances were chosen with eleven years of the
- * thirteen tickers (2015-2025): no day of them is refused, and the margins are in the comments.
+ * Finds suspicious rows in bars that break no rule. The tolerances were calibrated on eleven years of the
+ * thirteen tickers (2015-2025): none of those days is rejected, and the comments give the margins.
  */
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
@@ -22,24 +22,24 @@ export type DataQualityRule =
   | 'shifted'
   | 'second-source';
 
-/** Something doubtful in bars that break no law: where, when, by which rule, and how bad it is. */
+/** A suspicious row in bars that break no rule: where, when, by which check, and how severe. */
 export interface DataQualityIssue {
   readonly rule: DataQualityRule;
-  /** Undefined when it is about every ticker. */
+  /** Undefined when it applies to every ticker. */
   readonly ticker?: Ticker;
   readonly date: SessionDate;
-  /** A sentence without its end, the date in it. */
+  /** A sentence without its full stop, with the date in it. */
   readonly text: string;
-  /** `refuses`: no decision whose window it lies in. `note`: legal, and worth a look. */
+  /** `refuses`: blocks decisions whose window includes it. `note`: valid, but worth a look. */
   readonly severity: 'note' | 'refuses';
 }
 
-/** Where the bars of one ticker come from. */
+/** The origin of one ticker's bars. */
 export interface BarProvenance {
   readonly rows: number;
   readonly first: SessionDate;
   readonly last: SessionDate;
-  /** In words: `Alpaca`, `import`, `import, then Alpaca`. */
+  /** For display: `Alpaca`, `import`, `import, then Alpaca`. */
   readonly source: string;
   /** `sip`, `iex`, or `unknown`. */
   readonly feed: string;
@@ -51,12 +51,12 @@ export interface BarProvenance {
 }
 
 /**
- * Days whose move a person has held against another source and believes, as `XLE:2026-11-20`. Without
- * it a real crash of one sector would hold up every decision for as long as a window holds the day.
+ * Days whose move a person has checked against another source and accepted, as `XLE:2026-11-20`. Without it
+ * a real crash of one sector would block every decision for as long as a window includes the day.
  */
 export type AcceptedMoves = readonly string[];
 
-/** Whether a person has accepted that ticker's move of that very day. */
+/** Whether a person has accepted that ticker's move on exactly that day. */
 export function isAccepted(
   { ticker, date }: DataQualityIssue,
   acceptedMoves: AcceptedMoves,
@@ -64,42 +64,45 @@ export function isAccepted(
   return ticker !== undefined && acceptedMoves.includes(`${ticker}:${date}`);
 }
 
-/** Days with from <= date <= to; the whole history without them. */
+/** Days with from <= date <= to; the whole history if omitted. */
 export interface DateRange {
   readonly from?: SessionDate;
   readonly to?: SessionDate;
 }
 
-/** The widest real day is -20.1 % (XLE, 2020-03-09); a 3:2 split nobody adjusted for moves 33 %. */
+/** The largest real move is -20.1 % (XLE, 2020-03-09); an unadjusted 3:2 split is a move of 33 %. */
 const MAX_DAILY_MOVE = 0.25;
 /**
- * Away from the median of the others on the same day. The widest real one is 14.1 % (XLE, 2020-03-09);
- * XLF's spin-off of 2016-09-19 (1.231) would be 18.8 % were it not adjusted for.
+ * Distance from the median of the others on the same day. The largest real one is 14.1 % (XLE, 2020-03-09);
+ * XLF's spin-off of 2016-09-19 (1.231) would be 18.8 % if it were not adjusted for.
  */
 const APART = 0.16;
-/** When all moves are smaller no two of them lie `APART` apart: 1.07 / 0.93 is 1.151. */
+/** When all moves are smaller than this, no two of them can be `APART` apart: 1.07 / 0.93 is 1.151. */
 const APART_NEEDS = 0.07;
-/** A median of fewer moves is no market. */
+/** A median of fewer moves does not represent the market. */
 const APART_FEWEST = 5;
-/** Adjusted files round each column once. */
+/** Adjusted files round each column separately. */
 const ROUNDING = 1e-9;
 
-/** A close of the same session from somewhere else. */
+/** A close of the same session from another source. */
 export interface SecondClose {
-  /** In words: `iex`, `snapshot`. */
+  /** For display: `iex`, `snapshot`. */
   readonly source: string;
   /** Dollars a share. */
   readonly close: number;
 }
 
-/** The last trade on one exchange may be minutes older than the closing auction of the tape. */
+/** The last trade on one exchange may be minutes older than the consolidated closing auction. */
 const SOURCES_NOTE = 0.003;
-/** No quiet minutes explain that: another day, another ticker, or a split that only one knows. */
+/**
+ * A few quiet minutes do not explain this: another day, another ticker, or a split that only one source
+ * knows.
+ */
 const SOURCES_REFUSE = 0.03;
 
 /**
- * Every finding of each ticker, by date: its own, and those across tickers. What is about everyone is
- * among the findings of each one. `peers` move with each other.
+ * All findings of each ticker, by date: its own, and those across tickers. Findings about all tickers are
+ * listed under each one. `peers` are expected to move together.
  */
 export function findingsByTicker(
   bars: Bars,
@@ -119,7 +122,7 @@ export function findingsByTicker(
   );
 }
 
-/** Undefined while the two agree within what a later closing auction explains. */
+/** Undefined while the two differ by no more than a later closing auction explains. */
 export function compareSources(
   ticker: Ticker,
   date: SessionDate,
@@ -134,7 +137,7 @@ export function compareSources(
   return { rule: 'second-source', ticker, date, severity, text };
 }
 
-/** Every finding in one ticker's bars, by date. A jump lies in a range that holds both of its days. */
+/** All findings in one ticker's bars, by date. A jump counts if both of its days are in the range. */
 export function findingsOf(
   history: BarHistory,
   range: DateRange = {},
@@ -153,8 +156,8 @@ export function findingsOf(
     if (!isSession(date)) add('no-session', 'refuses', `${date} is not a session of the NYSE`);
     const outside = rangeText(history, row);
     if (outside !== undefined) add('range', 'refuses', `${outside} on ${date}`);
-    // Not a doubt in itself: XLRE was not traded on five days of its first months. What reads such a
-    // close asks for it, see completeness.
+    // Not suspicious in itself: XLRE did not trade on five days of its first months. Readers of such a
+    // close check for it, see completeness.
     if (history.volume[row] === 0) add('no-volume', 'note', `no trade on ${date}`);
     const move = row === start ? 0 : moveInto(history, row);
     if (Math.abs(move) > MAX_DAILY_MOVE) add('jump', 'refuses', `${percent(move)} on ${date}`);
@@ -163,10 +166,10 @@ export function findingsOf(
 }
 
 /**
- * Issues that show only when tickers are compared with each other, by date: a close that stands still for
- * everyone, one that leaves the others, and histories that end on different days.
- * @param peers those whose moves make a market; the defensive asset has one of its own (20.1 % away
- * from the sectors on 2020-03-16). Every ticker unless told.
+ * Findings from comparing tickers with each other, by date: a close unchanged for all of them, one that
+ * moves apart from the others, and histories that end on different days.
+ * @param peers those whose moves represent the market; the defensive asset moves differently (20.1 % away
+ * from the sectors on 2020-03-16). All tickers by default.
  */
 export function findingsAcross(
   bars: Bars,
@@ -204,7 +207,7 @@ function dayFindings(
       const { history } = cursor;
       if (day === 0) cursor.row = countThrough(history, date) - 1;
       while ((history.dates[cursor.row + 1] ?? '~') <= date) cursor.row++;
-      // The first day of a range has no day before it there.
+      // The first day of a range has no previous day within it.
       if (day === 0 || cursor.row < 1 || history.dates[cursor.row] !== date) continue;
       moves.push({ ticker: history.ticker, move: moveInto(history, cursor.row) });
     }
@@ -217,7 +220,7 @@ interface Move {
   readonly move: number;
 }
 
-/** A copy of the day before. At most 3 of the 13 real closes stand still on one day. */
+/** A copy of the previous day. Of the 13 real closes at most 3 are unchanged on one day. */
 function stillOn(date: SessionDate, moves: readonly Move[]): readonly DataQualityIssue[] {
   if (moves.length < 2 || moves.some(({ move }) => move !== 0)) return [];
   const text = `every close of ${date} equals the one before`;
@@ -243,7 +246,7 @@ function apartOn(
   });
 }
 
-/** Whoever the rows belong to, one of the two is not what its name says; neither may be used. */
+/** Either may be the wrong one, so neither may be used. */
 function twinFindings(
   histories: readonly BarHistory[],
   range: DateRange,
@@ -254,7 +257,7 @@ function twinFindings(
   });
 }
 
-/** A close under the wrong day is one that nobody could have known then, or an old one. */
+/** A close dated too early was not known yet on that day; one dated too late is stale. */
 function shiftFindings(
   histories: readonly BarHistory[],
   { to }: DateRange,
@@ -266,7 +269,7 @@ function shiftFindings(
   });
 }
 
-/** A note: whether one is behind is the decision's own question, and depends on its day. */
+/** A note only: whether one is behind is checked by the decision, and depends on its day. */
 function endFindings(histories: readonly BarHistory[]): readonly DataQualityIssue[] {
   const newest = histories
     .flatMap((history) => lastDate(history) ?? [])
@@ -289,7 +292,7 @@ function rowsIn(history: BarHistory, { from, to }: DateRange): readonly [number,
   return [history.dates[through - 1] === from ? through - 1 : through, end];
 }
 
-/** A fraction of the close before; NaN where one of the two is missing. */
+/** As a fraction of the previous close; NaN where either is missing. */
 function moveInto({ close }: BarHistory, row: number): number {
   return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
 }
@@ -309,7 +312,7 @@ function rangeText({ open, high, low, close }: BarHistory, row: number): string 
   return undefined;
 }
 
-/** A note: a source has no bar for a day without a trade, and a window with a hole is not complete. */
+/** A note: a source has no bar for a day without trades, and a window with a gap is not complete. */
 function gapsIn(
   { ticker, dates }: BarHistory,
   start: number,

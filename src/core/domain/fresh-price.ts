@@ -1,33 +1,32 @@
-/** Which price counts as the price of now: of this session, and young enough. Pure. */
+/** Which prices count as current: of this session, and recent enough. Pure. */
 import type { LatestPrice } from './account.ts';
 import { sessionAt } from './calendar.ts';
 import { newYorkDate, newYorkTime } from './new-york.ts';
 import { type EpochMs, epochMs, type Ticker } from './units.ts';
 
-/** The exchange's clock may be this far ahead of ours, in milliseconds. */
+/** Maximum lead of the exchange's clock over ours, in milliseconds. */
 export const MAX_CLOCK_LEAD_MS = 5_000;
 
-/** So long of an open market a ticker may be without a price before somebody is called. */
+/** How long a ticker may lack a price in an open market before an alert is raised. */
 export const PRICE_PATIENCE_MS = 30 * 60_000;
 
-/** Bid and ask in dollars a share; either may be missing or absurd. */
+/** Bid and ask in dollars a share; either may be missing or implausible. */
 export interface Quote {
   readonly bid: number;
   readonly ask: number;
   readonly at: EpochMs;
 }
 
-/** What makes a price usable. */
+/** Conditions for a price to be usable. */
 export interface FreshnessRules {
   readonly now: EpochMs;
-  /** Milliseconds; an older price is none. */
+  /** Milliseconds; an older price is not used. */
   readonly maxAgeMs: number;
 }
 
 /**
- * `none`: nobody stated one. `ahead`: it is dated more than five seconds ahead. `closed`: no session runs,
- * so no price is of this one. `another-session`: it is from before today's open. `stale`: too old by
- * `overMs`.
+ * `none`: no price was given. `ahead`: dated more than five seconds in the future. `closed`: no session is
+ * open. `another-session`: from before today's open. `stale`: too old by `overMs`.
  */
 export type Freshness =
   | { readonly kind: 'fresh'; readonly price: LatestPrice; readonly ageMs: number }
@@ -42,7 +41,7 @@ export type Freshness =
       readonly overMs: number;
     };
 
-/** Whether the latest price of a ticker may be traded on now, and if not, why not. */
+/** Whether a ticker's latest price may be traded on now, and if not, why not. */
 export function freshness(latest: LatestPrice | undefined, rules: FreshnessRules): Freshness {
   const { now, maxAgeMs } = rules;
   if (!latest) return { kind: 'none' };
@@ -55,7 +54,7 @@ export function freshness(latest: LatestPrice | undefined, rules: FreshnessRules
   return { kind: 'stale', price: latest, ageMs, overMs: ageMs - maxAgeMs };
 }
 
-/** The price, when it may be traded on now. */
+/** The price, if it may be traded on now. */
 export function freshPrice(
   latest: LatestPrice | undefined,
   rules: FreshnessRules,
@@ -64,7 +63,10 @@ export function freshPrice(
   return found.kind === 'fresh' ? found.price : undefined;
 }
 
-/** Why there is no price to trade on, for people: `XLRE has no price newer than 12:04`; undefined when there is one. */
+/**
+ * Why there is no price to trade on, for display: `XLRE has no price newer than 12:04`; undefined when
+ * there is one.
+ */
 export function staleReason(ticker: Ticker, found: Freshness): string | undefined {
   switch (found.kind) {
     case 'fresh':
@@ -88,19 +90,19 @@ export function staleReason(ticker: Ticker, found: Freshness): string | undefine
 }
 
 /**
- * The middle of a quote, or undefined where it is not sound: both sides above 0, the ask not below the
- * bid, and at most `maxSpreadBps` basis points of the middle between them.
+ * The midpoint of a quote, or undefined where the quote is not sound: both sides above 0, the ask not below
+ * the bid, and the spread at most `maxSpreadBps` basis points of the midpoint.
  */
 export function midpointOf({ bid, ask }: Quote, maxSpreadBps: number): number | undefined {
   if (!(bid > 0 && ask >= bid && Number.isFinite(ask))) return undefined;
-  // To a millionth of a dollar, as everything that is multiplied with a price reads it.
+  // To a millionth of a dollar, the precision of every calculation with prices.
   const middle = Math.round(((bid + ask) / 2) * 1_000_000) / 1_000_000;
   return ((ask - bid) / middle) * 10_000 <= maxSpreadBps + 1e-9 ? middle : undefined;
 }
 
 /**
- * The fresher of trade and quote; at the same instant the trade. What is dated more than five seconds
- * ahead of `now` counts only where there is nothing else: such a clock says nothing about age.
+ * The newer of trade and quote; the trade if they are of the same instant. A price dated more than five
+ * seconds ahead of `now` is used only if there is no other: such a clock says nothing about age.
  */
 export function fresherOf(
   trade: LatestPrice | undefined,

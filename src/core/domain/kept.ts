@@ -1,6 +1,6 @@
-/** Answers of pure functions about things that never change, kept to be given again. */
+/** Caches results of pure functions of immutable values. */
 
-/** The function, which gives its last answer again while it is asked with the very same arguments. */
+/** Memoizes the last result of the function, for exactly the same arguments. */
 export function keepingLast<A extends readonly unknown[], R>(
   answer: (...asked: A) => R,
 ): (...asked: A) => R {
@@ -13,10 +13,10 @@ export function keepingLast<A extends readonly unknown[], R>(
   };
 }
 
-/** Gives the answer that is kept about a thing under that key, or makes and keeps it. */
+/** Returns the cached result for an object under that key, or computes and caches it. */
 export type Kept<T extends object, R> = (about: T, key: string, make: () => R) => R;
 
-/** Keeps at most so many answers about one thing, and none once nobody holds the thing any more. */
+/** Caches at most `most` results per object, and releases them with the object. */
 export function keptAbout<T extends object, R>(most: number): Kept<T, R> {
   const known = new WeakMap<T, Map<string, R>>();
   return (about, key, make) => {

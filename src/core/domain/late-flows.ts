@@ -1,7 +1,7 @@
 /**
- * Which close had it already: cash and shares that the broker names after a close was recorded. A close
- * tells what it had beyond the books; of the rows dated on that session or before, those count in it that
- * leave the least of it unexplained. Pure.
+ * Assigns late-booked cash and shares to the close that already included them. A close records its excess
+ * over the books; of the rows dated on or before its session, those that best explain the excess count in
+ * it. Pure.
  */
 import type { AccountState, CashFlow, EquityPoint, NotInBooks } from './account-state.ts';
 import { sessionOn } from './calendar.ts';
@@ -9,10 +9,10 @@ import { newYorkDate } from './new-york.ts';
 import type { Fill } from './order.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker, valueOf } from './units.ts';
 
-/** Every set of so many rows is tried; those beyond them count when they were booked. */
+/** Every subset of this many rows is tried; rows beyond them count when they were booked. */
 const MAX_ROWS = 10;
 
-/** Returns what the close has beyond the books; undefined where they agree. */
+/** Returns the excess of the close over the books; undefined where they agree. */
 export function notInBooks(
   { ledger, booked, cashFlows }: Pick<AccountState, 'ledger' | 'booked' | 'cashFlows'>,
   { cash, holdings }: EquityPoint,
@@ -24,15 +24,15 @@ export function notInBooks(
     const left = held - (ledger.lots.get(ticker)?.qty ?? 0);
     return left === 0 ? [] : [[ticker, qty(left)]];
   });
-  // The broker keeps more decimals: a cent for each booking may be off.
+  // The broker keeps more decimals: each booking may be off by a cent.
   const isCash = Math.abs(more) > booked.size;
   if (!isCash && shares.length === 0) return undefined;
   return { cash: cents(isCash ? more : 0), shares: new Map(shares), flows: cashFlows.length };
 }
 
 /**
- * Returns the closes after an execution is booked late, which those recorded after it had already, and
- * the cash flows as they count then.
+ * Returns the closes adjusted for an execution booked late, which later closes already included, and the
+ * cash flows as they then count.
  */
 export function withLateFill(
   book: Pick<AccountState, 'equity' | 'cashFlows'>,
@@ -60,7 +60,7 @@ function withoutFill(
   };
 }
 
-/** Returns the cash flows, each counted at the close that had it first, else when it is dated. */
+/** Returns the cash flows, each counted at the first close that included it, else at its own date. */
 export function countedAtCloses({
   equity,
   cashFlows,
@@ -79,7 +79,7 @@ function countedIn(flow: CashFlow, close: EquityPoint | undefined): CashFlow {
   return { ...flow, counted, worth };
 }
 
-/** What the shares were worth in that close, in cents; undefined where it does not say. */
+/** Worth of the shares in that close, in cents; undefined where the close does not say. */
 function worthIn(close: EquityPoint, { activity }: CashFlow): Cents | undefined {
   const { kind, ticker, qty: moved } = activity;
   const isMoved = (kind === 'transfer' || kind === 'other') && moved !== 0;
@@ -91,7 +91,7 @@ function closeInstant({ session }: EquityPoint): EpochMs | undefined {
   return sessionOn(session)?.close;
 }
 
-/** The rows that this close had first. */
+/** The rows that this close was the first to include. */
 function flowsIn(
   { session, notInBooks: missing }: EquityPoint,
   cashFlows: readonly CashFlow[],
@@ -119,12 +119,12 @@ function flowsIn(
   ];
 }
 
-/** What was taken back or taken over has no date of its own. */
+/** Reversals and accepted differences have no date of their own. */
 function mayBeIn({ activity, isUndated }: CashFlow, session: string): boolean {
   return isUndated || activity.cancels !== undefined || newYorkDate(activity.at) <= session;
 }
 
-/** The rows whose sum is nearest to the target; none of them where none is nearer than nothing. */
+/** The subset of rows whose sum is nearest to the target; empty if no subset is nearer than zero. */
 function closest(
   rows: readonly CashFlow[],
   amountOf: (flow: CashFlow) => number,

@@ -8,7 +8,7 @@ export interface Lot {
   readonly cost: Cents;
 }
 
-/** Cash and shares as our own record says: the baseline plus every fill, and nothing else. */
+/** Cash and shares by our own record: the baseline plus every fill, and nothing else. */
 export interface Ledger {
   readonly cash: Cents;
   readonly lots: ReadonlyMap<Ticker, Lot>;
@@ -26,20 +26,20 @@ export function applyFill(ledger: Ledger, fill: Fill): Ledger {
   return { cash, lots };
 }
 
-/** Shares bought back from below zero cost nothing that is held; what goes above it does. */
+/** Shares that cover a short position add no cost; shares bought beyond that do. */
 function bought(held: Lot, quantity: Qty, value: Cents): Lot {
   const next = qty(held.qty + quantity);
   if (held.qty >= 0) return { qty: next, cost: cents(held.cost + value) };
   return { qty: next, cost: cents(Math.max(0, Math.round((value * next) / quantity))) };
 }
 
-/** A sale takes its share of the cost away; the remainder keeps its average. */
+/** A sale removes its share of the cost; the remainder keeps its average. */
 function sold(held: Lot, quantity: Qty): Lot {
   const left = qty(held.qty - quantity);
   return { qty: left, cost: cents(left > 0 ? Math.round((held.cost * left) / held.qty) : 0) };
 }
 
-/** Books what moved without an order; the shares that remain keep their cost. */
+/** Books a movement without an order; the remaining shares keep their cost. */
 export function applyMovement(
   ledger: Ledger,
   moved: { readonly ticker: Ticker | undefined; readonly qty: Qty; readonly cash: Cents },

@@ -1,42 +1,42 @@
-/** Which part of an account is Rotor's: what targets, limits, drift and returns are measured on. Pure. */
+/** The part of an account that Rotor manages: targets, limits, drift and returns are based on it. Pure. */
 import type { ValuedHoldings } from './account.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from './units.ts';
 
-/** The part of the account that its owner keeps from Rotor. */
+/** The part of the account that its owner withholds from Rotor. */
 export interface ManagedRules {
   /** Cash that is never invested: `RESERVE_USD`. */
   readonly reserve: Cents;
-  /** At most so much is managed: `MAX_MANAGED_USD`; undefined: all of it. */
+  /** Maximum amount managed: `MAX_MANAGED_USD`; undefined: all of it. */
   readonly maxManaged: Cents | undefined;
 }
 
-/** Which part is Rotor's, and how much of it Rotor manages; recorded with every close. */
+/** Which part is managed, and how much of it; recorded with every close. */
 export interface ManagedTerms extends ManagedRules {
-  /** What Rotor may trade; everything else that is held is somebody else's. */
+  /** Tickers that Rotor may trade; all other holdings are unmanaged. */
   readonly own: readonly Ticker[];
 }
 
 /** Equity, cash and holdings of the account at one instant. */
 export interface AccountSnapshot {
   readonly equity: Cents;
-  /** Undefined where an older version did not write it down. */
+  /** Undefined where an older version did not record it. */
   readonly cash?: Cents | undefined;
   readonly holdings?: ValuedHoldings | undefined;
-  /** Undefined as well: then the whole account is measured. */
+  /** Undefined for the same reason: then the whole account is measured. */
   readonly managedBy?: ManagedTerms | undefined;
 }
 
-/** The same with its instant. */
+/** The same with its time. */
 export interface DatedAccountSnapshot extends AccountSnapshot {
   readonly at: EpochMs;
 }
 
-/** The account in cents, everything at the same instant. */
+/** The account in cents, all values of the same instant. */
 export interface WholeAccount {
   readonly cash: Cents;
-  /** Positions that Rotor may trade. */
+  /** Value of the positions that Rotor may trade. */
   readonly ownValue: Cents;
-  /** What it would cost to buy back what others sold short; 0 unless given. */
+  /** Cost of buying back external short positions; 0 by default. */
   readonly owed?: Cents;
 }
 
@@ -44,14 +44,14 @@ export interface WholeAccount {
 export interface ManagedAccount {
   /** Never below 0. */
   readonly equity: Cents;
-  /** Cash of it; negative where Rotor holds more than it may manage. */
+  /** Its cash; negative where Rotor holds more than it may manage. */
   readonly cash: Cents;
 }
 
 /**
- * Equity less what is somebody else's (everything that is neither cash nor a position of Rotor's)
- * less the reserve, at most `maxManaged`. Its cash is what of it is not in positions, and never more
- * than the account's cash less the reserve and less what short sales brought in.
+ * Equity less unmanaged holdings (everything that is neither cash nor a position of Rotor's) less the
+ * reserve, at most `maxManaged`. Its cash is the part not in positions, and never more than the account's
+ * cash less the reserve and the proceeds of short sales.
  */
 export function managedAccount(whole: WholeAccount, rules: ManagedRules): ManagedAccount {
   const free = whole.cash - (whole.owed ?? 0) - rules.reserve;
@@ -62,7 +62,7 @@ export function managedAccount(whole: WholeAccount, rules: ManagedRules): Manage
   return { equity: cents(equity), cash: cents(cash) };
 }
 
-/** An equity that its own parts contradict. */
+/** An equity that does not match the sum of its parts. */
 export interface EquityContradiction {
   /** The equity of the whole account, as the broker reports it. */
   readonly stated: Cents;
@@ -71,8 +71,8 @@ export interface EquityContradiction {
 }
 
 /**
- * Whether an equity is contradicted by cash and positions of the same reading: undefined while they are
- * within `tolerance` (a fraction of the larger) of each other, else both numbers.
+ * Compares equity with cash and positions of the same reading: undefined while they are within `tolerance`
+ * (a fraction of the larger) of each other, else both numbers.
  */
 export function equityContradiction(
   stated: Cents,
@@ -81,6 +81,6 @@ export function equityContradiction(
 ): EquityContradiction | undefined {
   const gap = Math.abs(stated - counted);
   const allowed = tolerance * Math.max(Math.abs(stated), Math.abs(counted));
-  // A cent for each rounding; an account of a few dollars is not in contradiction over cents.
+  // A cent for each rounding; an account of a few dollars is not rejected over cents.
   return gap <= Math.max(allowed, 100) ? undefined : { stated, counted };
 }

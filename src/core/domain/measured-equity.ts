@@ -1,6 +1,6 @@
 /**
- * What every return and every fall is measured on: the managed part of the account, and what came to it
- * and went from it between two instants. The account as a whole where an older journal knows no more. Pure.
+ * The basis of every return and drawdown: the managed part of the account, and flows in and out between two
+ * instants. The whole account where an older journal knows no more. Pure.
  */
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { lastClosedSession, sessionAt, sessionOn } from './calendar.ts';
@@ -15,25 +15,25 @@ import { cashFlowsIn, type FlowSpan, flowsBetween } from './people-flows.ts';
 import { type Flows, growth } from './performance.ts';
 import { type Cents, cents, type EpochMs, type Qty, type Ticker } from './units.ts';
 
-/** A fund falls by what it spins off, and may rise or fall by as much as half of that the same day. */
+/** A fund falls by the value it spins off, and may move by up to half of that on the same day. */
 const SPUN_OFF = 0.5;
 
-/** What of a snapshot is cash and these tickers. */
+/** The part of a snapshot that is cash and these tickers. */
 interface PartOfAccount {
   readonly value: number;
   readonly held: number;
 }
 
-/** What Rotor manages, in cents; where it still holds more than it may, what it holds. */
+/** The equity that Rotor manages, in cents; where it holds more than it may, the value held. */
 export function measuredEquity(snapshot: AccountSnapshot): Cents {
   const { managedBy } = snapshot;
   const part = managedBy && partOf(snapshot, new Set(managedBy.own));
   return part ? measured(part, managedBy) : snapshot.equity;
 }
 
-/** What Rotor manages beside the whole account, for people; in cents. */
+/** The managed part and the whole account, for display; in cents. */
 export interface MeasuredAccount extends ManagedAccount {
-  /** Undefined where it is the same, but for the cents that a broker rounds. */
+  /** Undefined where it is the same, apart from the broker's rounding to cents. */
   readonly whole: Cents | undefined;
 }
 
@@ -52,10 +52,9 @@ export function measuredAccount(
 }
 
 /**
- * What came to the measured part and went from it, in cents, so that nothing else is a gain or a loss:
- * people's money, what was bought and sold of other things, and every change of the settings. What came
- * counts from the beginning; what went, at the end, is below 0 where the rest of the account made up
- * for a loss.
+ * Flows into and out of the measured part, in cents, so that none of them is a gain or a loss: deposits and
+ * withdrawals, purchases and sales of unmanaged assets, and every change of the settings. Inflows count
+ * from the beginning; outflows, at the end, are below 0 where the rest of the account made up for a loss.
  */
 export function measuredFlows(
   book: Pick<AccountState, 'cashFlows' | 'externalFills'>,
@@ -77,8 +76,9 @@ export function measuredFlows(
 }
 
 /**
- * Growth of what is measured between two stands, 1 for no change; undefined where nothing was there to grow.
- * @param earned income that belongs to it and was not paid, in cents.
+ * Growth of the measured part between two snapshots, 1 for no change; undefined where there was nothing to
+ * grow.
+ * @param earned income that belongs to it but was not paid, in cents.
  */
 export function measuredGrowth(
   before: AccountSnapshot,
@@ -87,12 +87,14 @@ export function measuredGrowth(
   earned = 0,
 ): number | undefined {
   const [start, end] = [measuredEquity(before), measuredEquity(after) + earned];
-  // An account of which nothing is managed, or from which all was withdrawn, neither gains nor loses.
+  // An account with nothing managed, or with everything withdrawn, neither gains nor loses.
   const isIdle = start === 0 && end === 0 && flows.deposited === 0 && flows.withdrawn === 0;
   return isIdle ? 1 : growth(start, end, flows);
 }
 
-/** The wider of two settings each: a raised one counts from the beginning, a lowered one from the end. */
+/**
+ * The wider of two values of each setting: an increase counts from the beginning, a decrease from the end.
+ */
 function widerOf(
   { managedBy: one }: AccountSnapshot,
   { managedBy: other = one }: AccountSnapshot,
@@ -122,8 +124,8 @@ function partOf(
 }
 
 /**
- * What is Rotor's at either end, and what an own fund became within: it is given up at the end only.
- * Undefined where the whole account is measured.
+ * Tickers that are Rotor's at either end, and those that a managed fund turned into: they are excluded at
+ * the end only. Undefined where the whole account is measured.
  */
 export function measuredTickers(
   book: Pick<AccountState, 'cashFlows'>,
@@ -143,7 +145,7 @@ export function measuredTickers(
   return new Set([...own, ...became]);
 }
 
-/** Whether one of Rotor's funds lost in value, its shares unchanged, about what the new shares are worth. */
+/** Whether one of Rotor's funds, its shares unchanged, lost about the value of the new shares. */
 function isSpunOff(
   ticker: Ticker,
   came: Qty,
@@ -161,8 +163,8 @@ function isSpunOff(
 }
 
 /**
- * When the numbers of a close were read. A recording that cannot be of that close (the market was
- * open, or another session had closed) is one that was made up; the close itself counts then.
+ * When the numbers of a close were read. A recording time that cannot belong to that close (the market was
+ * open, or another session had closed) is that of a late recording; the close's own time is used then.
  */
 export function instantOf({ session, at }: EquityPoint): EpochMs {
   const plausible =

@@ -1,10 +1,10 @@
-/** What a model is asked with, from a ranking that names its tickers. */
+/** The input of a model, from a ranking by ticker. */
 import type { Model, ModelInput, Ranking, RegimeKind } from './model.ts';
 import { placesIn, weightsOf } from './places.ts';
 import type { Universe } from './universe.ts';
 import type { Weights } from './weights.ts';
 
-/** What the model sees. @throws RangeError for a ticker that the universe does not know. */
+/** The input of the model. @throws RangeError for a ticker that is not in the universe. */
 export function inputOf(
   { id, parameters }: Model,
   { asOf, rankings }: Ranking,
@@ -22,7 +22,7 @@ export function inputOf(
   return { order, momentum, regime, asOf, defensive, parameters };
 }
 
-/** The weights that a model takes by a ranking that is known. */
+/** The model's weights for a given ranking. */
 export function weightsByRanking(
   model: Model,
   ranking: Ranking,

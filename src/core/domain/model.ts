@@ -1,10 +1,10 @@
 import type { SessionDate, Ticker } from './units.ts';
 import type { Instrument } from './universe.ts';
 
-/** The state of the market, by its benchmark against the 200-session mean. */
+/** The state of the market: the benchmark against its 200-session mean. */
 export type RegimeKind = 'bull' | 'bear' | 'neutral';
 
-/** The market's state at a close, and the numbers it follows from. */
+/** The state of the market at a close, and the numbers behind it. */
 export interface Regime {
   readonly kind: RegimeKind;
   /** The benchmark's last close, in dollars. */
@@ -18,8 +18,8 @@ export interface Regime {
 }
 
 /**
- * Momenta nearer to each other than this are equal: rounding alone tells them apart, and a history
- * that was adjusted again must not change its rank.
+ * Momenta closer than this are equal: only rounding separates them, and re-adjusting a history must not
+ * change its rank.
  */
 export const MOMENTUM_EPSILON = 1e-12;
 
@@ -36,43 +36,43 @@ export interface RankedTicker {
   readonly pastDate: SessionDate;
 }
 
-/** A ticker that is not ranked, and why. */
+/** A ticker that is not ranked, and the reason. */
 export interface Exclusion {
   readonly ticker: Ticker;
   readonly reason: string;
 }
 
-/** Tickers by momentum at a close, the strongest first. */
+/** Tickers ranked by momentum at a close, strongest first. */
 export interface Ranking {
   readonly asOf: SessionDate;
   /** Sessions between the two closes of a momentum. */
   readonly lookback: number;
   readonly rankings: readonly RankedTicker[];
-  /** Tickers too young to rank, which is not missing data. */
+  /** Tickers with too short a history to rank, which is not missing data. */
   readonly excluded: readonly Exclusion[];
-  /** What was ranked, where a model names its own candidates; absent: the sectors of the universe. */
+  /** The tickers ranked, where a model names its own candidates; absent: the sectors of the universe. */
   readonly candidates?: readonly Ticker[];
 }
 
-/** Everything a model may look at. Tickers are places: those of `tradable(universe)`, in its order. */
+/** All inputs of a model. Tickers are indices into `tradable(universe)`. */
 export interface ModelInput {
-  /** Its candidates, ranked over its own lookback, the strongest first. */
+  /** Its candidates, ranked over its own lookback, strongest first. */
   readonly order: Int32Array;
   /** close / past - 1 in the same order, fractions. */
   readonly momentum: Float64Array;
   readonly regime: RegimeKind;
   /** The session of the closes. */
   readonly asOf: SessionDate;
-  /** The place where the money goes when no sector qualifies. */
+  /** Index of the asset to hold when no sector qualifies. */
   readonly defensive: number;
   readonly parameters: ModelParameters;
 }
 
-/** The numbers a model is tuned by. */
+/** The tunable parameters of a model. */
 export interface ModelParameters {
   /** Sessions. */
   readonly lookback: number;
-  /** How many sectors at most. */
+  /** Maximum number of sectors. */
   readonly top: number;
   /** Fraction; a sector qualifies at or above it. */
   readonly minimumMomentum: number;
@@ -85,24 +85,24 @@ export type Cadence = 'monthly' | 'weekly';
 
 /** A trading model. Pure: equal input, equal weights. */
 export interface Model {
-  /** Unique among the models of a desk; recorded with every decision. */
+  /** Unique among the configured models; recorded with every decision. */
   readonly id: string;
-  /** Monthly unless given. Between its own rebalances a model keeps its last weights. */
+  /** Monthly by default. Between its own rebalances a model keeps its last weights. */
   readonly cadence?: Cadence;
-  /** What it ranks in place of the sectors of the universe, in tie-break order; at least one. */
+  /** Ranked in place of the sectors of the universe, in tie-break order; at least one. */
   readonly candidates?: readonly Instrument[];
-  /** The market regime in which it votes. */
+  /** The market regime in which it is active. */
   readonly activeIn: 'always' | RegimeKind;
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
-  /** It decides and is followed on paper, and nothing of it is traded, until people say otherwise. */
+  /** It decides and is tracked on paper, but is not traded until people approve it. */
   readonly shadow?: true;
   readonly parameters: ModelParameters;
-  /** Writes weights that sum to 1, before leverage, by place; all are 0 before. */
+  /** Writes weights that sum to 1, before leverage, by index; all are 0 on entry. */
   weigh(input: ModelInput, weights: Float64Array): void;
 }
 
-/** Whether the model works in that regime; one that does not has no say in a decision. */
+/** Whether the model is active in that regime; an inactive one takes no part in a decision. */
 export function isActive(model: Pick<Model, 'activeIn'>, regime: RegimeKind): boolean {
   return model.activeIn === 'always' || model.activeIn === regime;
 }

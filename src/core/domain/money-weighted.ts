@@ -1,19 +1,19 @@
 /**
- * The money-weighted return: the one rate at which everything that was paid in, at the time it was paid,
- * would have become what is there now (the internal rate of return; Bacon, ch. 3). It judges the person's
- * timing too, which the time-weighted return leaves out. Pure.
+ * The money-weighted return: the single rate at which all payments, at the times they were made, would have
+ * grown to the end value (the internal rate of return; Bacon, ch. 3). It includes the investor's timing,
+ * which the time-weighted return excludes. Pure.
  */
 
-/** Money paid in, or taken out where it is negative, in one currency unit. */
+/** A deposit, negative for a withdrawal, in one currency unit. */
 export interface DatedFlow {
-  /** Part of the whole span that had passed by then, from 0 to 1. */
+  /** Fraction of the whole period elapsed by then, from 0 to 1. */
   readonly passed: number;
   readonly amount: number;
 }
 
 /**
- * The rate of the whole span, a fraction: the r with sum(amount x (1 + r) ^ (1 - passed)) = end. What was
- * there at the beginning is a flow at 0. Undefined where no rate explains the end; of several, the one
+ * The rate over the whole period, a fraction: the r with sum(amount x (1 + r) ^ (1 - passed)) = end. The
+ * starting value is a flow at 0. Undefined where no rate explains the end value; of several, the one
  * nearest to 0.
  */
 export function moneyWeighted(flows: readonly DatedFlow[], end: number): number | undefined {
@@ -30,13 +30,13 @@ export function moneyWeighted(flows: readonly DatedFlow[], end: number): number 
   return (low + high) / 2 - 1;
 }
 
-/** Halved so often, a bracket is narrower than the digits of a double. */
+/** After this many halvings a bracket is narrower than the precision of a double. */
 const STEPS = 200;
 const BRACKET_STEP = 1.05;
-/** Growth beyond a million times, or to less than its inverse, is no return. */
+/** Growth above a million, or below its inverse, is not a return. */
 const MAX_GROWTH = 1e6;
 
-/** Around 1, widened until the sign changes within. */
+/** A bracket around 1, widened until the sign changes within it. */
 function bracketOf(missing: (growth: number) => number): [number, number] | undefined {
   for (let wide = BRACKET_STEP; wide < MAX_GROWTH; wide *= BRACKET_STEP) {
     for (const [low, high] of [

@@ -1,31 +1,31 @@
-/** A month of the account beside the same month by the backtest. */
+/** A month of the account compared with the same month of the backtest. */
 import type { Cents, SessionDate } from './units.ts';
 
-/** In cents; positive: the account has that much more. */
+/** In cents; positive: the account has more. */
 export interface ParityParts {
-  /** From the prices at decision to those of the fills. */
+  /** From decision prices to fill prices. */
   readonly price: Cents;
-  /** Other numbers of shares than the backtest's: whole shares, limits, holdings, what was not filled. */
+  /** Share counts other than the backtest's: whole shares, limits, holdings, unfilled orders. */
   readonly size: Cents;
-  /** The broker's fees, less what the backtest pays for each fill. */
+  /** The broker's fees, less the backtest's cost of each fill. */
   readonly cost: Cents;
-  /** From the open at which the backtest trades to the prices at decision, and the night before it. */
+  /** From the open at which the backtest trades to the decision prices, and the night before it. */
   readonly timing: Cents;
-  /** Shares that came or went, income beside what adjusted prices hold of it, and corporate actions. */
+  /** Shares moved in or out, income against that in adjusted prices, and corporate actions. */
   readonly flows: Cents;
-  /** Trades by hand, and plans that a person asked for. */
+  /** Manual trades, and plans requested by a person. */
   readonly person: Cents;
 }
 
-/** The month of the account against that of the backtest. */
+/** The account's month against the backtest's. */
 export interface MonthParity {
-  /** The close, or the beginning of the account, that both count from. */
+  /** The close, or the start of the account, that both are measured from. */
   readonly from: SessionDate;
   readonly to: SessionDate;
-  /** Gains in cents, without what came and went. */
+  /** Gains in cents, without cash flows. */
   readonly account: Cents;
   readonly backtest: Cents;
   readonly parts: ParityParts;
-  /** Of the account's gain, what its own records do not explain. */
+  /** The part of the account's gain not explained by its own records. */
   readonly residual: Cents;
 }

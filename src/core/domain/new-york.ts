@@ -1,7 +1,7 @@
 /**
- * New York wall time by rule, so that no host time zone or zone database takes part. Rules: second
- * Sunday of March to first Sunday of November since 2007 (Energy Policy Act of 2005); first Sunday
- * of April to last Sunday of October from 1987 to 2006. Not valid before 1987.
+ * New York wall time by rule, so that it depends on no host time zone or zone database. Rules: second
+ * Sunday of March to first Sunday of November since 2007 (Energy Policy Act of 2005); first Sunday of April
+ * to last Sunday of October from 1987 to 2006. Not valid before 1987.
  */
 import { type EpochMs, epochMs, type SessionDate, utcDate } from './units.ts';
 
@@ -9,12 +9,12 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** The instant at which New York's clock shows that many minutes after midnight of the day. */
+/** The instant at which New York clocks show that many minutes after midnight of the day. */
 export function newYorkInstant(date: SessionDate, minutes: number): EpochMs {
   return newYorkInstantOf(Date.parse(`${date}T00:00:00Z`), minutes);
 }
 
-/** The same of a day that is given by its midnight in UTC. */
+/** The same for a day given by its midnight in UTC. */
 export function newYorkInstantOf(day: number, minutes: number): EpochMs {
   const asUtc = day + minutes * MINUTE_MS;
   const standard = asUtc + 5 * HOUR_MS;
@@ -38,7 +38,7 @@ export function newYorkTime(instant: number): string {
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** New York's distance behind UTC at the instant: 4 or 5 hours, in milliseconds. */
+/** New York's offset behind UTC at the instant: 4 or 5 hours, in milliseconds. */
 function offset(instant: number): number {
   return (isDaylight(instant) ? 4 : 5) * HOUR_MS;
 }

@@ -1,7 +1,10 @@
-/** Kinds of messages that people may move out of the channel or switch off, and where each goes. */
+/** Kinds of messages that people may move out of the channel or turn off, and the destination of each. */
 import type { Alert, AlertTopic } from './alert.ts';
 
-/** What may be moved. Announcements, plans, rebalances, acts of people and what is critical may not. */
+/**
+ * Messages that may be moved. Announcements, plans, rebalances, people's actions and critical alerts may
+ * not.
+ */
 export const NOTICES = [
   'fills',
   'daily',
@@ -17,22 +20,22 @@ export const NOTICES = [
 /** The name of a kind of message that may be moved. */
 export type Notice = (typeof NOTICES)[number];
 
-/** Where a kind may go. */
+/** Possible destinations. */
 export const NOTICE_PLACES = ['channel', 'thread', 'off'] as const;
 
-/** `thread`: without a sound, in the thread of the rebalance or of the dashboard. */
+/** `thread`: silently, in the thread of the rebalance or of the dashboard. */
 export type NoticePlace = (typeof NOTICE_PLACES)[number];
 
-/** The kinds that somebody chose a place for. */
+/** The destinations that were chosen, by kind. */
 export type NoticePlaces = Readonly<Partial<Record<Notice, NoticePlace>>>;
 
-/** What an admin chose in Discord, and who. */
+/** An admin's choices in Discord, and who made them. */
 export type ChosenPlaces = ReadonlyMap<
   Notice,
   { readonly place: NoticePlace; readonly by: string }
 >;
 
-/** Where the kind goes: what was chosen in Discord counts before the setting. */
+/** The destination of the kind: a choice in Discord overrides the setting. */
 export function noticePlace(
   notice: Notice,
   chosen: ChosenPlaces,
@@ -43,7 +46,7 @@ export function noticePlace(
 
 const DEFAULTS: NoticePlaces = { fills: 'thread' };
 
-/** The kind that the alert is of; undefined where it always goes to the channel. */
+/** The alert's kind of message; undefined where it always goes to the channel. */
 export function noticeOf({ subject, severity }: Alert): Notice | undefined {
   return severity === 'critical' ? undefined : NOTICE_BY_TOPIC[subject.about];
 }

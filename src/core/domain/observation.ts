@@ -16,91 +16,91 @@ import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 import type { Universe } from './universe.ts';
 
-/** The latest state of the outside world, as far as Rotor saw it. Views read this and the books only. */
+/** The latest known state of the outside world. Views read only this and the books. */
 export interface Observation {
   readonly at: EpochMs;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
-  /** What the desk trades and reads. */
+  /** The instruments that Rotor trades and reads. */
   readonly universe: Universe;
-  /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
+  /** Why nothing trades without a person's consent, for display; undefined in normal operation. */
   readonly safeMode?: string | undefined;
   /** Undefined until the broker has answered once. */
   readonly account: Account | undefined;
   readonly positions: readonly Position[];
   readonly market: MarketClock | undefined;
   readonly broker: {
-    /** The last call was answered. */
+    /** Whether the last call was answered. */
     readonly connected: boolean;
     /** The order-update stream is authenticated and listening. */
     readonly streaming: boolean;
-    /** When it last answered; undefined when it never did. */
+    /** Time of the last answer; undefined if there was none. */
     readonly lastAnswer: EpochMs | undefined;
-    /** Why it is not connected, in words; undefined before it was asked. */
+    /** Why it is not connected, for display; undefined before the first request. */
     readonly problem: string | undefined;
-    /** It answered, and what it said of something that Rotor trades could not be read. */
+    /** It answered, but data about something that Rotor trades could not be read. */
     readonly unreadable?: boolean;
-    /** Rows of its newest answers that nobody could read; what they are about is not Rotor's. */
+    /** Unreadable rows of its latest answers; they do not concern Rotor's holdings. */
     readonly setAside?: readonly SetAsideRow[];
   };
   readonly data: {
-    /** Where the bars come from, in words: `sample data`, `Alpaca sip`. */
+    /** The source of the bars, for display: `sample data`, `Alpaca sip`. */
     readonly source: string;
-    /** The last session that every ticker has; undefined without bars. */
+    /** The last session with bars of every ticker; undefined without bars. */
     readonly asOf: SessionDate | undefined;
     readonly regime: Regime | undefined;
     /** One ranking for each lookback of the models, longest first. */
     readonly rankings: readonly Ranking[];
-    /** Where the bars of each ticker come from; absent where the source keeps no account of it. */
+    /** The origin of each ticker's bars; absent where the source does not track it. */
     readonly provenance?: ReadonlyMap<Ticker, BarProvenance> | undefined;
-    /** While bars are being fetched: how many tickers are done, of how many. */
+    /** While bars are being fetched: tickers done, and their total. */
     readonly progress?: { readonly done: number; readonly of: number } | undefined;
-    /** Why there are no bars or prices, in words. */
+    /** Why there are no bars or prices, for display. */
     readonly problem?: string | undefined;
-    /** Why no decision could be taken now, for whatever reason; prices may be fresh a minute later. */
+    /** Why no decision is possible now, for any reason; prices may be fresh a minute later. */
     readonly undecided?: NoDecision | undefined;
     /** Set when the data does not allow a decision, with the reason. */
     readonly missing: NoDecision | undefined;
   };
-  /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */
+  /** Equity and cash that targets and limits are based on; absent until the broker has answered. */
   readonly managed?: ManagedAccount | undefined;
-  /** When orders may leave next; undefined while they may. */
+  /** When orders may next be sent; undefined while they may. */
   readonly ordersFrom?: EpochMs | undefined;
-  /** An older price is not traded on, in milliseconds. */
+  /** Maximum age of a price to trade on, in milliseconds. */
   readonly maxPriceAgeMs?: number;
-  /** The stated equity and its own parts disagree: nothing is concluded from this look. */
+  /** The reported equity does not match its parts: nothing is derived from this refresh. */
   readonly isContradicted?: boolean;
-  /** What is Rotor's and how much of it Rotor manages; with every close it is written down. */
+  /** Which part of the account is managed, and how much of it; recorded with every close. */
   readonly managedBy?: ManagedTerms | undefined;
-  /** The latest price of each ticker with its instant, the benchmark's included. */
+  /** The latest price of each ticker with its time, including the benchmark's. */
   readonly latest?: ReadonlyMap<Ticker, LatestPrice>;
   /** The same in dollars a share, whatever their age. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly nextRebalance: ComingRebalance | undefined;
-  /** Closes that another regime must hold for before it is traded; undefined: it is not traded. */
+  /** Number of closes for which a new regime must hold before it is traded; undefined: it is not traded. */
   readonly regimeHold?: number | undefined;
-  /** What money without risk earns in a year, a fraction; 0 unless given. */
+  /** Annual risk-free rate, a fraction; 0 by default. */
   readonly riskFree?: number | undefined;
-  /** Below the best so far by this much nothing is bought, a fraction; absent where nobody said. */
+  /** Drawdown at which buying stops, a fraction; absent where not set. */
   readonly maxDrawdown?: number | undefined;
-  /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
+  /** The latest adjusted bars, for total return; absent: returns are of prices only. */
   readonly adjusted?: Bars | undefined;
-  /** As they were traded, from the first recorded close on; absent where none are kept. */
+  /** Unadjusted bars, from the first recorded close on; absent where none are stored. */
   readonly raw?: Bars | undefined;
 }
 
-/** The session of the next rebalance, and whether its time has come. */
+/** The session of the next rebalance, and whether it is due. */
 export interface ComingRebalance {
   readonly session: SessionDate;
   readonly owed: boolean;
-  /** The session of one that was missed too long ago to be done without asking. */
+  /** The session of a missed rebalance that is too old to run without approval. */
   readonly missed?: SessionDate | undefined;
-  /** What holds it back though its time has come; `off`: none starts by itself. */
+  /** What a due rebalance is waiting for; `off`: none starts automatically. */
   readonly waits?: 'announcement' | 'approval' | 'off' | undefined;
 }
 
-/** The account as it was seen; undefined before it was. */
+/** A snapshot of the observed account; undefined before the first observation. */
 export function snapshotOf({
   at,
   account,
@@ -114,7 +114,7 @@ export function snapshotOf({
   return { at, equity, cash, holdings: holdingsOf(positions), managedBy };
 }
 
-/** Whether the broker was asked at all since the start: silence before is no fault of anybody. */
+/** Whether the broker has been called since the start: before that, silence is not a fault. */
 export function wasAsked({ broker }: Pick<Observation, 'broker'>): boolean {
   const { connected, lastAnswer, problem } = broker;
   return connected || lastAnswer !== undefined || problem !== undefined;

@@ -1,32 +1,32 @@
 /**
- * Recorded closes against the official ones. Where bars as they were traded are kept those tell. Others
- * are adjusted: what a close was then follows from the recorded closes around it, which later dividends
- * and splits moved alike. Pure.
+ * Compares recorded closes with the official ones, using unadjusted bars where they are stored. Other bars
+ * are adjusted: a close of the time is then derived from the recorded closes around it, which later
+ * dividends and splits moved alike. Pure.
  */
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { type Bars, closeOn } from './bar.ts';
 import { splitRatio } from './split.ts';
 import { cents, type SessionDate, type Ticker, toShares, valueOf } from './units.ts';
 
-/** A recorded close that is not the official one. */
+/** A recorded close that differs from the official one. */
 export interface ClosingFault {
   readonly recorded: EquityPoint;
-  /** The same cash and shares at the official closes; undefined where one of them cannot be known. */
+  /** The same cash and shares at the official closes; undefined where one of them is unknown. */
   readonly official: EquityPoint | undefined;
 }
 
-/** After-hours trades end so near to the official close; another session's prices seldom do. */
+/** After-hours trades end this near to the official close; prices of another session rarely do. */
 const SLACK = 0.002;
-/** Recorded after hours and official, closes as they were traded differ by less; a fraction. */
+/** After-hours price and official unadjusted close differ by less than this; a fraction. */
 const AFTER_HOURS = 0.0005;
-/** The adjustment of two recorded closes is the same when it differs by less. */
+/** Two recorded closes have the same adjustment if it differs by less than this. */
 const SAME = 0.0005;
-/** Recorded closes on either side that tell the adjustment of one between them. */
+/** Recorded closes on either side used to infer the adjustment of one between them. */
 const NEIGHBOURS = 5;
 
 /**
- * Every recorded close that is not the official one, oldest first.
- * @param raw bars as they were traded; those that have none are told by the adjusted ones.
+ * Every recorded close that differs from the official one, oldest first.
+ * @param raw unadjusted bars; tickers without them are checked with the adjusted ones.
  */
 export function closingFaults(
   { equity }: Pick<AccountState, 'equity'>,
@@ -38,7 +38,7 @@ export function closingFaults(
     const near = { equity, bars, raw, benchmark, index };
     const isWrong = recorded.provisional || isBenchmarkFar(near, recorded) || isHeldFar(near);
     const official = isWrong ? officialPoint(near, recorded) : undefined;
-    // A provisional close waits for its bars; that they are not there yet is no fault.
+    // A provisional close waits for its bars; their absence is not a fault.
     if (!isWrong || (recorded.provisional && !official)) return [];
     return [{ recorded, official }];
   });
@@ -60,12 +60,12 @@ function officialPoint(
   if (market === undefined || !recorded.holdings) return undefined;
   const holdings = new Map(recorded.holdings);
   for (const [ticker, held] of recorded.holdings) {
-    // What has no bars at all is in another hand, and keeps the broker's value.
+    // A ticker without bars is unmanaged, and keeps the broker's value.
     if (!near.bars.has(ticker)) continue;
     const close = officialClose(near, ticker);
     const price = priceOf(recorded, ticker);
     if (close === undefined) return undefined;
-    // The shares of a split may have been recorded at the price of before it, or late.
+    // The shares of a split may have been recorded at the pre-split price, or late.
     if (price !== undefined && splitRatio(price, close) !== undefined) return undefined;
     holdings.set(ticker, { qty: held.qty, value: valueOf(held.qty, close) });
   }
@@ -76,7 +76,7 @@ function officialPoint(
   return { ...recorded, equity: cents(recorded.equity + moved), benchmark: market, holdings };
 }
 
-/** The close as it was traded, dollars a share; undefined where the adjustment since is not known. */
+/** The unadjusted close, dollars a share; undefined where the adjustment since is unknown. */
 function officialClose(near: Near, ticker: Ticker): number | undefined {
   const traded = rawClose(near, ticker);
   if (traded !== undefined) return traded;
@@ -99,7 +99,7 @@ function isBenchmarkFar(near: Near, { benchmark: price }: EquityPoint): boolean 
   return Math.abs(traded / price - 1) > AFTER_HOURS;
 }
 
-/** Whether a position was recorded at another price than the close that it was traded at. */
+/** Whether a position was recorded at a price other than its official close. */
 function isHeldFar(near: Near): boolean {
   const { holdings = new Map() } = near.equity[near.index] ?? {};
   return [...holdings].some(([ticker, { qty, value }]) => {
@@ -109,7 +109,7 @@ function isHeldFar(near: Near): boolean {
   });
 }
 
-/** Further from the bars than any of the adjustments around it allows. */
+/** Further from the bars than any adjustment around it allows. */
 function isFar(near: Near, ticker: Ticker, price: number): boolean {
   const close = closeIn(near, ticker, near.index);
   const factors = factorsAround(near, ticker);
@@ -118,8 +118,8 @@ function isFar(near: Near, ticker: Ticker, price: number): boolean {
 }
 
 /**
- * Adjusted over traded close: before it and after it; 1 alone on the newest bar. Empty where one of the
- * sides is not recorded: a dividend on that side would look like a wrong close.
+ * Adjusted over unadjusted close: before it and after it; only 1 on the newest bar. Empty where one side
+ * was not recorded: a dividend on that side would look like a wrong close.
  */
 function factorsAround(near: Near, ticker: Ticker): readonly number[] {
   const { equity, bars, index } = near;

@@ -1,4 +1,4 @@
-/** The orders of a rebalance line by line: what was planned, what was tried, what is still to trade. Pure. */
+/** The orders of a rebalance by line: quantity planned, attempts, and quantity still to trade. Pure. */
 import {
   type AccountState,
   type ManagedOrder,
@@ -16,27 +16,27 @@ import {
 } from './order.ts';
 import { type EpochMs, epochMs, type Qty, qty, type Ticker } from './units.ts';
 
-/** Orders of one line that the broker took: the first, and at most three for what was left of it. */
+/** Maximum number of orders the broker accepted for one line: the first, and three for the remainder. */
 export const MAX_ACCEPTED = 4;
 
-/** A refusal that may pass is tried again after 5, 10 and then every 15 minutes. */
+/** A rejection that may pass is retried after 5, 10 and then every 15 minutes. */
 const RETRY_STEP_MS = 5 * 60_000;
 const MAX_RETRY_MS = 15 * 60_000;
 
-/** What is left of these may be sent again; a replaced order's rest is traded by its replacement. */
+/** Statuses whose remainder may be sent again; a replaced order's remainder is traded by its replacement. */
 const MAY_FOLLOW: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled', 'rejected']);
 
-/** One ticker and side of a decision with every order that was written for it, oldest first. */
+/** One ticker and side of a decision with all its orders, oldest first. */
 export interface OrderLine {
   readonly planned: OrderIntent;
   readonly attempts: readonly ManagedOrder[];
-  /** What is still to trade, in billionths of a share; 0 when it is done. */
+  /** Quantity still to trade, in billionths of a share; 0 when done. */
   readonly wanted: Qty;
-  /** Of a flatten: it is tried until its time is over, for a halt of the stock may last. */
+  /** For a flatten: retried until its time is over, since a trading halt of the stock may last. */
   readonly isStubborn?: boolean;
 }
 
-/** The lines of one side, in the order of the plan. */
+/** The lines of one side, in plan order. */
 export function linesOf(
   decision: Decision,
   managed: readonly ManagedOrder[],
@@ -53,7 +53,7 @@ export function linesOf(
     });
 }
 
-/** A rest within the tolerance of a plan is done; of a flatten every share counts. */
+/** A remainder within a plan's tolerance is done; for a flatten every share counts. */
 function wantedOf(planned: OrderIntent, attempts: readonly ManagedOrder[], whole: boolean): Qty {
   const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
   const rest = planned.qty - filled;
@@ -61,7 +61,7 @@ function wantedOf(planned: OrderIntent, attempts: readonly ManagedOrder[], whole
   return !whole && filled > 0 && isAsPlanned(filled, planned.qty) ? qty(0) : qty(rest);
 }
 
-/** The order of the line that may be at the broker and may still fill, or undefined. */
+/** The line's order that may be at the broker and may still fill, or undefined. */
 export function liveOrder({ attempts }: OrderLine): ManagedOrder | undefined {
   return attempts.find(
     ({ state, order, setAsideBy }) =>
@@ -69,12 +69,12 @@ export function liveOrder({ attempts }: OrderLine): ManagedOrder | undefined {
   );
 }
 
-/** The order of the line that is written down and not known to be at the broker, or undefined. */
+/** The line's order that is recorded but not known to be at the broker, or undefined. */
 export function unsentOrder({ attempts }: OrderLine): ManagedOrder | undefined {
   return attempts.find(({ state }) => state === 'planned' || state === 'sending');
 }
 
-/** Whether nothing more is sent for the line, whatever is left of it. */
+/** Whether nothing more is sent for the line, whatever quantity remains. */
 export function isOver(line: OrderLine): boolean {
   const { attempts, wanted } = line;
   if (unsentOrder(line) || liveOrder(line)) return false;
@@ -96,9 +96,9 @@ function acceptedOf({ attempts }: OrderLine): readonly ManagedOrder[] {
 }
 
 /**
- * When a line whose last order was refused for a passing reason, or taken and rejected a moment later, may
- * be tried again; undefined: now. Counts the refusals since the last order that stood. A flatten that was
- * not filled four times goes on as slowly.
+ * When a line may be retried whose last order was refused for a passing reason, or accepted and rejected a
+ * moment later; undefined: now. Counts refusals since the last order that was not rejected. A flatten that
+ * failed to fill four times continues at the same slow rate.
  */
 export function retryAt(line: OrderLine): EpochMs | undefined {
   const { attempts } = line;
@@ -115,7 +115,7 @@ export function retryAt(line: OrderLine): EpochMs | undefined {
   return epochMs((last.sentAt ?? last.at) + wait);
 }
 
-/** The next order of a line for so many shares, under the next attempt's number. */
+/** The next order of a line for that many shares, under the next attempt number. */
 export function nextIntent(
   { planned, attempts }: OrderLine,
   accountId: string,
@@ -138,8 +138,8 @@ export interface UnsentOrder {
 }
 
 /**
- * Planned trades of the running rebalance without an order at the broker: they are sent in the next
- * window that allows it.
+ * Planned trades of the running rebalance without an order at the broker: they are sent in the next trading
+ * window.
  */
 export function unsentOrders(book: AccountState): readonly UnsentOrder[] {
   const running = unfinished(book);

@@ -1,7 +1,7 @@
-/** How an order stands or ended, in the words that people use. Pure. */
+/** The status of an order in plain words. Pure. */
 import type { Order } from './order.ts';
 
-/** Open states that say more than that the broker has it. */
+/** Open statuses that say more than that the order is at the broker. */
 const OPEN_WORDS: ReadonlyMap<string, string> = new Map([
   ['done_for_day', 'done for today'],
   ['pending_cancel', 'being cancelled'],
@@ -13,7 +13,7 @@ const OPEN_WORDS: ReadonlyMap<string, string> = new Map([
   ['filled', 'reported as filled, but not all fills have arrived'],
 ]);
 
-/** Open states that say no more than that; another word of the broker is shown as it is. */
+/** Open statuses that say no more than that; any other status of the broker is shown as it is. */
 const PLAIN_OPEN: ReadonlySet<string> = new Set([
   'new',
   'accepted',
@@ -22,7 +22,7 @@ const PLAIN_OPEN: ReadonlySet<string> = new Set([
   'partially_filled',
 ]);
 
-/** How an order ended: `cancelled`, `replaced by somebody`. Of an open one, that it is. */
+/** How an order ended: `cancelled`, `replaced by somebody`; for an open one, that it is open. */
 export function endingOf(order: Pick<Order, 'status' | 'brokerStatus' | 'side'>): string {
   switch (order.status) {
     case 'canceled':
@@ -43,14 +43,14 @@ export function endingOf(order: Pick<Order, 'status' | 'brokerStatus' | 'side'>)
   }
 }
 
-/** Why an order was for less than was planned. */
+/** Why an order was smaller than planned. */
 export function sizedWords({ side }: Pick<Order, 'side'>): string {
   return side === 'buy'
     ? 'reduced to what cash and limits allow'
     : 'reduced to the shares available';
 }
 
-/** What is unusual about an open order; undefined where nothing is, and for one that has ended. */
+/** Unusual facts about an open order; undefined where there are none, and for one that has ended. */
 export function standingOf({
   status,
   brokerStatus,

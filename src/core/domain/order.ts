@@ -3,25 +3,25 @@ import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
 /** Whether an order buys or sells. */
 export type Side = 'buy' | 'sell';
 
-/** An order that Rotor has written down and means to send; the broker may not know of it yet. */
+/** An order that Rotor has recorded and intends to send; the broker may not know it yet. */
 export interface OrderIntent {
   readonly clientOrderId: string;
   readonly decisionId: string;
   readonly ticker: Ticker;
   readonly side: Side;
   readonly qty: Qty;
-  /** 1 for the first order of an order; a remainder is sent under the next number. */
+  /** 1 for the first attempt; a remainder is sent under the next number. */
   readonly attempt: number;
-  /** Dollars a share when it was decided; slippage is measured against it. */
+  /** Dollars a share at decision time; slippage is measured against it. */
   readonly priceAtDecision: number;
   readonly estimated: Cents;
-  /** Dollars a share as decimal text: it leaves as a limit order for the day; absent: at market. */
+  /** Dollars a share as decimal text, sent as a day limit order; absent: at market. */
   readonly limitPrice?: string | undefined;
 }
 
-/** What leaves under a client order id; every POST of that id says the same. */
+/** The terms sent under a client order id; every POST of that id repeats them. */
 export interface SentTerms {
-  /** At most what the intent says. */
+  /** At most the intent's quantity. */
   readonly qty: Qty;
   /** Dollars a share as decimal text; undefined: at market. */
   readonly limitPrice: string | undefined;
@@ -38,38 +38,38 @@ export interface Order {
   readonly ticker: Ticker;
   readonly side: Side;
   readonly qty: Qty;
-  /** Cumulative. */
+  /** Cumulative quantity. */
   readonly filledQty: Qty;
-  /** Dollars a share over all its fills; undefined while nothing is filled. */
+  /** Dollars a share over all its fills; undefined while there are none. */
   readonly averagePrice: number | undefined;
   readonly status: OrderStatus;
-  /** The broker's own word, for people and for unknown states. */
+  /** The broker's own status, for display and for unknown states. */
   readonly brokerStatus: string;
   readonly submittedAt: EpochMs;
   readonly updatedAt: EpochMs;
-  /** Dollars a share, of an order that has a limit. */
+  /** Dollars a share, for an order with a limit. */
   readonly limitPrice?: number | undefined;
-  /** Dollars a share at which a stop order becomes one that may fill. */
+  /** The trigger price of a stop order, dollars a share. */
   readonly stopPrice?: number | undefined;
-  /** Of an order for an amount of money: the amount; its `qty` is then what is filled. */
+  /** For an order by amount: the amount; its `qty` is then the quantity filled. */
   readonly notional?: Cents | undefined;
-  /** The broker's word where it is more than a simple order, such as `bracket`. */
+  /** The broker's order class if it is not a simple order, such as `bracket`. */
   readonly orderClass?: string | undefined;
-  /** The broker's id of the order that took this one's place. */
+  /** The broker's id of the order that replaced this one. */
   readonly replacedBy?: string | undefined;
-  /** The broker's id of the order whose place this one took. */
+  /** The broker's id of the order that this one replaced. */
   readonly replaces?: string | undefined;
 }
 
-/** An open order for something that is no stock. Nobody here sends such; it may cost cash. */
+/** An open order for an asset that is not a stock. Rotor never sends these; they may use cash. */
 export interface UnmanagedOrder {
   /** The broker's id. */
   readonly id: string;
-  /** The broker's name of what is traded, such as `BTC/USD`; `several` for an order of many legs. */
+  /** The broker's name of the asset, such as `BTC/USD`; `several` for a multi-leg order. */
   readonly name: string;
   readonly assetClass: string;
   readonly side: Side;
-  /** What the rest of it may cost or bring: at its limit, else its notional; undefined: not stated. */
+  /** Cash that the remainder may cost or bring: at its limit, else its notional; undefined: not stated. */
   readonly worth: Cents | undefined;
 }
 
@@ -86,7 +86,7 @@ export interface Fill {
   readonly at: EpochMs;
 }
 
-/** The result of posting an order. `unknown` is resolved only by looking the id up. */
+/** The result of posting an order. `unknown` can only be resolved by looking the id up. */
 export type Submission =
   | { readonly kind: 'accepted'; readonly order: Order }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -98,8 +98,8 @@ export function isFinal(order: Order): boolean {
 }
 
 /**
- * Whether `next` is news about the order we know as `known`: cumulative fills never shrink and a
- * final state is never left, whatever order messages arrive in.
+ * Whether `next` is newer than the known state: cumulative fills never shrink and a final state never
+ * changes, in whatever order messages arrive.
  */
 export function advances(known: Order | undefined, next: Order): boolean {
   if (!known) return true;
@@ -108,7 +108,7 @@ export function advances(known: Order | undefined, next: Order): boolean {
   return isFinal(next) || next.brokerStatus !== known.brokerStatus;
 }
 
-/** The parts of a client order id. Equal parts give an equal id, so that no order is sent twice. */
+/** The parts of a client order id. Equal parts give an equal id, so no order is sent twice. */
 export interface ClientOrderKey {
   readonly accountId: string;
   readonly decisionId: string;
@@ -117,15 +117,15 @@ export interface ClientOrderKey {
   readonly attempt: number;
 }
 
-/** Every order of Rotor's begins with it; others in the account are somebody else's. */
+/** Prefix of every order of Rotor's; other orders in the account are external. */
 export const CLIENT_ORDER_PREFIX = 'rotor-';
 
 /** The broker's limit on a client order id, in characters. */
 export const CLIENT_ORDER_ID_MAX = 128;
 
 /**
- * A pure function of its five parts and of nothing else, so that a restart or a second copy of the
- * bot makes the same id and the broker refuses the second order.
+ * A pure function of its five parts, so that a restart or a second copy of the bot makes the same id and
+ * the broker rejects the second order.
  * @throws RangeError when the id would be longer than 128 characters.
  */
 export function clientOrderId(key: ClientOrderKey): string {
@@ -140,16 +140,15 @@ export function clientOrderId(key: ClientOrderKey): string {
   return id;
 }
 
-/** A market buy may fill above the latest price; so much of the cash is kept back for it. */
+/** A market buy may fill above the latest price; this fraction of the cash is reserved for it. */
 export const BUY_RESERVE = 0.005;
 
 /** In billionths. */
 export const WHOLE_SHARE = 1_000_000_000;
 
 /**
- * Whether an order of that size, filled in full, carries a planned one out: sized down by twice the
- * reserve for moving prices, or a plan of whole shares by one of them, it does. Both in billionths of a
- * share.
+ * Whether an order of that size, filled in full, completes a planned one: it may be smaller by twice the
+ * reserve for moving prices, or by one share for a plan of whole shares. Both in billionths of a share.
  */
 export function isAsPlanned(filled: number, planned: number): boolean {
   const step = planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0;

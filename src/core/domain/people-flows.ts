@@ -1,4 +1,4 @@
-/** Money that people brought to the account, or to a part of it, and took from it. Pure. */
+/** Deposits to and withdrawals from the account, or a part of it. Pure. */
 import type { AccountState, CashFlow } from './account-state.ts';
 import { flowValue } from './activity.ts';
 import type { Fill } from './order.ts';
@@ -9,13 +9,13 @@ import { type Ticker, valueOf } from './units.ts';
 export interface FlowSpan {
   readonly since: number;
   readonly until: number;
-  /** Set: what was booked after it, wherever the broker dates it. */
+  /** If set: flows booked after it count, whatever date the broker gives. */
   readonly bookedSince?: number | undefined;
 }
 
 /**
- * In cents. Of the cash and these tickers alone where they are given: then other things that somebody
- * bought took money away, sold they brought some, and so did their income.
+ * In cents. Limited to the cash and these tickers if given: then buying another asset is an outflow, and
+ * selling it, or its income, an inflow.
  */
 export function flowsBetween(
   book: Pick<AccountState, 'cashFlows' | 'externalFills'>,
@@ -32,7 +32,7 @@ export function flowsBetween(
   };
 }
 
-/** Cash or shares that moved without an order and count in that span. */
+/** Cash and share movements without an order that count in that period. */
 export function cashFlowsIn(
   { cashFlows }: Pick<AccountState, 'cashFlows'>,
   { since, until, bookedSince }: FlowSpan,
@@ -44,7 +44,7 @@ export function cashFlowsIn(
   return sorted.slice(firstAfter(sorted, since), firstAfter(sorted, until));
 }
 
-/** Ten years of closes ask for the flows of each day: sorted once for all of them. */
+/** Ten years of closes request the flows of each day: sorted once for all of them. */
 const SORTED = new WeakMap<readonly CashFlow[], readonly CashFlow[]>();
 
 function byCounted(cashFlows: readonly CashFlow[]): readonly CashFlow[] {
@@ -53,7 +53,7 @@ function byCounted(cashFlows: readonly CashFlow[]): readonly CashFlow[] {
   return known;
 }
 
-/** How many count at that instant or before it. */
+/** The number of flows at or before that instant. */
 function firstAfter(sorted: readonly CashFlow[], instant: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -64,13 +64,13 @@ function firstAfter(sorted: readonly CashFlow[], instant: number): number {
   return low;
 }
 
-/** Of something foreign all the cash is somebody's, and its shares are nothing to us. */
+/** For an unmanaged asset all cash counts as a flow, and its shares do not count. */
 function valueTo(flow: CashFlow, own: ReadonlySet<Ticker> | undefined): number {
   const { ticker, cash } = flow.activity;
   return ticker === undefined || !own || own.has(ticker) ? outsideValue(flow) : cash;
 }
 
-/** The part of a flow that came from outside or went there, in cents, shares at their worth then. */
+/** The external flow in cents, shares at their worth then. */
 export function outsideValue({ activity, worth = activity.worth }: CashFlow): number {
   return flowValue({ ...activity, worth });
 }

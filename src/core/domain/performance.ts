@@ -1,38 +1,38 @@
 /**
- * Statistics of an equity curve. A curve is values at equal instants, one a session, the starting
- * value first. What is not defined is undefined, never 0 or NaN. Annual figures count 252 sessions a
- * year for the account and the benchmark alike. Sources: Bacon, Practical Portfolio Performance
- * Measurement and Attribution (2nd ed.), ch. 3-4; Sharpe, The Sharpe Ratio (1994).
+ * Statistics of an equity curve. A curve is values at equal intervals, one per session, starting value
+ * first. Undefined results are undefined, never 0 or NaN. Annual figures use 252 sessions a year for the
+ * account and the benchmark alike. Sources: Bacon, Practical Portfolio Performance Measurement and
+ * Attribution (2nd ed.), ch. 3-4; Sharpe, The Sharpe Ratio (1994).
  */
 
 /** Trading sessions a year. */
 export const SESSIONS_PER_YEAR = 252;
 
 /**
- * The shortest calendar year there is has so many sessions. Of fewer no yearly rate is told: it would
- * say of a whole year what nobody has seen.
+ * Sessions in the shortest possible calendar year. Annual rates are not given for fewer: they would
+ * extrapolate to a year that was not observed.
  */
 export const SESSIONS_OF_A_YEAR = 250;
 
-/** How returns are made yearly. */
+/** How returns are annualised. */
 export interface YearlyTerms {
-  /** Returns a year: 252, or fewer where some of them are of more than one session. */
+  /** Returns a year: 252, or fewer where some of them cover more than one session. */
   readonly perYear: number;
-  /** What money without risk earns in a year, a fraction. */
+  /** Annual risk-free rate, a fraction. */
   readonly riskFree: number;
 }
 
-/** One return a session, and cash earns nothing. */
+/** One return per session, and cash earns nothing. */
 export const PLAIN_TERMS: YearlyTerms = { perYear: SESSIONS_PER_YEAR, riskFree: 0 };
 
-/** The risk-free rate of one return, so that a year of them compounds to the yearly one. */
+/** The risk-free rate per return, which compounds to the annual one. */
 export function riskFreeOf({ perYear, riskFree }: YearlyTerms): number {
   return (1 + riskFree) ** (1 / perYear) - 1;
 }
 
 /**
- * Simple returns from each value to the next, fractions, to the first value of 0, which nothing grows
- * from; empty where a value is below it.
+ * Simple returns from each value to the next, fractions, up to the first value of 0, after which nothing
+ * can grow; empty where a value is negative.
  */
 export function returnsOf(curve: readonly number[]): readonly number[] {
   if (!isWorthSomething(curve)) return [];
@@ -41,7 +41,7 @@ export function returnsOf(curve: readonly number[]): readonly number[] {
     .map((value, index) => value / (curve[index] ?? Number.NaN) - 1);
 }
 
-/** Returns the values to the first 0: what lost everything has no return after it. */
+/** Returns the values up to the first 0: after a total loss there are no returns. */
 export function untilLost<T>(values: readonly T[]): readonly T[] {
   const lost = values.findIndex(isZero);
   return lost < 0 ? values : values.slice(0, lost + 1);
@@ -65,7 +65,7 @@ export function cagr(curve: readonly number[]): number | undefined {
   return growth === undefined ? undefined : yearlyOf(growth, curve.length - 1);
 }
 
-/** The same of a growth over so many sessions; undefined of one that lost more than everything. */
+/** The same for a growth over that many sessions; undefined for a loss of more than everything. */
 export function yearlyOf(growth: number, sessions: number): number | undefined {
   if (growth < -1 || sessions <= 0) return undefined;
   return (1 + growth) ** (SESSIONS_PER_YEAR / sessions) - 1;
@@ -76,7 +76,7 @@ export function volatility(curve: readonly number[]): number | undefined {
   return volatilityOf(returnsOf(curve));
 }
 
-/** The same of returns that are known already. */
+/** The same for returns already computed. */
 export function volatilityOf(
   returns: readonly number[],
   { perYear }: YearlyTerms = PLAIN_TERMS,
@@ -93,7 +93,7 @@ export function sharpe(
   return sharpeOf(returnsOf(curve), terms);
 }
 
-/** The same of returns that are known already; the mean is what they were beyond the risk-free rate. */
+/** The same for returns already computed; the mean is of returns in excess of the risk-free rate. */
 export function sharpeOf(
   returns: readonly number[],
   terms: YearlyTerms = PLAIN_TERMS,
@@ -104,9 +104,9 @@ export function sharpeOf(
 }
 
 /**
- * Mean return beyond the risk-free rate over the downside deviation (the root of the mean of the
- * squares of what fell short of it, all returns counted) x sqrt(252). Undefined when nothing fell short,
- * and as the Sharpe ratio when nothing varies.
+ * Mean excess return over the downside deviation (the root of the mean squared shortfall below the
+ * risk-free rate, over all returns) x sqrt(252). Undefined when nothing fell short and, as for the Sharpe
+ * ratio, when nothing varies.
  */
 export function sortinoOf(
   returns: readonly number[],
@@ -120,7 +120,7 @@ export function sortinoOf(
   return ((mean(returns) - target) / Math.sqrt(short)) * Math.sqrt(terms.perYear);
 }
 
-/** Covariance with the benchmark's returns over their variance; undefined when those do not vary. */
+/** Covariance with the benchmark's returns over their variance; undefined when they do not vary. */
 export function betaOf(
   returns: readonly number[],
   benchmark: readonly number[],
@@ -133,7 +133,7 @@ export function betaOf(
   return (mean(products) * returns.length) / (returns.length - 1) / deviation ** 2;
 }
 
-/** Yearly growth over the deepest drawdown; undefined without one. */
+/** Annual growth over the maximum drawdown; undefined without one. */
 export function calmarOf(
   yearly: number | undefined,
   deepest: number | undefined,
@@ -141,18 +141,17 @@ export function calmarOf(
   return yearly === undefined || !deepest ? undefined : yearly / deepest;
 }
 
-/** Money that people paid in and out between two instants; both at least 0, in one currency unit. */
+/** Deposits and withdrawals between two instants; both at least 0, in one currency unit. */
 export interface Flows {
   readonly deposited: number;
   readonly withdrawn: number;
 }
 
 /**
- * Growth of one dollar between two values of an account, 1 for no change:
- * (after + withdrawn) / (before + deposited). What came in counts as there from the beginning, what
- * went as there to the end, so that neither is a gain or a loss. Chained over short spans this is
- * the time-weighted return (Bacon, ch. 3; GIPS allow the start-of-day, end-of-day convention).
- * Undefined where nothing was there to grow.
+ * Growth of one dollar between two values of an account, 1 for no change: (after + withdrawn) / (before +
+ * deposited). Deposits count from the beginning and withdrawals at the end, so that neither is a gain or a
+ * loss. Chained over short periods this is the time-weighted return (Bacon, ch. 3; GIPS allow the
+ * start-of-day, end-of-day convention). Undefined where there was nothing to grow.
  */
 export function growth(before: number, after: number, flows: Flows): number | undefined {
   const start = before + flows.deposited;
@@ -160,22 +159,22 @@ export function growth(before: number, after: number, flows: Flows): number | un
   return start > 0 && Number.isFinite(start) && Number.isFinite(end) ? end / start : undefined;
 }
 
-/** The deepest drawdown, a fraction from 0 to 1: max of 1 - value / peak. */
+/** The maximum drawdown, a fraction from 0 to 1: max of 1 - value / peak. */
 export function maxDrawdown(curve: readonly number[]): number | undefined {
   return deepestDrawdown(curve)?.depth;
 }
 
 /** A drawdown, by indices of the curve. */
 export interface Drawdown {
-  /** From 0 to 1; 0 of a curve that never fell. */
+  /** From 0 to 1; 0 for a curve that never fell. */
   readonly depth: number;
   readonly peak: number;
   readonly trough: number;
-  /** The first value at or above the peak again; undefined while it is below. */
+  /** The first value at or above the peak again; undefined while still below. */
   readonly recovered: number | undefined;
 }
 
-/** The deepest drawdown, the first of equal ones; undefined of fewer than two values or a value below 0. */
+/** The maximum drawdown, the first of equal ones; undefined for fewer than two values or a negative value. */
 export function deepestDrawdown(curve: readonly number[]): Drawdown | undefined {
   if (curve.length < 2 || !isWorthSomething(curve)) return undefined;
   let peak = 0;
@@ -211,14 +210,14 @@ export function compare(
   return { you, benchmark: market, alpha: you - market };
 }
 
-/** Below this a deviation is the rounding of equal returns. */
+/** A smaller deviation is rounding of equal returns. */
 const FLAT = 1e-12;
 
 function isPositive(curve: readonly number[]): boolean {
   return curve.every((value) => Number.isFinite(value) && value > 0);
 }
 
-/** Positive at the beginning; from there all of it may be lost, and no more. */
+/** Positive at the beginning, and never negative after it: everything may be lost, but no more. */
 function isWorthSomething([first, ...others]: readonly number[]): boolean {
   return (
     first !== undefined &&

@@ -1,23 +1,23 @@
-/** Cash that people had raised: it is kept from targets and orders until it is withdrawn or released. Pure. */
+/** Cash that people had raised: excluded from targets and orders until it is withdrawn or released. Pure. */
 import { type Cents, cents, type SessionDate } from './units.ts';
 
-/** Cash that was raised by one plan and is still kept. */
+/** Cash that was raised by one plan and is still reserved. */
 export interface RaisedCash {
   readonly amount: Cents;
-  /** The day that it is needed by, where somebody named one. */
+  /** The day it is needed by, if given. */
   readonly neededBy?: SessionDate | undefined;
   readonly by: string;
 }
 
-/** What is kept, by the id of the plan that raised it; the oldest first. */
+/** Reserved cash, by the id of the plan that raised it; oldest first. */
 export type RaisedMoney = ReadonlyMap<string, RaisedCash>;
 
-/** The sum of what is kept. */
+/** Total reserved cash. */
 export function raisedTotal(raised: RaisedMoney): Cents {
   return cents([...raised.values()].reduce((sum, { amount }) => sum + amount, 0));
 }
 
-/** What is still kept once that much was withdrawn, taken from the oldest first. */
+/** The cash still reserved after a withdrawal, which is taken from the oldest first. */
 export function afterWithdrawal(raised: RaisedMoney, withdrawn: Cents): RaisedMoney {
   let left: number = withdrawn;
   return new Map(

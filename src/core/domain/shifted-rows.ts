@@ -1,23 +1,23 @@
 /**
- * Rows that stand under the day before or after their own: the moves of such a ticker follow those of
- * the market by a day, or foretell them, which no model should be given.
+ * Finds rows dated a day too early or too late: such a ticker's moves follow or predict those of the market
+ * by a day, which no model should see.
  */
 import { type BarHistory, countThrough } from './bar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
-/** Moves that are compared: a year of them. */
+/** Number of moves compared: one year. */
 const MOVES = 252;
 const MIN_SESSIONS = 100;
-/** The mean of fewer others is no market. */
+/** A mean of fewer peers does not represent the market. */
 const OTHERS = 3;
 /**
- * As a correlation of a year of moves with the mean of the others: at most 0.19 a day apart, and never more
- * than 0.01 above that of the same day, for every sector and SPY of 2015 to 2025.
+ * Correlation of a year of moves with the mean of the others: at most 0.19 at a shift of one day, and never
+ * more than 0.01 above that of the same day, for every sector and SPY from 2015 to 2025.
  */
 const APART = 0.25;
 const ABOVE = 0.15;
 
-/** A ticker whose rows stand under other days than the others'. */
+/** A ticker whose rows are dated differently from the others'. */
 export interface ShiftedRows {
   readonly ticker: Ticker;
   readonly last: SessionDate;
@@ -25,7 +25,7 @@ export interface ShiftedRows {
   readonly by: 1 | -1;
 }
 
-/** The peers whose newest year of moves belongs to the days beside it. */
+/** The peers whose latest year of moves matches the market shifted by a day. */
 export function shiftedRows(
   peers: readonly BarHistory[],
   to?: SessionDate,
@@ -55,7 +55,7 @@ export function shiftedRows(
   });
 }
 
-/** Each day's move, in the order of the days. */
+/** Each day's move, in date order. */
 interface Moves {
   readonly days: readonly SessionDate[];
   readonly values: readonly number[];
@@ -73,7 +73,7 @@ function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
   return { days, values };
 }
 
-/** Of the one with the other so many days before; 0 of too few. */
+/** Correlation of the one with the other that many days earlier; 0 for too few. */
 function correlation(one: readonly number[], other: readonly number[], by: number): number {
   const its = one.map((value, index) => {
     const there = other[index - by] ?? Number.NaN;

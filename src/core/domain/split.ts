@@ -1,16 +1,19 @@
 /** Signs of a split that the broker has not booked yet. Pure. */
 
-/** New shares for each old one; a reverse split is the inverse. Ratios that markets fall by are left out. */
+/**
+ * New shares for each old one; a reverse split is the inverse. Ratios that normal market falls reach are
+ * left out.
+ */
 const RATIOS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5];
 
 const QTY_PER_SHARE = 1e9;
 
-/** A price so near to a ratio of its last close counts as split; a fraction. */
+/** Maximum distance from a ratio of the last close to count as a split; a fraction. */
 const RATIO_TOLERANCE = 0.01;
 
 /**
- * The ratio (new shares for each old one) that a price shows against the last close, or undefined. A
- * market that falls by just that much looks the same, so a sign only makes closes and limits wait.
+ * The split ratio (new shares for each old one) that a price implies against the last close, or undefined.
+ * A market that falls by exactly that much looks the same, so a sign only delays closes and limits.
  * @param lastClose dollars a share at the last recorded close.
  * @param price dollars a share now.
  */
@@ -23,8 +26,8 @@ export function splitRatio(lastClose: number, price: number): number | undefined
 }
 
 /**
- * Whether shares became others by a split: their number changed by a split's exact ratio while their
- * price moved by its inverse.
+ * Whether a change in shares is a split: their number changed by an exact split ratio while their price
+ * moved by its inverse.
  * @param before shares in billionths, and `after`.
  */
 export function isSplit(
@@ -35,7 +38,7 @@ export function isSplit(
 ): boolean {
   if (before <= 0 || after <= 0 || lastClose === undefined || price === undefined) return false;
   const ratio = splitRatio(lastClose, price);
-  // A fraction of a share is paid out in cash.
+  // Fractional shares are paid out in cash.
   return (
     ratio !== undefined && Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)
   );

@@ -1,4 +1,4 @@
-/** Whether an automatic rebalance that is owed may start, or waits for its announcement or a person. */
+/** Whether a due automatic rebalance may start, or waits for its announcement or a person. */
 
 import { type AccountState, managedOrdersOf } from './account-state.ts';
 import { isFirst } from './announcement.ts';
@@ -8,19 +8,19 @@ import type { EpochMs, SessionDate } from './units.ts';
 
 /** How automatic rebalances start. */
 export interface AnnounceRules {
-  /** `announce`: silence means that it runs; `approve`: it waits for a person; `off`: none starts. */
+  /** `announce`: it runs unless stopped; `approve`: it waits for approval; `off`: none starts. */
   readonly auto: 'announce' | 'approve' | 'off';
   /** Whether the first rebalance of an account waits until it was announced the evening before. */
   readonly first: 'announced' | 'now';
-  /** Minutes after New York midnight: of the day before, and of the day itself. */
+  /** Minutes after New York midnight: of the previous day, and of the day itself. */
   readonly evening: number;
   readonly morning: number;
 }
 
-/** What an owed rebalance waits for. */
+/** What a due rebalance is waiting for. */
 export type StartWait = 'announcement' | 'approval';
 
-/** Returns what the rebalance waits for on this day; undefined when it may start. */
+/** Returns the condition that the rebalance waits for on this day; undefined when it may start. */
 export function startWait(
   { announcements }: Pick<AccountState, 'announcements'>,
   id: string,
@@ -39,7 +39,7 @@ export function startWait(
   return told !== undefined && newYorkDate(told) < today ? undefined : 'announcement';
 }
 
-/** Whether a person skipped it, or delayed it to a later day than this one. */
+/** Whether a person skipped it, or delayed it beyond this day. */
 export function isPostponed(
   { announcements }: Pick<AccountState, 'announcements'>,
   id: string,
@@ -50,7 +50,7 @@ export function isPostponed(
   return isSkipped({ announcements }, id) || (known.until ?? '') > newYorkDate(now);
 }
 
-/** Whether a person said that it does not run at all. */
+/** Whether a person cancelled it altogether. */
 export function isSkipped(
   { announcements }: Pick<AccountState, 'announcements'>,
   id: string,
@@ -59,9 +59,9 @@ export function isSkipped(
 }
 
 /**
- * Whether everything was sold by hand on or after the day: whoever did it says when that month is made up
- * for. It counts when its orders have ended, which may be a day after the press; one that was taken back
- * before any of them left sold nothing.
+ * Whether a person sold everything on or after the day: they then decide when that month's rebalance runs.
+ * It counts when its orders have ended, which may be a day after the button press; one cancelled before any
+ * order was sent sold nothing.
  */
 export function flattenedSince(
   book: Pick<AccountState, 'managedOrders' | 'rebalances'>,

@@ -9,7 +9,7 @@ export interface Cells {
   /** An instant, written in UTC. */
   readonly instant: EpochMs;
   readonly double: number;
-  /** At most 2^53. */
+  /** A whole number, at most 2^53. */
   readonly whole: number;
 }
 /** The name of a column type. */
@@ -31,7 +31,7 @@ export interface DataTable {
   readonly columns: readonly TableColumn[];
 }
 
-/** How the columns of one kind of row are made. */
+/** Column definitions for one kind of row. */
 export type ColumnsOf<Row> = Readonly<Record<string, ColumnOf<Row>>>;
 
 interface ColumnOf<Row> {
@@ -40,7 +40,7 @@ interface ColumnOf<Row> {
   of(row: Row): string | number | undefined;
 }
 
-/** A column that has a value in every row. */
+/** A column with a value in every row. */
 export function always<T extends CellType, Row>(
   type: T,
   of: (row: Row) => Cells[T],

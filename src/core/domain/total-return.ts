@@ -1,28 +1,28 @@
 /**
- * Total return, the one definition of it: growth between dividend- and split-adjusted closes, which is
- * what a holder earns who reinvests each dividend on its ex-date. Between closes a live price counts
- * over the last close. The account's benchmark, the models on paper and the backtest read it here. Pure.
+ * The one definition of total return: growth between dividend- and split-adjusted closes, which a holder
+ * earns by reinvesting each dividend on its ex-date. Between closes a live price is measured against the
+ * last close. The benchmark, the paper models and the backtest all use it. Pure.
  */
 import { type BarHistory, type Bars, closeOn } from './bar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
-/** A close as it was traded, dollars a share. */
+/** An unadjusted close, dollars a share. */
 export interface TradedClose {
   readonly session: SessionDate;
   readonly price: number;
 }
 
-/** Levels of one ticker: the ratio of two of them, less 1, is its total return between the two. */
+/** Levels of one ticker: the ratio of two of them, less 1, is its total return between them. */
 export interface TotalReturn {
-  /** False without bars back to the first day asked for: levels are then prices, without dividends. */
+  /** False without bars back to the first day requested: levels are then prices, without dividends. */
   readonly hasDividends: boolean;
-  /** The level of a session's close; the traded price stands in where the bars lack that session. */
+  /** The level of a session's close; the unadjusted price is used where the bars lack that session. */
   close(session: SessionDate, traded: number): number;
-  /** The level of a price that was traded on that day, at any time of it. */
+  /** The level of a price traded on that day, at any time. */
   price(day: SessionDate, traded: number): number;
 }
 
-/** The adjusted close of a session; undefined where the bars have none. */
+/** The adjusted close of a session; undefined where there is no bar. */
 export function adjustedClose(
   bars: Bars | undefined,
   ticker: Ticker,
@@ -33,8 +33,8 @@ export function adjustedClose(
 }
 
 /**
- * A price of the past on today's adjusted scale: what a close was before later dividends and splits
- * moved it, `then`, against what it is `now`. Undefined unless `then` is positive.
+ * A past price on today's adjusted scale: `then` is a close before later dividends and splits adjusted it,
+ * `now` the same close after. Undefined unless `then` is positive.
  */
 export function rescaled(price: number, then: number, now: number): number | undefined {
   return then > 0 ? (price * now) / then : undefined;
@@ -43,8 +43,8 @@ export function rescaled(price: number, then: number, now: number): number | und
 /**
  * The total return of one ticker.
  * @param history its adjusted bars; without them only the price counts.
- * @param traded its recorded closes as they were traded, oldest first.
- * @param from the first day that will be asked for.
+ * @param traded its recorded unadjusted closes, oldest first.
+ * @param from the first day that will be requested.
  */
 export function totalReturnOf(
   history: BarHistory | undefined,
@@ -54,7 +54,7 @@ export function totalReturnOf(
   const last = history?.dates.at(-1);
   const first = history?.dates[0];
   if (!history || last === undefined || first === undefined || first > from) return PRICE_ONLY;
-  // No later dividend or split can have moved the newest bar, nor a price after it.
+  // No later dividend or split can have adjusted the newest bar, nor a price after it.
   const price = (day: SessionDate, paid: number): number =>
     day >= last ? paid : (onScaleOf(history, traded, day, paid) ?? paid);
   return {
@@ -70,7 +70,7 @@ const PRICE_ONLY: TotalReturn = {
   price: (_, traded) => traded,
 };
 
-/** By the recorded close of that day, or the nearest one after it, or before it. */
+/** By the recorded close of that day, else the nearest one after it, else before it. */
 function onScaleOf(
   history: BarHistory,
   traded: readonly TradedClose[],

@@ -1,10 +1,10 @@
-/** When orders may leave in a session. */
+/** When orders may be sent in a session. */
 import type { Session } from './calendar.ts';
 import { type EpochMs, epochMs } from './units.ts';
 
-/** Orders leave from 09:35 New York, when the opening auction has settled … */
+/** Orders are sent from 09:35 New York, when the opening auction is over … */
 const AFTER_OPEN_MS = 5 * 60_000;
-/** … until 15 minutes before the close, so that a market order is not left over. */
+/** … until 15 minutes before the close, so that no market order is left unfilled. */
 const BEFORE_CLOSE_MS = 15 * 60_000;
 
 /** A span of time. */
@@ -14,7 +14,7 @@ export interface Window {
   readonly to: EpochMs;
 }
 
-/** When orders may leave in a session. */
+/** When orders may be sent in a session. */
 export function tradingWindow(session: Session): Window {
   return {
     from: epochMs(session.open + AFTER_OPEN_MS),

@@ -1,21 +1,21 @@
 /**
- * Rows that two tickers share: one's file holds the other's numbers, whole or from some day on. What
- * is compared is the shape of a day (open, high and low by its close, and the close by the one
- * before), so that rows which were scaled to fit are found as well.
+ * Finds rows that two tickers share: one's file has the other's numbers, entirely or from some day on. The
+ * shape of a day is compared (open, high and low over its close, and the close over the previous one), so
+ * that rescaled rows are found as well.
  */
 import { type BarHistory, countThrough } from './bar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
-/** How near two shapes lie: prices that were scaled and rounded to a cent. */
+/** Maximum distance of two equal shapes: prices may be rescaled and rounded to a cent. */
 const SHAPE_TOLERANCE = 5e-4;
-/** Made or frozen prices have one shape every day, which says nothing about whose they are. */
+/** Synthetic or frozen prices have the same shape every day, which does not identify a ticker. */
 const MIN_VARIATION = 5e-3;
-/** Days in a row. Of eleven years of the thirteen tickers no pair shares two. */
+/** Consecutive days. In eleven years of the thirteen tickers no pair shares two. */
 const MIN_DAYS = 5;
-/** Sessions that the other's rows may stand later or earlier where a part was taken over under a wrong day. */
+/** Sessions by which the other's rows may be shifted where a part was copied under a wrong date. */
 const WRONG_DAYS = [1, -1] as const;
 
-/** Days in a row on which a ticker has the rows of another. */
+/** Consecutive days on which a ticker has the rows of another. */
 export interface SharedRows {
   readonly ticker: Ticker;
   readonly of: Ticker;
@@ -23,13 +23,13 @@ export interface SharedRows {
   readonly days: number;
 }
 
-/** Days with from <= date <= to; all of them without. */
+/** Days with from <= date <= to; all days if omitted. */
 interface Range {
   readonly from?: SessionDate;
   readonly to?: SessionDate;
 }
 
-/** Every run of shared days, told of both tickers of each pair. */
+/** Every run of shared days, reported for both tickers of each pair. */
 export function sharedRows(
   histories: readonly BarHistory[],
   range: Range = {},
@@ -46,8 +46,8 @@ export function sharedRows(
 }
 
 /**
- * One run within the range, and nothing like it before: two whole histories that follow each other by a
- * day were made so.
+ * One run within the range that differs before it: two whole histories that follow each other by a day are
+ * synthetic.
  */
 function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly Run[] {
   const [start] = rowsIn(one, range);
@@ -76,7 +76,7 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
   return found;
 }
 
-/** False where no run can be: one of so many rows in a row is any n-th row. Most pairs end here. */
+/** False where no run is possible: every run contains some n-th row. Most pairs end here. */
 function mayShare(one: BarHistory, other: BarHistory, range: Range, shift: number): boolean {
   const [start, end] = rowsIn(one, range);
   const varied = variedBefore(one);
@@ -91,7 +91,7 @@ function mayShare(one: BarHistory, other: BarHistory, range: Range, shift: numbe
 
 const VARIED = new WeakMap<BarHistory, Uint32Array>();
 
-/** By row: how many rows before it have another shape than the one before them. */
+/** For each row: how many earlier rows differ in shape from the one before them. */
 function variedBefore(history: BarHistory): Uint32Array {
   const known = VARIED.get(history);
   if (known) return known;
@@ -104,7 +104,7 @@ function variedBefore(history: BarHistory): Uint32Array {
   return counts;
 }
 
-/** The row of each date in turn, from the first on; dates only grow. */
+/** The row of each date in turn, from the first on; dates must increase. */
 function rowsInTurn(
   history: BarHistory,
   first: SessionDate | undefined,
@@ -118,13 +118,13 @@ function rowsInTurn(
 }
 
 interface Run extends Pick<SharedRows, 'last' | 'days'> {
-  /** The first one of it. */
+  /** Its first row. */
   readonly row: number;
 }
 
 const PRICES = ['open', 'high', 'low'] as const;
 
-/** Whether two days have one shape. Almost every pair of days is told apart by the first proportion. */
+/** Whether two days have the same shape. Almost every pair of days differs in the first ratio. */
 function isNear(
   one: BarHistory,
   row: number,
@@ -134,7 +134,7 @@ function isNear(
 ): boolean {
   const mine = one.close[row] ?? Number.NaN;
   const its = other.close[theirs] ?? Number.NaN;
-  // NaN, of a price that is absent, is near nothing.
+  // NaN, for a missing price, is near nothing.
   const isSame = (price = Number.NaN, itsPrice = Number.NaN): boolean =>
     Math.abs((price * its) / (mine * itsPrice) - 1) <= within;
   return (
@@ -143,7 +143,7 @@ function isNear(
   );
 }
 
-/** The rows of a range, the end not included. */
+/** The rows of a range, end exclusive. */
 function rowsIn(history: BarHistory, { from, to }: Range): readonly [number, number] {
   const start = from === undefined ? 1 : Math.max(1, countThrough(history, from));
   return [start, to === undefined ? history.dates.length : countThrough(history, to)];

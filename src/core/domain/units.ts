@@ -1,6 +1,4 @@
-/**
- * The units every other file counts in. `as` casts to a brand happen here and nowhere else.
- */
+/** The units that all other files use. Casts to a brand happen here and nowhere else. */
 declare const brand: unique symbol;
 type Brand<T, B extends string> = T & { readonly [brand]: B };
 
@@ -10,9 +8,9 @@ export type Ticker = Brand<string, 'Ticker'>;
 export type SessionDate = Brand<string, 'SessionDate'>;
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type EpochMs = Brand<number, 'EpochMs'>;
-/** Whole US cents; negative is owed. */
+/** Whole US cents; negative is a debt. */
 export type Cents = Brand<number, 'Cents'>;
-/** Billionths of a share, a whole number: nine decimals is all a broker accepts. */
+/** Billionths of a share, a whole number: brokers accept at most nine decimals. */
 export type Qty = Brand<number, 'Qty'>;
 
 const NANOS = 1_000_000_000;
@@ -40,7 +38,8 @@ export function sessionDate(text: string): SessionDate {
 export function utcDate(ms: number): SessionDate {
   const date = new Date(ms);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  // By hand, because a start asks for tens of thousands; a year of other than four digits is no trading day.
+  // Parsed manually, because a start needs tens of thousands; a year of other than four digits is not a
+  // trading day.
   const isPlain = year >= 1000 && year <= 9999;
   const text = isPlain ? `${year}-${two(month)}-${two(day)}` : date.toISOString().slice(0, 10);
   return text as SessionDate;
@@ -64,12 +63,15 @@ export function cents(value: number): Cents {
   return value as Cents;
 }
 
-/** Dollars, read to a millionth, to cents; halves away from zero. */
+/** Dollars, rounded to a millionth, as cents; halves away from zero. */
 export function dollars(value: number): Cents {
   return centsFromDecimal(value.toFixed(6));
 }
 
-/** A broker's decimal string to cents, exact but for digits beyond the cent, rounded half away from zero. */
+/**
+ * A broker's decimal string as cents, exact except for digits beyond the cent, which are rounded half away
+ * from zero.
+ */
 export function centsFromDecimal(text: string): Cents {
   return cents(scaled(text, 2, 'money'));
 }
@@ -122,7 +124,7 @@ export function valueOf(quantity: Qty, priceUsd: number): Cents {
   return valueOfMicros(quantity, Math.round(priceUsd * 1_000_000));
 }
 
-/** Products up to here are exact, and their ten-thousandth is rounded down truly. */
+/** Products up to here are exact, and so is their ten-thousandth rounded down. */
 export const EXACT_PRODUCT = 1e14;
 
 /**
@@ -134,8 +136,8 @@ export function wholeValue(product: number): number {
 }
 
 /**
- * The same with the price in whole millionths of a dollar. Whole shares of ordinary worth need no
- * big integers.
+ * The same with the price in whole millionths of a dollar. Whole shares of ordinary value need no big
+ * integers.
  */
 export function valueOfMicros(quantity: number, micros: number): Cents {
   const shares = quantity / NANOS;

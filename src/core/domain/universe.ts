@@ -4,21 +4,21 @@ import { type SessionDate, sessionDate, type Ticker, ticker } from './units.ts';
 export interface Instrument {
   /** The symbol it trades under. */
   readonly ticker: Ticker;
-  /** Its name for people. */
+  /** Its display name. */
   readonly sector: string;
-  /** The first session it was listed; before it, missing bars are not missing data. */
+  /** The first session it was listed; bars before it are not missing data. */
   readonly firstSession: SessionDate;
 }
 
-/** The funds of a desk: sectors to choose from, the defensive one, and the benchmark. */
+/** The funds of the strategy: sectors to choose from, the defensive one, and the benchmark. */
 export interface Universe {
   /** In tie-break order. */
   readonly sectors: readonly Instrument[];
-  /** Where money goes when nothing qualifies. */
+  /** Held when no sector qualifies. */
   readonly defensive: Instrument;
   /** Benchmark and regime input; never traded. */
   readonly benchmark: Instrument;
-  /** Candidates that only single models name, in tie-break order; none unless given. */
+  /** Candidates named only by individual models, in tie-break order; none by default. */
   readonly others?: readonly Instrument[];
 }
 
@@ -45,32 +45,32 @@ export const UNIVERSE: Universe = {
   benchmark: instrument('SPY', 'S&P 500', '1993-01-29'),
 };
 
-/** Sectors, the defensive asset, then what single models name: what Rotor may hold. */
+/** Instruments that Rotor may hold: sectors, the defensive asset, then those named by individual models. */
 export function tradable(universe: Universe): readonly Instrument[] {
   return [...universe.sectors, universe.defensive, ...(universe.others ?? [])];
 }
 
-/** Everything a decision reads, the benchmark last. */
+/** All instruments that a decision reads, the benchmark last. */
 export function instruments(universe: Universe): readonly Instrument[] {
   return [...tradable(universe), universe.benchmark];
 }
 
-/** The name of the ticker's sector; undefined outside of the universe. */
+/** The name of the ticker's sector; undefined outside the universe. */
 export function sectorOf(universe: Universe, ticker: Ticker): string | undefined {
   return instruments(universe).find((each) => each.ticker === ticker)?.sector;
 }
 
-/** Held, and not Rotor's to trade. */
+/** Held, but not managed by Rotor. */
 export function isForeign(universe: Universe, ticker: Ticker): boolean {
   return !tradable(universe).some((each) => each.ticker === ticker);
 }
 
-/** Those that move with each other: a move of one is held against the others. */
+/** Instruments that move together: a move of one is compared with the others. */
 export function peers({ sectors, benchmark }: Universe): readonly Ticker[] {
   return [...sectors, benchmark].map(({ ticker }) => ticker);
 }
 
-/** The universe with the candidates of the models that name their own; each ticker once. */
+/** The universe plus the candidates of models that name their own; each ticker once. */
 export function withCandidates(
   universe: Universe,
   models: readonly { readonly candidates?: readonly Instrument[] }[],

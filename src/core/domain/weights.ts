@@ -1,9 +1,9 @@
 import type { Ticker } from './units.ts';
 
-/** Share of equity per ticker, each at least 0; what is missing to 1 is cash. Absent is 0. */
+/** Fraction of equity per ticker, each at least 0; the difference to 1 is cash. Absent is 0. */
 export type Weights = ReadonlyMap<Ticker, number>;
 
-/** Floating point leaves sums a few units in the last place off. */
+/** Floating-point sums may be off by a few units in the last place. */
 export const WEIGHT_EPSILON = 1e-9;
 
 /** The sum of the weights; 1 is fully invested. */
@@ -13,7 +13,7 @@ export function gross(weights: Weights): number {
   return sum;
 }
 
-/** 1 / n each; an empty list gives empty weights. */
+/** 1 / n each; empty weights for an empty list. */
 export function equalWeights(tickers: readonly Ticker[]): Weights {
   return new Map(tickers.map((ticker) => [ticker, 1 / tickers.length]));
 }
@@ -30,7 +30,7 @@ export function add(left: Weights, right: Weights): Weights {
   return sum;
 }
 
-/** Half the sum of absolute changes: the share of equity that changes hands one way. */
+/** Half the sum of absolute changes: the one-way turnover as a fraction of equity. */
 export function turnover(from: Weights, to: Weights): number {
   const tickers = new Set([...from.keys(), ...to.keys()]);
   let sum = 0;

@@ -1,4 +1,4 @@
-/** Events of the account itself: what it is, what it held, what moved in it and its daily close. */
+/** Account events: identity, holdings, cash flows and the daily close. */
 import type { Mode, ValuedHoldings } from '#core/domain/account.ts';
 import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
@@ -21,21 +21,21 @@ import { type JournalEvents, money, noKey, put } from './journal-event.ts';
 export type AccountEntry =
   | { readonly kind: 'account'; readonly id: string; readonly number: string; readonly mode: Mode }
   | {
-      /** The holdings when Rotor first connected; the ledger starts here. */
+      /** The holdings when Rotor first connected; the ledger starts from them. */
       readonly kind: 'baseline';
       readonly cash: Cents;
       readonly positions: ReadonlyMap<Ticker, { readonly qty: Qty; readonly cost: Cents }>;
-      /** Equity and the benchmark's price at that instant: where You / SPY / Alpha start. */
+      /** Equity and the benchmark's price at that instant: the starting point of You / SPY / Alpha. */
       readonly equity: Cents;
       readonly benchmark: number;
-      /** What the positions were worth, and what Rotor managed; undefined in older entries. */
+      /** Value of the positions and the managed part; undefined in older entries. */
       readonly holdings?: ValuedHoldings | undefined;
       readonly managedBy?: ManagedTerms | undefined;
-      /** Fills and activities that were in the account already; they are not booked again. */
+      /** Fills and activities from before the baseline; they are not booked again. */
       readonly known: readonly string[];
     }
   | { readonly kind: 'activity'; readonly activity: Activity }
-  /** What a person wants done with a deposit. */
+  /** A person's choice for a deposit. */
   | {
       readonly kind: 'deposit-choice';
       readonly activityId: string;
@@ -43,22 +43,22 @@ export type AccountEntry =
       readonly by: string;
     }
   | (Adjustment & {
-      /** A difference that nothing explains, accepted by an operator. Changes, not totals. */
+      /** An unexplained difference, accepted by an operator. Changes, not totals. */
       readonly kind: 'adjustment';
       readonly by: string;
     })
   | ({
-      /** What a lot cost that came without a cost, and when it was acquired, as a person says. */
+      /** Cost and acquisition date, entered by a person, of a lot that arrived without a cost. */
       readonly kind: 'lot-cost';
       readonly lot: string;
       readonly by: string;
     } & LotCost)
   | { readonly kind: 'equity'; readonly point: EquityPoint }
-  /** A provisional close, now that the official prices are there. */
+  /** Replaces a provisional close once the official prices are available. */
   | { readonly kind: 'official-close'; readonly point: EquityPoint }
-  /** A close that was recorded wrong; what was recorded stays in its own entry. */
+  /** Corrects a wrongly recorded close; the original stays in its own entry. */
   | { readonly kind: 'corrected-close'; readonly point: EquityPoint; readonly recorded: Cents }
-  /** Closes that nobody was there for and that cannot be known any more; at least one. */
+  /** Closes that were missed and can no longer be recorded; at least one. */
   | {
       readonly kind: 'missed-closes';
       readonly sessions: readonly SessionDate[];
@@ -135,7 +135,7 @@ export const ACCOUNT_EVENTS = {
     exports: [],
   },
   'lot-cost': {
-    // The last word counts: a person may have mistyped.
+    // The last entry wins: a person may have mistyped.
     key: noKey,
     reduce: ({ lots }, { lot, cost, acquired, from }) => ({
       lots: { ...lots, costs: put(lots.costs, lot, { cost, acquired, from }) },
@@ -187,7 +187,7 @@ export const ACCOUNT_EVENTS = {
   },
 } as const satisfies JournalEvents<AccountEntry>;
 
-/** The close of that session as it is now known, at the instant that it was recorded. */
+/** Replaces the close of that session by the corrected one, keeping the time of recording. */
 function withClose({ equity }: AccountState, point: EquityPoint): Partial<AccountState> {
   return {
     equity: equity.map((was) =>

@@ -11,10 +11,10 @@ export type AlertEntry =
       readonly kind: 'resolved';
       readonly subject: AlertSubject;
       readonly text: string;
-      /** Set where it was not solved: its time is over, or something else took its place. */
+      /** Set where it was not resolved: it expired, or something else replaced it. */
       readonly lapsed?: true | undefined;
     }
-  /** Somebody has seen the open alert of that subject: it is not repeated any more. */
+  /** A person has seen the open alert of that subject: it is not repeated. */
   | { readonly kind: 'acknowledged'; readonly subject: AlertSubject; readonly by: string };
 
 /** The rows of alerts. */
@@ -60,7 +60,7 @@ function raised(known: OpenAlert | undefined, alert: Alert, at: EpochMs): OpenAl
     count: (known?.count ?? 0) + 1,
     firstAt: known?.firstAt ?? at,
     lastAt: at,
-    // An acknowledgement holds for what was told; other words are news.
+    // An acknowledgement applies to the text that was shown; a different text is new.
     acknowledged: known?.alert.text === alert.text ? known.acknowledged : undefined,
   };
 }

@@ -1,4 +1,4 @@
-/** Events of automatic rebalances before they trade: announced, told, answered, and over. */
+/** Events of automatic rebalances before they trade: announced, delivered, answered, over. */
 import type { AnnouncementRound, ScheduleChoice } from '#core/domain/announcement.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { SessionDate } from '#core/domain/units.ts';
@@ -7,27 +7,27 @@ import { type JournalEvents, noLine, put, withItem } from './journal-event.ts';
 /** Entries about announced rebalances. */
 export type AnnouncementEntry =
   | {
-      /** The plan as of now of a rebalance that runs by itself in that session. */
+      /** The current plan of a rebalance that will run automatically in that session. */
       readonly kind: 'announced';
       readonly session: SessionDate;
       readonly round: AnnouncementRound;
       readonly decision: Decision;
     }
-  /** Discord has taken the announcement for that session. */
+  /** Discord has accepted the announcement for that session. */
   | { readonly kind: 'announcement-told'; readonly id: string; readonly session: SessionDate }
   | {
       readonly kind: 'schedule-change';
       readonly id: string;
-      /** The session that it was announced for. */
+      /** The session it was announced for. */
       readonly session: SessionDate;
       readonly choice: ScheduleChoice;
-      /** With a delay: the session that it may run from. */
+      /** With a delay: the earliest session it may run in. */
       readonly until?: SessionDate | undefined;
       readonly by: string;
     }
-  /** The session ended and the rebalance had not begun. */
+  /** The session ended before the rebalance began. */
   | { readonly kind: 'announcement-over'; readonly id: string; readonly session: SessionDate }
-  /** The rebalance begins though nobody could be told before. */
+  /** The rebalance starts although no announcement could be delivered. */
   | { readonly kind: 'unannounced'; readonly id: string };
 
 /** The rows of announced rebalances. */
@@ -96,7 +96,7 @@ export const ANNOUNCEMENT_EVENTS = {
     key: ({ id }) => id,
     reduce: ({ unannounced }, { id }) => ({ unannounced: withItem(unannounced, id) }),
     log: ({ id }) => `${id} runs without having been announced`,
-    // The message of its decision says so.
+    // The message of its decision shows it.
     message: 'none',
     exports: [],
   },

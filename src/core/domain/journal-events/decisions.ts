@@ -15,7 +15,7 @@ import { type JournalEvents, noLine, put } from './journal-event.ts';
 
 /** Entries about the regime, decisions and rebalances. */
 export type DecisionEntry =
-  /** The regime on the bars of that session, written down when it is another than before. */
+  /** The regime on the bars of that session, recorded when it changes. */
   | { readonly kind: 'regime'; readonly asOf: SessionDate; readonly regime: RegimeKind }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'no-decision'; readonly cause: string; readonly outcome: NoDecision }
@@ -56,7 +56,7 @@ export const DECISION_EVENTS = {
     key: ({ cause, outcome }) => `${cause} ${outcome.reason}`,
     reduce: (_state, { outcome }, at) => ({ lastNoDecision: { at, outcome } }),
     log: ({ outcome }) => `no decision: ${outcome.reason}`,
-    // It comes with an alert that says the same.
+    // It is accompanied by an alert that says the same.
     message: 'none',
     exports: ['decisions'],
   },

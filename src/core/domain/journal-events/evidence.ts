@@ -1,4 +1,4 @@
-/** Events of the evidence: what people tried, what was shown to them, and that they have read it. */
+/** Events of the evidence: settings tried, evidence shown, evidence read. */
 import type { MonthParity } from '#core/domain/month-parity.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import { type JournalEvents, noLine, put } from './journal-event.ts';
@@ -6,37 +6,40 @@ import { type JournalEvents, noLine, put } from './journal-event.ts';
 /** Entries about the evidence. */
 export type EvidenceEntry =
   | {
-      /** Settings that somebody looked at: every look makes the best of them seem better than it is. */
+      /** Settings that a person tried: every try makes the best result look better than it is. */
       readonly kind: 'tried';
       readonly what: 'evidence' | 'backtest' | 'what-if';
-      /** How many. */
+      /** Number of settings. */
       readonly settings: number;
-      /** Names what was tried; the same again is no further try. */
+      /** Identifies the settings tried; trying the same again does not count. */
       readonly key: string;
       readonly by: string;
     }
   | {
-      /** With real money nothing is bought from that session on until somebody has read the evidence. */
+      /** With real money nothing is bought from that session on until someone has read the evidence. */
       readonly kind: 'evidence-due';
-      /** Names universe, models, limits and rules. */
+      /** Hash of universe, models, limits and rules. */
       readonly hash: string;
       readonly from: SessionDate;
     }
-  /** An approver has read the evidence of what decides. */
+  /** An approver has read the evidence for the current setup. */
   | { readonly kind: 'evidence-read'; readonly hash: string; readonly by: string }
   | {
-      /** The evidence as it was shown after the first rebalance. */
+      /** The evidence shown after the first rebalance. */
       readonly kind: 'evidence-shown';
       readonly lines: readonly string[];
     }
   | {
-      /** At the end of a month: how many decisions repeat exactly, and the sentence of the evidence. */
+      /**
+       * At the end of a month: the number of decisions that repeat exactly, and the conclusion of the
+       * evidence.
+       */
       readonly kind: 'month-checked';
       readonly session: SessionDate;
       readonly equal: number;
       readonly of: number;
       readonly verdict?: string | undefined;
-      /** The month beside its backtest; absent in older entries. */
+      /** The month compared with its backtest; absent in older entries. */
       readonly beside?: MonthParity | undefined;
     };
 

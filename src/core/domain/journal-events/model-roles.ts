@@ -1,4 +1,4 @@
-/** Events of models that begin or end to trade: proposed, approved, answered. */
+/** Events of models that start or stop trading: proposed, approved, answered. */
 import type { RoleProposal } from '#core/domain/model-role.ts';
 import { type JournalEvents, put } from './journal-event.ts';
 
@@ -13,7 +13,7 @@ export type ModelRoleEntry =
       readonly byId: string;
     }
   | {
-      /** From here on the model has the role and the budget of the proposal, where it is approved. */
+      /** From here on the model has the proposed role and budget, if approved. */
       readonly kind: 'role-answered';
       readonly proposalId: string;
       readonly model: string;

@@ -1,17 +1,17 @@
-/** Events of who wants to be told what, and where. */
+/** Events of notification preferences: who receives which messages, and where. */
 import type { Notice, NoticePlace } from '#core/domain/notices.ts';
 import { type JournalEvents, noKey, put } from './journal-event.ts';
 
-/** Entries about messages that people moved, and about people who want to be told themselves. */
+/** Entries about message destinations, and about people who want direct messages. */
 export type NoticeEntry =
-  /** From now on messages of that kind go there. */
+  /** From now on messages of that kind go to this place. */
   | {
       readonly kind: 'notice-place';
       readonly notice: Notice;
       readonly place: NoticePlace;
       readonly by: string;
     }
-  /** Whether that person wants a direct message when something waits for approval. */
+  /** Whether that person wants a direct message when something needs approval. */
   | {
       readonly kind: 'notify-me';
       readonly userId: string;
@@ -19,7 +19,7 @@ export type NoticeEntry =
       readonly on: boolean;
     };
 
-/** The rows of who wants to be told what. */
+/** The rows of notification preferences. */
 export const NOTICE_EVENTS = {
   'notice-place': {
     key: noKey,

@@ -1,4 +1,4 @@
-/** Events of orders: from the intent to the last fill, and trades that were not Rotor's. */
+/** Events of orders: from the intent to the last fill, and external trades. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { withLateFill } from '#core/domain/late-flows.ts';
 import { applyFill } from '#core/domain/ledger.ts';
@@ -28,17 +28,17 @@ export type OrderEntry =
       readonly kind: 'sending';
       readonly clientOrderId: string;
       readonly try: number;
-      /** Undefined in entries of versions that sent what the intent says, at market. */
+      /** Undefined in entries of versions that always sent the intent's terms, at market. */
       readonly sent?: SentTerms | undefined;
     }
   | {
       readonly kind: 'refused';
       readonly clientOrderId: string;
       readonly reason: string;
-      /** The reason may pass: what is left is tried again under the next number. */
+      /** The reason may pass: the remainder is retried under the next attempt number. */
       readonly mayPass?: true;
     }
-  /** Nothing waits for this order any more, though the broker still calls it open. */
+  /** This order is no longer waited for, though the broker still reports it open. */
   | { readonly kind: 'set-aside'; readonly clientOrderId: string; readonly by: string }
   | {
       readonly kind: 'unknown';
@@ -48,13 +48,13 @@ export type OrderEntry =
     }
   | { readonly kind: 'order'; readonly order: Order }
   | { readonly kind: 'fill'; readonly clientOrderId: string; readonly fill: Fill }
-  /** A person asked to cancel it: what is left of it is not sent again. */
+  /** A person asked to cancel it: the remainder is not sent again. */
   | { readonly kind: 'cancel-requested'; readonly clientOrderId: string; readonly by: string }
-  /** An order under our prefix that this journal lost; an operator knows of it now. */
+  /** An order with our prefix that the journal had lost; an operator has now accepted it. */
   | { readonly kind: 'recovered-order'; readonly clientOrderId: string; readonly by: string }
-  /** Executed at the broker without an order of ours: somebody traded by hand. */
+  /** Executed at the broker without an order of Rotor's: someone traded manually. */
   | { readonly kind: 'external-fill'; readonly fill: Fill }
-  /** A trade not made by Rotor that a person calls intentional: its ticker's drift is not watched. */
+  /** An external trade that a person calls intentional: drift of its ticker is not monitored. */
   | {
       readonly kind: 'intentional-trade';
       readonly fillId: string;
@@ -177,7 +177,7 @@ export const ORDER_EVENTS = {
     }),
     log: ({ fill: { side, qty, ticker, price } }) =>
       `traded by hand: ${side} ${qtyToDecimal(qty)} ${ticker} at ${money(price)}`,
-    // It comes with an alert that says the same.
+    // It is accompanied by an alert that says the same.
     message: 'none',
     exports: ['fills'],
   },
@@ -196,7 +196,7 @@ function stepOf({ clientOrderId }: { readonly clientOrderId: string }): readonly
   return [{ message: 'order', clientOrderId }];
 }
 
-/** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
+/** An execution changes the ledger once, whether it arrives as ours, as external, or as both. */
 function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<AccountState> {
   const { ledger, booked, changedAt, lots, seq } = state;
   if (booked.has(fill.id)) return {};

@@ -1,9 +1,9 @@
-/** Events of people: plans and their answers, and every attempt to use a command or button. */
+/** Events of people: plans and their answers, and every use of a command or button. */
 import type { PlanAnswer } from '#core/domain/account-state.ts';
 import type { Proposal } from '#core/domain/decision.ts';
 import { type JournalEvents, noChange, noLine, put } from './journal-event.ts';
 
-/** Entries about what people ask for and answer. */
+/** Entries about people's requests and answers. */
 export type PeopleEntry =
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
   | {
@@ -31,10 +31,10 @@ export type PeopleEntry =
       readonly allowed: boolean;
       readonly result: string;
     }
-  /** The result of an attempt; `id` is the attempt's. */
+  /** The result of an attempt; `id` is that of the attempt. */
   | { readonly kind: 'outcome'; readonly id: string; readonly result: string };
 
-/** The rows of what people ask for and answer. */
+/** The rows of people's requests and answers. */
 export const PEOPLE_EVENTS = {
   proposal: {
     key: ({ proposal }) => proposal.id,
@@ -61,7 +61,7 @@ export const PEOPLE_EVENTS = {
       return { proposals: put(proposals, proposalId, answered) };
     },
     log: ({ proposalId, answer, by }) => `plan ${proposalId} ${answer} by ${by}`,
-    // The press has put the new plan into the same message.
+    // The button press has already put the new plan into the same message.
     message: ({ proposalId: id, answer }) =>
       answer === 'replaced' ? [] : [{ message: 'plan', id }],
     exports: [],

@@ -15,7 +15,7 @@ export type ProcessEntry =
       readonly build?: Build | undefined;
     }
   | { readonly kind: 'stopped'; readonly reason: string }
-  /** While paused no rebalance begins by itself; one that runs is carried to its end. */
+  /** While paused no automatic rebalance starts; a running one finishes. */
   | {
       readonly kind: 'pause';
       readonly paused: boolean;
@@ -27,9 +27,9 @@ export type ProcessEntry =
       readonly state: TradingState;
       readonly by: string;
       readonly reason: string;
-      /** The equity then; with RUN the drawdown counts from it. Undefined: not known. */
+      /** Equity at that moment; on RUN drawdown is measured from it. Undefined: unknown. */
       readonly equity?: Cents | undefined;
-      /** With it; undefined in older entries. */
+      /** Cash at that moment; undefined in older entries. */
       readonly cash?: Cents | undefined;
       readonly holdings?: ValuedHoldings | undefined;
       readonly managedBy?: ManagedTerms | undefined;
@@ -75,7 +75,7 @@ export const PROCESS_EVENTS = {
       ...(state === 'RUN' &&
         before.state === 'HALT' &&
         before.by === 'rotor' && { resumedFromHalt: at }),
-      // Drawdown counts from here after RUN, or trading would stop again at once.
+      // After RUN drawdown is measured from here, or trading would stop again at once.
       ...(state === 'RUN' && {
         drawdownFrom: equity === undefined ? undefined : { at, equity, cash, holdings, managedBy },
       }),

@@ -1,13 +1,13 @@
-/** Events of raised cash: kept for somebody, and free again. */
+/** Events of raised cash: reserved and released. */
 import type { RaisedCash } from '#core/domain/raised-cash.ts';
 import { toDollars } from '#core/domain/units.ts';
 import { type JournalEvents, money, noKey, put } from './journal-event.ts';
 
 /** Entries about raised cash. */
 export type RaisedCashEntry =
-  /** An approved plan sells for it; targets and orders leave it alone from here on. */
+  /** An approved plan sells for it; from here on targets and orders exclude it. */
   | ({ readonly kind: 'cash-raised'; readonly id: string } & RaisedCash)
-  /** All that is still kept may be invested again. */
+  /** All cash still reserved may be invested again. */
   | { readonly kind: 'cash-released'; readonly by: string };
 
 /** The rows of raised cash. */

@@ -1,6 +1,6 @@
 /**
- * The table of journal events: all that Rotor does with a kind of entry stands in its one row. A new
- * kind is a new row, and an entry type beside it, in the file of its topic.
+ * The table of journal events: one row defines everything that Rotor does with a kind of entry. A new kind
+ * needs a new row, and an entry type in the file of its topic.
  */
 
 import type { AccountState } from '#core/domain/account-state.ts';
@@ -33,13 +33,13 @@ const ROWS = {
   ...ALERT_EVENTS,
 } as const satisfies JournalEvents<Entry>;
 
-/** The row of every kind. */
+/** The row of each kind. */
 export const JOURNAL_EVENTS: JournalEvents<Entry> = ROWS;
 
 /** The kinds of entry that this version can read. */
 export const KINDS: ReadonlySet<string> = new Set(Object.keys(JOURNAL_EVENTS));
 
-/** Kinds that the bot tells as a short message of their own. */
+/** Kinds that the bot posts as a short message of their own. */
 export type LineKind = {
   [K in Kind]: (typeof ROWS)[K]['message'] extends 'line' ? K : never;
 }[Kind];
@@ -48,34 +48,34 @@ function rowOf<K extends Kind>(kind: K): JournalEvent<EntryOf<K>> {
   return JOURNAL_EVENTS[kind];
 }
 
-/** Returns the account's state after that entry. Pure; entries must come in the order of `seq`. */
+/** Returns the account state after that entry. Pure; entries must be in `seq` order. */
 export function applyEntry(state: AccountState, { entry, at, seq }: Recorded): AccountState {
   return { ...state, ...rowOf(entry.kind).reduce(state, entry, at), seq };
 }
 
-/** Returns what makes the entry unique in its kind; undefined when every recording is news. */
+/** Returns the key that makes the entry unique within its kind; undefined when every recording is new. */
 export function entryKey(entry: Entry): string | undefined {
   return rowOf(entry.kind).key(entry);
 }
 
-/** Whether a key of that kind may come back only with the very same content. */
+/** Whether a key of that kind may recur only with identical content. */
 export function isExact(kind: Kind): boolean {
   return rowOf(kind).exact === true;
 }
 
-/** `2026-11-20 09:35 ET  decided …`, or undefined when the entry is no news to a person. */
+/** `2026-11-20 09:35 ET  decided …`, or undefined when the entry is not worth a line. */
 export function formatLogLine({ at, entry }: Recorded): string | undefined {
   const text = rowOf(entry.kind).log(entry);
   return text === undefined ? undefined : `${newYorkDate(at)} ${newYorkTime(at)} ET  ${text}`;
 }
 
-/** Returns the Discord messages that the entry changes, beside a line or an alert of its own. */
+/** Returns the Discord messages that the entry changes, apart from a line or an alert of its own. */
 export function messageChanges(entry: Entry): readonly MessageChange[] {
   const { message } = rowOf(entry.kind);
   return typeof message === 'function' ? message(entry) : [];
 }
 
-/** Whether the bot tells the entry as a short message of its own. */
+/** Whether the bot posts the entry as a short message of its own. */
 export function isLine(entry: Entry): entry is EntryOf<LineKind> {
   return rowOf(entry.kind).message === 'line';
 }

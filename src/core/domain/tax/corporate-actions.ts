@@ -1,6 +1,6 @@
 /**
- * What corporate actions of one day do to lots. A basis and a holding period go on: a split or a stock
- * dividend spreads them over the new shares, a merger or another name takes them along.
+ * The effect of one day's corporate actions on lots. Basis and holding period carry over: a split or a
+ * stock dividend spreads them over the new shares, a merger or ticker change moves them along.
  */
 import { type Cents, cents, type EpochMs, qty, type SessionDate, type Ticker } from '../units.ts';
 import { dispose, type LotBooks, lossesOf, lotsOf, type Outgoing } from './lot-books.ts';
@@ -11,13 +11,13 @@ import { LATE_DAYS, successorOf } from './successors.ts';
 import { daysBetween } from './tax-dates.ts';
 import { type OpenLoss, rescaleLosses } from './wash-sales.ts';
 
-/** Cash for all shares of a ticker that is gone is theirs, even later. */
+/** Cash for all shares of a ticker that is gone belongs to those shares, even this many days later. */
 const LATE_CASH_DAYS = 60;
 
 /** A corporate action as the journal has it. */
 export type ActionEvent = Extract<LotEvent, { readonly kind: 'action' }>;
 
-/** The change of one ticker on a day: rows that take the old shares and give the new ones are one. */
+/** The change of one ticker on a day: rows that remove the old shares and add the new ones are combined. */
 interface Change {
   readonly ticker: Ticker;
   readonly lot: string;
@@ -26,11 +26,11 @@ interface Change {
   cash: number;
 }
 
-/** What is known of lots beside the facts. */
+/** Additional information about lots. */
 interface Known {
-  /** Makes the lot of shares that nothing held explains, as a spin-off's. */
+  /** Makes the lot of shares not explained by any holding, such as a spin-off's. */
   readonly unknownLot: (change: ActionEvent) => OpenLot;
-  /** What a person says of a lot that came without a purchase. */
+  /** A person's entry for a lot that arrived without a purchase. */
   readonly entered: (lot: string) => LotCost | undefined;
 }
 
@@ -42,7 +42,7 @@ export function applyActions(
   known: Known,
 ): void {
   const all = changesOf(events);
-  // What goes away as a whole comes first: what comes in its place takes its lots.
+  // Complete removals come first: incoming shares take over their lots.
   const changes = [...all.filter(({ qty }) => qty < 0), ...all.filter(({ qty }) => qty >= 0)];
   for (const change of changes) {
     bringBack(books, change, day);
@@ -79,7 +79,7 @@ function applyChange(books: LotBooks, change: Change, all: readonly Change[], kn
   }
 }
 
-/** All shares go, and no others come: for cash, of that day or some days before, they are sold. */
+/** All shares go, and no others arrive: if there is cash, of that day or a few days before, they are sold. */
 function end(books: LotBooks, change: Change, day: SessionDate): void {
   const out = outgoing(change, day);
   const proceeds = cents(change.cash > 0 ? change.cash : takeEarlyCash(books, change.ticker, day));
@@ -89,11 +89,11 @@ function end(books: LotBooks, change: Change, day: SessionDate): void {
   }
   const known = books.departed.length;
   dispose(books, out);
-  // Their cash or their heir may be booked on a later day.
+  // Their cash or their successor may be booked on a later day.
   books.gone.set(out.ticker, { day, lots: books.departed.slice(known) });
 }
 
-/** What was paid some days before the shares went stood as cash for a fraction of them. */
+/** Cash paid a few days before the shares went was recorded as cash for a fraction. */
 function takeEarlyCash({ disposals }: LotBooks, ticker: Ticker, day: SessionDate): number {
   const early = disposals.filter(
     (each) =>
@@ -134,7 +134,7 @@ function outgoing({ ticker, lot, at, qty: moved }: Change, day: SessionDate): Ou
   return { ticker, qty: qty(Math.abs(moved)), at, day, lot, sale: undefined };
 }
 
-/** Cash for shares that went some days ago is their sale, and a new ticker takes the lots of the one that went. */
+/** Cash for shares removed a few days ago is their sale, and a new ticker takes over their lots. */
 function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
   const { ticker, cash, qty: came } = change;
   if (lotsOf(books, ticker).length > 0) return;
@@ -165,7 +165,7 @@ function inherit(
   to.qty = 0;
 }
 
-/** Shares are told apart to the billionth: the running sums are rounded, so that they add up. */
+/** Exact to a billionth of a share: the running sums are rounded, so that they add up. */
 function rescale(lots: OpenLot[], losses: OpenLoss[], before: number, after: number): void {
   let old = 0;
   let done = 0;
@@ -180,7 +180,7 @@ function rescale(lots: OpenLot[], losses: OpenLoss[], before: number, after: num
 }
 
 /**
- * Paid for a fraction of a share: what it cost is not in the broker's row. What a person enters is a part
+ * Cash paid for a fractional share: the broker's row has no cost for it. A cost entered by a person is part
  * of the oldest lot's cost.
  */
 function cashInLieu(
@@ -206,7 +206,7 @@ function cashInLieu(
   });
 }
 
-/** Dust that a reverse split leaves nothing of; its cost goes to the largest lot. */
+/** Lots reduced to zero by a reverse split; their cost goes to the largest lot. */
 function dropEmpty(lots: OpenLot[]): void {
   for (const empty of lots.filter((lot) => lot.qty === 0)) {
     lots.splice(lots.indexOf(empty), 1);

@@ -6,15 +6,15 @@ import { type LotEvent, type LotRecord, lotName } from './lot-event.ts';
 import type { Disposal } from './open-lots.ts';
 import { gainOf, taxLots } from './tax-lots.ts';
 
-/** Gains in cents, after what wash sales do not allow; negative is lost. */
+/** Gains in cents, after disallowed wash sale losses; negative is a loss. */
 export interface Gains {
   readonly short: Cents;
   readonly long: Cents;
-  /** Of shares whose holding period is not known. */
+  /** Gains of shares with an unknown holding period. */
   readonly undated: Cents;
-  /** Sold parts of lots whose cost nobody knows: they are in no sum. */
+  /** Number of sold parts of lots with unknown cost: they are in no sum. */
   readonly unknown: number;
-  /** Losses that wash sales do not allow, at least 0. */
+  /** Losses disallowed as wash sales, at least 0. */
   readonly disallowed: Cents;
 }
 
@@ -37,18 +37,18 @@ export function gainsOf(disposals: readonly Disposal[]): Gains {
   };
 }
 
-/** Returns the whole gain that is known, whatever its term. */
+/** Returns the total known gain, whatever its term. */
 export function totalGain({ short, long, undated }: Gains): Cents {
   return cents(short + long + undated);
 }
 
-/** In ids of orders that are only thought of. */
+/** Marks ids of hypothetical orders. */
 const PLANNED = 'planned ';
 
 /**
- * Returns what orders would realise at the prices of their decision. `disallowed` counts earlier
- * losses too that their buys would turn into wash sales.
- * @param at when they would fill; nothing that the journal recorded later is counted.
+ * Returns the gains that orders would realise at decision prices. `disallowed` includes earlier losses that
+ * their buys would turn into wash sales.
+ * @param at when they would fill; later journal entries are ignored.
  */
 export function plannedGains(
   { events, costs }: LotRecord,

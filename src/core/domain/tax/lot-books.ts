@@ -1,4 +1,4 @@
-/** What a fact does to the lots of a ticker. The books change in place while they are folded. */
+/** The effect of an event on a ticker's lots. The books are mutable during the computation. */
 import {
   type Cents,
   cents,
@@ -20,23 +20,25 @@ import {
 } from './open-lots.ts';
 import { deferLosses, lossOf, type OpenLoss } from './wash-sales.ts';
 
-/** Lots, disposals and losses in the middle of a fold. */
+/** Lots, disposals and losses during the computation. */
 export interface LotBooks {
   readonly method: LotMethod;
   readonly lots: Map<Ticker, OpenLot[]>;
   readonly disposals: OpenDisposal[];
   readonly departed: OpenLot[];
   readonly losses: Map<Ticker, OpenLoss[]>;
-  /** Lots that an action took away with nothing in their place: what comes days later is for them. */
+  /**
+   * Lots that an action removed without a replacement: cash or shares that arrive days later are for them.
+   */
   readonly gone: Map<Ticker, { readonly day: SessionDate; readonly lots: readonly OpenLot[] }>;
-  /** Shares that an action brought with nothing that explains them: what goes days later may. */
+  /** Unexplained shares from an action: shares removed days later may explain them. */
   readonly came: Map<
     Ticker,
     { readonly day: SessionDate; readonly lot: string; readonly qty: Qty }
   >;
 }
 
-/** The books before the first fact. */
+/** The books before the first event. */
 export function emptyBooks(method: LotMethod): LotBooks {
   return {
     method,
@@ -67,13 +69,13 @@ function listOf<T>(map: Map<Ticker, T[]>, ticker: Ticker): T[] {
   return fresh;
 }
 
-/** Opens a lot with what is left of it after shares that were sold short, or are missing, are given back. */
+/** Opens a lot with the shares left after covering any shares sold short or missing. */
 export function acquire(books: LotBooks, lot: OpenLot, at: EpochMs): void {
   const lots = lotsOf(books, lot.ticker);
   const made: OpenLoss[] = [];
   for (const short of takeShares(lots, -lot.qty, books.method)) {
     const cover = splitOff(lot, -short.qty);
-    // What went without being sold had no proceeds, and its basis goes after it.
+    // Shares removed without a sale had no proceeds; their basis goes with them.
     if (short.cost === undefined) books.departed.push(cover);
     else {
       const disposal = covered(short, cover, short.cost, at);
@@ -104,20 +106,20 @@ function covered(short: OpenLot, cover: OpenLot, proceeds: Cents, at: EpochMs): 
   };
 }
 
-/** Shares that are sold, or go. */
+/** Shares sold or removed. */
 export interface Outgoing {
   readonly ticker: Ticker;
   /** Above 0. */
   readonly qty: Qty;
   readonly at: EpochMs;
   readonly day: SessionDate;
-  /** Undefined: they go without being sold, and their basis goes with them. */
+  /** Undefined: removed without a sale; their basis goes with them. */
   readonly sale: { readonly orderId: string | undefined; readonly proceeds: Cents } | undefined;
-  /** The name of the lot sold short where more goes than is held. */
+  /** Id of the short lot to open where more goes than is held. */
   readonly lot: string;
 }
 
-/** Takes shares out; what no lot has becomes a lot below zero. Returns the losses made. */
+/** Removes shares; any excess over the lots becomes a lot below zero. Returns the losses realised. */
 export function dispose(books: LotBooks, out: Outgoing): readonly OpenLoss[] {
   const lots = lotsOf(books, out.ticker);
   const made: OpenLoss[] = [];
@@ -177,7 +179,7 @@ function shortLot(out: Outgoing, shares: number, brought: Cents | undefined): Op
   };
 }
 
-/** Meets the losses of one sale with what was bought before it; what is left waits for purchases. */
+/** Matches the losses of one sale with earlier purchases; the rest waits for later ones. */
 export function settleLosses(books: LotBooks, ticker: Ticker, made: readonly OpenLoss[]): void {
   deferLosses(made, lotsOf(books, ticker));
   lossesOf(books, ticker).push(...made.filter(({ left }) => left > 0));

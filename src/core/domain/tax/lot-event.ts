@@ -1,27 +1,27 @@
-/** The facts of the journal that tax lots are folded from. */
+/** Journal events that tax lots are computed from. */
 import type { Activity } from '../activity.ts';
 import type { Fill } from '../order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from '../units.ts';
 
-/** One fact that changes shares, or cash in place of shares. */
+/** One event that changes shares, or cash in place of shares. */
 export type LotEvent =
-  /** Held when Rotor first connected: the broker's cost, and no date. */
+  /** Held when Rotor first connected: at the broker's cost, without a date. */
   | (Shares & { readonly kind: 'opening'; readonly cost: Cents })
   | (Fact & { readonly kind: 'trade'; readonly fill: Fill })
-  /** Shares that came without a cost or went without proceeds: a transfer, an accepted difference. */
+  /** Shares that arrived without a cost or left without proceeds: a transfer, an accepted difference. */
   | (Shares & { readonly kind: 'moved' })
-  /** A corporate action: the change in shares, and what was paid for a fraction or for all of them. */
+  /** A corporate action: the change in shares, and cash paid for a fraction or for all of them. */
   | (Shares & { readonly kind: 'action'; readonly cash: Cents })
-  /** Paid out of what the shares cost, and no income: it lowers their basis. No share moves. */
+  /** Return of capital, not income: lowers the basis. No shares move. */
   | (Shares & { readonly kind: 'return-of-capital'; readonly cash: Cents })
-  /** Shares that are worth nothing any more and were removed. */
+  /** Shares removed as worthless. */
   | (Shares & { readonly kind: 'worthless' });
 
-/** The kinds of what moved without an order. */
+/** The kinds of movements without an order. */
 export type MovedKind = Exclude<LotEvent['kind'], 'opening' | 'trade'>;
 
 interface Fact {
-  /** Names the lot that it opens: `XLK-17`, the ticker and the number of the journal's entry. */
+  /** Id of the lot that it opens: `XLK-17`, the ticker and the journal sequence number. */
   readonly lot: string;
   /** When it happened. */
   readonly at: EpochMs;
@@ -34,15 +34,15 @@ interface Shares extends Fact {
   readonly qty: Qty;
 }
 
-/** What a person says that a lot cost, and when it was acquired. */
+/** A lot's cost and acquisition date as entered by a person. */
 export interface LotCost {
   readonly cost: Cents;
   readonly acquired?: SessionDate | undefined;
-  /** Whose shares a spin-off came out of: its cost is a part of theirs. */
+  /** The parent ticker of a spin-off: its cost is a part of the parent's. */
   readonly from?: Ticker | undefined;
 }
 
-/** Lot facts, oldest first, and the costs that people entered, by lot. */
+/** Lot events, oldest first, and costs that people entered, by lot. */
 export interface LotRecord {
   readonly events: readonly LotEvent[];
   readonly costs: ReadonlyMap<string, LotCost>;
@@ -56,12 +56,12 @@ export function withEvent(record: LotRecord, event: LotEvent | undefined): LotRe
   return event ? { ...record, events: [...record.events, event] } : record;
 }
 
-/** Returns the name of the lot that an entry opens. */
+/** Returns the id of the lot that an entry opens. */
 export function lotName(ticker: Ticker, seq: number): string {
   return `${ticker}-${seq}`;
 }
 
-/** Returns the lot fact of what moved without an order; undefined where it changes no lot. */
+/** Returns the lot event of a movement without an order; undefined where it changes no lot. */
 export function movedShares(
   {
     kind,

@@ -1,4 +1,4 @@
-/** Tax lots while they are folded: opened, taken from, split. What is in here changes in place. */
+/** Tax lots during the computation: opened, taken from, split. Values in here are mutable. */
 import {
   type Cents,
   cents,
@@ -10,35 +10,35 @@ import {
 } from '../units.ts';
 import { isLongTerm } from './tax-dates.ts';
 
-/** Which lot is sold first: the oldest, or the one that cost most a share. */
+/** Which lot is sold first: the oldest, or the one with the highest cost per share. */
 export type LotMethod = 'FIFO' | 'HIFO';
 
-/** Whether a gain or a loss is of shares held for more than a year. */
+/** Whether a gain or loss is on shares held for more than a year. */
 export type Term = 'short' | 'long';
 
-/** Shares that were acquired at once and are still held; sold short when negative. */
+/** Shares acquired at once and still held; negative when sold short. */
 export interface TaxLot {
-  /** `XLK-17`; parts of one lot share it. */
+  /** `XLK-17`; parts of one lot share the id. */
   readonly id: string;
   readonly ticker: Ticker;
   readonly qty: Qty;
-  /** Undefined: before Rotor, or moved in, and nobody has said when. */
+  /** Undefined: acquired before Rotor or transferred in, and no date was entered. */
   readonly acquired: SessionDate | undefined;
-  /** The start of the holding period, with what a wash sale added to it. */
+  /** Start of the holding period, including time added by a wash sale. */
   readonly heldSince: SessionDate;
-  /** Whether that is the start itself; otherwise it began then at the latest. */
+  /** Whether that is the exact start; otherwise it is the latest possible one. */
   readonly isDated: boolean;
-  /** Undefined: unknown until a person enters it. What a short sale brought, where it is one. */
+  /** Undefined: unknown until a person enters it. For a short sale, its proceeds. */
   readonly cost: Cents | undefined;
-  /** Losses of wash sales that the basis holds beyond the cost. */
+  /** Disallowed wash sale losses added to the basis. */
   readonly deferred: Cents;
-  /** These shares replaced others in a wash sale already. */
+  /** These shares have already replaced others in a wash sale. */
   readonly isReplacement: boolean;
-  /** What bought them: parts of one purchase do not replace each other. */
+  /** The purchase they came from: parts of one purchase do not replace each other. */
   readonly purchase: string;
 }
 
-/** Shares that were sold, of one lot. */
+/** Shares sold from one lot. */
 export interface Disposal {
   readonly lot: string;
   readonly ticker: Ticker;
@@ -47,21 +47,21 @@ export interface Disposal {
   readonly acquired: SessionDate | undefined;
   readonly sold: SessionDate;
   readonly at: EpochMs;
-  /** The broker's id of the order; undefined where none sold them. */
+  /** The broker's order id; undefined where no order sold them. */
   readonly orderId: string | undefined;
   readonly proceeds: Cents;
-  /** The basis, deferred losses among it; undefined: unknown. */
+  /** The basis, including deferred losses; undefined: unknown. */
   readonly cost: Cents | undefined;
-  /** The part of the loss that a wash sale does not allow, at least 0. */
+  /** The part of the loss disallowed as a wash sale, at least 0. */
   readonly disallowed: Cents;
-  /** Undefined where the holding period is not known. */
+  /** Undefined where the holding period is unknown. */
   readonly term: Term | undefined;
 }
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
-/** A lot that is still worked on. */
+/** A lot during the computation. */
 export type OpenLot = Open<TaxLot>;
-/** A disposal that is still worked on. */
+/** A disposal during the computation. */
 export type OpenDisposal = Open<Disposal>;
 
 /** A part of `value` in the proportion `part` to `whole`, halves away from zero; exact. */
@@ -73,7 +73,7 @@ export function shareOf(value: number, part: number, whole: number): number {
   return Number((product + half) / (2n * divisor));
 }
 
-/** Takes shares out of a lot, with their part of its cost; `lot` keeps the rest. */
+/** Splits shares off a lot, with their part of its cost; `lot` keeps the rest. */
 export function splitOff(lot: OpenLot, quantity: number): OpenLot {
   const cost = lot.cost === undefined ? undefined : cents(shareOf(lot.cost, quantity, lot.qty));
   const deferred = cents(shareOf(lot.deferred, quantity, lot.qty));
@@ -90,8 +90,8 @@ export function basisOf({ cost, deferred }: Pick<TaxLot, 'cost' | 'deferred'>): 
 }
 
 /**
- * Takes up to that many shares (of the sign of the lots) out of the lots of a ticker, and leaves out
- * of `lots` those that are used up. Returns the parts in the order in which they go.
+ * Takes up to that many shares (of the sign of the lots) from a ticker's lots, and removes used-up lots
+ * from `lots`. Returns the parts in the order of sale.
  */
 export function takeShares(
   lots: OpenLot[],
@@ -111,13 +111,13 @@ export function takeShares(
   return parts;
 }
 
-/** By the day on which they were acquired: shares that moved in may be older than those bought before. */
+/** By acquisition date: shares transferred in may be older than earlier purchases. */
 function oldestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
   const dateOf = ({ acquired, heldSince }: OpenLot): string => acquired ?? heldSince;
   return lots.toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : Number(dateOf(a) > dateOf(b))));
 }
 
-/** By the basis of a share; lots of unknown cost last, else the oldest first. */
+/** By basis per share, highest first; lots of unknown cost last, oldest first. */
 function dearestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
   const each = (lot: OpenLot): number => (basisOf(lot) ?? Number.NEGATIVE_INFINITY) / lot.qty;
   return lots.toSorted((a, b) => {
@@ -126,7 +126,7 @@ function dearestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
   });
 }
 
-/** The term of shares sold that day; only what was surely held for over a year is long without a date. */
+/** The term of shares sold that day; without a date only shares certainly held for over a year are long. */
 export function termOf({ isDated, heldSince }: TaxLot, sold: SessionDate): Term | undefined {
   if (isLongTerm(heldSince, sold)) return 'long';
   return isDated ? 'short' : undefined;

@@ -1,13 +1,13 @@
 /**
- * Distributions that are no income: each lot gets its part by its shares. They lower its basis, and what
- * goes beyond it is a gain of that lot's term.
+ * Return-of-capital distributions: each lot gets its part by its shares. They lower its basis, and any
+ * excess is a gain of that lot's term.
  */
 import { type Cents, cents, qty, type SessionDate } from '../units.ts';
 import { type LotBooks, lotsOf } from './lot-books.ts';
 import type { LotEvent } from './lot-event.ts';
 import { type OpenLot, shareOf, termOf } from './open-lots.ts';
 
-/** Spreads the cash over the lots that are held; the part of a lot of unknown cost changes nothing. */
+/** Spreads the cash over the lots held; the part of a lot of unknown cost changes nothing. */
 export function returnCapital(
   books: LotBooks,
   event: Extract<LotEvent, { readonly kind: 'return-of-capital' }>,
@@ -25,7 +25,7 @@ export function returnCapital(
   }
 }
 
-/** Takes cash out of the basis of a lot, and returns what is more than it. */
+/** Reduces a lot's basis by cash, and returns the excess. */
 function lower(lot: OpenLot, cash: number): number {
   if (lot.cost === undefined) return 0;
   const ofCost = Math.min(cash, lot.cost);

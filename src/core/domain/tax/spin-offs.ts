@@ -1,20 +1,20 @@
 /**
- * Shares that came out of others which stay: a spin-off. A part of what those cost goes along, as a person
- * enters it, and their holding period.
+ * Spin-offs: shares distributed by others that remain. They take over a part of the parent's cost, as
+ * entered by a person, and its holding period.
  */
 import { cents, type EpochMs, qty, type Ticker } from '../units.ts';
 import { acquire, type LotBooks } from './lot-books.ts';
 import { type OpenLot, shareOf } from './open-lots.ts';
 
-/** Whose shares a spin-off came out of, and those that may be. */
+/** The parent of a spin-off, and possible ones. */
 export interface Origin {
-  /** As a person says. */
+  /** As entered by a person. */
   readonly entered: Ticker | undefined;
-  /** Tickers of the same day's corporate actions. */
+  /** Tickers in corporate actions of the same day. */
   readonly sameDay: readonly Ticker[];
 }
 
-/** Opens the lot, in parts of the shares that it came out of where those are known. */
+/** Opens the lot, split like the parent's lots where the parent is known. */
 export function spinOff(books: LotBooks, lot: OpenLot, at: EpochMs, origin: Origin): void {
   const parents = parentsOf(books, lot.ticker, origin);
   if (parents.length === 0) return acquire(books, lot, at);
@@ -39,14 +39,14 @@ export function spinOff(books: LotBooks, lot: OpenLot, at: EpochMs, origin: Orig
   for (const part of parts.filter((each) => each.qty !== 0)) acquire(books, part, at);
 }
 
-/** It replaces no shares of a wash sale: nobody bought it. */
+/** It replaces no shares in a wash sale: it was not bought. */
 function partOf(lot: OpenLot, parent: OpenLot, shares: number): OpenLot {
   const since = lot.acquired === undefined ? parent : lot;
   const { acquired, heldSince, isDated } = since;
   return { ...lot, qty: qty(shares), acquired, heldSince, isDated, isReplacement: true };
 }
 
-/** The lots that are held, or went, of the ticker it came out of; none where that is not known. */
+/** The parent's lots, held or removed; empty where the parent is unknown. */
 function parentsOf(
   { lots, departed }: LotBooks,
   own: Ticker,

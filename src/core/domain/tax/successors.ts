@@ -1,20 +1,20 @@
-/** Which shares come in the place of others that a corporate action took away. */
+/** Finds the shares that replace those removed by a corporate action. */
 import type { SessionDate, Ticker } from '../units.ts';
 import { type LotBooks, lotsOf } from './lot-books.ts';
 import { daysBetween } from './tax-dates.ts';
 
-/** What replaces shares is booked so many days after they went, at the latest, or before. */
+/** Replacement shares are booked at most this many days before or after the removal. */
 export const LATE_DAYS = 5;
 
-/** Shares that came, or went where they are below 0; what a successor takes is set to 0. */
+/** Incoming shares, outgoing below 0; set to 0 when matched. */
 export interface Coming {
   readonly ticker: Ticker;
   qty: number;
 }
 
 /**
- * What comes in the place of shares that go: a ticker of which nothing was held, one that came some days
- * before, or else more of one that is held. Of several the one of as many shares.
+ * The replacement of shares that go: a ticker not held before, one that arrived a few days earlier, or more
+ * of one already held. Of several, the one with the same number of shares.
  */
 export function successorOf(
   books: LotBooks,
@@ -30,7 +30,10 @@ export function successorOf(
   return pool.find((each) => each.qty === -went) ?? pool[0];
 }
 
-/** As many shares of another ticker, come before these went and untouched since; they are taken out again. */
+/**
+ * The same number of shares of another ticker that arrived earlier and are untouched since; they are
+ * removed again.
+ */
 function earlyOf(books: LotBooks, shares: number, day: SessionDate): Coming | undefined {
   for (const [ticker, { day: came, lot, qty: brought }] of books.came) {
     const lots = lotsOf(books, ticker);

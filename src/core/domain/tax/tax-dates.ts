@@ -3,7 +3,7 @@ import { type SessionDate, utcDate } from '../units.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A wash sale looks this many days back and ahead of a sale: 61 days with the day itself. */
+/** Days before and after a sale in the wash sale window: 61 with the day itself. */
 const WINDOW_DAYS = 30;
 
 /** Returns the date that many days later; earlier when negative. */
@@ -22,8 +22,8 @@ export function yearEnd(date: SessionDate): SessionDate {
 }
 
 /**
- * Whether shares held since `from` and sold on `sold` were held for more than a year. The first day
- * that counts is the one after they were acquired, so a sale on the anniversary is short term.
+ * Whether shares held since `from` and sold on `sold` were held for more than a year. Counting starts on
+ * the day after acquisition, so a sale on the anniversary is short term.
  */
 export function isLongTerm(from: SessionDate, sold: SessionDate): boolean {
   const first = new Date(Date.parse(from) + DAY_MS);

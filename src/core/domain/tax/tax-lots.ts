@@ -1,4 +1,4 @@
-/** Tax lots and what their sales realised, folded from the facts of the journal. Pure. */
+/** Tax lots and realised gains, computed from journal events. Pure. */
 import { newYorkDate, newYorkInstant } from '../new-york.ts';
 import type { Fill } from '../order.ts';
 import {
@@ -17,28 +17,28 @@ import type { Disposal, LotMethod, OpenLot, TaxLot } from './open-lots.ts';
 import { returnCapital } from './return-of-capital.ts';
 import { yearEnd } from './tax-dates.ts';
 
-/** What is held by lot, and what was sold. */
+/** Open lots and disposals. */
 export interface TaxLots {
-  /** By ticker, and the oldest first. */
+  /** By ticker, oldest first. */
   readonly lots: readonly TaxLot[];
-  /** In the order of their sales. */
+  /** In order of sale. */
   readonly disposals: readonly Disposal[];
-  /** Parts of lots that went without being sold, and their basis with them. */
+  /** Parts of lots removed without a sale, with their basis. */
   readonly departed: readonly TaxLot[];
 }
 
 type Sale = Extract<LotEvent, { readonly kind: 'trade' }>;
 
-/** Facts that are booked together: fills of one order are one sale, actions of a day one action. */
+/** Events booked together: the fills of one order are one sale, a day's corporate actions one action. */
 type Step =
   | { readonly kind: 'sale'; readonly day: SessionDate; readonly sales: Sale[] }
   | { readonly kind: 'actions'; readonly day: SessionDate; readonly actions: ActionEvent[] }
   | { readonly kind: 'one'; readonly day: SessionDate; readonly event: LotEvent };
 
 /**
- * Returns the lots of those facts, taken in the order in which they happened: a fact that the journal
- * met late counts at its own time.
- * @param method FIFO is what the books are kept by; HIFO answers what would have been.
+ * Returns the lots of those events, applied in the order in which they happened: an event recorded late
+ * counts at its own time.
+ * @param method FIFO is the method of the books; HIFO is for comparison.
  */
 export function taxLots({ events, costs }: LotRecord, method: LotMethod = 'FIFO'): TaxLots {
   const books = emptyBooks(method);
@@ -47,7 +47,7 @@ export function taxLots({ events, costs }: LotRecord, method: LotMethod = 'FIFO'
   return { lots: [...books.lots.values()].flat(), disposals, departed };
 }
 
-/** The gain of a sale without what a wash sale does not allow; undefined where the cost is unknown. */
+/** The gain of a sale, with disallowed wash sale losses added back; undefined where the cost is unknown. */
 export function gainOf({ proceeds, cost, disallowed }: Disposal): Cents | undefined {
   return cost === undefined ? undefined : cents(proceeds - cost + disallowed);
 }
@@ -58,12 +58,12 @@ function inTime(events: readonly LotEvent[]): readonly LotEvent[] {
   return [...openings, ...others.toSorted((a, b) => timeOf(a) - timeOf(b))];
 }
 
-/** A corporate action counts from the beginning of its day, whenever the broker booked it. */
+/** A corporate action counts from the start of its day, whenever the broker booked it. */
 function timeOf({ kind, at }: LotEvent): number {
   return kind === 'action' ? newYorkInstant(newYorkDate(at), 0) : at;
 }
 
-/** A sale stands where its last fill does: what was bought between its fills was bought before it. */
+/** A sale counts at its last fill: shares bought between its fills were bought before it. */
 function stepsOf(events: readonly LotEvent[]): readonly Step[] {
   const steps: Step[] = [];
   const groups = new Map<string, Step>();
@@ -130,14 +130,14 @@ function applyOne(
   if (event.kind === 'trade') {
     acquire(books, boughtLot(event.fill, event.lot, day), event.at);
   } else if (event.kind === 'opening') {
-    // A broker that does not know the cost says 0.
+    // A broker that does not know the cost states 0.
     acquire(books, knownLot(event, event.cost > 0 ? event.cost : undefined, costs), event.at);
   } else if (event.kind === 'return-of-capital') {
     returnCapital(books, event, day);
   } else if (event.qty > 0) {
     acquire(books, knownLot(event, undefined, costs), event.at);
   } else if (event.kind === 'worthless') {
-    // The law takes them as sold for nothing on the last day of the year.
+    // By law they count as sold for nothing on the last day of the year.
     const sale = { orderId: undefined, proceeds: cents(0) };
     dispose(books, { ...goneOf(event), day: yearEnd(day), sale });
   } else {
@@ -159,7 +159,7 @@ function boughtLot(fill: Fill, id: string, day: SessionDate): OpenLot {
   };
 }
 
-/** A lot that came without a purchase: of the cost that is stated, unless a person entered another. */
+/** A lot without a purchase: at the stated cost, unless a person entered another. */
 function knownLot(
   { lot, ticker, qty: shares, at }: Extract<LotEvent, { readonly ticker: Ticker }>,
   stated: Cents | undefined,

@@ -1,17 +1,17 @@
-/** Lots whose cost a person may enter: what Rotor did not see bought. */
+/** Lots whose cost a person may enter: those whose purchase Rotor did not see. */
 import { newYorkDate } from '../new-york.ts';
 import { type Cents, cents, type Qty, type SessionDate, toDollars, toShares } from '../units.ts';
 import type { ActionEvent } from './corporate-actions.ts';
 import type { LotCost, LotRecord } from './lot-event.ts';
 import { type TaxLots, taxLots } from './tax-lots.ts';
 
-/** A lot that came without a purchase. */
+/** A lot that arrived without a purchase. */
 export interface UncostedLot {
   readonly lot: string;
   readonly qty: Qty;
-  /** The day it came: it was acquired then at the latest. */
+  /** The day it arrived, which is its latest possible acquisition date. */
   readonly came: SessionDate;
-  /** What a person entered, or what the broker said at the beginning; undefined: unknown. */
+  /** The cost entered by a person, or stated by the broker at the beginning; undefined: unknown. */
   readonly cost: Cents | undefined;
 }
 
@@ -32,10 +32,10 @@ export function uncostedLots({ events, costs }: LotRecord): readonly UncostedLot
   return [...without.toReversed(), ...known.toReversed()];
 }
 
-/** Dearer than any share there is: a slip of the keyboard. */
+/** Higher than any share price: a typing error. */
 const MAX_A_SHARE = 1_000_000;
 
-/** Returns why that cost cannot be entered for the lot, in words; undefined when it can. */
+/** Returns why that cost cannot be entered for the lot, as a sentence; undefined when it can. */
 export function costFault(record: LotRecord, lot: string, cost: LotCost): string | undefined {
   const known = uncostedLots(record).find((each) => each.lot === lot);
   if (!known) return `There is no lot ${lot} without a cost.`;
@@ -47,7 +47,7 @@ export function costFault(record: LotRecord, lot: string, cost: LotCost): string
   return event?.kind === 'action' ? actionFault(record, event, cost) : undefined;
 }
 
-/** What came out of other shares, and cash for a fraction of them, costs a part of what those cost. */
+/** A spin-off, or cash for a fraction, costs a part of the parent's cost. */
 function actionFault(
   { events, costs }: LotRecord,
   { lot, ticker, qty: came, at }: ActionEvent,

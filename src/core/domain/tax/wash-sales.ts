@@ -1,8 +1,8 @@
 /**
- * Wash sales: a loss on shares that are bought again within 30 days before or after their sale is not
- * allowed, share by share. It is added to the basis of the shares that replace them, which take over
- * their holding period. The same ticker alone counts as the same thing. A loss of covering shares that were
- * sold short is replaced by others sold short in that window: it adds to what covering those costs.
+ * Wash sales: a loss on shares that are bought again within 30 days before or after their sale is
+ * disallowed, share by share. It is added to the basis of the replacement shares, which take over the
+ * holding period. Only the same ticker counts as substantially identical. A loss on covering a short sale
+ * is replaced by another short sale in that window: it adds to the cost of covering that one.
  */
 import { cents, qty, type SessionDate } from '../units.ts';
 import { type OpenDisposal, type OpenLot, shareOf, splitOff } from './open-lots.ts';
@@ -12,18 +12,18 @@ import { addDays, daysBetween, isInWashWindow } from './tax-dates.ts';
 export interface OpenLoss {
   readonly disposal: OpenDisposal;
   readonly purchase: string;
-  /** How long the sold shares were held, in days, and whether that is sure. */
+  /** Holding period of the sold shares in days, and whether it is certain. */
   readonly heldDays: number;
   readonly isDated: boolean;
-  /** Of shares that were sold short and are covered now. */
+  /** For shares that were sold short and are now covered. */
   readonly isShort: boolean;
-  /** Shares that nothing replaced yet, in today's shares. */
+  /** Shares not replaced yet, in today's shares. */
   left: number;
   /** The loss on them in cents, above 0. */
   loss: number;
 }
 
-/** A loss of those shares; undefined where nothing was lost or the cost is not known. */
+/** The loss on those shares; undefined where there was none or the cost is unknown. */
 export function lossOf(disposal: OpenDisposal, part: OpenLot): OpenLoss | undefined {
   const { cost, proceeds, sold } = disposal;
   if (cost === undefined || cost <= proceeds || disposal.qty <= 0) return undefined;
@@ -49,7 +49,7 @@ function mayReplace(lot: OpenLot, { disposal, purchase, isShort }: OpenLoss): bo
   );
 }
 
-/** Meets losses, in the order of their sales, with lots in the order of their purchase. */
+/** Matches losses, in order of sale, with lots in order of purchase. */
 export function deferLosses(losses: readonly OpenLoss[], lots: OpenLot[]): void {
   for (const loss of losses) {
     while (loss.left > 0) {
@@ -71,7 +71,7 @@ function dateOf({ acquired, heldSince }: OpenLot): SessionDate {
   return acquired ?? heldSince;
 }
 
-/** The shares that replace become a lot of their own, in front of what is left of theirs. */
+/** The replacement shares become a lot of their own, before the rest of theirs. */
 function deferInto(loss: OpenLoss, lot: OpenLot, lots: OpenLot[]): void {
   const shares = Math.min(loss.left, Math.abs(lot.qty));
   const amount = shareOf(loss.loss, shares, loss.left);
@@ -85,7 +85,7 @@ function deferInto(loss: OpenLoss, lot: OpenLot, lots: OpenLot[]): void {
   loss.disposal.disallowed = cents(loss.disposal.disallowed + amount);
 }
 
-/** Of shares sold short it is a cost of covering them, and there is no holding period. */
+/** For shares sold short it is a cost of covering them, and there is no holding period. */
 function takeOver(lot: OpenLot, { isShort, isDated, heldDays }: OpenLoss, amount: number): void {
   lot.deferred = cents(lot.deferred + amount);
   if (isShort) return;
@@ -93,7 +93,7 @@ function takeOver(lot: OpenLot, { isShort, isDated, heldDays }: OpenLoss, amount
   lot.heldSince = addDays(lot.heldSince, -heldDays);
 }
 
-/** After a corporate action a share of before is `after / before` shares. */
+/** After a corporate action one old share is `after / before` shares. */
 export function rescaleLosses(losses: readonly OpenLoss[], before: number, after: number): void {
   for (const loss of losses) loss.left = qty(shareOf(loss.left, after, before));
 }
