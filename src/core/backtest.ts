@@ -1,7 +1,7 @@
 /**
- * The rules of a decision over history. A session's decision reads bars through the session before it
+ * Applies the decision rules to historical bars. A session's decision reads bars up to the previous session
  * and fills at that session's open, slippage against us: a signal is never filled on its own close.
- * Adjusted prices stand for traded ones, and shares are bought at them.
+ * Adjusted prices are used as traded prices, and shares are bought at them.
  */
 import { type History, prepareHistory } from './backtest/history.ts';
 import { interestOf, type Rates } from './backtest/interest.ts';
@@ -28,28 +28,28 @@ import { at, type Panel, rowOf } from './rules/panel.ts';
 import { CADENCE, EVERY_CADENCE } from './rules/rebalance.ts';
 import type { RunResult } from './rules/run.ts';
 
-/** Everything a backtest reads: bars, universe, models, rules and the span of sessions. */
+/** Inputs of a backtest: bars, universe, models, rules and the range of sessions. */
 export interface BacktestInput {
   readonly bars: Bars;
-  /** Tickers whose file was refused, with the reason. */
+  /** Tickers whose file was rejected, with the reason. */
   readonly refused?: ReadonlyMap<Ticker, string>;
-  /** Days whose move is no doubt any more. */
+  /** Days whose move a person has accepted. */
   readonly acceptedMoves?: AcceptedMoves;
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
-  /** Calendar days, both included. */
+  /** Calendar days, both inclusive. */
   readonly from: SessionDate;
   readonly to: SessionDate;
   /** Cash at the first session's open. */
   readonly equity: Cents;
-  /** Hundredths of a per cent of the open, paid on every fill. */
+  /** Basis points of the open, charged on every fill. */
   readonly slippageBps: number;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
-  /** What idle cash earns and borrowed money costs; nothing unless given. */
+  /** Interest on idle cash and cost of borrowing; none by default. */
   readonly rates?: Rates;
-  /** The bars made ready before, where several tests share them. */
+  /** Prepared bars, where several backtests share them. */
   readonly history?: History;
 }
 
@@ -58,28 +58,25 @@ export interface DayEnd {
   readonly session: SessionDate;
   readonly equity: Cents;
   readonly cash: Cents;
-  /** The benchmark's adjusted close, dollars a share: total return, as `total-return.ts` defines it. */
+  /** The benchmark's adjusted close, dollars a share: total return as defined in `total-return.ts`. */
   readonly benchmark: number;
 }
 
-/**
- * A finished run: the equity of each day, the decisions, and the rebalances that could not be
- * decided.
- */
+/** A finished run: equity of each day, decisions, and rebalances that could not be decided. */
 export interface Backtest {
   readonly kind: 'tested';
   readonly days: readonly DayEnd[];
-  /** The benchmark's price when the equity was still all cash: the first session's open. */
+  /** The benchmark's price while the equity was still all cash: the first session's open. */
   readonly benchmarkStart: number;
   readonly decisions: readonly Decision[];
-  /** Sessions on which a rebalance was due and could not be decided; it stayed owed. */
+  /** Sessions on which a due rebalance could not be decided; it stayed due. */
   readonly skipped: readonly NoDecision[];
   readonly fills: readonly Fill[];
-  /** Sum over the rebalances of half the value traded over the equity, a multiple. */
+  /** Sum over the rebalances of half the value traded divided by equity, a multiple. */
   readonly turnover: number;
 }
 
-/** One rebalance as the rules saw the account. */
+/** The account at one rebalance. */
 interface Moment {
   readonly row: number;
   readonly cadences: number;
@@ -87,9 +84,9 @@ interface Moment {
 }
 
 /**
- * Trades from cash: at the first session, then on the first session of each month, and of each week
- * where a model is weekly. No decision
- * when a ticker lacks a bar of a session that it was listed on, or when not one could be taken.
+ * Starts in cash and trades at the first session, then on the first session of each month, and of each week
+ * where a model is weekly. No decision when a ticker lacks a bar of a session on which it was listed, or
+ * when no rebalance could be decided.
  * @throws RangeError when there is no session from `from` to `to`.
  */
 export function backtest(input: BacktestInput): Backtest | NoDecision {
@@ -129,7 +126,7 @@ interface Ran {
   readonly dates: readonly SessionDate[];
 }
 
-/** The run in records: each decision is made again by `decide`, which runs the same rules. */
+/** The run as records: each decision is recomputed by `decide`, which applies the same rules. */
 function told(input: BacktestInput, history: History, ran: Ran): Backtest | NoDecision {
   const { outcome, moments, fills, dates } = ran;
   const { panel } = history;
@@ -234,13 +231,13 @@ function skippedAt(input: BacktestInput, history: History, row: number): NoDecis
   throw new RangeError(`backtest: ${panel.dates[row] ?? row} was skipped and can be decided`);
 }
 
-/** Whose models rebalance, monthly first; undefined: everybody's. */
+/** Cadences of the models that rebalance, monthly first; undefined: all. */
 function cadencesOf(bits: number): readonly Cadence[] | undefined {
   if (bits === EVERY_CADENCE) return undefined;
   return (['monthly', 'weekly'] as const).filter((cadence) => (bits & CADENCE[cadence]) !== 0);
 }
 
-/** Every ticker that has a bar of the session. */
+/** Opens of every ticker with a bar of the session. */
 function opensOf({ tickers, open }: Panel, row: number): ReadonlyMap<Ticker, number> {
   return new Map(
     tickers.flatMap((ticker, place) => {

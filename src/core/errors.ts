@@ -2,8 +2,8 @@
 export type Remedy = 'retry' | 'skip-cycle' | 'halt' | 'fix-config';
 
 /**
- * The unexpected. Expected outcomes (a refused order, no decision) are values. The message names the
- * thing, what was expected and what was found, and never carries a secret.
+ * An unexpected error. Expected outcomes (a rejected order, no decision) are values. The message names the
+ * subject, the expected and the found value, and never contains a secret.
  */
 export class TradingError extends Error {
   readonly remedy: Remedy;
@@ -15,7 +15,7 @@ export class TradingError extends Error {
   }
 }
 
-/** The other side answered, and what it said about something that matters here cannot be read. */
+/** The broker answered, but data that matters here could not be parsed. */
 export class UnreadableAnswer extends TradingError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, 'retry', options);
@@ -23,7 +23,7 @@ export class UnreadableAnswer extends TradingError {
   }
 }
 
-/** Another process has what only one may have. Trying again helps as soon as that one has ended. */
+/** Another process holds an exclusive resource. Retrying helps once that process has ended. */
 export class OccupiedError extends TradingError {
   constructor(message: string, remedy: Remedy, options?: ErrorOptions) {
     super(message, remedy, options);
@@ -31,7 +31,7 @@ export class OccupiedError extends TradingError {
   }
 }
 
-/** The error as one line that a person may see: our own errors in full, others by name. */
+/** The error as one line fit for display: our own errors in full, others by name. */
 export function sentence(error: unknown): string {
   if (error instanceof TradingError || error instanceof RangeError) return error.message;
   return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);

@@ -1,4 +1,4 @@
-/** The interfaces to the outside. Edges implement them; tests fake them by hand. */
+/** Interfaces to the outside. Adapters implement them; tests have fakes of their own. */
 import type {
   Account,
   Asset,
@@ -24,42 +24,42 @@ export interface Clock {
 }
 
 /**
- * The two times of a desk. They are the same everywhere but in the sandbox, whose market runs faster than
- * people and stands still while nobody plays it.
+ * The two clocks of the app. They differ only in the sandbox, whose market runs faster than real time and
+ * stands still while nobody uses it.
  */
 export interface Clocks {
-  /** When orders may leave, bars are final and sessions close; what the desk shows. */
+  /** Market time, for trading windows, final bars and session closes; it is the time displayed. */
   readonly market: Clock;
-  /** People's time: approvals expire in it, and Discord counts in it. */
+  /** Real time, for expiry of approvals and for Discord. */
   readonly wall: Clock;
 }
 
-/** Wakes the scheduler; knows nothing of what is due. */
+/** Wakes the scheduler; does not know what is due. */
 export interface Pacer {
-  /** Calls back about every few seconds until the returned function is called. */
+  /** Calls back every few seconds until the returned function is called. */
   every(wake: () => void): () => void;
 }
 
 /**
  * Where orders go. Reads throw `TradingError('retry')` when the broker does not answer, and
- * `UnreadableAnswer` when it does and a row about a ticker of Rotor's cannot be read. Equal reads that
- * wait or are under way share one request. Orders and cancels leave before reads.
+ * `UnreadableAnswer` when a row about one of Rotor's tickers cannot be parsed. Equal reads that are pending
+ * share one request. Orders and cancels are sent before reads.
  */
 export interface Broker {
   account(): Promise<Account>;
-  /** The stocks that are held, no matter who bought them. */
+  /** The stocks held, whoever bought them. */
   positions(): Promise<readonly Position[]>;
-  /** What else is held, which `positions` leaves out. Asked together, both share one request. */
+  /** Other holdings, which `positions` leaves out. Called together, both share one request. */
   unmanagedHoldings(): Promise<readonly UnmanagedHolding[]>;
   clock(): Promise<MarketClock>;
   /** Sessions the broker lists in [from, to], with open and close instants. */
   calendar(from: SessionDate, to: SessionDate): Promise<readonly BrokerSession[]>;
   assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
-  /** The latest trade, or the middle of a sound quote that is fresher. A ticker without any is absent. */
+  /** The latest trade, or the midpoint of a sound quote that is newer. A ticker without either is absent. */
   latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
-  /** Every order of a stock that may still fill, no matter who sent it. */
+  /** Every stock order that may still fill, whoever sent it. */
   openOrders(): Promise<readonly Order[]>;
-  /** Every other order that may still fill. Asked together with `openOrders`, both share one request. */
+  /** Every other order that may still fill. Called together with `openOrders`, both share one request. */
   unmanagedOrders(): Promise<readonly UnmanagedOrder[]>;
   /** Every open order, and every order submitted at or after `since`, oldest first, all pages. */
   orders(since: EpochMs): Promise<readonly Order[]>;
@@ -67,21 +67,21 @@ export interface Broker {
   orderByClientId(clientOrderId: string): Promise<Order | undefined>;
   /** Executions after `since`, oldest first, all pages. */
   fills(since: EpochMs): Promise<readonly Fill[]>;
-  /** Cash or shares that moved without an order, at or after the day of `since`, all pages. */
+  /** Cash and share movements without an order, on or after the day of `since`, all pages. */
   activities(since: EpochMs): Promise<readonly Activity[]>;
   /**
-   * One POST, never retried here: a limit order for the day where the intent has a limit price, else a
-   * market order. A duplicate client order id is `unknown`: look it up. Rejects with
-   * `TradingError('retry')`, and nothing was sent, when it could not leave within two seconds.
+   * A single POST, never retried here: a day limit order if the intent has a limit price, else a market
+   * order. A duplicate client order id is `unknown`: look it up. Rejects with `TradingError('retry')`, with
+   * nothing sent, if it could not leave within two seconds.
    */
   submit(intent: OrderIntent): Promise<Submission>;
-  /** A request: the order stays open until the broker says otherwise. */
+  /** A request only: the order stays open until the broker says otherwise. */
   cancel(orderId: string): Promise<void>;
-  /** Hints that an order changed; may repeat, reorder and lose. */
+  /** Hints that an order changed; they may be repeated, reordered or lost. */
   onOrderUpdate(listener: (hint: OrderHint) => void): () => void;
   /** Whether the order-update stream is authenticated and listening. */
   streaming(): boolean;
-  /** The rows that the newest answer of each kind held and nobody could read. */
+  /** Unreadable rows of the newest answer of each kind. */
   setAside(): readonly SetAsideRow[];
   close(): Promise<void>;
 }
@@ -93,70 +93,73 @@ export interface BrokerSession {
   readonly close: EpochMs;
 }
 
-/** News of an order; `event` is the broker's word, such as `fill`. */
+/** A change of an order; `event` is the broker's name for it, such as `fill`. */
 export interface OrderHint {
   readonly clientOrderId: string;
   readonly event: string;
 }
 
-/** Where bars come from. */
+/** A source of bars. */
 export interface BarSource {
-  /** In words, for people: `sample data`, `Alpaca sip`. */
+  /** For display: `sample data`, `Alpaca sip`. */
   readonly name: string;
   /**
-   * Brings the store up to `through` (a complete session), then gives everything it holds. Tickers
-   * that could not be had are simply behind; the decision says so. Progress is told in tickers, while
-   * whole histories are fetched.
+   * Updates the store up to `through` (a complete session), then returns everything it holds. Tickers that
+   * could not be fetched are simply behind, which the decision reports. Progress is counted in tickers,
+   * while full histories are fetched.
    */
   load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
 }
 
-/** Texts by their hash: what decisions read, kept beside the journal. */
+/** Texts by their hash: inputs of decisions, stored with the journal. */
 export interface InputStore {
   hash(text: string): string;
-  /** Keeps the text and returns its hash. A text that cannot be written is said, and never stops a decision. */
+  /** Stores the text and returns its hash. A failed write is reported, but never stops a decision. */
   keep(text: string): string;
-  /** Undefined where the text is not kept, or is not the one any more that was kept. */
+  /** Undefined where the text is not stored, or no longer matches its hash. */
   read(hash: string): string | undefined;
 }
 
-/** The bars of a source at one instant, and what kept others away. */
+/** The bars of a source at one instant, and why others are missing. */
 export interface BarSet {
   readonly bars: Bars;
-  /** The same as they were traded, from the first recorded close on; absent where the source keeps none. */
+  /** Unadjusted bars, from the first recorded close on; absent where the source stores none. */
   readonly raw?: Bars | undefined;
-  /** Tickers whose bars were refused, with file, row and reason. */
+  /** Tickers whose bars were rejected, with file, row and reason. */
   readonly refused: ReadonlyMap<Ticker, string>;
-  /** Why nothing newer could be had, in words; undefined when the source answered. */
+  /** Why nothing newer was available, for display; undefined when the source answered. */
   readonly problem?: string | undefined;
-  /** Of every ticker that is held, refused or not; absent where the source keeps none. */
+  /** For every ticker stored, rejected or not; absent where the source does not track it. */
   readonly provenance?: ReadonlyMap<Ticker, BarProvenance>;
 }
 
-/** Append-only memory. Every call is one durable transaction. */
+/** Append-only storage. Every call is one durable transaction. */
 export interface Journal {
-  /** Skips entries whose key is already recorded; returns what was added. Throws when a key returns with another body. */
+  /**
+   * Skips entries whose key is already recorded; returns those added. Throws when a key recurs with
+   * different content.
+   */
   append(...entries: readonly Entry[]): readonly Recorded[];
   book(): AccountState;
-  /** Why what is recorded cannot be trusted, or undefined. With a doubt nothing may be traded. */
+  /** Why the journal cannot be trusted, or undefined. While there is a reason nothing may be traded. */
   doubt(): string | undefined;
   /** Entries after `seq`, in order, at most `limit`. */
   since(seq: number, limit: number): readonly Recorded[];
   /** The newest entries of these kinds before `before`, newest first, at most `limit`. */
   latest(kinds: readonly Entry['kind'][], limit: number, before?: number): readonly Recorded[];
-  /** Reads everything again and follows the chain of hashes to its end. */
+  /** Rereads everything and verifies the hash chain to its end. */
   verify(): { readonly entries: number; readonly fault: string | undefined };
   onAppend(listener: (recorded: readonly Recorded[]) => void): () => void;
 }
 
-/** How far the journal was posted to Discord, and which message is which. */
+/** How far the journal was posted to Discord, and the message of each subject. */
 export interface PostBook {
-  /** The last entry that needs no more telling. */
+  /** Sequence number of the last entry fully posted. */
   told(): number;
   markTold(seq: number): void;
   find(subject: string): PostRef | undefined;
   save(subject: string, ref: PostRef): void;
-  /** Whether the message is some subject's. */
+  /** Whether the message belongs to a subject. */
   holds(messageId: string): boolean;
 }
 
@@ -164,11 +167,11 @@ export interface PostBook {
 export interface PostRef {
   readonly channelId: string;
   readonly messageId: string;
-  /** Hash of the content, to leave out edits that change nothing. */
+  /** Hash of the content, to skip edits that change nothing. */
   readonly contentHash: string;
 }
 
-/** Plain lines for the terminal, and structured fields beside them. Secrets never get here. */
+/** Plain lines for the terminal, plus structured fields. Secrets never get here. */
 export interface Log {
   info(text: string, fields?: Record<string, unknown>): void;
   warn(text: string, fields?: Record<string, unknown>): void;

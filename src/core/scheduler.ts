@@ -1,6 +1,6 @@
 /**
- * Returns the tasks that are due. A pure function of calendar, clock and journal: whatever wakes it, however often and
- * however late, the answer is the same, so nothing is missed and nothing is done twice.
+ * Returns the tasks that are due. A pure function of calendar, clock and journal: whatever wakes it,
+ * however often or late, the answer is the same, so nothing is missed and nothing is done twice.
  */
 import { type AccountState, type Rebalance, unfinished } from './domain/account-state.ts';
 import {
@@ -31,36 +31,36 @@ import {
 import { tradingWindow } from './domain/trading-window.ts';
 import type { EpochMs, SessionDate } from './domain/units.ts';
 
-/** Something that has to be done now. */
+/** A task that is due now. */
 export type DueTask =
   | {
       readonly kind: 'rebalance';
       readonly id: string;
       readonly cause: Cause;
       readonly session: SessionDate;
-      /** Whose models rebalance; undefined: all of them. */
+      /** Cadences of the models that rebalance; undefined: all. */
       readonly cadences?: readonly Cadence[];
     }
-  /** A decision is recorded and not finished: go on with it. */
+  /** A recorded decision is unfinished: resume it. */
   | { readonly kind: 'resume'; readonly id: string }
   /** Missed too long ago, or everything was sold since, or the first plan after a HALT that Rotor had set. */
   | { readonly kind: 'ask'; readonly id: string; readonly why: 'missed' | 'halted' | 'flattened' }
-  /** The books of a session are to be closed. */
+  /** The close of a session is to be recorded. */
   | { readonly kind: 'equity'; readonly session: SessionDate }
-  /** Nobody was there before the market opened again; oldest first. */
+  /** Closes that were not recorded before the market opened again; oldest first. */
   | { readonly kind: 'missed'; readonly sessions: readonly SessionDate[] };
 
-/** The settings that the schedule follows. */
+/** Settings of the schedule. */
 export interface ScheduleRules {
-  /** The models that trade; monthly ones unless given. */
+  /** The models that trade; monthly ones by default. */
   readonly models?: readonly Pick<Model, 'id' | 'cadence'>[];
-  /** A missed rebalance that is older than this many sessions waits for an operator. */
+  /** A missed rebalance older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
-  /** Whether another regime than the last decision's is traded within the month. */
+  /** Whether a regime other than the last decision's is traded within the month. */
   readonly rebalanceOnRegimeChange: boolean;
-  /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
+  /** Consecutive closes for which a new regime must hold before it is traded; 5 by default. */
   readonly regimeHoldSessions?: number;
-  /** How automatic rebalances are announced; they are not unless given. */
+  /** How automatic rebalances are announced; they are not by default. */
   readonly announce?: AnnounceRules | undefined;
 }
 
@@ -71,19 +71,19 @@ export function tradableSession(now: EpochMs): Session | undefined {
   return window && now >= window.from && now < window.to ? session : undefined;
 }
 
-/** When orders may leave next, outside of a trading window. */
+/** When orders may next be sent, outside a trading window. */
 export function nextWindow(now: EpochMs): EpochMs {
   const session = sessionAt(now);
   const today = session && tradingWindow(session);
   return today && now < today.from ? today.from : tradingWindow(nextSession(now)).from;
 }
 
-/** The last session whose daily bars can be had by now. */
+/** The last session whose daily bars are available by now. */
 export function barsThrough(now: EpochMs): SessionDate {
   return lastFinalSession(now).date;
 }
 
-/** Everything that is due at the instant, most important first. A pause begins nothing. */
+/** Everything due at the instant, most important first. Nothing starts while paused. */
 export function dueTasks(
   book: AccountState,
   now: EpochMs,
@@ -111,7 +111,7 @@ function closesDue(
     ({ date, close }) =>
       (counted === undefined || date > counted) && !lost.has(date) && close > baseline.at,
   );
-  // While a session is open the account is worth something else than at the last close.
+  // While a session is open the account's value differs from that at the last close.
   const asAtClose = sessionAt(now) === undefined;
   const missed = open.filter(({ date }) => !(asAtClose && date === closed)).map(({ date }) => date);
   return [
@@ -120,7 +120,7 @@ function closesDue(
   ];
 }
 
-/** The rebalance that starts by itself at the instant, and the one that is asked about. */
+/** The rebalance that starts automatically at the instant, and the one that needs approval. */
 export function rebalanceDue(
   book: AccountState,
   now: EpochMs,
@@ -129,7 +129,7 @@ export function rebalanceDue(
   if (rules.announce?.auto === 'off') return [];
   const { owed, missed, waits: _, ...next } = nextRebalance(book, now, rules);
   const asked: readonly DueTask[] = missed ? [ask(book, missed)] : [];
-  // Whoever waits for a person's answer about a month holds up no week.
+  // A monthly rebalance that waits for approval does not hold up a weekly one.
   if (owed) return [{ kind: 'rebalance', ...next }, ...asked];
   if (missed) return asked;
   const session = rules.rebalanceOnRegimeChange ? tradedRegimeSince(book, now, rules) : undefined;
@@ -141,8 +141,8 @@ export function rebalanceDue(
 }
 
 /**
- * The session since which another regime holds than the last decision's, once it has held for long
- * enough; undefined while it has not, and for as long after a trade on a regime.
+ * The session since which a regime other than the last decision's has held, once it has held long enough;
+ * undefined until then, and for the same time after a trade on a regime.
  */
 function tradedRegimeSince(
   { rebalances, regime }: AccountState,
@@ -165,9 +165,9 @@ function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'se
 }
 
 /**
- * After a HALT that Rotor had set the first plan of the day needs a person's yes, also when it comes on
- * another day because nobody gave it. What a later session owes goes by itself; the first rebalance of
- * an account, which no session owes, does not.
+ * After a HALT that Rotor had set the first plan needs a person's approval, also if it comes on a later day
+ * because nobody answered. A rebalance due in a later session runs automatically; an account's first
+ * rebalance, which belongs to no session, does not.
  */
 function needsPerson(
   { resumedFromHalt, rebalances }: Pick<AccountState, 'resumedFromHalt' | 'rebalances'>,
@@ -177,26 +177,26 @@ function needsPerson(
   return rebalances.size === 0 || session <= newYorkDate(resumedFromHalt);
 }
 
-/** The rebalance that comes next, and when. */
+/** The next rebalance, and when it runs. */
 export interface NextRebalance {
   readonly id: string;
   readonly cause: Cause;
-  /** The session it belongs to; when owed it runs at the next trading window. */
+  /** The session it belongs to; when due it runs in the next trading window. */
   readonly session: SessionDate;
-  /** Whose models rebalance; undefined: all of them. */
+  /** Cadences of the models that rebalance; undefined: all. */
   readonly cadences?: readonly Cadence[];
-  /** Since that session's orders may leave, and nothing else holds it back. */
+  /** Orders may be sent since that session, and nothing else holds it back. */
   readonly owed: boolean;
-  /** What holds it back though its time has come. */
+  /** Reason why a due rebalance waits. */
   readonly waits?: StartWait;
-  /** The one that is not done without asking: missed too long ago, or the first after a HALT. */
+  /** The one that does not run without approval: missed too long ago, or the first after a HALT. */
   readonly missed?: { readonly id: string; readonly session: SessionDate };
 }
 
 /**
- * The rebalance that comes next by itself. The first start of an account owes one at once; after that
- * the first session of each month does, and that of each week where a model is weekly, unless the
- * account is younger than that session. Where both are owed one rebalance does both.
+ * The next automatic rebalance. A new account's first rebalance is due at once; after that one is due on
+ * the first session of each month, and of each week where a model is weekly, unless the account is younger
+ * than that session. Where both are due one rebalance covers both.
  */
 export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules): NextRebalance {
   const next = scheduled(book, now, rules);
@@ -208,7 +208,7 @@ export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules
   return { ...next, owed: false, waits, session: waits === 'approval' ? session : after(now) };
 }
 
-/** What the next rebalance depends on. */
+/** Settings that determine the next rebalance. */
 type NextRules = Pick<ScheduleRules, 'maxCatchUpSessions' | 'models' | 'announce'>;
 
 function after(now: EpochMs): SessionDate {
@@ -238,7 +238,7 @@ function nextMonthly(
   const due = upcoming(book, 'monthly', month, now);
   const { id, session } = due;
   if (isDone(book, first, month.date, id)) return next;
-  // Whoever had everything sold decides when the month is made up for.
+  // A person who had everything sold decides when that month's rebalance runs.
   const isMissed =
     sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince(book, session);
   return isMissed ? { ...next, missed: { id, session } } : due;
@@ -250,7 +250,7 @@ function isDone(book: AccountState, first: Rebalance, month: SessionDate, id: st
   return known || isSkipped(book, id) || doneByHand(book, month);
 }
 
-/** A week that was missed for too long is not asked about: the next one comes soon. */
+/** A weekly rebalance missed for too long needs no approval: the next one comes soon. */
 function nextWeekly(
   book: AccountState,
   first: Rebalance,
@@ -272,7 +272,7 @@ function nextWeekly(
   return isOver ? upcoming(book, 'weekly', firstSessionOfWeek(today, 1), now) : due;
 }
 
-/** What is owed comes first, then what is sooner; both at once where both are owed or begin together. */
+/** A due one comes first, then the earlier one; both combined where both are due or start together. */
 function sooner(month: NextRebalance, week: NextRebalance): NextRebalance {
   const { missed } = month;
   const together = month.owed ? week.owed : month.session === week.session;
@@ -304,7 +304,7 @@ function haveRebalanced(book: AccountState, due: SessionDate, ids: readonly stri
   );
 }
 
-/** A rebalance that an operator asked for on or after the day stands for one that was missed. */
+/** A manual rebalance on or after the day replaces a missed one. */
 function doneByHand(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
     ({ decision, at }) =>
@@ -315,7 +315,7 @@ function doneByHand(book: AccountState, due: SessionDate): boolean {
   );
 }
 
-/** The session that orders can leave in soonest: today's until its window ends, else the next. */
+/** The earliest session in which orders can be sent: today's until its window ends, else the next. */
 export function comingSession(now: EpochMs): Session {
   const session = sessionAt(now);
   return session && now < tradingWindow(session).to ? session : nextSession(now);

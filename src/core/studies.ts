@@ -1,51 +1,51 @@
-/** What is computed beside trading for people who ask: the evidence, what-ifs, backtests, parity. */
+/** Computations on request, separate from trading: evidence, what-ifs, backtests, parity. */
 import type { Account, Position } from './domain/account.ts';
 import type { Bars } from './domain/bar.ts';
 import type { AssignedRoles } from './domain/model-role.ts';
 import type { MonthParity } from './domain/month-parity.ts';
 import type { Cents, SessionDate, Ticker } from './domain/units.ts';
 
-/** Settings of the first model, and limits, to be tried in place of the present ones. */
+/** Settings of the first model, and limits, to try in place of the current ones. */
 export interface Change {
   /** Sessions, 1 to 250. */
   readonly lookback?: number | undefined;
   readonly top?: number | undefined;
-  /** Least momentum, a fraction. */
+  /** Minimum momentum, a fraction. */
   readonly minimum?: number | undefined;
-  /** Most weight of one sector, a fraction. */
+  /** Maximum weight of one sector, a fraction. */
   readonly cap?: number | undefined;
   /** Cash that is never invested. */
   readonly reserve?: Cents | undefined;
-  /** This month is not rebalanced. */
+  /** Skips this month's rebalance. */
   readonly skip?: boolean | undefined;
-  /** A sector to rank beside the others. */
+  /** A sector to rank in addition to the others. */
   readonly add?: Ticker | undefined;
   /** A sector to leave out. */
   readonly leaveOut?: Ticker | undefined;
 }
 
-/** What is held now, at the prices of the last refresh; nothing is requested for it. */
+/** Current holdings at the prices of the last refresh; no request is made for it. */
 export interface CurrentHoldings {
   readonly account: Pick<Account, 'equity' | 'cash'>;
   readonly positions: readonly Position[];
   readonly prices: ReadonlyMap<Ticker, number>;
 }
 
-/** A question, and all that its answer follows from. */
+/** A question with all inputs of its answer. */
 export type StudyRequest =
   | {
       readonly kind: 'evidence';
       readonly bars: Bars;
-      /** What people approved of models; as they were written unless given. */
+      /** Approved roles of models; the models' own definitions by default. */
       readonly roles?: AssignedRoles | undefined;
-      /** Settings that people of the desk tried before. */
+      /** Number of settings that people tried before. */
       readonly triedBefore: number;
     }
   | {
       readonly kind: 'backtest';
       readonly bars: Bars;
       readonly roles?: AssignedRoles | undefined;
-      /** The id of a model, or `all` that trade. */
+      /** The id of a model, or `all` for those that trade. */
       readonly model: string;
       readonly from?: SessionDate | undefined;
       readonly to?: SessionDate | undefined;
@@ -59,18 +59,18 @@ export type StudyRequest =
     }
   | {
       readonly kind: 'parity';
-      /** Of the month beside its backtest; without them only decisions are repeated. */
+      /** Bars for comparing the month with its backtest; without them only decisions are repeated. */
       readonly bars?: Bars | undefined;
       readonly raw?: Bars | undefined;
     }
-  /** The tables of the journal as files. */
+  /** The journal's tables as files. */
   | { readonly kind: 'export' };
 
-/** Growth of one dollar at some closes, to be drawn. */
+/** Growth of one dollar at some of the closes, for a chart. */
 export interface StudyCurves {
   readonly dates: readonly SessionDate[];
   readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
-  /** Between the two lie ninety of a hundred random portfolios. */
+  /** Ninety of a hundred random portfolios lie between the two. */
   readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
 }
 
@@ -91,10 +91,10 @@ export type StudyAnswer = {
   readonly evidence: {
     readonly kind: 'evidence';
     readonly screens: Readonly<Record<Screen, readonly StudySection[]>>;
-    /** The one sentence, whole. */
+    /** The full conclusion, one sentence. */
     readonly verdict: string;
     readonly curves: StudyCurves;
-    /** Settings that the page itself tried, and what names the search. */
+    /** Number of settings that the page itself tried, and the key of the search. */
     readonly settings: number;
     readonly key: string;
   };
@@ -105,9 +105,9 @@ export type StudyAnswer = {
     readonly equal: number;
     readonly of: number;
     readonly notKept: number;
-    /** What differs, a line each, the newest first, at most ten. */
+    /** The differences, one line each, newest first, at most ten. */
     readonly differences: readonly string[];
-    /** The last month beside its backtest; undefined where the bars or the closes do not give it. */
+    /** The last month compared with its backtest; undefined where bars or closes are missing. */
     readonly month?: MonthParity | undefined;
   };
   readonly export: {
@@ -124,23 +124,23 @@ interface StudyText<K extends string> {
   readonly kind: K;
   readonly sections: readonly StudySection[];
   readonly curves: StudyCurves | undefined;
-  /** How many settings were tried, and what names them. */
+  /** Number of settings tried, and their key. */
   readonly settings: number;
   readonly key: string;
 }
 
-/** Why a question has no answer, in words. */
+/** Why a question has no answer, for display. */
 export interface NoAnswer {
   readonly kind: 'refused';
   readonly reason: string;
 }
 
-/** Told how far a computation is. */
+/** Reports the progress of a computation. */
 export type Progress = (done: number, of: number) => void;
 
-/** Computes beside trading: one question at a time, in a thread that gives way to everything else. */
+/** Computes off the trading path: one question at a time, in a low-priority thread. */
 export interface Studies {
-  /** Answers; the same question is answered from memory. Refuses while too many wait. */
+  /** Answers; a repeated question is answered from a cache. Rejects while too many are queued. */
   ask<K extends StudyRequest['kind']>(
     request: Extract<StudyRequest, { kind: K }>,
     progress?: Progress,

@@ -1,7 +1,7 @@
 import type { Model } from '#core/domain/model.ts';
 import { topByMomentum } from './top-by-momentum.ts';
 
-/** Picky: at most two sectors that rose 10 % while the market fell, else bonds. */
+/** Strict: at most two sectors that rose 10 % while the market fell, else bonds. */
 export const sectorRotationBearV1: Model = {
   id: 'SectorRotationBear_v1',
   activeIn: 'bear',

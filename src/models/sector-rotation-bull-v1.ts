@@ -1,7 +1,7 @@
 import type { Model } from '#core/domain/model.ts';
 import { topByMomentum } from './top-by-momentum.ts';
 
-/** Quicker, broader and geared: the four strongest sectors of 80 sessions, in a bull market. */
+/** Faster, broader and leveraged: the four strongest sectors over 80 sessions, in a bull market. */
 export const sectorRotationBullV1: Model = {
   id: 'SectorRotationBull_v1',
   activeIn: 'bull',

@@ -1,7 +1,7 @@
 import type { Model } from '#core/domain/model.ts';
 import { topByMomentum } from './top-by-momentum.ts';
 
-/** The core: the three strongest sectors of half a year that did not lose, in any regime. */
+/** The core: the three strongest sectors over half a year without a loss, in any regime. */
 export const sectorRotationV1: Model = {
   id: 'SectorRotationModel_v1',
   activeIn: 'always',

@@ -2,9 +2,9 @@ import type { ModelInput } from '#core/domain/model.ts';
 import { countSelected, holdTop } from '#core/rules/selection.ts';
 
 /**
- * Equal weight over those of the `top` strongest sectors whose momentum is at least
- * `minimumMomentum`; one survivor gets everything, none leaves it to the defensive asset, whose own
- * momentum is not asked. Sums to 1.
+ * Equal weights for those of the `top` strongest sectors whose momentum is at least `minimumMomentum`; a
+ * single one gets everything, none leaves it all to the defensive asset, whose own momentum is not checked.
+ * Sums to 1.
  */
 export function topByMomentum(
   { order, momentum, defensive, parameters }: ModelInput,

@@ -1,14 +1,14 @@
-/** Models that do not rebalance in a decision keep their weights of the last one. */
+/** Models that do not rebalance in a decision keep their last weights. */
 import { type Decision, isFlatten } from '../domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from '../domain/model.ts';
 import type { CarriedAllocation, CarriedAllocations } from './portfolio.ts';
 
 /**
- * The allocations that are carried on, by model id. A model that the last decision does not know
- * rebalances now, and everything does without a last decision. After everything was sold nothing is
- * carried on: a model that does not rebalance yet stays in cash.
+ * The allocations carried over, by model id. A model absent from the last decision rebalances now, and so
+ * do all models without a last decision. After everything was sold nothing is carried over: a model that
+ * does not rebalance yet stays in cash.
  * @param last the last recorded decision of the journal.
- * @param cadences whose models rebalance now; undefined: all of them.
+ * @param cadences of the models that rebalance now; undefined: all.
  */
 export function carriedAllocations(
   last: Decision | undefined,

@@ -1,6 +1,6 @@
 /**
- * Missing is never a signal: what a decision needs to see, and what of it is not there. The calendar
- * alone says which sessions there were; a file that has no bar for one of them has a hole.
+ * Missing data is never a signal: checks which data a decision needs and what is missing. Only the calendar
+ * determines which sessions took place; a file without a bar for one of them has a gap.
  */
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
@@ -23,47 +23,49 @@ export interface Need {
   /** Sessions, at least 1. */
   readonly sessions: number;
   /**
-   * Sessions back from the as-of date whose close is read, 0 for its own; or each of them. Such a
-   * close must have been traded at. The days between only carry the price on, and one without a trade
-   * carries it truly: XLRE's five would else take its first year out of every ranking.
+   * Offsets back from the as-of date of the closes that are read, 0 for its own; or each of them. A ticker
+   * must have traded on these days. Days between only carry the price forward, which is right for a day
+   * without trades: otherwise XLRE's five would exclude its first year from every ranking.
    */
   readonly reads?: 'each' | readonly number[];
-  /** Whether it moves as the rest of its market does, so that one leaving all others is a doubt. */
+  /** Whether it normally moves with its market, so that moving apart from all others is suspicious. */
   readonly peer?: boolean;
 }
 
-/** Something that a decision needs and that is not there. */
+/** Data that a decision needs but that is missing. */
 export interface Fault {
   readonly ticker: Ticker;
-  /** Its last date, or what is wrong: `none`, `refused`, `gap at DATE`, `begins DATE`, `jump on DATE`. */
+  /** Its last date, or the fault: `none`, `refused`, `gap at DATE`, `begins DATE`, `jump on DATE`. */
   readonly found: string;
-  /** The same in words, the ticker first. */
+  /** The same as a sentence, the ticker first. */
   readonly sentence: string;
-  /** The bars are there, and are not believed. */
+  /** The bars are present, but not credible. */
   readonly isDataIssue?: true;
 }
 
-/** A universe that is ranked, and the sessions between the two closes of its momenta. */
+/** A set of ranked tickers, and the sessions between the two closes of its momenta. */
 export interface RankedUniverse {
   readonly universe: Universe;
   readonly lookback: number;
 }
 
-/** The closes to check for and the rules that need them. */
+/** The closes to check and the rules that need them. */
 export interface NeedInput {
   readonly universe: Universe;
   readonly bars: Bars;
   /** A session. */
   readonly asOf: SessionDate;
-  /** Sessions, of every model that ranks the sectors of the universe. */
+  /** Sessions, of each model that ranks the sectors of the universe. */
   readonly lookbacks: readonly number[];
-  /** What other models rank, each with its lookback. */
+  /** Candidates of other models, each with its lookback. */
   readonly others?: readonly RankedUniverse[];
-  /** Whether a benchmark with fewer than 200 closes is allowed, as at the start of a history. */
+  /** Whether fewer than 200 benchmark closes are allowed, as at the start of a history. */
   readonly warmUp: boolean;
 }
 
-/** Why the instrument is too young to rank with the lookback, or undefined when it is old enough. */
+/**
+ * Why the instrument's history is too short to rank with the lookback, or undefined when it is long enough.
+ */
 export function tooYoungReason(
   { firstSession }: Instrument,
   asOf: SessionDate,
@@ -75,7 +77,10 @@ export function tooYoungReason(
   return `${age} of ${lookback + 1} sessions since its first, ${firstSession}`;
 }
 
-/** The closes that ranking the sectors needs: lookback + 1 sessions each; none of a sector too young. */
+/**
+ * The closes needed to rank the sectors: lookback + 1 sessions each; none of a sector with too short a
+ * history.
+ */
 export function rankingNeeds(
   universe: Universe,
   asOf: SessionDate,
@@ -89,16 +94,19 @@ export function rankingNeeds(
   });
 }
 
-/** The closes that a whole decision needs: those of the rankings, 200 of the benchmark, the defensive asset's last. */
+/**
+ * The closes needed for a whole decision: those of the rankings, 200 of the benchmark, the defensive
+ * asset's last.
+ */
 export function decisionNeeds(input: NeedInput): readonly Need[] {
   const { universe, asOf, lookbacks, others = [] } = input;
   return [
     ...rankingNeeds(universe, asOf, lookbacks),
-    // Candidates of a single model need not move as the sectors do.
+    // Candidates of a single model need not move with the sectors.
     ...others.flatMap((each) =>
       rankingNeeds(each.universe, asOf, [each.lookback]).map((need) => ({ ...need, peer: false })),
     ),
-    // The day before is what a leap of its price shows against.
+    // The previous day is needed to detect a jump in its price.
     { ticker: universe.defensive.ticker, sessions: 2, reads: [0] },
     {
       ticker: universe.benchmark.ticker,
@@ -117,8 +125,8 @@ function benchmarkSessions({ universe, bars, asOf, warmUp }: NeedInput): number 
 }
 
 /**
- * Every need that is not met, in the order of the needs; where all bars are there, every doubt that
- * refuses them. `refused` says why a file was not loaded, `acceptedMoves` which doubts a person cleared.
+ * Every unmet need, in the order of the needs; if all bars are present, every data issue that blocks the
+ * decision. `refused` says why a file was not loaded, `acceptedMoves` which issues a person cleared.
  */
 export function findFaults(
   bars: Bars,
@@ -138,7 +146,7 @@ export function findFaults(
   return dataIssuesIn(refusing, asOf, needs, acceptedMoves);
 }
 
-/** Of each need, in their order, what its rows lack; what has no rows at all is not told of. */
+/** Missing rows of each need, in their order; a need without any rows is reported elsewhere. */
 function rowFaults(
   bars: Bars,
   asOf: SessionDate,
@@ -150,7 +158,7 @@ function rowFaults(
   });
 }
 
-/** The first refusing finding of each need's window, then one that is about everybody. */
+/** The first blocking issue in each need's window, then the first about all tickers. */
 function dataIssuesIn(
   { own, everyones }: RefusingFindings,
   asOf: SessionDate,
@@ -169,15 +177,15 @@ function dataIssuesIn(
 }
 
 interface RefusingFindings {
-  /** Of each need in its window, in the order of the needs. */
+  /** Issues of each need within its window, in the order of the needs. */
   readonly own: readonly (readonly DataQualityIssue[])[];
-  /** The first that is about everybody. */
+  /** The first issue about all tickers. */
   readonly everyones: readonly DataQualityIssue[];
 }
 
-/** A backtest asks for each day once; the looks of a desk differ in no more than a few ways. */
+/** A backtest asks for each day once; live refreshes differ in no more than a few ways. */
 const MAX_KEPT = 8;
-/** Each look at the broker asks the same of the same bars. */
+/** Every refresh asks the same about the same bars. */
 const keptRowFaults = keptAbout<Bars, ReturnType<typeof rowFaults>>(MAX_KEPT);
 const keptFindings = keptAbout<Bars, RefusingFindings>(MAX_KEPT);
 
@@ -254,7 +262,7 @@ function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | un
   return undefined;
 }
 
-/** The fault of the row that should hold the session; undefined when it has none. */
+/** The fault of the row expected to hold the session; undefined when it has none. */
 function rowFault(history: BarHistory, row: number, expected: SessionDate): string | undefined {
   const date = history.dates[row];
   if (date === undefined) return `begins ${history.dates[0] ?? 'nowhere'}`;
@@ -264,7 +272,10 @@ function rowFault(history: BarHistory, row: number, expected: SessionDate): stri
   return Number.isFinite(close) && close > 0 ? undefined : `a close of ${close} on ${date}`;
 }
 
-/** The sectors, as faults, when not one of them is old enough for a lookback: a ranking of nothing. */
+/**
+ * The sectors, as faults, when none of them has a history long enough for a lookback: the ranking would be
+ * empty.
+ */
 export function unrankable(
   universe: Universe,
   asOf: SessionDate,
@@ -281,7 +292,7 @@ export function unrankable(
   return faults.length === universe.sectors.length ? faults : [];
 }
 
-/** The tickers that cannot be sized: no price, or one that is no price. */
+/** The tickers that cannot be sized: without a price, or with an invalid one. */
 export function unpriced(
   tickers: readonly Ticker[],
   prices: ReadonlyMap<Ticker, number>,
@@ -296,7 +307,7 @@ export function unpriced(
   });
 }
 
-/** @throws RangeError without a fault: there is always a reason not to decide. */
+/** @throws RangeError without a fault: not deciding always has a reason. */
 export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecision {
   if (faults.length === 0) throw new RangeError('no decision: expected a fault, found none');
   const sentences = faults.map((fault) => fault.sentence).join('; ');

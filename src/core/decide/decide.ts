@@ -1,4 +1,4 @@
-/** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
+/** The decision on one page: bars and holdings in, the full record of a decision out. Pure. */
 import { type Bars, countThrough } from '../domain/bar.ts';
 import type {
   Breach,
@@ -28,41 +28,42 @@ import { allocationsIn, type CarriedAllocations, portfolioIn, targetsNow } from 
 import { classifyRegime } from './regime.ts';
 import { breachesInto, verdictOn } from './risk.ts';
 
-/** Everything a decision depends on; equal input gives an equal decision. */
+/** All inputs of a decision; equal inputs give an equal decision. */
 export interface DecisionInput {
   /** Part of every client order id: letters, digits and hyphens. */
   readonly id: string;
   readonly cause: Cause;
   readonly accountId: string;
-  /** The session that the decision is as of: the last one complete. Later bars are not read. */
+  /** The as-of session of the decision: the last complete one. Later bars are not read. */
   readonly asOf: SessionDate;
   readonly bars: Bars;
-  /** Tickers whose file was refused, with the reason. */
+  /** Tickers whose file was rejected, with the reason. */
   readonly refused?: ReadonlyMap<Ticker, string>;
-  /** Days whose move is no doubt any more. */
+  /** Days whose move a person has accepted. */
   readonly acceptedMoves?: AcceptedMoves;
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
-  /** Models that decide on the same bars and are not traded; none unless given. */
+  /** Models that decide on the same bars but are not traded; none by default. */
   readonly shadows?: readonly Model[];
-  /** What models that do not rebalance now keep, by model id; all rebalance unless given. */
+  /** Allocations that models not rebalancing now keep, by model id; by default all rebalance. */
   readonly carried?: CarriedAllocations;
   readonly holdings: Holdings;
-  /** Dollars a share, for sizing; needed for every ticker of the universe held or targeted. */
+  /** Dollars a share, for sizing; required for every ticker held or targeted. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
   /**
-   * Whether a benchmark with fewer than 200 closes makes the regime neutral instead of being missing
-   * data: only for the first months of a history.
+   * Whether fewer than 200 benchmark closes make the regime neutral instead of counting as missing data:
+   * only for the first months of a history.
    */
   readonly warmUp: boolean;
 }
 
 /**
- * Observe and rank; let the rules vote, blend and judge; plan. A decision with everything that led to it, or no decision
- * with the ticker, the date expected and the date found: missing data is never a signal.
+ * Observes, ranks, combines the models, applies the risk limits and plans. Returns a decision with
+ * everything that led to it, or no decision with the ticker, the date expected and the date found: missing
+ * data is never a signal.
  * @throws RangeError without a model, or when `asOf` is not a session.
  */
 export function decide(input: DecisionInput): Outcome {
@@ -90,7 +91,7 @@ export function decide(input: DecisionInput): Outcome {
   return { kind: 'decided', id, cause, asOf, ...record, ...(shadows.length > 0 && { shadows }) };
 }
 
-/** Each one alone; what it lacks keeps nobody else from deciding. */
+/** Each shadow on its own; missing data of one does not keep the others from deciding. */
 function shadowsOf(input: DecisionInput, regime: Regime): readonly ModelAllocation[] {
   const { shadows = [], universe, holdings, limits, carried } = input;
   return shadows.flatMap((model) => {
@@ -114,7 +115,7 @@ function faultsOf(input: DecisionInput, ranked: readonly RankedUniverse[]): read
   ];
 }
 
-/** Every ranking that a model asks for, each once; longest lookback first. */
+/** Every ranking that a model needs, each once; longest lookback first. */
 function rankedBy(models: readonly Model[], universe: Universe): readonly RankedUniverse[] {
   if (models.length === 0) throw new RangeError('decide: expected at least one model, found none');
   const ranked = new Map<string, RankedUniverse>();
@@ -127,7 +128,7 @@ function rankedBy(models: readonly Model[], universe: Universe): readonly Ranked
   return [...ranked.values()].sort((a, b) => b.lookback - a.lookback);
 }
 
-/** One ranking; it names its candidates where they are not the sectors of the universe. */
+/** One ranking; it names its candidates if they are not the sectors of the universe. */
 function rankingOf(
   { universe, lookback }: RankedUniverse,
   input: Pick<DecisionInput, 'bars' | 'asOf' | 'universe'>,

@@ -1,4 +1,4 @@
-/** What a decision reads, as texts to be kept and read again. Numbers keep every digit. */
+/** Serialises the inputs of a decision as text, and parses it. Numbers keep full precision. */
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
@@ -8,7 +8,7 @@ import { instruments } from '../domain/universe.ts';
 import { MEAN_SESSIONS } from '../rules/regime.ts';
 import type { DecisionInput } from './decide.ts';
 
-/** The rules that a decision obeys. */
+/** The rules applied to a decision. */
 export interface DecidingLimits {
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
@@ -17,10 +17,10 @@ export interface DecidingLimits {
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-/** Sessions before the first one that is read. */
+/** Extra sessions before the first one read. */
 const MARGIN = 8;
 
-/** The bars that the decision can read: of each ticker the last sessions through its date. */
+/** The bars that the decision may read: each ticker's last sessions up to its date. */
 export function barsText(
   input: Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'shadows' | 'asOf'>,
 ): string {
@@ -33,7 +33,7 @@ export function barsText(
   return JSON.stringify(Object.fromEntries(histories));
 }
 
-/** The bars of such a text. */
+/** Parses text written by `barsText`. */
 export function barsIn(text: string): Bars {
   const kept: Record<Ticker, KeptRows> = JSON.parse(text);
   return new Map(
@@ -44,7 +44,7 @@ export function barsIn(text: string): Bars {
   );
 }
 
-/** The limits, rules and accepted moves alone, whatever else the input holds. */
+/** Only the limits, rules and accepted moves, whatever else the input holds. */
 export function limitsText(
   input: Pick<DecisionInput, 'limits' | 'rules' | 'acceptedMoves'>,
 ): string {
@@ -58,12 +58,12 @@ export function limitsText(
   return JSON.stringify(obeyed);
 }
 
-/** The rules of such a text. */
+/** Parses text written by `limitsText`. */
 export function limitsIn(text: string): DecidingLimits {
   return JSON.parse(text);
 }
 
-/** The prices that the plan was sized with. */
+/** The prices used to size the plan. */
 export function pricesText(prices: ReadonlyMap<Ticker, number>): string {
   return JSON.stringify([...prices]);
 }

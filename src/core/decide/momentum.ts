@@ -7,7 +7,7 @@ import { at, type Panel, panelThrough } from '../rules/panel.ts';
 import { momentumOf, rankRow } from '../rules/ranking.ts';
 import { tooYoungReason } from './completeness.ts';
 
-/** The closes to rank by. momentum = close / close `lookback` sessions before - 1. */
+/** The closes to rank by. momentum = close / close `lookback` sessions earlier - 1. */
 export interface RankingInput {
   readonly bars: Bars;
   readonly universe: Universe;
@@ -20,10 +20,10 @@ export interface RankingInput {
 type Measured = Omit<RankedTicker, 'rank'>;
 
 /**
- * The sectors by momentum, close / past - 1, strongest first; equal momentum keeps universe order.
- * Sectors too young for the lookback are left out and named. Bars after `asOf` are not read.
- * @throws RangeError when an old enough sector lacks a bar: `findFaults` with `rankingNeeds` comes
- * first and says so in words.
+ * The sectors by momentum, close / past - 1, strongest first; ties keep universe order. Sectors with too
+ * short a history are excluded and listed. Bars after `asOf` are not read.
+ * @throws RangeError when a sector old enough to rank lacks a bar: call `findFaults` with `rankingNeeds`
+ * first, which reports it as a sentence.
  */
 export function rankSectors(input: RankingInput): Ranking {
   const { bars, universe, asOf, lookback } = input;
@@ -31,7 +31,7 @@ export function rankSectors(input: RankingInput): Ranking {
   return keptRankings(bars, `${asOf} ${lookback} ${sectors.join()}`, () => ranked(input));
 }
 
-/** Each look at the broker ranks the same bars; models ask for no more than a few rankings. */
+/** Every refresh ranks the same bars; models need no more than a few rankings. */
 const keptRankings = keptAbout<Bars, Ranking>(8);
 
 function ranked(input: RankingInput): Ranking {
@@ -49,7 +49,7 @@ function ranked(input: RankingInput): Ranking {
   return { asOf, lookback, rankings, excluded };
 }
 
-/** The momentum from the first row of a panel to its last. */
+/** Momentum from the first row of a panel to its last. */
 function measured(panel: Panel, { asOf, lookback }: RankingInput, place: number): Measured {
   const ticker = panel.tickers[place] ?? panel.universe.defensive.ticker;
   const closes = panel.close[place] ?? new Float64Array();

@@ -19,36 +19,36 @@ import {
 import { tradable, type Universe } from '../domain/universe.ts';
 import { type Changes, NO_TRADE, planChanges, weightOf } from '../rules/changes.ts';
 
-/** The way from the holdings to the target: prices, equity and the rules of order sizes. */
+/** Inputs of a plan: holdings, target, prices, equity and order size rules. */
 export interface PlanInput {
   readonly accountId: string;
   readonly decisionId: string;
   readonly verdict: RiskVerdict;
   readonly holdings: Holdings;
-  /** Dollars a share, for every ticker that is held or targeted. */
+  /** Dollars a share, for every ticker held or targeted. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly universe: Universe;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
 }
 
-/** The desired change of one ticker, before the money is counted. */
+/** The desired change of one ticker, before fitting it to the available cash. */
 interface DesiredChange {
   readonly ticker: Ticker;
   readonly held: Qty;
   readonly price: number;
-  /** Billionths of a share; negative sells, 0 stays. */
+  /** Billionths of a share; negative sells, 0 is no change. */
   readonly change: number;
   readonly why: string | undefined;
 }
 
 /**
- * The orders that bring the holdings to the verdict's weights: sells first, each side in universe
- * order. No order is under `minOrder` or for a drift under `minDrift`, unless it closes a position.
- * Buys cost at most the cash and the proceeds of the sells, plus what `maxGross` above 1 lets borrow,
- * less a reserve of 0.75 % for prices that move.
- * A refused verdict trades nothing. Holdings outside the universe are listed and left alone.
- * @throws RangeError without a price for a ticker that is held or targeted.
+ * The orders that bring the holdings to the verdict's weights: sells first, each side in universe order. No
+ * order is below `minOrder` or for a drift below `minDrift`, unless it closes a position. Buys cost at most
+ * the cash and the proceeds of the sells, plus the borrowing that `maxGross` above 1 allows, less a reserve
+ * of 0.75 % for price moves. A rejected verdict trades nothing. Holdings outside the universe are listed
+ * and left alone.
+ * @throws RangeError without a price for a ticker held or targeted.
  */
 export function planOrders(input: PlanInput): Plan {
   const changes = desiredChanges(input);
@@ -62,7 +62,7 @@ export function planOrders(input: PlanInput): Plan {
   };
 }
 
-/** The tradable tickers that are held or that the weights name, in universe order. */
+/** The tradable tickers that are held or targeted, in universe order. */
 export function tickersToTrade(
   universe: Universe,
   holdings: Holdings,
@@ -85,7 +85,7 @@ function unmanagedHoldings({ universe, holdings }: PlanInput): Plan['foreign'] {
     .sort((left, right) => (left.ticker < right.ticker ? -1 : 1));
 }
 
-/** What the rules make of each ticker, with their reasons in words. */
+/** The change of each ticker by the rules, with the reason for none. */
 function desiredChanges(input: PlanInput): readonly DesiredChange[] {
   const { verdict, holdings, limits, rules } = input;
   const tickers = tickersOf(input);
@@ -120,7 +120,7 @@ function priceOf({ prices }: PlanInput, ticker: Ticker): number {
   return price;
 }
 
-/** Why a ticker stays, in words; undefined where it is traded. */
+/** Why a ticker is not traded, as a sentence; undefined where it is. */
 function noTradeReason(why: number | undefined, { minOrder }: PlanRules): string | undefined {
   if (why === NO_TRADE.drift) return 'within MIN_DRIFT of its target';
   if (why === NO_TRADE.step) return 'closer to its target than one share';

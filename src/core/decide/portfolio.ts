@@ -1,4 +1,4 @@
-/** What models hold and what they come to together: asked of the rules, told with tickers. */
+/** The allocations of the models and their combined target: computed by the rules, returned by ticker. */
 import type { ModelAllocation, Portfolio, RiskLimits } from '../domain/decision.ts';
 import { type Model, type Ranking, type Regime, rankingFor } from '../domain/model.ts';
 import { inputOf } from '../domain/model-input.ts';
@@ -18,12 +18,12 @@ import {
 /** The last allocations of the models that do not rebalance in a decision, by model id. */
 export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
 
-/** The weights that a model keeps while it does not rebalance, and the session they were decided for. */
+/** The weights that a model keeps while it does not rebalance, and the session of their decision. */
 export type CarriedAllocation = Required<
   Pick<ModelAllocation, 'active' | 'weights' | 'carriedFrom'>
 >;
 
-/** The models of one decision and what they see. */
+/** The models of one decision and their inputs. */
 export interface Voting {
   readonly models: readonly Model[];
   readonly rankings: readonly Ranking[];
@@ -33,10 +33,10 @@ export interface Voting {
 }
 
 /**
- * The target that known rankings give. Models that are carried keep what they had, and their
- * part of the budgets with it.
+ * The target for given rankings. Carried models keep their weights, and count with their share of the
+ * budgets.
  * @param equity cents.
- * @throws RangeError without the ranking that a model which rebalances asks for.
+ * @throws RangeError without the ranking that a rebalancing model needs.
  */
 export function targetsNow(
   { models, rankings, regime, universe, carried = new Map() }: Voting,
@@ -79,7 +79,7 @@ function rowModel(
   };
 }
 
-/** One allocation for each model, in the order of the models; one that is not active has no weights. */
+/** One allocation per model, in model order; an inactive one has no weights. */
 export function allocationsIn(
   buffers: TargetBuffers,
   { models, universe, carried }: Pick<Voting, 'models' | 'universe' | 'carried'>,
@@ -101,7 +101,10 @@ export function allocationsIn(
   });
 }
 
-/** The sum of share x leverage x weights, after MAX_GROSS. No active model is an empty target, which is cash. */
+/**
+ * The sum of share x leverage x weights, after MAX_GROSS. Without an active model the target is empty,
+ * which is cash.
+ */
 export function portfolioIn({ blended, gross }: TargetBuffers, universe: Universe): Portfolio {
   const target = weightsOf(blended, placesIn(universe));
   return { target, grossBefore: gross, grossAfter: grossOf(blended) };

@@ -1,24 +1,24 @@
-/** The plan that raises cash: it sells what the target can spare, and buys nothing. Pure. */
+/** The plan that raises cash: it sells what exceeds the target, and buys nothing. Pure. */
 import type { Holdings, Plan, PlanLine, PlanRules } from '../domain/decision.ts';
 import { clientOrderId, WHOLE_SHARE } from '../domain/order.ts';
 import { type Cents, type Qty, qty, type Ticker, valueOf } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
 import { weightOf } from '../rules/changes.ts';
 
-/** What is held, what is wanted of it, and the cash that is to be raised. */
+/** Holdings, target weights and the cash to raise. */
 export interface RaiseInput {
   readonly accountId: string;
   readonly decisionId: string;
-  /** More than 0, at most the equity. */
+  /** Above 0, at most the equity. */
   readonly amount: Cents;
-  /** The target in force, as shares of equity. */
+  /** The current target, as fractions of equity. */
   readonly weights: Weights;
   /** Equity and cash of the managed part of the account; positions of tradable tickers. */
   readonly holdings: Holdings;
   /** Dollars a share for each position. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly rules: PlanRules;
-  /** So many basis points below the price an order may fill; that much more is sold. */
+  /** Basis points below the price at which an order may fill; that much more is sold. */
   readonly limitBps: number;
 }
 
@@ -26,13 +26,13 @@ interface Surplus {
   readonly ticker: Ticker;
   readonly held: Qty;
   readonly price: number;
-  /** Cents of it beyond the target of what is left of the equity. */
+  /** Value in cents above the target of the remaining equity. */
   readonly surplus: number;
 }
 
 /**
- * Cash beyond what the target leaves is used first. The rest is sold of everything that is held beyond its
- * share of the equity less the amount, by the same factor of each, rounded up to whole shares.
+ * Cash in excess of the target is used first. The rest comes from every holding above its share of the
+ * equity less the amount, all sold by the same factor, rounded up to whole shares.
  */
 export function raisePlan(input: RaiseInput): Plan {
   const surpluses = surplusesOf(input);
@@ -67,7 +67,7 @@ export function raisePlan(input: RaiseInput): Plan {
   };
 }
 
-/** Cents that sells must bring: the amount, less the cash that the target of the rest does not want. */
+/** Cents that sells must raise: the amount, less the cash that the remaining target does not need. */
 function missingOf({ amount, weights, holdings, limitBps }: RaiseInput): number {
   const invested = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const kept = Math.max(0, 1 - invested) * (holdings.equity - amount);
@@ -88,7 +88,7 @@ function sizeOf({ held, price, surplus }: Surplus, factor: number, { fractional 
   if (price <= 0) return qty(0);
   const step = fractional ? 1 : WHOLE_SHARE;
   const exact = (surplus * factor * WHOLE_SHARE) / (price * 100);
-  // What a float leaves over a whole share is no share more.
+  // A floating-point excess over a whole share does not add another share.
   return qty(Math.min(held, Math.ceil(exact / step - 1e-6) * step));
 }
 

@@ -5,9 +5,9 @@ import type { Universe } from '../domain/universe.ts';
 import { benchmarkMomentum, meanOf, regimeKind } from '../rules/regime.ts';
 
 /**
- * Bull or bear from the benchmark's distance to its 200-session mean: at least 2 % away the sign of
- * the distance decides; nearer, 126-session momentum does (bull above 0, bear at 0 or below).
- * Neutral only with fewer than 200 closes through `asOf`. The closes it reads must be complete.
+ * Bull or bear from the benchmark's distance to its 200-session mean: at 2 % or more the sign of the
+ * distance decides; within that, 126-session momentum does (bull above 0, bear at 0 or below). Neutral only
+ * with fewer than 200 closes up to `asOf`. The closes it reads must be complete.
  * @throws RangeError without a close on or before `asOf`.
  */
 export function classifyRegime({

@@ -7,7 +7,7 @@ import { type ReportTrim, unsoundPlace } from '../rules/limits.ts';
 import type { TargetBuffers } from '../rules/rebalance.ts';
 import type { CarriedAllocations } from './portfolio.ts';
 
-/** Writes the trims of the limits down as breaches, with what each one leaves in cash. */
+/** Records the reductions by the limits as breaches, with the cash that each one frees. */
 export function breachesInto(breaches: Breach[], universe: Universe, equity: Cents): ReportTrim {
   const tickers = placesIn(universe);
   return (rule, place, from, to) => {
@@ -16,7 +16,7 @@ export function breachesInto(breaches: Breach[], universe: Universe, equity: Cen
   };
 }
 
-/** What the risk limits are applied to. */
+/** Inputs of the risk limits. */
 export interface RiskInput {
   readonly universe: Universe;
   readonly equity: Cents;
@@ -25,8 +25,8 @@ export interface RiskInput {
 }
 
 /**
- * The last word on a target. Refused is one that is not long-only and finite or names what may not be
- * traded, and an account without equity.
+ * The final check of a target. Rejects a target that is not long-only and finite or that contains
+ * untradable tickers, and an account without equity.
  */
 export function verdictOn(buffers: TargetBuffers, judged: RiskInput): RiskVerdict {
   const reason = refusalReason(buffers, judged);

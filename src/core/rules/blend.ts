@@ -1,7 +1,7 @@
-/** From the weights of each model to those of the account. */
+/** Combines the weights of the models into those of the account. */
 import { at } from './panel.ts';
 
-/** The sum of the weights, in the order of their places; 1 is fully invested. */
+/** The sum of the weights, by index; 1 is fully invested. */
 export function grossOf(weights: Float64Array): number {
   let sum = 0;
   for (let place = 0; place < weights.length; place++) sum += at(weights, place);
@@ -9,8 +9,8 @@ export function grossOf(weights: Float64Array): number {
 }
 
 /**
- * Writes the sum of factor x weights into `target`, scaled down to `maxGross` where it is over it.
- * Returns its gross before that.
+ * Writes the sum of factor x weights into `target`, scaled down to `maxGross` if above it. Returns the
+ * gross before scaling.
  * @param factors share x leverage of each model, in the order of `weights`.
  */
 export function blendInto(

@@ -1,54 +1,54 @@
-/** From the holdings to target weights: how many shares each ticker changes by, and why not. */
+/** From holdings to target weights: the change in shares of each ticker, or the reason for none. */
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import { WEIGHT_EPSILON } from '../domain/weights.ts';
 import { at } from './panel.ts';
 import { changeTo, nanosOf, purchaseFactor, shrunk, stepOf, worthOf } from './sizing.ts';
 
 /**
- * So much of the money is not planned for. A market order fills around the latest price, and a plan
- * that needs every cent would be cut down, or refused by the broker, at the first tick upwards.
+ * Fraction of the money left unplanned. A market order fills around the latest price, and a plan that needs
+ * every cent would be cut down, or rejected by the broker, at the first uptick.
  */
 export const RESERVE = 0.0075;
 
-/** Why a ticker that is held or targeted is not traded; `none` where it is. */
+/** Why a ticker held or targeted is not traded; `none` where it is. */
 export const NO_TRADE = { none: 0, drift: 1, step: 2, minimum: 3, cash: 4 } as const;
 
-/** The account and the prices that a plan is made for, by place. */
+/** The account and prices of a plan, by index. */
 export interface Sizing {
   /** Cents, above 0. */
   readonly equity: number;
-  /** Cents; negative where they are owed. */
+  /** Cents; negative for a debt. */
   readonly cash: number;
   /** Billionths of a share. */
   readonly held: Float64Array;
-  /** Dollars a share, for everything that is held or targeted. */
+  /** Dollars a share, for everything held or targeted. */
   readonly prices: Float64Array;
-  /** A share of the money that is not planned for; RESERVE unless given. */
+  /** Fraction of the money left unplanned; RESERVE by default. */
   readonly reserve?: number;
 }
 
-/** What `planChanges` writes, by place. */
+/** Output of `planChanges`, by index. */
 export interface Changes {
-  /** Billionths of a share; negative sells, 0 stays. */
+  /** Billionths of a share; negative sells, 0 is no change. */
   readonly change: Float64Array;
-  /** One of STAY. */
+  /** One of NO_TRADE. */
   readonly why: Int32Array;
 }
 
-/** A share of equity. */
+/** As a fraction of equity. */
 export function weightOf(nanos: number, price: number, equity: number): number {
   return equity > 0 ? ((nanos / 1_000_000_000) * price * 100) / equity : 0;
 }
 
-/** What MAX_GROSS above 1 lets an account borrow, cents. */
+/** Maximum borrowing allowed by MAX_GROSS above 1, cents. */
 export function creditOf(equity: number, { maxGross }: Pick<RiskLimits, 'maxGross'>): number {
   return Math.floor(Math.max(0, maxGross - 1) * equity);
 }
 
 /**
- * The changes that bring the holdings to the weights. None is under `minOrder` or for a drift under
- * `minDrift`, unless it closes a position. Buys cost at most the cash and the proceeds of the sells,
- * plus what `maxGross` above 1 lets borrow, less the reserve.
+ * The changes that bring the holdings to the weights. None is below `minOrder` or for a drift below
+ * `minDrift`, unless it closes a position. Buys cost at most the cash and the proceeds of the sells, plus
+ * the borrowing that `maxGross` above 1 allows, less the reserve.
  */
 export function planChanges(
   weights: Float64Array,
@@ -85,7 +85,7 @@ function desiredChange(
   return change;
 }
 
-/** No change where its order would be too small to send. */
+/** Drops a change whose order would be too small to send. */
 function drop(
   place: number,
   { prices }: Sizing,
@@ -98,7 +98,7 @@ function drop(
   else why[place] = NO_TRADE.none;
 }
 
-/** Shrinks the buys to what the cash and the sells pay for. */
+/** Shrinks the buys to the money from cash and sells. */
 function fitToMoney(
   sizing: Sizing,
   limits: RiskLimits,

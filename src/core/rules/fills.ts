@@ -1,45 +1,45 @@
-/** An account of cash and shares, and what a fill does to it. */
+/** An account of cash and shares, and the effect of fills on it. */
 import type { PlanRules } from '../domain/decision.ts';
 import { at } from './panel.ts';
 import { fitPurchases, stepOf, worthOf } from './sizing.ts';
 
-/** Cash and shares; written in place. */
+/** Cash and shares; mutable. */
 export interface Account {
-  /** Cents; negative where they are owed. */
+  /** Cents; negative for a debt. */
   cash: number;
-  /** Billionths of a share, by place. */
+  /** Billionths of a share, by index. */
   readonly held: Float64Array;
-  /** Room for the prices of one rebalance: at the open, and with the slippage. */
+  /** Buffers for the prices of one rebalance: at the open, and with slippage. */
   readonly opens: Float64Array;
   readonly slipped: Float64Array;
 }
 
-/** An account of so much cash, cents, and room for so many tickers. */
+/** An account with that much cash, in cents, and space for that many tickers. */
 export function accountOf(cash: number, places: number): Account {
   const column = (): Float64Array => new Float64Array(places);
   return { cash, held: column(), opens: column(), slipped: column() };
 }
 
-/** What the fills of one rebalance came to. */
+/** Totals of the fills of one rebalance. */
 export interface FillTotals {
   orders: number;
   /** Sum of the values bought and sold, cents. */
   traded: number;
 }
 
-/** Told of each fill: billionths of a share, negative sold, and dollars a share. */
+/** Called for each fill: billionths of a share, negative when sold, and dollars a share. */
 export type ReportFill = (place: number, change: number, price: number) => void;
 
-/** How orders are filled: at what cost, and with how much borrowed money at most. */
+/** Terms of execution: slippage, and maximum borrowing. */
 export interface FillTerms {
-  /** Hundredths of a per cent of the price, against us. */
+  /** Basis points of the price, against us. */
   readonly slippageBps: number;
-  /** Cents that may be owed. */
+  /** Maximum borrowing, cents. */
   readonly credit: number;
   readonly rules: PlanRules;
 }
 
-/** The price of an order that costs the slippage. */
+/** The fill price of an order after slippage. */
 export function slippedPrice(price: number, change: number, slippageBps: number): number {
   return price * (1 + ((change > 0 ? 1 : -1) * slippageBps) / 10_000);
 }
@@ -53,8 +53,8 @@ export function bookFill(account: Account, place: number, change: number, price:
 }
 
 /**
- * Sells, then as much of the buys as the money that is really there pays for, in place order. The
- * changes are spent: buys are shrunk in them.
+ * Sells first, then fills as much of the buys as the cash actually available pays for, in index order. The
+ * changes are consumed: shrunk buys are written back.
  */
 export function fillChanges(
   account: Account,
@@ -73,7 +73,7 @@ export function fillChanges(
   return filled;
 }
 
-/** Fills what has that sign and is worth at least so many cents. */
+/** Fills changes of that sign that are worth at least that many cents. */
 function fillSide(
   account: Account,
   changes: Float64Array,

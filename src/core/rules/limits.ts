@@ -1,16 +1,16 @@
-/** The last word on target weights: caps and least sizes. What a trim frees stays in cash. */
+/** Final limits on target weights: caps and minimum sizes. Freed weight stays in cash. */
 import type { Breach, RiskLimits } from '../domain/decision.ts';
 import { WEIGHT_EPSILON } from '../domain/weights.ts';
 import { grossOf } from './blend.ts';
 import { at } from './panel.ts';
 
-/** Told of each trim; the place is -1 where the rule is about the sum. */
+/** Called for each reduction; the index is -1 where the rule is about the sum. */
 export type ReportTrim = (rule: Breach['rule'], place: number, from: number, to: number) => void;
 
 /**
- * Caps each weight at `maxWeight`, the sum at `maxGross`, and drops positions under `minPosition`,
- * in place.
- * @param exempt the place that MAX_WEIGHT does not bind: the defensive asset.
+ * Caps each weight at `maxWeight`, the sum at `maxGross`, and drops positions below `minPosition`, in
+ * place.
+ * @param exempt index exempt from MAX_WEIGHT: the defensive asset.
  * @param equity cents, above 0.
  */
 export function limitWeights(
@@ -25,7 +25,7 @@ export function limitWeights(
   dropSmall(weights, equity, limits.minPosition, report);
 }
 
-/** The first place whose weight is negative or no finite number, -1 where there is none. */
+/** The first index whose weight is negative or not finite, -1 where there is none. */
 export function unsoundPlace(weights: Float64Array): number {
   for (let place = 0; place < weights.length; place++) {
     const weight = at(weights, place);
@@ -48,7 +48,7 @@ function capEach(
   }
 }
 
-/** The blend has scaled its target already; this holds for any other as well. */
+/** The blend has already scaled its own target; this covers any other as well. */
 function capSum(weights: Float64Array, maxGross: number, report: ReportTrim | undefined): void {
   const sum = grossOf(weights);
   if (sum <= maxGross + WEIGHT_EPSILON) return;

@@ -1,6 +1,6 @@
 /**
- * Bars as columns that share one index: row r is the same session for every ticker. What decides
- * works on this and makes no text, map or record.
+ * Bars as columns with one shared index: row r is the same session for every ticker. Decision rules work on
+ * this and create no text, maps or records.
  */
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import { sessionOffset, sessionsBetween, sessionsIn } from '../domain/calendar.ts';
@@ -10,42 +10,42 @@ import { instruments, type Universe } from '../domain/universe.ts';
 /** The bars of a universe by session and ticker; NaN where there is no bar. */
 export interface Panel {
   readonly universe: Universe;
-  /** The sessions from the first bar of anybody to the last one, each. */
+  /** Every session from the first bar of any ticker to the last. */
   readonly dates: readonly SessionDate[];
-  /** What may be traded, in universe order, then the benchmark. */
+  /** Tradable tickers, in universe order, then the benchmark. */
   readonly tickers: readonly Ticker[];
-  /** The places of the sectors among the tickers. */
+  /** Indices of the sectors among the tickers. */
   readonly sectors: Int32Array;
   readonly defensive: number;
   readonly benchmark: number;
   /** By ticker, dollars a share. */
   readonly open: readonly Float64Array[];
   readonly close: readonly Float64Array[];
-  /** The same in whole millionths of a dollar, which money is counted with. */
+  /** The same in whole millionths of a dollar, used for money calculations. */
   readonly openMicros: readonly Float64Array[];
   readonly closeMicros: readonly Float64Array[];
-  /** The row of the first session that each ticker was listed on; negative before the panel begins. */
+  /** The row of each ticker's first listed session; negative before the panel begins. */
   readonly listed: Int32Array;
 }
 
-/** A number of a column; NaN beyond its ends. */
+/** A number in a column; NaN beyond its ends. */
 export function at(column: Float64Array, row: number): number {
   return column[row] ?? Number.NaN;
 }
 
-/** A whole number of a column; -1 beyond its ends. */
+/** A whole number in a column; -1 beyond its ends. */
 export function indexAt(column: Int32Array, row: number): number {
   return column[row] ?? -1;
 }
 
-/** The bars in one table. Tickers without a history have columns of NaN. */
+/** The bars as one table. Tickers without a history have columns of NaN. */
 export function panelOf(bars: Bars, universe: Universe): Panel {
   const histories = instruments(universe).flatMap(({ ticker }) => bars.get(ticker) ?? []);
   return panelOn(sessionsOf(histories), bars, universe);
 }
 
 /**
- * The same of so many sessions through `asOf`, its last row.
+ * The same for that many sessions up to `asOf`, its last row.
  * @throws RangeError when `asOf` is not a session.
  */
 export function panelThrough(
@@ -80,7 +80,7 @@ function panelOn(dates: readonly SessionDate[], bars: Bars, universe: Universe):
   };
 }
 
-/** The row of a session; -1 where the panel has none of that day. */
+/** The row of a session; -1 where the panel does not have it. */
 export function rowOf({ dates }: Panel, date: SessionDate): number {
   let low = 0;
   let high = dates.length;
@@ -109,7 +109,7 @@ function aligned(
   if (!history || first === undefined) return column;
   const values = pick(history);
   let index = Math.max(0, countThrough(history, first) - 1);
-  // Both rise, and neither need hold what the other one has.
+  // Both rise, and either may lack dates that the other has.
   for (let row = 0; row < dates.length; row++) {
     const date = dates[row] ?? first;
     while ((history.dates[index] ?? date) < date) index += 1;
@@ -122,7 +122,7 @@ function microsOf(column: Float64Array): Float64Array {
   return column.map((price) => Math.round(price * 1_000_000));
 }
 
-/** How many sessions lie between the first row and the listing; negative where it came before. */
+/** Number of sessions between the first row and the listing; negative where it was listed earlier. */
 function listedRow(first: SessionDate, [begin]: readonly SessionDate[]): number {
   return begin === undefined ? 0 : sessionsBetween(begin, first);
 }

@@ -1,14 +1,14 @@
-/** Who was strongest: places in a panel by momentum, without a name among them. */
+/** Ranks panel indices by momentum, without using names. */
 import { MOMENTUM_EPSILON } from '../domain/model.ts';
 import { at, indexAt, type Panel } from './panel.ts';
 
-/** Candidates by momentum, the strongest first. */
+/** Candidates by momentum, strongest first. */
 export interface RowRanking {
-  /** Places among the panel's tickers. */
+  /** Indices of the panel's tickers. */
   readonly order: Int32Array;
   /** close / past - 1, in the order of `order`, fractions. */
   readonly momentum: Float64Array;
-  /** The same places in tie-break order. */
+  /** The same indices in tie-break order. */
   readonly places: Int32Array;
 }
 
@@ -22,18 +22,18 @@ export function momentumOf(close: number, past: number): number {
   return close / past - 1;
 }
 
-/** The places of values in falling order; what only rounding tells apart keeps its given order. */
+/** Indices in descending order of their values; values that differ only by rounding keep their order. */
 export function strongestFirst(momenta: Float64Array): Int32Array {
-  // In whole epsilons, so that what only rounding tells apart is a tie; the sort keeps ties in order.
+  // In whole epsilons, so that values differing only by rounding tie; the sort is stable.
   const steps = momenta.map((momentum) => Math.round(momentum / MOMENTUM_EPSILON));
   const order = Int32Array.from(momenta, (_, index) => index);
   return order.sort((left, right) => at(steps, right) - at(steps, left) || left - right);
 }
 
 /**
- * The candidates old enough for the lookback by their momentum at the close of the row. Later rows
- * are not read.
- * @param candidates places among the tickers, in tie-break order.
+ * Ranks candidates with a long enough history by their momentum at the close of the row. Later rows are not
+ * read.
+ * @param candidates ticker indices, in tie-break order.
  */
 export function rankRow(
   panel: Panel,

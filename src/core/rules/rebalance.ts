@@ -1,4 +1,4 @@
-/** One rebalance: a row of the panel and what models keep in, the weights of the account out. */
+/** One rebalance: from a row of the panel and the weights kept by models to the weights of the account. */
 import type { RiskLimits } from '../domain/decision.ts';
 import { isActive, type RegimeKind } from '../domain/model.ts';
 import { blendInto } from './blend.ts';
@@ -6,56 +6,56 @@ import { limitWeights, type ReportTrim, unsoundPlace } from './limits.ts';
 import { at } from './panel.ts';
 import { shareInto, type Voter } from './votes.ts';
 
-/** A model that works on rows. */
+/** A model that works on panel rows. */
 export interface RowModel extends Voter {
-  /** Multiplies its weights. */
+  /** Factor of its weights. */
   readonly leverage: number;
   /** One of CADENCE; 0 never rebalances. */
   readonly cadence: number;
-  /** Writes its weights at the close of the row, by place; they are 0 before. */
+  /** Writes its weights at the close of the row, by index; they are 0 on entry. */
   weighInto(weights: Float64Array, row: number, regime: RegimeKind): void;
 }
 
-/** Bits of the cadences that begin on a session. */
+/** Bits of the cadences that start on a session. */
 export const CADENCE = { monthly: 1, weekly: 2 } as const;
 
 /** Every model rebalances. */
 export const EVERY_CADENCE = ~0;
 
-/** What stays the same from one rebalance to the next. */
+/** Settings that are the same for every rebalance. */
 export interface RowRules {
   readonly models: readonly RowModel[];
   readonly limits: RiskLimits;
-  /** The place of the defensive asset. */
+  /** Index of the defensive asset. */
   readonly defensive: number;
   regimeAt(row: number): RegimeKind;
 }
 
-/** A rebalance that is due: the row whose close it reads, and bits of the cadences that begin. */
+/** A due rebalance: the row whose close it reads, and bits of the cadences that start. */
 export interface Due {
   readonly row: number;
   readonly cadences: number;
 }
 
-/** The weights of the models and the target they give, kept from one rebalance to the next; written in place. */
+/** The weights of the models and the resulting target, kept between rebalances; mutable. */
 export interface TargetBuffers {
-  /** By model, in the order of the models: its own weights by place. */
+  /** Weights of each model by index, in model order. */
   readonly weights: readonly Float64Array[];
   readonly active: boolean[];
-  /** Each model's part of the budgets that are active. */
+  /** Each model's share of the active budgets. */
   readonly shares: Float64Array;
   /** Share x leverage. */
   readonly factors: Float64Array;
-  /** The sum of the models before MAX_GROSS, a multiple of the equity. */
+  /** The sum of the models' weights before MAX_GROSS, a multiple of the equity. */
   gross: number;
-  /** The weights of all models together, before and after the limits of risk. */
+  /** The combined weights of all models, before and after the risk limits. */
   readonly blended: Float64Array;
   readonly target: Float64Array;
-  /** The target can be traded: an equity above 0, and no weight that is negative or no number. */
+  /** Whether the target can be traded: equity above 0, and no weight negative or not finite. */
   isSound: boolean;
 }
 
-/** Every weight is 0. @param places how many tickers may be traded. */
+/** All weights are 0. @param places number of tradable tickers. */
 export function createTargetBuffers(models: number, places: number): TargetBuffers {
   const column = (): Float64Array => new Float64Array(places);
   return {
@@ -67,7 +67,7 @@ export function createTargetBuffers(models: number, places: number): TargetBuffe
 }
 
 /**
- * Writes the target as of the close of a row. Models of other cadences keep their weights.
+ * Computes the target as of the close of a row. Models of other cadences keep their weights.
  * @param equity cents.
  */
 export function computeTargets(

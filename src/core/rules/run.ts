@@ -1,4 +1,4 @@
-/** An account over many sessions: decided as of the session before, filled at the open. */
+/** Simulates an account over many sessions: decisions as of the previous session, fills at the open. */
 import type { PlanRules } from '../domain/decision.ts';
 import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
 import { type Changes, creditOf, planChanges, RESERVE, type Sizing } from './changes.ts';
@@ -14,62 +14,62 @@ import {
 
 const NANOS = 1_000_000_000;
 
-/** What a run is asked. */
+/** Inputs of a simulation. */
 export interface RunTerms extends RowRules {
   readonly panel: Panel;
-  /** Rows of the panel, both included; `from` at least 1. */
+  /** Rows of the panel, both inclusive; `from` at least 1. */
   readonly from: number;
   readonly to: number;
   /** Cents, all cash at the first open. */
   readonly equity: number;
   readonly slippageBps: number;
   readonly rules: PlanRules;
-  /** A share of the money that is not planned for; that of the rules unless given. */
+  /** Fraction of the money left unplanned; that of the rules by default. */
   readonly reserve?: number;
-  /** By row, the cadences that begin on it. */
+  /** For each row, the cadences that start on it. */
   readonly starts: Uint8Array;
-  /** Whether everything is there that a decision as of the row reads. */
+  /** Whether all data for a decision as of the row is present. */
   isReady(row: number): boolean;
-  /** Interest on the cash since the session before, cents; nothing unless given. */
+  /** Interest on the cash since the previous session, cents; none by default. */
   interest?(cash: number, row: number): number;
-  /** Told before the fills of each rebalance, with the account at the open. */
+  /** Called before the fills of each rebalance, with the account at the open. */
   onDecision?(row: number, cadences: number, account: Readonly<Account>, equity: number): void;
   onFill?(row: number, ...fill: Parameters<ReportFill>): void;
 }
 
-/** What became of the account. */
+/** Result of a simulation. */
 export interface RunResult {
   /** Cents: at the start, then at each close. */
   readonly equity: Float64Array;
   /** Cents at each close. */
   readonly cash: Float64Array;
-  /** Filled. */
+  /** Number of filled orders. */
   readonly orders: number;
-  /** Sum over the rebalances of half the value traded over the equity, a multiple. */
+  /** Sum over the rebalances of half the value traded divided by equity, a multiple. */
   readonly turnover: number;
-  /** Rows on whose open it was rebalanced. */
+  /** Rows on whose open a rebalance took place. */
   readonly decided: readonly number[];
-  /** Rows on which a rebalance was owed that could not be decided. */
+  /** Rows on which a due rebalance could not be decided. */
   readonly skipped: readonly number[];
 }
 
 interface Running {
   readonly terms: RunTerms;
   readonly buffers: TargetBuffers;
-  /** Room for the changes of one rebalance. */
+  /** Buffers for the changes of one rebalance. */
   readonly changes: Changes;
   readonly account: Account;
   readonly equity: Float64Array;
   readonly cash: Float64Array;
   readonly decided: number[];
   readonly skipped: number[];
-  /** The cadences of what is owed, 0 when nothing is. */
+  /** The cadences that are due, 0 when none is. */
   owed: number;
   orders: number;
   turnover: number;
 }
 
-/** Trades from cash: on the first row, then on each row on which a model's cadence begins. */
+/** Starts in cash and trades on the first row, then on each row on which a model's cadence starts. */
 export function runAccount(terms: RunTerms): RunResult {
   const { from, to, panel, equity, starts, models } = terms;
   const sessions = to - from + 1;
@@ -99,7 +99,7 @@ export function runAccount(terms: RunTerms): RunResult {
   return { equity: run.equity, cash, orders, turnover, decided, skipped };
 }
 
-/** The next row on which something is to be decided, or the row after the last. */
+/** The next row on which a decision is due, or the row after the last. */
 function nextDue({ terms, owed }: Running, row: number): number {
   if (owed !== 0) return row;
   let next = row;
@@ -164,7 +164,7 @@ function accrue({ account, terms }: Running, row: number): void {
   if (terms.interest) account.cash += terms.interest(account.cash, row);
 }
 
-/** Writes cash and equity at the closes of the rows before `end`; between them nobody trades. */
+/** Writes cash and equity at the closes of the rows before `end`; there are no trades between them. */
 function markToMarket(run: Running, row: number, end: number): void {
   const { account, terms, equity, cash, decided } = run;
   const { from, panel } = terms;
@@ -183,7 +183,7 @@ function markToMarket(run: Running, row: number, end: number): void {
 interface Rows {
   readonly row: number;
   readonly end: number;
-  /** From a row of the panel to its place in the curve. */
+  /** Offset from a row of the panel to its index in the curve. */
   readonly shift: number;
 }
 
@@ -193,7 +193,7 @@ function addWorth(
   closes: Float64Array,
   { row, end, shift }: Rows,
 ): void {
-  // NaN, of a close that is absent, is never under the bound.
+  // NaN, for a missing close, is never below the bound.
   const whole = nanos / NANOS;
   const shares = Math.floor(whole) === whole && nanos > 0 ? whole : Number.NaN;
   for (let day = row; day < end; day++) {

@@ -1,11 +1,11 @@
-/** The rule of the momentum models on a ranking. */
+/** The selection rule of the momentum models. */
 import { MOMENTUM_EPSILON } from '../domain/model.ts';
 import { at, indexAt } from './panel.ts';
 
 /**
- * How many of the strongest a model holds: those of the first `top` whose momentum is at least
- * `minimum` (a fraction). 0 leaves it all to the defensive asset.
- * @param momenta falling.
+ * Number of sectors that a model holds: those of the first `top` whose momentum is at least `minimum` (a
+ * fraction). 0 puts everything in the defensive asset.
+ * @param momenta in descending order.
  */
 export function countSelected(momenta: Float64Array, top: number, minimum: number): number {
   const most = Math.min(top, momenta.length);
@@ -14,7 +14,7 @@ export function countSelected(momenta: Float64Array, top: number, minimum: numbe
   return count;
 }
 
-/** Writes equal parts of the first `count` of the order; all in the defensive asset where there is none. */
+/** Writes equal weights for the first `count` in the order; everything in the defensive asset if 0. */
 export function holdTop(
   weights: Float64Array,
   order: Int32Array,

@@ -1,11 +1,13 @@
-/** From weights to shares. Everything rounds down: never over the target, never over the money. */
+/**
+ * From weights to shares. Everything rounds down: never above the target, never above the money available.
+ */
 import type { PlanRules } from '../domain/decision.ts';
 import { valueOf } from '../domain/units.ts';
 import { at } from './panel.ts';
 
 const NANOS = 1_000_000_000;
 
-/** Room for the rounding of the four operations before it, so that 29 shares do not become 28. */
+/** Allowance for rounding in the four operations before it, so that 29 shares do not become 28. */
 const ROUNDING = 1e-14;
 
 /** The smallest step of an order, in billionths of a share. */
@@ -14,33 +16,33 @@ export function stepOf(rules: PlanRules): number {
 }
 
 /**
- * Billionths of a share that a weight of the equity (cents) buys at the price (dollars a share),
- * rounded down.
+ * Billionths of a share that a weight of the equity (cents) buys at the price (dollars a share), rounded
+ * down.
  */
 export function nanosOf(weight: number, equity: number, price: number): number {
   return Math.floor(((weight * (equity / 100)) / price) * NANOS * (1 + ROUNDING));
 }
 
 /**
- * The order that brings a holding to its target: positive buys, negative sells, in billionths. A
- * multiple of `step`, rounded down, so the holding ends at or below the target and within one step of
- * it. A holding of less than one step above it is sold whole rather than oversold.
+ * The order that brings a holding to its target: positive buys, negative sells, in billionths. A multiple
+ * of `step`, rounded down, so the holding ends at or below the target and within one step of it. A holding
+ * with less than one step above it is sold completely rather than oversold.
  */
 export function changeTo(target: number, held: number, step: number): number {
   const change = Math.floor((target - held) / step) * step;
   return held > 0 ? Math.max(change, -held) : change;
 }
 
-/** The value of so many billionths at a price (dollars a share), cents. */
+/** The value of that many billionths of a share at a price (dollars a share), cents. */
 export function worthOf(nanos: number, price: number): number {
   return valueOf(nanos as Parameters<typeof valueOf>[0], price);
 }
 
 /**
- * Shrinks the purchases among the changes so that together they cost at most `available` cents. Where
- * they do not fit, all shrink by the same factor and round down to a step: no ticker is preferred, no
- * order matters. Sales, which are negative, stay as they are.
- * @param prices dollars a share that each one is bought at.
+ * Shrinks the purchases among the changes so that together they cost at most `available` cents. If they do
+ * not fit, all shrink by the same factor and round down to a step: no ticker is preferred and their order
+ * does not matter. Sales, which are negative, stay unchanged.
+ * @param prices purchase prices, dollars a share.
  */
 export function fitPurchases(
   changes: Float64Array,
@@ -56,7 +58,7 @@ export function fitPurchases(
   }
 }
 
-/** What each purchase shrinks by so that they fit the money; 1 where they do. */
+/** The factor that shrinks the purchases to the money available; 1 if they fit. */
 export function purchaseFactor(
   changes: Float64Array,
   prices: Float64Array,
@@ -71,7 +73,7 @@ export function purchaseFactor(
     cost += worthOf(change, at(prices, place));
   }
   if (cost <= available) return 1;
-  // Each value was rounded to a cent, so a cent for each is kept back.
+  // Each value was rounded to a cent, so a cent per purchase is held back.
   return Math.max(0, available - purchases) / cost;
 }
 

@@ -1,15 +1,15 @@
-/** Which models have a say, and how much of the account each one stands for. */
+/** Which models are active, and each one's share of the account. */
 import type { RegimeKind } from '../domain/model.ts';
 import { at } from './panel.ts';
 
-/** The part of a model that its vote depends on. */
+/** The properties of a model that determine its share. */
 export interface Voter {
   readonly activeIn: 'always' | RegimeKind;
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
 }
 
-/** Writes each model's part of the budgets that are active, 0 for one that is not. */
+/** Writes each model's share of the active budgets, 0 for an inactive one. */
 export function shareInto(
   shares: Float64Array,
   voters: readonly Voter[],
