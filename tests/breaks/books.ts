@@ -222,8 +222,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the books are compared before every rebalance',
     file: 'src/core/engine/tasks.ts',
-    find: '  await check();\n  // Nothing could leave',
-    put: '  // Nothing could leave',
+    find: '  await check();\n  // Nothing could be sent',
+    put: '  // Nothing could be sent',
     tests: MACHINE,
     test: 'compares the books before it decides',
   },

@@ -1,4 +1,4 @@
-/** Whether the numbers of one reading of the account agree with each other. Pure. */
+/** Whether the numbers of one account reading are consistent. Pure. */
 import {
   type Account,
   type LatestPrice,
@@ -22,24 +22,24 @@ import {
 export interface AccountReading {
   readonly account: Pick<Account, 'cash' | 'equity'>;
   readonly positions: readonly Position[];
-  /** Coins, options and the like, which are neither cash nor a position. */
+  /** Coins, options and similar, which are neither cash nor a position. */
   readonly unmanaged?: readonly UnmanagedHolding[];
-  /** Rows that could not be read; they count with the worth that they state. */
+  /** Rows that could not be parsed; they count at their stated worth. */
   readonly setAside?: readonly SetAsideRow[];
   /** The latest price of each ticker, whatever its age. */
   readonly latest: ReadonlyMap<Ticker, LatestPrice>;
   readonly now: EpochMs;
 }
 
-/** When equity and its parts count as the same, and which prices are young enough. */
+/** Tolerance for equity against its parts, and maximum age of prices. */
 export interface AgreementRules {
   readonly equityTolerance: number;
   readonly maxPriceAgeMs: number;
 }
 
 /**
- * The stated equity against cash and everything that is held; undefined while they agree. Beside a
- * holding of unknown worth only an equity that is too small is a contradiction.
+ * Compares stated equity with cash and all holdings; undefined while they agree. With a holding of unknown
+ * worth only an equity that is too small is a contradiction.
  */
 export function contradictionOf(
   reading: AccountReading,
@@ -56,7 +56,7 @@ export function contradictionOf(
   return isExplained ? undefined : found;
 }
 
-/** What everything is worth that is neither cash nor a position; undefined where the broker does not say. */
+/** Worth of everything that is neither cash nor a position; undefined where the broker does not say. */
 export function othersIn({
   unmanaged = [],
   setAside = [],
@@ -65,7 +65,7 @@ export function othersIn({
   return [...unmanaged.map(({ value }) => value), ...left.map(({ worth }) => worth)];
 }
 
-/** Both numbers, for people. */
+/** Both numbers, for display. */
 export function contradictionWords({ stated, counted }: EquityContradiction): string {
   return (
     `The broker reports an equity of ${usd(stated)}, but cash and positions are worth ` +
@@ -73,7 +73,7 @@ export function contradictionWords({ stated, counted }: EquityContradiction): st
   );
 }
 
-/** A position at a fresh price where there is one; else at what the broker values it with. */
+/** A position at a fresh price where there is one, else at the broker's value. */
 export function worthOf(
   position: Position,
   { latest, now }: Pick<AccountReading, 'latest' | 'now'>,

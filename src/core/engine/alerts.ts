@@ -1,12 +1,12 @@
-/** Troubles that are over: their alerts end, or the desk would stay degraded for ever. */
+/** Resolves alerts of problems that are over, which would otherwise stay open forever. */
 import type { AccountState } from '../domain/account-state.ts';
 import { type AlertSubject, type AlertTopic, subjectKey } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
 
-/** Which open alerts: those about one of these, or those that a rule picks. */
+/** Selects open alerts: by topic, or by a rule. */
 type Match = readonly AlertTopic[] | ((subject: AlertSubject) => boolean);
 
-/** One `resolved` for every open alert that matches; `lapsed` where nobody solved it. */
+/** One `resolved` for every matching open alert; `lapsed` where it was not fixed. */
 export function resolvedEntries(
   { alerts }: AccountState,
   match: Match,
@@ -23,7 +23,7 @@ export function resolvedEntries(
     });
 }
 
-/** A rule that picks the alert of exactly that subject. */
+/** A rule that matches exactly that subject. */
 export function exactly(subject: AlertSubject): (each: AlertSubject) => boolean {
   const key = subjectKey(subject);
   return (each) => subjectKey(each) === key;

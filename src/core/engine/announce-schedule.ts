@@ -10,12 +10,12 @@ import { tradingWindow } from '../domain/trading-window.ts';
 import { type EpochMs, epochMs, type SessionDate } from '../domain/units.ts';
 import { comingSession, rebalanceDue, type ScheduleRules } from '../scheduler.ts';
 
-/** A rebalance that is to be announced now. */
+/** An announcement that is due now. */
 export interface DueAnnouncement {
   readonly id: string;
   readonly cause: Cause;
   readonly cadences?: readonly Cadence[];
-  /** The session that it will run in. */
+  /** The session in which the rebalance will run. */
   readonly session: SessionDate;
   readonly round: AnnouncementRound;
 }
@@ -53,7 +53,7 @@ function isAnnounced(
   return known?.session === date && (known.round === round || round === 'evening');
 }
 
-/** While orders may leave only what waits for a person is still worth an announcement. */
+/** During the trading window only a rebalance that waits for a person is still worth announcing. */
 function roundAt(
   session: Session,
   now: EpochMs,
@@ -66,7 +66,7 @@ function roundAt(
   return now >= newYorkInstant(before, evening) ? 'evening' : undefined;
 }
 
-/** What starts in that session if nobody says anything. */
+/** The rebalance that starts in that session unless someone intervenes. */
 function willRun(book: AccountState, session: Session, now: EpochMs, rules: ScheduleRules) {
   const then = epochMs(Math.max(now, tradingWindow(session).from));
   const { announce: _, ...unhindered } = rules;

@@ -1,4 +1,4 @@
-/** Automatic rebalances before they trade: the plan as of now is announced, and people may answer. */
+/** Announces automatic rebalances before they trade, with the current plan, and takes people's answers. */
 
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import {
@@ -19,7 +19,7 @@ import type { AnnounceParts, Observer } from './parts.ts';
 
 type Parts = Pick<AnnounceParts, 'journal' | 'clocks' | 'announce' | 'deliveredThrough'>;
 
-/** Announces the rebalance that is due to be; `back-off` while no decision can be taken. */
+/** Announces the rebalance due for announcement; `back-off` while no decision can be made. */
 export async function announceDue(
   parts: AnnounceParts,
   observer: Pick<Observer, 'decideAndKeep' | 'now'>,
@@ -30,13 +30,13 @@ export async function announceDue(
   const { id, cause, cadences, session, round } = due;
   const decision = await observer.decideAndKeep(id, cause, cadences);
   if (decision.kind === 'no-decision') return 'back-off';
-  // A person's rebalance may have been first.
+  // A person may have started a rebalance first.
   if (unfinished(journal.book())) return 'done';
   journal.append({ kind: 'announced', session, round, decision });
   return 'done';
 }
 
-/** Writes down what people could read by now, and what did not run in its session. */
+/** Records which announcements were delivered, and which rebalances did not run in their session. */
 export function followAnnouncements({ journal, clocks, deliveredThrough }: Parts): void {
   const book = journal.book();
   const told = deliveredThrough?.() ?? book.seq;
@@ -64,7 +64,7 @@ function isOver(
   return on !== undefined && now >= tradingWindow(on).to;
 }
 
-/** Whether nobody could know of the rebalance before it begins, where they should. */
+/** Whether the rebalance would start without the announcement it should have had. */
 export function beginsUnannounced(
   { journal, clocks, announce: rules }: Parts,
   id: string,
@@ -77,7 +77,7 @@ export function beginsUnannounced(
 
 /**
  * Records a person's answer to an announced rebalance, for the session that was shown. Closed once it has
- * begun, was skipped, or was announced anew.
+ * begun, was skipped, or was announced again.
  */
 export function changeSchedule(
   { journal }: Pick<AnnounceParts, 'journal'>,

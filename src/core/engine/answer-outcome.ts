@@ -1,17 +1,17 @@
-/** What came of a person's word. */
+/** The outcome of a person's answer. */
 import type { Proposal } from '../domain/decision.ts';
 import type { EpochMs } from '../domain/units.ts';
 
-/** What became of an answer to a plan. */
+/** The outcome of an answer to a plan. */
 export type AnswerOutcome =
   | {
       readonly kind: 'accepted';
-      /** How many more people must approve before anything happens. */
+      /** Number of further approvals required. */
       readonly waitingFor?: number;
-      /** When the first orders may leave, where that is not now. */
+      /** When the first orders may be sent, if not now. */
       readonly startsAt?: EpochMs;
     }
-  /** Prices moved the plan too far; this one stands in its place. */
+  /** Prices moved too far from the plan; this one replaces it. */
   | { readonly kind: 'replaced'; readonly proposal: Proposal }
-  /** Too late, or somebody else was first; says who and when. */
+  /** Too late, or another person was first; says who and when. */
   | { readonly kind: 'closed'; readonly reason: string };

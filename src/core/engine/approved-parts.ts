@@ -1,10 +1,13 @@
-/** The parts as the settings and what people have approved make them, at any moment. */
+/** The engine's parts by the settings and by what people have approved so far. */
 import { shadowModels, tradingModels } from '../domain/model-role.ts';
 import { raisedTotal } from '../domain/raised-cash.ts';
 import { cents } from '../domain/units.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Limits keep the cash that was raised, beside what the settings keep; models have their approved roles. */
+/**
+ * Limits also reserve the cash that was raised, besides that of the settings; models have their approved
+ * roles.
+ */
 export function approvedParts(given: EngineParts): EngineParts {
   const { journal, models } = given;
   return {

@@ -1,34 +1,34 @@
-/** Runs the engine's work one piece at a time, and waits after an error or no decision. */
+/** Runs the engine's work one task at a time, and waits after an error or a failed decision. */
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import { TradingError } from '../errors.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
 import type { EngineParts } from './parts.ts';
 
-/** After an error or no decision a task is retried this much later, in market time. */
+/** Retry delay after an error or a failed decision, in market time. */
 const BACK_OFF_MS = 5 * 60_000;
-/** While a rebalance runs, what it missed is found within a minute. */
+/** Retry delay while a rebalance runs. */
 const BACK_OFF_REBALANCING_MS = 30_000;
 
 function backOffMs(book: AccountState): number {
   return unfinished(book) ? BACK_OFF_REBALANCING_MS : BACK_OFF_MS;
 }
 
-/** When the engine's work may run. */
+/** Decides when the engine's work may run. */
 export interface BackOff {
-  /** Runs one piece of work; an error becomes an alert and a wait. Never rejects. */
+  /** Runs one task; an error becomes an alert and a delay. Never rejects. */
   runGuarded(piece: () => Promise<void>): Promise<void>;
-  /** An error was a short while ago: nothing is tried yet. */
+  /** Whether the last error is recent: nothing is retried yet. */
   afterError(): boolean;
-  /** There was no decision a short while ago: no other is tried yet. */
+  /** Whether the last failed decision is recent: no other is tried yet. */
   afterNoDecision(): boolean;
-  /** There was no decision; without `announced` a running rebalance is tried again sooner. */
+  /** Records a failed decision; without `announced` a running rebalance is retried sooner. */
   noDecision(announced?: 'announced'): void;
-  /** What a person asked for goes ahead at the next wake, whatever waits. Returns the answer. */
+  /** Ends all delays, so that a person's request runs at the next wake. Returns the outcome. */
   end(outcome: AnswerOutcome): AnswerOutcome;
 }
 
-/** Nothing waits at first. After `signal` no error is recorded: Rotor is stopping. */
+/** There is no delay at first. After `signal` no error is recorded: Rotor is stopping. */
 export function createBackOff(parts: EngineParts, signal: AbortSignal): BackOff {
   const { journal, clocks } = parts;
   let afterErrorUntil = 0;

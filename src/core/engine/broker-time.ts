@@ -1,26 +1,26 @@
-/** The broker's time: what may be traded and which bars are final goes by the earlier of its clock and ours. */
+/** The broker's time: trading hours and final bars are determined by the earlier of its clock and ours. */
 import type { MarketClock } from '../domain/account.ts';
 import { type EpochMs, epochMs, type SessionDate } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { barsThrough } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
 
-/** The broker's clock as last asked. */
+/** The broker's clock as of the last request. */
 export interface BrokerTime {
   /** The earlier of our clock and the broker's; undefined until the broker has given its time. */
   now(): EpochMs | undefined;
-  /** Asks for the time. @throws TradingError `retry` when the broker does not answer. */
+  /** Requests the time. @throws TradingError `retry` when the broker does not answer. */
   ask(): Promise<MarketClock>;
-  /** Asks unless the time is known; without an answer it stays unknown. */
+  /** Requests the time unless it is known; without an answer it stays unknown. */
   readOnce(): Promise<void>;
-  /** The last session whose bars are final. @throws TradingError `retry` while the time is not known. */
+  /** The last session with final bars. @throws TradingError `retry` while the time is unknown. */
   lastComplete(): SessionDate;
 }
 
-/** The time is unknown until the broker is asked. */
+/** The time is unknown until the first request. */
 export function createBrokerTime(parts: Pick<EngineParts, 'broker' | 'clocks'>): BrokerTime {
   const { broker, clocks } = parts;
-  /** How far the broker's clock is ahead of ours, milliseconds; at most 0. */
+  /** The broker's clock less ours, milliseconds; at most 0. */
   let behind: number | undefined;
 
   function now(): EpochMs | undefined {
@@ -29,7 +29,7 @@ export function createBrokerTime(parts: Pick<EngineParts, 'broker' | 'clocks'>):
 
   async function ask(): Promise<MarketClock> {
     const market = await broker.clock();
-    // The answer took its time, which only makes the broker's clock look a little later than it is.
+    // The delay of the answer only makes the broker's clock look slightly late.
     behind = Math.min(0, market.at - clocks.market.now());
     return market;
   }

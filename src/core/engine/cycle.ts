@@ -1,4 +1,4 @@
-/** The engine's cycle: refresh what is seen, reconcile, and do what is due. */
+/** The engine's cycle: refresh, reconcile, run due tasks. */
 import { unfinished } from '../domain/account-state.ts';
 import { type DeskEvent, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
@@ -13,7 +13,7 @@ import type { Reconciler } from './reconciliation/reconcile-account.ts';
 import { createRefreshPace } from './refresh-pace.ts';
 import type { Tasks } from './tasks.ts';
 
-/** What the cycle works with. */
+/** Dependencies of createCycle. */
 export interface CycleParts {
   readonly parts: EngineParts;
   readonly observer: Observer;
@@ -25,32 +25,32 @@ export interface CycleParts {
   readonly emit: (event: DeskEvent) => void;
 }
 
-/** Refreshes what is seen of the broker. */
+/** Refreshes the observation of the broker. */
 interface Refresher {
   refresh(): Promise<void>;
-  /** The same where it is worth its requests. */
+  /** The same, but only if it is worth its requests. */
   refreshInTime(isBusy: boolean): Promise<void>;
   /** A task ended; the refresh that follows belongs to it. */
   taskEnded(): void;
-  /** The books have to be compared before anything trades. */
+  /** The books must be compared before anything trades. */
   isCheckDue(): boolean;
   checked(): void;
 }
 
-/** The steps that the engine runs. */
+/** The steps of the engine. */
 export interface Cycle {
   refresh(): Promise<void>;
-  /** Compares the books, and whatever else is asked for before anything trades. */
+  /** Compares the books, and runs the other checks required before trading. */
   check(): Promise<void>;
-  /** Does what is due, one thing at a time; while busy another call waits for the same work. */
+  /** Runs due tasks one at a time; a call while busy waits for the same work. */
   wake(): Promise<void>;
-  /** Refreshes for the views, where it is worth its requests. */
+  /** Refreshes for the views, if it is worth its requests. */
   look(): Promise<void>;
   /** Resolves when the current work is done. */
   ended(): Promise<void>;
 }
 
-/** The books are compared with the broker's this often between rebalances: every five minutes. */
+/** How often the books are reconciled between rebalances: every five minutes. */
 const RECONCILE_EVERY_REFRESHES = 20;
 
 /** Creates the cycle; nothing runs until it is called. */
@@ -91,7 +91,7 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
   const monitor = createMonitor(parts, observer);
   const cashMoved = createCashWatch(parts);
   const pace = createRefreshPace();
-  // True until the books were compared once, whatever was down at the start.
+  // True until the first comparison of the books, whatever failed at the start.
   let isCheckDue = true;
   let refreshes = 0;
 
@@ -102,7 +102,7 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
   async function refresh(): Promise<void> {
     pace.refreshed(clocks.market.now());
     const observation = await observer.refresh();
-    // Money that came or went is booked first, or it would look like a gain or a fall.
+    // Cash flows are booked first, or they would look like a gain or a loss.
     if (
       !isSafe(parts) &&
       (cashMoved(observation) || hitsDrawdownLimit(parts, observer, observation))
@@ -140,7 +140,7 @@ function createDueTasks(
     const isBooks = due.kind === 'equity' || due.kind === 'missed';
     if (!isBooks && backOff.afterNoDecision()) return;
     if ((await tasks.perform(due)) === 'back-off') backOff.noDecision();
-    // A close that stays missing is due all day, and nothing at the broker is touched for it.
+    // A missed close stays due all day, but needs nothing from the broker.
     if (due.kind === 'missed') return;
     refresher.taskEnded();
     await refresher.refresh();
@@ -148,7 +148,7 @@ function createDueTasks(
 
   async function runTasks(): Promise<void> {
     if (await tasks.refreshBars(tellingBars(emit))) await refresher.refresh();
-    // A book that ends before the damage explains nothing: it is shown, not acted upon.
+    // Books that end before the damage explain nothing: they are shown, but not acted upon.
     if (journal.doubt() !== undefined) return;
     await tasks.verifyAccount();
     if (!journal.book().baseline) return;

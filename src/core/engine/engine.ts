@@ -1,4 +1,4 @@
-/** The trading machine: wakes, asks what is due, and does one thing at a time. */
+/** The trading engine: wakes, checks what is due, and runs one task at a time. */
 
 import type { Recorded } from '#core/domain/entry.ts';
 import type { AccountState, TradingState } from '../domain/account-state.ts';
@@ -25,20 +25,24 @@ import { startEngine } from './startup.ts';
 import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
 
-/** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
+/** The engine's interface to commands. It returns records; only the engine talks to the broker. */
 export interface Engine extends Proposals, ModelRoles, OperatorActions, AuditTrail {
   book(): AccountState;
   observation(): Observation;
-  /** The bars that were read last. */
+  /** The bars read last. */
   bars(): Bars;
-  /** Decides as of now and changes nothing. */
+  /** Decides as of now without changing anything. */
   preview(): Promise<Outcome>;
-  /** RUN, REDUCE or HALT, for everybody to see who and why. RUN is refused while the journal is doubted. */
+  /**
+   * Sets RUN, REDUCE or HALT, recorded with person and reason. RUN is rejected while the journal's
+   * integrity is in doubt.
+   */
   setState(state: TradingState, by: string, reason: string): AnswerOutcome;
   /**
-   * Takes what our books and the broker's differ in over into ours; a sentence that says what.
-   * @param shown `differenceHash` of the open alert's text. When it is given and something else
-   * differs now, that is said and nothing is taken; the alert shows the new difference.
+   * Accepts the differences between our books and the broker's into ours; returns a sentence about what was
+   * accepted.
+   * @param shown `differenceHash` of the open alert's text. If it is given and the difference has changed,
+   * nothing is accepted and the answer says so; the alert shows the new difference.
    */
   adopt(by: string, shown?: string): Promise<string>;
   /**
@@ -53,18 +57,18 @@ export interface Engine extends Proposals, ModelRoles, OperatorActions, AuditTra
   readonly listen: Listen;
 }
 
-/** The engine with its life, for the composition root. */
+/** The engine with its lifecycle, for the composition root. */
 export interface RunningEngine extends Engine {
   /**
    * Reads bars, verifies the account, follows up earlier orders; in safe mode only halts.
    * @throws TradingError `fix-config`.
    */
   start(): Promise<void>;
-  /** Does what is due, one thing at a time; while busy another wake is a no-op. */
+  /** Runs due tasks one at a time; another wake while busy is a no-op. */
   wake(): Promise<void>;
-  /** Refreshes what the views show from the broker. */
+  /** Refreshes the broker data that the views show. */
   look(): Promise<void>;
-  /** When the books were compared with the broker's last, on the desk's clock. */
+  /** When the books were last compared with the broker's, in market time. */
   comparedAt(): EpochMs | undefined;
   /** Sends no new order; resolves when the current step is recorded. */
   stop(reason: string): Promise<void>;
@@ -83,7 +87,7 @@ function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEv
   };
 }
 
-/** Questions at the same time share one request to the broker. */
+/** Concurrent requests share one request to the broker. */
 function createPreview(observer: Pick<Observer, 'decide'>): Engine['preview'] {
   let underWay: Promise<Outcome> | undefined;
   return () => {
@@ -100,7 +104,7 @@ function tellRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded
   };
 }
 
-/** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
+/** Creates the engine from its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
   const approved = approvedParts(parts);
   return { ...engineOver(approved), ...createModelRoles(approved, parts.models) };

@@ -1,4 +1,4 @@
-/** With real money nothing is bought until an approver has read the evidence of what decides. */
+/** With real money nothing is bought until an approver has read the evidence of the current setup. */
 import { limitsText } from '../decide/inputs.ts';
 import { type AccountState, openAlert } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -11,13 +11,15 @@ import { resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { EngineParts } from './parts.ts';
 
-/** What people do with the evidence. */
+/** Actions of people on the evidence. */
 export interface EvidenceActions {
-  /** The hash of what the evidence is of: universe, models, limits and rules. */
+  /** The hash of the setup that the evidence is about: universe, models, limits and rules. */
   evidenceHash(): string;
-  /** Records that an approver has read the evidence with that hash; closed when something else decides now. */
+  /**
+   * Records that an approver has read the evidence with that hash; closed when the setup has changed since.
+   */
   readEvidence(hash: string, by: string): AnswerOutcome;
-  /** Records settings that somebody looked at; the same again is no further try. */
+  /** Records settings that a person tried; trying the same again does not count. */
   recordTried(tried: Omit<EntryOf<'tried'>, 'kind'>): void;
 }
 
@@ -27,19 +29,19 @@ type Parts = Pick<
 >;
 type Deciding = Omit<Parts, 'journal' | 'clocks' | 'mode'>;
 
-/** Sessions for which a desk that is live already trades on as before. */
+/** Sessions for which an account already trading live may go on before reading it. */
 const NOTICE_SESSIONS = 5;
 
 const EVIDENCE = { about: 'evidence' } as const;
 
-/** The hash of what decides: a fix elsewhere in the program leaves it as it is. */
+/** The hash of the setup that decides: a fix elsewhere in the program does not change it. */
 export function evidenceHash({ universe, models, limits, rules, build, hash }: Deciding): string {
   const tickers = instruments(universe).map(({ ticker }) => ticker);
   const settings = models.map(({ weigh, ...model }) => model);
   return hash(JSON.stringify([tickers, settings, build.models, limitsText({ limits, rules })]));
 }
 
-/** Why nothing is bought now, in words; undefined where it may be. */
+/** Why nothing is bought now, as a sentence; undefined where buying is allowed. */
 export function unreadEvidence(parts: Parts): string | undefined {
   const { journal, clocks, mode } = parts;
   if (mode !== 'LIVE') return undefined;
@@ -51,7 +53,9 @@ export function unreadEvidence(parts: Parts): string | undefined {
   return 'nobody has read the evidence of these models, limits and rules';
 }
 
-/** Writes down from when on the evidence must have been read, and asks for it; ends the question once it was. */
+/**
+ * Records from when on the evidence must have been read, and asks for it; resolves the request once it was.
+ */
 export function followEvidence(parts: Parts): void {
   const { journal, mode } = parts;
   if (mode !== 'LIVE') return;
@@ -69,7 +73,7 @@ export function followEvidence(parts: Parts): void {
   );
 }
 
-/** A desk that traded before there was this question gets notice, once. */
+/** An account that traded before this rule existed gets a notice period, once. */
 function dueFrom({ clocks }: Parts, { rebalances, evidence }: AccountState): SessionDate {
   const today = newYorkDate(clocks.market.now());
   const isLiveAlready = rebalances.size > 0 && evidence.due.size === 0 && evidence.read.size === 0;
@@ -88,7 +92,7 @@ function alertOf(from: SessionDate): Alert {
   };
 }
 
-/** The actions over the journal. */
+/** The evidence actions, stored in the journal. */
 export function createEvidenceActions(parts: Parts): EvidenceActions {
   const { journal } = parts;
   return {

@@ -1,29 +1,32 @@
-/** The bars that were read last, and how far reading has got. */
+/** The bars read last, and the progress of reading. */
 import type { Bars } from '../domain/bar.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { BarSet, BarSource } from '../ports.ts';
 
-/** Bars with what is known of them. */
+/** Bars with their status. */
 export interface HeldBars {
   readonly bars: Bars;
-  /** As they were traded; empty where the source keeps none. */
+  /** Unadjusted; empty where the source stores none. */
   readonly raw: Bars;
   readonly provenance: BarSet['provenance'];
   /** Tickers whose bars may not be used, and why. */
   readonly refused: ReadonlyMap<Ticker, string>;
-  /** The session that was asked for; undefined before the first answer. */
+  /** The session requested; undefined before the first answer. */
   readonly through: SessionDate | undefined;
-  /** Why the source gave nothing newer. */
+  /** Why the source returned nothing newer. */
   readonly problem: string | undefined;
 }
 
-/** Keeps what the source answered last. */
+/** Holds the last bars of the source. */
 export interface BarKeeper {
   held(): HeldBars;
-  /** How far a reading has got; undefined between readings. */
+  /** Progress of a reading; undefined between readings. */
   progress(): Observation['data']['progress'];
-  /** Reads up to the session and keeps it; not again while all tickers are there and `isMissing` is false. */
+  /**
+   * Reads up to the session and holds the result; not again while all tickers are complete and `isMissing`
+   * is false.
+   */
   read(
     through: SessionDate,
     isMissing: boolean,
@@ -31,7 +34,7 @@ export interface BarKeeper {
   ): Promise<void>;
 }
 
-/** Holds no bars until it reads. */
+/** Holds no bars until the first read. */
 export function createBarKeeper(source: BarSource, tickers: readonly Ticker[]): BarKeeper {
   let progress: Observation['data']['progress'];
   let held: HeldBars = {

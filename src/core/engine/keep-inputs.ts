@@ -1,14 +1,14 @@
-/** Keeps what a decision read, so that it can be made again. */
+/** Stores the inputs of a decision, so that it can be recomputed. */
 import type { DecisionInput } from '../decide/decide.ts';
 import { barsText, limitsText, pricesText } from '../decide/inputs.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { DecisionInputs } from './parts.ts';
 
-/** What a decision may have read; no bars where everything is sold. */
+/** Possible inputs of a decision; no bars where everything is sold. */
 export type ReadInputs = Pick<DecisionInput, 'limits' | 'rules' | 'acceptedMoves'> &
   (Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'shadows'> | { readonly bars?: undefined });
 
-/** The decision with the hashes of what it read, which is kept; as it is where nothing is kept. */
+/** The decision with the hashes of its stored inputs; unchanged where nothing is stored. */
 export function withInputs(
   inputs: DecisionInputs | undefined,
   decision: Decision,

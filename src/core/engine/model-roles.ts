@@ -1,4 +1,4 @@
-/** Whether a model trades or only decides in the shadow: proposed by somebody, approved by others. */
+/** Whether a model trades or only runs as a shadow: proposed by one person, approved by others. */
 import type { Entry } from '../domain/entry.ts';
 import type { Model } from '../domain/model.ts';
 import {
@@ -14,27 +14,27 @@ import { evidenceHash } from './evidence.ts';
 import type { EngineParts } from './parts.ts';
 import type { Person } from './proposals.ts';
 
-/** A role for a model, and what is known of it now. */
+/** A requested role for a model, and the current evidence. */
 export interface RoleRequest extends AssignedRole {
   readonly model: string;
-  /** Shown with the proposal and kept with it, a sentence each. */
+  /** Shown and stored with the proposal, one sentence each. */
   readonly evidence: readonly string[];
 }
 
 /** Changes of the roles of models. */
 export interface ModelRoles {
-  /** Every model of the desk with its approved role and budget, those that trade first. */
+  /** Proposes a role and budget for a model. */
   proposeRole(request: RoleRequest, by: Person): RoleProposal | Closed;
   /**
-   * Approves or rejects a change, once. It takes two people where plans may take two. It counts from
-   * the next rebalance on; with real money the evidence of the new mix must then be read again.
+   * Approves or rejects a change, once. It takes two people where plans may take two. It applies from the
+   * next rebalance on; with real money the evidence of the new mix must then be read again.
    */
   answerRole(proposalId: string, answer: 'approved' | 'rejected', by: Person): AnswerOutcome;
 }
 
 type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
 
-/** People's time, not the market's. */
+/** In real time, not market time. */
 const EXPIRES_MS = 24 * 3_600_000;
 
 type Parts = Pick<
@@ -42,7 +42,7 @@ type Parts = Pick<
   'journal' | 'clocks' | 'approval' | 'models' | 'universe' | 'limits' | 'rules' | 'build' | 'hash'
 >;
 
-/** @param roster every model of the desk, whatever its role. */
+/** @param roster all configured models, whatever their role. */
 export function createModelRoles(parts: Parts, roster: readonly Model[]): ModelRoles {
   const { journal } = parts;
   return {
@@ -95,7 +95,7 @@ function proposalOf(
   };
 }
 
-/** Why the answer does not count, or undefined. */
+/** Why the answer is not accepted, or undefined. */
 function closedReason(
   parts: Parts,
   { proposal, approvals, answer, answeredBy }: RoleProposalState,

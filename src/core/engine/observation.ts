@@ -1,4 +1,4 @@
-/** What goes into an observation: time, broker, data. */
+/** The parts of an observation: time, broker, data. */
 import { marketBy } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
@@ -12,13 +12,13 @@ import { nextRebalance, nextWindow, tradableSession } from '../scheduler.ts';
 import type { HeldBars } from './held-bars.ts';
 import type { EngineParts } from './parts.ts';
 
-/** What time alone says. */
+/** Fields that depend on time alone. */
 type TimeParts = Pick<
   EngineParts,
   'version' | 'mode' | 'safety' | 'maxCatchUpSessions' | 'models' | 'journal' | 'announce'
 >;
 
-/** Before anything was seen. */
+/** The observation before the first refresh. */
 export function nothingSeen(
   parts: Pick<
     EngineParts,
@@ -62,7 +62,7 @@ export function nothingSeen(
   };
 }
 
-/** The next rebalance as of the instant, and what the process says of itself. */
+/** The next rebalance as of the instant, and the process's own state. */
 export function when(
   parts: TimeParts,
   at: EpochMs,
@@ -82,12 +82,12 @@ export function when(
   return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming, ordersFrom };
 }
 
-/** The observation with what time alone changes. */
+/** The observation, updated for the instant. */
 export function atTime(parts: TimeParts, seen: Observation, at: EpochMs): Observation {
   return { ...seen, ...when(parts, at), market: marketBy(seen.market, at) };
 }
 
-/** The broker that answered at that instant. */
+/** The broker's state after an answer at that instant. */
 export function connected(
   { broker }: Pick<EngineParts, 'broker'>,
   at: EpochMs,
@@ -101,15 +101,15 @@ export function connected(
   };
 }
 
-/** The broker that failed so. An answer that nobody can read is no silence. */
+/** The broker's state after that failure. An unreadable answer is not silence. */
 export function failed(error: TradingError) {
   const unreadable = error instanceof UnreadableAnswer;
   return { connected: false, problem: sentence(error), unreadable };
 }
 
 /**
- * Ranking and regime need closes only. Prices that are not fresh in the first half hour of a session
- * are ordinary: only a decision that is due waits for them, and says so itself.
+ * Ranking and regime need only closes. Stale prices in the first half hour of a session are normal: only a
+ * due decision waits for them, and reports it itself.
  */
 export function dataShown(
   source: string,
@@ -136,7 +136,7 @@ function dataOf(
   return { source, asOf: lastCommon(bars, provenance), ...none, provenance, missing: outcome };
 }
 
-/** The last session that every ticker has, also one whose bars are held and may not be used. */
+/** The last session with bars of every ticker, including bars that may not be used. */
 function lastCommon(bars: Bars, provenance: HeldBars['provenance']): SessionDate | undefined {
   const refused = [...(provenance ?? [])].filter(([ticker]) => !bars.has(ticker));
   const last = [
@@ -146,7 +146,7 @@ function lastCommon(bars: Bars, provenance: HeldBars['provenance']): SessionDate
   return last.includes(undefined) ? undefined : last.sort()[0];
 }
 
-/** The bars' first: without them prices say little. */
+/** Problems of bars first: without bars, prices say little. */
 export function problemOf(...problems: readonly (string | undefined)[]): string | undefined {
   const found = problems.filter((problem) => problem !== undefined);
   return found.length > 0 ? found.join('; ') : undefined;

@@ -1,4 +1,4 @@
-/** Looks at the broker and the bars, and keeps what was seen last. */
+/** Refreshes broker data and bars, and holds the latest observation. */
 
 import { carriedAllocations } from '../decide/carried.ts';
 import { isRaise } from '../domain/decision.ts';
@@ -30,7 +30,7 @@ import {
 } from './preview.ts';
 import { askPrices } from './prices.ts';
 
-/** Nothing is seen until it is asked. */
+/** Nothing is observed until the first refresh. */
 export function createObserver(parts: ObserverParts): Observer {
   const { clocks } = parts;
   const tickers = instruments(parts.universe).map(({ ticker }) => ticker);
@@ -46,7 +46,7 @@ export function createObserver(parts: ObserverParts): Observer {
     const at = clocks.market.now();
     const found = await askBroker(parts, time, tickers);
     const held = bars.held();
-    // Bars that were not asked for yet are not missing; a decision itself asks first.
+    // Bars not requested yet are not missing; a decision itself requests them first.
     seen = { ...seen, ...seenOf(parts, held, found, held.through ?? time.lastComplete(), at) };
   };
 
@@ -93,7 +93,7 @@ function createDecisions(
   ): Promise<SnapshotQuestion> => {
     const now = await askNow();
     const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
-    // Raising cash asks no model.
+    // Raising cash involves no model.
     const last = made.findLast((decision) => !isRaise(decision));
     const models = [...parts.models, ...(parts.shadows ?? [])];
     return { id, cause, carried: carriedAllocations(last, models, cadences), ...now };
@@ -132,7 +132,7 @@ async function askBroker(
   return { answer, priceProblem };
 }
 
-/** What the answer shows, on the bars that are held. */
+/** The observation from the answer and the bars held. */
 function seenOf(
   parts: ObserverParts,
   held: HeldBars,
@@ -142,7 +142,7 @@ function seenOf(
 ): Partial<Observation> & Pick<Observation, 'data'> {
   const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
   const outcome = decideFromSnapshot(parts, held, question);
-  // Rankings and regime are of closes: where prices refused nothing they are those of the decision.
+  // Rankings and regime depend on closes: unless a price blocked it, they are those of the decision.
   const ranked = outcome.kind === 'decided' ? outcome : rankOnly(parts, held, question);
   const { account, positions, market, latest } = answer;
   return {

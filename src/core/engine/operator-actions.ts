@@ -1,4 +1,4 @@
-/** What people do to the running desk, besides approving plans. */
+/** People's actions on the running app, other than approving plans. */
 import { type AccountState, type ManagedOrder, openAlert } from '../domain/account-state.ts';
 import { type AlertSubject, hasHappened } from '../domain/alert.ts';
 import type { DepositChoice } from '../domain/deposits.ts';
@@ -26,56 +26,57 @@ import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
 import { unsellable } from './execution/unsellable.ts';
 import type { ExecutionParts, Observer } from './parts.ts';
 
-/** What a person may do to trading at any time, whatever the engine is doing. */
+/** Actions available to people at any time, whatever the engine is doing. */
 export interface OperatorActions extends EvidenceActions {
   /**
-   * HALT at once, then asks the broker to cancel every open order of ours; one line for each, and
-   * one for each that is not ours and stays. A broker that does not answer is in the lines; what is
-   * still open is asked for again at every wake under HALT. After RUN the rest is sent as owed.
+   * HALT at once, then asks the broker to cancel all our open orders; one line for each, and one for each
+   * external order, which stays. A broker that does not answer is listed; orders still open are requested
+   * again at every wake under HALT. After RUN the remainder is due.
    */
   halt(by: string, reason: string): Promise<readonly CancelResult[]>;
   /**
-   * While paused no rebalance begins by itself, and none is asked about; one that runs goes on to its
-   * end, and a person may still approve a plan. RUN ends the pause.
+   * While paused no automatic rebalance starts, and none asks for approval; a running one finishes, and a
+   * person may still approve a plan. RUN ends the pause.
    */
   pause(by: string, reason: string): void;
   /**
-   * Takes back one order of ours, or all that may still fill: what is left of it is not sent again,
-   * and one that was not sent yet never is. Buys that are not sized yet are no orders and still come.
+   * Cancels one of our orders, or all that may still fill: the remainder is not sent again, and an unsent
+   * one never is. Buys without a size yet are not orders and will still be sent.
    */
   cancel(clientOrderId: string | 'all', by: string): Promise<readonly CancelResult[]>;
   /**
-   * Sells everything that Rotor may trade: REDUCE, then a decision of sells only, carried out as
-   * every rebalance is, but for the limits of size and number. One that runs is ended first and its open orders are taken back. Closed in
-   * HALT, outside the trading window, when nothing is held, and while orders will not go.
+   * Sells everything that Rotor may trade: REDUCE, then a decision with only sells, executed like any
+   * rebalance except for the limits of size and number. A running rebalance is ended first and its open
+   * orders are cancelled. Closed in HALT, outside the trading window, when nothing is held, and while
+   * orders do not cancel.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
-  /** Why a ticker of Rotor's could not be sold now, or not whole; one that can is absent. */
+  /** Why a ticker of Rotor's could not be sold now, or not completely; sellable ones are absent. */
   unsellable(): Promise<ReadonlyMap<Ticker, string>>;
   /** Cancels a flatten before its first order is sent. */
   cancelFlatten(by: string): AnswerOutcome;
   /**
-   * Nothing waits for the order any more, though the broker still calls it open after its session. What
-   * it may still do counts in every limit; if it ever fills, the fill is booked and told.
+   * Stops waiting for the order, though the broker still reports it open after its session. Its possible
+   * fills count in every limit; if it does fill, the fill is booked and reported.
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
-  /** What becomes of a deposit, once; closed when it was answered or a decision was made since. */
+  /** Records the choice for a deposit, once; closed when it was answered or a decision was made since. */
   answerDeposit(activityId: string, choice: DepositChoice, by: string): AnswerOutcome;
-  /** From now on messages of that kind go there, whatever the setting says. */
+  /** Sends messages of that kind to this place from now on, overriding the setting. */
   placeNotice(notice: Notice, place: NoticePlace, by: string): void;
-  /** Whether that person gets a direct message when something waits for approval; gives the new answer. */
+  /** Toggles direct messages to that person when something needs approval; returns the new value. */
   toggleNotify(by: { readonly id: string; readonly name: string }): boolean;
-  /** Raised cash may be invested again. Closed when none is kept. */
+  /** Allows raised cash to be invested again. Closed when none is reserved. */
   releaseCash(by: string): AnswerOutcome;
-  /** The open alert of that subject is not repeated any more; one of what has happened ends. */
+  /** Stops repeating the open alert of that subject; an alert about a past event is resolved. */
   acknowledge(subject: AlertSubject, by: string): AnswerOutcome;
-  /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
+  /** Closes the card of an external trade; `adopted`: its drift is intentional. */
   reviewTrade(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
-  /** Writes down what a lot cost that came without a purchase; the last word counts. */
+  /** Records the cost of a lot that arrived without a purchase; the last entry wins. */
   enterLotCost(lot: string, cost: LotCost, by: string): AnswerOutcome;
 }
 
-/** Builds the actions. `signal` ends what waits in them when the desk stops. */
+/** Creates the actions. `signal` ends waits in them when the app stops. */
 export function createOperatorActions(
   parts: ExecutionParts,
   observer: Observer,
@@ -134,7 +135,7 @@ async function halt(
 ): Promise<readonly CancelResult[]> {
   const { broker, journal } = parts;
   journal.append({ kind: 'state', state: 'HALT', by, reason });
-  // The journal's own orders first: the broker's list may be what does not answer.
+  // The journal's own orders first: the broker's list may be the request that fails.
   const suspects = openTargets(journal.book());
   const [lines, { lost, foreign }] = await Promise.all([
     cancelOrders(parts, suspects, signal),
@@ -169,7 +170,7 @@ async function cancel(
   ];
 }
 
-/** Open orders that the journal does not know; silence leaves those that it does. */
+/** Open orders that the journal does not know; without an answer only the known ones are used. */
 async function otherOpenOrders(
   broker: ExecutionParts['broker'],
   suspects: readonly CancelTarget[],
@@ -235,7 +236,7 @@ function mayBeCanceled(managed: ManagedOrder): boolean {
   return managed.order ? !isFinal(managed.order) : !isManagedOrderFinal(managed);
 }
 
-/** What to write down about a trade by another hand; undefined when its card is closed. */
+/** Entries for a review of an external trade; undefined when its card is closed. */
 function reviewEntries(
   book: AccountState,
   fillId: string,

@@ -11,30 +11,30 @@ import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clocks, InputStore, Journal, Log } from '../ports.ts';
 import type { TradingLimits } from './execution/limits.ts';
 
-/** When a plan needs a second look or a second person. */
+/** When a plan must be shown again or needs a second person. */
 export interface ApprovalRules {
-  /** Orders of more than so much need two people; undefined: one is enough. */
+  /** Orders above this total need two people; undefined: one is enough. */
   readonly twoPersonAbove: Cents | undefined;
-  /** A plan that prices moved by more than so many basis points of equity is shown again. */
+  /** A plan that prices moved by more than this many basis points of equity is shown again. */
   readonly replanBps: number;
 }
 
-/** What makes decisions repeatable. */
+/** Storage that makes decisions repeatable. */
 export interface DecisionInputs {
   readonly store: InputStore;
-  /** The hash of the program's files that decide. */
+  /** The hash of the source files that decide. */
   readonly code: string;
 }
 
-/** The safe mode that crash after crash ends in: the desk answers, and does not trade. */
+/** Safe mode after repeated crashes: the app answers, but does not trade. */
 export interface Safety {
-  /** Why, in words; undefined in ordinary times. */
+  /** Why, for display; undefined in normal operation. */
   reason(): string | undefined;
-  /** A person lets it trade again. */
+  /** Leaves safe mode: a person lets it trade again. */
   leave(): void;
 }
 
-/** Everything the engine is made of; live, sandbox and simulation differ only in these. */
+/** All dependencies of the engine; live, sandbox and simulation differ only in these. */
 export interface EngineParts {
   readonly broker: Broker;
   readonly bars: BarSource;
@@ -44,43 +44,43 @@ export interface EngineParts {
   readonly universe: Universe;
   /** The models that trade. */
   readonly models: readonly Model[];
-  /** Models that decide and are not traded; none unless given. */
+  /** Models that decide but are not traded; none by default. */
   readonly shadows?: readonly Model[];
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
-  /** Days of bars whose move a person believes; none unless given. */
+  /** Days of bars whose move a person has accepted; none by default. */
   readonly acceptedMoves?: AcceptedMoves;
-  /** A missed rebalance older than so many sessions waits for an operator. */
+  /** A missed rebalance older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
-  /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
+  /** Consecutive closes for which a new regime must hold before it is traded; 5 by default. */
   readonly regimeHoldSessions?: number;
-  /** What money without risk earns in a year, a fraction; 0 unless given. */
+  /** Annual risk-free rate, a fraction; 0 by default. */
   readonly riskFree?: number;
-  /** How automatic rebalances are announced; they are not unless given. */
+  /** How automatic rebalances are announced; they are not by default. */
   readonly announce?: AnnounceRules | undefined;
-  /** The last entry that was delivered to Discord; unless given, every entry counts as delivered. */
+  /** Sequence number of the last entry delivered to Discord; by default every entry counts as delivered. */
   readonly deliveredThrough?: (() => number) | undefined;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
   readonly approval: ApprovalRules;
-  /** A position this far from its target weight is told; a fraction of equity. */
+  /** Distance of a position from its target weight that is reported; a fraction of equity. */
   readonly maxDrift: number;
-  /** A collision-free digest of a text, for plan hashes. */
+  /** A collision-resistant digest of a text, for plan hashes. */
   readonly hash: (text: string) => string;
-  /** Where what decisions read is kept, and the hash of the code that decides; nowhere unless given. */
+  /** Storage of decision inputs, and the hash of the deciding code; nothing is stored by default. */
   readonly inputs?: DecisionInputs | undefined;
-  /** Never in safe mode unless given. */
+  /** Never in safe mode by default. */
   readonly safety?: Safety | undefined;
-  /** Told after each step of the start: where its seconds go. */
+  /** Called after each step of the start, to time it. */
   readonly mark?: ((step: string) => void) | undefined;
 }
 
-/** What one area of the engine takes of its parts. */
+/** The parts used by one area of the engine. */
 type Slice<K extends keyof EngineParts> = Pick<EngineParts, K>;
 
-/** To see: broker and bars, and what a decision on them needs. */
+/** For observing: broker and bars, and the inputs of a decision on them. */
 export type ObserverParts = Slice<
   | 'broker'
   | 'bars'
@@ -104,7 +104,7 @@ export type ObserverParts = Slice<
   | 'inputs'
 >;
 
-/** To carry orders out. */
+/** For executing orders. */
 export type ExecutionParts = Slice<
   | 'broker'
   | 'journal'
@@ -120,23 +120,23 @@ export type ExecutionParts = Slice<
   | 'inputs'
 >;
 
-/** To compare books with the broker's, and to close a day in them. */
+/** For comparing the books with the broker's, and closing a day. */
 export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'universe' | 'limits'>;
 
-/** To make plans that wait for a person, and take the answers. */
+/** For plans that need approval, and their answers. */
 export type ProposalParts = ExecutionParts & Slice<'approval'>;
 
-/** To do what is due. */
+/** For due tasks. */
 export type TaskParts = ExecutionParts & ReconcileParts & Slice<'announce' | 'deliveredThrough'>;
 
-/** To start, whatever the process ended with before. */
+/** For starting, whatever ended the previous process. */
 export type StartParts = Slice<'journal' | 'version' | 'mode' | 'build' | 'safety' | 'mark'>;
 
-/** To announce what comes by itself, and to know when. */
+/** For announcing automatic rebalances, and their schedule. */
 export type AnnounceParts = Slice<'journal' | 'clocks' | 'announce' | 'deliveredThrough'> &
   Slice<'models' | 'maxCatchUpSessions' | 'rebalanceOnRegimeChange' | 'regimeHoldSessions'>;
 
-/** To watch what was seen. */
+/** For monitoring observations. */
 export type MonitorParts = Slice<
   | 'journal'
   | 'clocks'
@@ -148,29 +148,29 @@ export type MonitorParts = Slice<
   | 'regimeHoldSessions'
 >;
 
-/** Looks at the broker and the bars, and keeps what was seen last. */
+/** Refreshes broker data and bars, and holds the latest observation. */
 export interface Observer {
   last(): Observation;
   /**
-   * The earlier of our clock and the broker's; undefined until the broker has told its time. A host
-   * whose clock runs ahead must not take a bar that is still forming for a close.
+   * The earlier of our clock and the broker's; undefined until the broker has given its time. A host whose
+   * clock runs ahead must not take a bar that is still forming for a close.
    */
   now(): EpochMs | undefined;
-  /** Asks the broker for its time unless it is known; without an answer it stays unknown. */
+  /** Requests the broker's time unless it is known; without an answer it stays unknown. */
   readBrokerTime(): Promise<void>;
-  /** The bars that were read last. */
+  /** The bars read last. */
   bars(): Bars;
-  /** The same as they were traded, from the first recorded close on; empty where none are kept. */
+  /** Unadjusted bars, from the first recorded close on; empty where none are stored. */
   raw(): Bars;
-  /** Asks the broker for everything once; a broker that does not answer is an observation too. */
+  /** Requests everything from the broker once; a broker that does not answer is an observation too. */
   refresh(): Promise<Observation>;
-  /** Brings the bars up to the last complete session and keeps them. */
+  /** Updates the bars to the last complete session and holds them. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<void>;
   /**
-   * Decides as of now on what is seen now. Models of other cadences than those that are given keep
-   * their last weights. @throws TradingError when the broker does not answer.
+   * Decides as of now on the current observation. Models of other cadences than those given keep their last
+   * weights. @throws TradingError when the broker does not answer.
    */
   decide(id: string, cause: Cause, cadences?: readonly Cadence[]): Promise<Outcome>;
-  /** The same for the journal: what the decision read is kept, and it carries the hashes. */
+  /** The same for the journal: the decision's inputs are stored, and it carries their hashes. */
   decideAndKeep: Observer['decide'];
 }

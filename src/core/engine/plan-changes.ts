@@ -1,11 +1,11 @@
-/** Whether a plan is still the one that was shown, and by how much it has moved. Pure. */
+/** Whether a plan is still the one that was shown, and how far it has moved. Pure. */
 import type { Decision } from '../domain/decision.ts';
 import { type Ticker, toDollars, toShares } from '../domain/units.ts';
 import type { EngineParts } from './parts.ts';
 
 /**
- * By how much the orders differ, sells against buys, in basis points of equity now. Shares at the
- * prices of now: a plan whose dollars stay while its shares change would buy something else.
+ * The difference between the orders, sells against buys, in basis points of current equity. Shares at
+ * current prices: a plan with the same dollars but other shares would buy something else.
  */
 export function movedBps(shown: Decision, now: Decision): number {
   const [before, after] = [sharesOf(shown), sharesOf(now)];
@@ -19,7 +19,7 @@ export function movedBps(shown: Decision, now: Decision): number {
   return equity > 0 ? (moved / equity) * 10_000 : Infinity;
 }
 
-/** By ticker; a sell is negative, so that a turn of sides counts in full. */
+/** By ticker; a sell is negative, so that a change of side counts in full. */
 function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
   return new Map(
     plan.orders.map(({ ticker, side, qty }) => [
@@ -29,7 +29,7 @@ function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
   );
 }
 
-/** A digest of the orders that people are shown. */
+/** A digest of the orders shown to people. */
 export function planHash(
   { hash }: Pick<EngineParts, 'hash'>,
   { id, asOf, plan }: Decision,

@@ -1,4 +1,4 @@
-/** What whoever approves a plan should know before: what of it would wait or be cut. Pure. */
+/** Remarks for the approver of a plan: parts that would be delayed or reduced. Pure. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
@@ -8,21 +8,21 @@ import { type Cents, cents, type EpochMs, epochMs, toDollars } from '#core/domai
 import { turnoverOf } from './execution/check-order.ts';
 import type { TradingLimits } from './execution/limits.ts';
 
-/** Sells that begin later than so long before the window ends leave no time for the buys. */
+/** Sells starting later than this before the end of the window leave no time for the buys. */
 const TIME_FOR_BUYS_MS = 5 * 60_000;
 
-/** What a plan is held against. */
+/** Inputs of planRemarks. */
 export interface RemarksInput {
   readonly decision: Pick<Decision, 'plan' | 'holdings'>;
   readonly limits: Pick<TradingLimits, 'maxOrder' | 'maxOrdersPerDay' | 'maxTurnoverPerDay'>;
-  /** Orders that were sent on the day. */
+  /** Orders sent on that day. */
   readonly today: readonly ManagedOrder[];
   readonly now: EpochMs;
-  /** The plan can be approved for so long. */
+  /** How long the plan can be approved. */
   readonly openMs: number;
 }
 
-/** A sentence each; none where the plan goes through as it is. */
+/** One sentence each; empty where the plan is executed as it is. */
 export function planRemarks(input: RemarksInput): readonly string[] {
   return [...lateRemark(input), ...orderRemarks(input), ...dayRemarks(input)];
 }

@@ -1,4 +1,4 @@
-/** What would be decided on what was seen: the brain, fed with the engine's own parts. */
+/** The decision on the current observation, from the engine's own parts. */
 import { type DecisionInput, decide } from '../decide/decide.ts';
 import type { CarriedAllocations } from '../decide/portfolio.ts';
 import { type Account, owedForShorts } from '../domain/account.ts';
@@ -23,14 +23,14 @@ import type { EngineParts, ObserverParts } from './parts.ts';
 import { lastCloses } from './prices.ts';
 import { incompleteActions, incompleteActionsReason } from './reconciliation/incomplete-actions.ts';
 
-/** One look at the broker, and what is to be decided on it. */
+/** One reading of the broker, and the decision to make on it. */
 export interface SnapshotQuestion extends AccountReading {
   readonly id: string;
   readonly cause: Cause;
   readonly account: Account;
   /** A session. */
   readonly asOf: SessionDate;
-  /** What models that do not rebalance keep; all rebalance unless given. */
+  /** Allocations that models not rebalancing keep; by default all rebalance. */
   readonly carried?: CarriedAllocations;
 }
 
@@ -40,9 +40,9 @@ interface HeldBars {
 }
 
 /**
- * Decides on one look: on the managed part of the account, with prices of this session. None while the
- * stated equity and its own parts disagree, while a corporate action is half booked, nor while what is
- * to be held has no price to trade on. With the market closed it is sized at the last closes.
+ * Decides on one reading: for the managed part of the account, with prices of this session. No decision
+ * while the stated equity does not match its parts, while a corporate action is only half booked, or while
+ * a ticker to be held has no usable price. With the market closed it is sized at the last closes.
  */
 export function decideFromSnapshot(
   parts: ObserverParts,
@@ -60,7 +60,7 @@ export function decideFromSnapshot(
   return unpricedTarget(parts, held.bars, outcome, question) ?? outcome;
 }
 
-/** The same without a look at prices: what rankings and regime are, which need closes only. */
+/** Rankings and regime only, which need closes but no prices. */
 export function rankOnly(
   parts: ObserverParts,
   held: HeldBars,
@@ -73,7 +73,7 @@ function sized(parts: ObserverParts, held: HeldBars, question: SnapshotQuestion)
   return decide(inputOf(parts, held, question));
 }
 
-/** Everything that the decision on a look depends on. */
+/** All inputs of a decision on one reading. */
 export function inputOf(
   parts: ObserverParts,
   held: HeldBars,
@@ -95,7 +95,7 @@ export function inputOf(
     carried: question.carried ?? new Map(),
     holdings: {
       ...managedOf(parts, question),
-      // What somebody sold short is not Rotor's: a plan would buy it back.
+      // A short position is not Rotor's: a plan would buy it back.
       positions: new Map(
         positions.filter(({ qty }) => qty > 0).map(({ ticker, qty }) => [ticker, qty]),
       ),
@@ -107,7 +107,7 @@ export function inputOf(
   };
 }
 
-/** Equity and cash that targets and limits are shares of, at the prices of the same look. */
+/** Equity and cash that targets and limits are based on, at the prices of the same reading. */
 export function managedOf(
   { universe, limits }: Pick<EngineParts, 'universe' | 'limits'>,
   question: Pick<SnapshotQuestion, 'account' | 'positions' | 'unmanaged' | 'latest' | 'now'>,
@@ -123,7 +123,7 @@ export function managedOf(
   return managedAccount({ cash: account.cash, ownValue, owed }, limits);
 }
 
-/** What is Rotor's, and the settings that say how much of it Rotor manages. */
+/** Which part of the account is managed, and the settings that limit it. */
 export function managedTerms({
   universe,
   limits: { reserve, maxManaged },
@@ -135,7 +135,7 @@ function ownTickers(universe: Universe): ReadonlySet<Ticker> {
   return new Set(tradable(universe).map(({ ticker }) => ticker));
 }
 
-/** Why nothing can be sized on what was seen: numbers that contradict each other, or half an action. */
+/** Why nothing can be sized on this reading: contradictory numbers, or an incomplete corporate action. */
 function unsoundOf(
   { journal, limits }: ObserverParts,
   { bars }: HeldBars,
@@ -150,7 +150,7 @@ function unsoundOf(
   );
 }
 
-/** Prices that may be traded on; the last closes where there is none, and such an order waits. */
+/** Usable prices, else the last closes, in which case the order waits. */
 function sizingPrices(
   { limits }: Pick<EngineParts, 'limits'>,
   bars: Bars,
@@ -166,9 +166,9 @@ function sizingPrices(
 }
 
 /**
- * None while something that is to be held has no price to trade on. After half an hour of an open market
- * up to half of it hold the rest up no longer: they are sized at the last close, and their orders wait. What
- * is sold whole needs no price to be sized.
+ * No decision while a ticker to be held has no usable price. After half an hour of an open market up to
+ * half of them no longer hold up the rest: they are sized at the last close, and their orders wait. A
+ * position sold completely needs no price for its size.
  */
 function unpricedTarget(
   { limits }: Pick<EngineParts, 'limits'>,
@@ -191,8 +191,9 @@ function unpricedTarget(
 }
 
 /**
- * Why the latest price may not be traded on: it is not fresh, or the last close contradicts it. Sized with
- * such a one, an order would be held back only until the price is right again, and then leave wrong.
+ * Why the latest price is not usable: it is not fresh, or the last close contradicts it. An order sized
+ * with such a price would only be held back until the price is right again, and then be sent with the wrong
+ * size.
  */
 function unusableReason(
   ticker: Ticker,

@@ -1,4 +1,4 @@
-/** What a share costs now, or did at the last close. */
+/** The price of a share now, or at the last close. */
 import type { LatestPrice } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Ticker } from '../domain/units.ts';
@@ -12,12 +12,12 @@ export function lastCloses(bars: Bars): ReadonlyMap<Ticker, number> {
   );
 }
 
-/** Without prices the account is still seen; what needs one says that there is none. */
+/** Without prices the account is still observed; whatever needs one reports that there is none. */
 export async function askPrices(
   broker: Pick<Broker, 'latestPrices'>,
   tickers: readonly Ticker[],
 ): Promise<{
-  /** The latest of each, whatever its age. */
+  /** The latest price of each, whatever its age. */
   readonly latest: ReadonlyMap<Ticker, LatestPrice>;
   readonly priceProblem: string | undefined;
 }> {

@@ -1,4 +1,4 @@
-/** Plans that wait for a person's yes. */
+/** Plans that wait for approval. */
 import {
   type AccountState,
   type ProposalState,
@@ -30,30 +30,31 @@ import { assertAccount } from './reconciliation/known-account.ts';
 
 /** Plans that wait for a person, and their answers. */
 export interface Proposals {
-  /** Decides as of now and writes the plan down, to be approved within ten minutes. */
+  /** Decides as of now and records the plan, to be approved within ten minutes. */
   propose(by: Person): Promise<Proposal | NoDecision>;
   /**
-   * The plan that sells what the target can spare for so much cash; once approved, the cash is kept.
+   * The plan that sells the excess over the target to raise that much cash; once approved, the cash is
+   * reserved.
    * @throws TradingError where less than that is managed, or the broker does not answer.
    */
   raise(request: RaiseRequest, by: Person): Promise<Proposal>;
   /**
-   * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves
-   * when the answer is recorded, not when the orders are done.
+   * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves when
+   * the answer is recorded, not when the orders are done.
    */
   answer(proposalId: string, answer: 'approved' | 'rejected', by: Person): Promise<AnswerOutcome>;
 }
 
-/** Somebody, as Discord knows them. */
+/** A person, as identified by Discord. */
 export interface Person {
   readonly id: string;
   readonly name: string;
 }
 
-/** People's time, not the market's. */
+/** In real time, not market time. */
 const EXPIRES_MS = 10 * 60_000;
 
-/** Builds the proposals over the journal; the answers of a past run are read from it. */
+/** Creates the proposals from the journal, including answers of past runs. */
 export function createProposals(parts: ProposalParts, observer: Observer): Proposals {
   const { journal } = parts;
   const ids = createIds(parts);
@@ -101,9 +102,9 @@ export function createProposals(parts: ProposalParts, observer: Observer): Propo
 }
 
 interface Ids {
-  /** An id that no plan has, not even one that is being made right now. */
+  /** An id unused by any plan, including those in preparation. */
   fresh(prefix?: string): string;
-  /** No plan is being made under the id any more. */
+  /** Releases the id of a plan in preparation. */
   release(id: string): void;
 }
 
@@ -132,7 +133,7 @@ async function accountNow({
   return account.id;
 }
 
-/** The deciding yes: what was shown is compared with what would be decided now. */
+/** The final approval: the plan shown is compared with a current decision. */
 async function approve(
   parts: ProposalParts,
   observer: Observer,
@@ -151,13 +152,13 @@ async function approve(
     ids.release(id);
     throw error;
   });
-  // Somebody may have been faster while the broker was asked.
+  // Another person may have answered during the requests to the broker.
   const late =
     closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(parts, accountId, proposal);
   const running = runningNow(journal);
   if (late !== undefined) return late;
   if (now.kind === 'no-decision') return closed(now.reason);
-  // What the running rebalance traded meanwhile is not in the plan that would take its place.
+  // Trades of the running rebalance since then are not in the plan that would replace it.
   if (running?.progress !== before?.progress) return closed(RUNNING);
   if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
     const next = proposalOf(parts, now, { ...proposal, accountId });
@@ -198,7 +199,7 @@ function proposalOf(
   };
 }
 
-/** A plan is good for the account and the orders that were shown. */
+/** A plan is valid for the account and the orders that were shown. */
 function mismatch(
   parts: ProposalParts,
   accountId: string,
@@ -212,7 +213,7 @@ function mismatch(
     : closed('The plan has changed since it was shown.');
 }
 
-/** The yes, what it ends, and what it begins; cash that it raises is kept from the same moment. */
+/** The approval, what it ends, and what it starts; cash that it raises is reserved from the same moment. */
 function approvalEntries(
   book: AccountState,
   { id, decision, raise }: Proposal,
@@ -234,7 +235,7 @@ function closed(reason: string): Closed {
   return { kind: 'closed', reason };
 }
 
-/** Writes down which plans nobody answered in time, once, so that their messages can be closed. */
+/** Records plans that expired without an answer, once, so that their messages can be closed. */
 export function expireProposals({
   clocks,
   journal,
@@ -252,7 +253,7 @@ export function expireProposals({
   );
 }
 
-/** Why the button does nothing any more, or undefined. */
+/** Why the button no longer works, or undefined. */
 function closedReason(
   parts: ProposalParts,
   observer: Observer,
@@ -270,7 +271,7 @@ function closedReason(
   return outdated(parts, observer, known) ?? closedNow(parts, known.proposal);
 }
 
-/** Something has happened since the plan was made, or happens now. */
+/** Something has changed since the plan was made, or is changing now. */
 function outdated(
   { clocks, journal }: Pick<ProposalParts, 'clocks' | 'journal'>,
   observer: Observer,
@@ -294,7 +295,7 @@ function outdated(
 /** Nothing may be sent at this time. */
 function closedNow(parts: ProposalParts, { raise }: Proposal): Closed | undefined {
   const { clocks, journal } = parts;
-  // Raising only sells.
+  // Raising cash only sells.
   const unread = raise ? undefined : unreadEvidence(parts);
   if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}.`);
   const { state } = journal.book().state;
@@ -308,7 +309,7 @@ function closedNow(parts: ProposalParts, { raise }: Proposal): Closed | undefine
 
 const RUNNING = 'A rebalance is running; wait until its open orders have ended.';
 
-/** The rebalance that is not finished, with what its orders came to so far. */
+/** The unfinished rebalance, with the progress of its orders. */
 function runningNow(
   journal: ProposalParts['journal'],
 ): { readonly rebalance: Rebalance; readonly progress: string } | undefined {

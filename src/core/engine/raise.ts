@@ -1,4 +1,4 @@
-/** The plan that sells for cash. */
+/** The plan that raises cash by selling. */
 import { raisePlan } from '#core/decide/raise.ts';
 import { owedForShorts } from '#core/domain/account.ts';
 import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
@@ -11,8 +11,8 @@ import type { ExecutionParts, Observer } from './parts.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
 
 /**
- * What would be sold to raise the amount now, under the target in force.
- * @throws TradingError `skip-cycle` where less than that is managed, or the broker's fault.
+ * The sells that would raise the amount now, given the current target.
+ * @throws TradingError `skip-cycle` where less than that is managed, or the broker's error.
  */
 export async function raiseDecision(
   parts: ExecutionParts,
@@ -49,14 +49,14 @@ export async function raiseDecision(
   return {
     ...record,
     ...{ id, verdict, holdings },
-    // What is traded on the regime is left to the next rebalance.
+    // A new regime is left to the next rebalance.
     regime: last?.regime ?? record.regime,
     plan: raisePlan({ accountId: account.id, decisionId: id, ...sizing }),
     portfolio: { target: weights, grossBefore: 0, grossAfter: 0 },
   };
 }
 
-/** The weights of the last decision; none before the first, and where everything was sold. */
+/** The weights of the last decision; none before the first, and after everything was sold. */
 function targetOf(last: Decision | undefined): Weights {
   return !last || isFlatten(last) || last.verdict.kind === 'refused'
     ? new Map()

@@ -1,11 +1,11 @@
-/** How often the views ask the broker beside the engine's own requests, which come first. */
+/** How often the views refresh from the broker; the engine's own requests come first. */
 
-/** While a rebalance runs the views refresh this often, in market time. */
+/** Refresh interval of the views while a rebalance runs, in market time. */
 const WHILE_REBALANCING_MS = 30_000;
 /** After a task the engine refreshes by itself; the views wait this long before the next refresh. */
 const AFTER_TASK_MS = 12_000;
 
-/** Remembers when the last refresh was; instants in milliseconds of market time. */
+/** Tracks the time of the last refresh; milliseconds of market time. */
 export interface RefreshPace {
   /** Whether a refresh now is worth its requests. */
   mayRefresh(now: number, isRebalancing: boolean): boolean;
@@ -14,12 +14,12 @@ export interface RefreshPace {
   taskEnded(now: number): void;
 }
 
-/** Creates the pace before any refresh. */
+/** Creates the pace, without any refresh yet. */
 export function createRefreshPace(): RefreshPace {
   let [refreshedAt, taskEndedAt] = [0, 0];
   return {
     mayRefresh(now, isRebalancing) {
-      // At the very instant of the last one something may have been asked for on purpose.
+      // A refresh at the same instant as the last one may be intentional.
       if (now <= refreshedAt) return true;
       if (isRebalancing) return now - refreshedAt >= WHILE_REBALANCING_MS;
       return refreshedAt !== taskEndedAt || now - refreshedAt >= AFTER_TASK_MS;

@@ -1,4 +1,4 @@
-/** What the engine does when something is due. */
+/** The engine's tasks. */
 import { holdingsOf, isFunded } from '../domain/account.ts';
 import { openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -25,32 +25,32 @@ import { assertAccount } from './reconciliation/known-account.ts';
 import { assertNothingLost } from './reconciliation/lost-orders.ts';
 import type { Reconciler } from './reconciliation/reconcile-account.ts';
 
-/** `rest`: nothing more can be done now, come back later. */
+/** `back-off`: nothing more can be done now; try again later. */
 export type TaskOutcome = 'done' | 'back-off';
 
-/** The pieces of work that the engine does at a wake. */
+/** The tasks that the engine runs at a wake. */
 export interface Tasks {
-  /** True when new bars came in. */
+  /** True when new bars arrived. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
-  /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
+  /** @throws TradingError `fix-config` when the account is not the one of this journal. */
   assertOwnAccount(): void;
-  /** Pins the first account it sees, and refuses another one afterwards. */
+  /** Pins the first account observed, and rejects any other afterwards. */
   verifyAccount(): Promise<void>;
-  /** Puts official closes in the place of provisional and of wrong ones, once for each reading of the bars. */
+  /** Replaces provisional and wrong closes by official ones, once for each reading of the bars. */
   correctCloses(): void;
-  /** Calendar once a day; then the books. */
+  /** Checks the calendar once a day, then the books. */
   check(): Promise<void>;
-  /** While a person's HALT stands, whatever of ours is still open at the broker is asked to go. */
+  /** Under a person's HALT, asks the broker to cancel any order of ours that is still open. */
   keepHalted(): Promise<void>;
   perform(due: DueTask): Promise<TaskOutcome>;
 }
 
-/** Bars that could not be had are asked for again this much later. */
+/** Delay before missing bars are requested again. */
 const BARS_RETRY_MS = 5 * 60_000;
-/** Fills of so long ago are in the positions that a first meeting finds. */
+/** Fills older than this are already in the positions of a first baseline. */
 const KNOWN_MS = 14 * 86_400_000;
 
-/** What the tasks work with. */
+/** Dependencies and state of the tasks. */
 interface Bench {
   readonly parts: TaskParts;
   readonly observer: Observer;
@@ -59,7 +59,7 @@ interface Bench {
   readonly signal: AbortSignal;
 }
 
-/** Builds the tasks. `signal` ends what waits in them when the desk stops. */
+/** Creates the tasks. `signal` ends waits in them when the app stops. */
 export function createTasks(
   parts: TaskParts,
   observer: Observer,
@@ -135,12 +135,12 @@ function createBarRefresh(clocks: TaskParts['clocks'], observer: Observer): Task
   return async (progress) => {
     await observer.readBrokerTime();
     const now = observer.now();
-    // Which bars are final is not known before the broker has told its time.
+    // Which bars are final is unknown until the broker has given its time.
     if (now === undefined) return false;
     const through = barsThrough(now);
     const recent = clocks.market.now() < barsAskedAt + BARS_RETRY_MS;
     const { asOf, missing } = observer.last().data;
-    // All there and yet no decision: bars in doubt may have been put right since.
+    // All present but still no decision: suspicious bars may have been corrected since.
     const isSettled = asOf === through && missing === undefined;
     if (isSettled || (barsAskedFor === through && recent)) return false;
     [barsAskedFor, barsAskedAt] = [through, clocks.market.now()];
@@ -156,7 +156,7 @@ async function rebalance(
   const { parts, observer, check } = bench;
   const { clocks, journal, log } = parts;
   await check();
-  // Nothing could leave; a decision made now would be stale when trading is resumed.
+  // Nothing could be sent; a decision made now would be stale when trading resumes.
   if (mayNotRebalance(parts)) return 'back-off';
   const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
   updateNoDecision(journal, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
@@ -167,7 +167,7 @@ async function rebalance(
   if (outcome.verdict.kind === 'refused') {
     throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
   }
-  // People act while the broker is asked.
+  // People may act during the requests to the broker.
   if (mayNotRebalance(parts)) return 'back-off';
   if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
   journal.append(
@@ -197,13 +197,13 @@ async function continueRebalance(
   return 'back-off';
 }
 
-/** Says that no decision was taken, or that this is over. */
+/** Reports that no decision was made, or resolves that report. */
 function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
   const over = resolvedEntries(journal.book(), ['no-decision'], 'This works again.');
   journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
 }
 
-/** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
+/** One alert for the rebalance that waits for a person; a newer one replaces the older. */
 function alertMissed(
   journal: TaskParts['journal'],
   { id, why }: Pick<Extract<DueTask, { kind: 'ask' }>, 'id' | 'why'>,
@@ -217,7 +217,7 @@ function alertMissed(
   journal.append(...before, { kind: 'alert', alert });
 }
 
-/** Halted, paused, the evidence unread, or a person's rebalance was first. */
+/** Halted, paused, evidence unread, or a person's rebalance was first. */
 function mayNotRebalance(parts: TaskParts): boolean {
   const book = parts.journal.book();
   const { state } = book.state;
@@ -225,7 +225,7 @@ function mayNotRebalance(parts: TaskParts): boolean {
   return unreadEvidence(parts) !== undefined;
 }
 
-/** The first meeting: whatever the account holds now is where our books begin. */
+/** The first connection: our books start from whatever the account holds now. */
 async function adoptBaseline(parts: TaskParts): Promise<void> {
   const { broker, clocks, journal, mode } = parts;
   const ticker = parts.universe.benchmark.ticker;
@@ -260,7 +260,7 @@ async function adoptBaseline(parts: TaskParts): Promise<void> {
       managedBy: managedTerms(parts),
       known: [...fills, ...activities].map(({ id }) => id),
     },
-    // In the same breath: a process that dies here must not start afresh next time.
+    // Written together: a process that ends here must not start over next time.
     ...(lost === undefined
       ? []
       : [{ kind: 'state', state: 'HALT', by: 'rotor', reason: sentence(lost) } as const]),

@@ -9,7 +9,10 @@ import { resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { EngineParts } from './parts.ts';
 
-/** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
+/**
+ * Sets the state. RUN ends a pause and resolves open drawdown and error alerts; drawdown is measured from
+ * now.
+ */
 export function setTradingState(
   { journal, safety }: Pick<EngineParts, 'journal' | 'safety'>,
   seen: Observation,
@@ -34,8 +37,8 @@ function resumeEntries(book: AccountState, by: string, reason: string): readonly
 }
 
 /**
- * The account when it was last seen, without money that came and is not booked yet: it counts when it
- * is. Empty before Rotor saw it.
+ * The account at the last observation, without deposits not booked yet: they count once booked. Empty
+ * before the first observation.
  */
 function currentSnapshot(book: AccountState, seen: Observation): Partial<AccountSnapshot> {
   const now = seen.account?.id === book.account?.id ? snapshotOf(seen) : undefined;
@@ -53,13 +56,13 @@ function lastSnapshot(book: AccountState): Partial<AccountSnapshot> {
   return { equity, cash, holdings, managedBy };
 }
 
-/** Whoever resumes ends both, this HALT and the safe mode; nothing else does. */
+/** Halts for safe mode; only a person's resume ends both. */
 export function haltForSafety({ journal }: Pick<EngineParts, 'journal'>, reason: string): void {
   if (journal.book().state.state === 'HALT') return;
   journal.append({ kind: 'state', state: 'HALT', by: 'rotor', reason });
 }
 
-/** A journal that cannot be trusted trades nothing, and the desk says why. */
+/** A journal that cannot be trusted halts trading, and the app says why. */
 export function haltOnIntegrityError({ journal }: Pick<EngineParts, 'journal'>): void {
   const doubt = journal.doubt();
   if (doubt === undefined) return;

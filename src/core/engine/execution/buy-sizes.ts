@@ -1,4 +1,4 @@
-/** How many shares each buy of a pass is for, when all of them share what is left of the cash. Pure. */
+/** Sizes of the buys of a pass, which share the remaining cash. Pure. */
 import type { Decision } from '#core/domain/decision.ts';
 import type { OrderLine } from '#core/domain/order-lines.ts';
 import { unsentOrder } from '#core/domain/order-lines.ts';
@@ -10,25 +10,25 @@ import type { OrderBlock } from './order-block.ts';
 import { buyRoom, limitPriceOf, roomWords, stepOf } from './order-terms.ts';
 import { orderContextOf, type TradingSnapshot } from './pre-trade-check.ts';
 
-/** What the pass that asks knows. */
+/** Inputs of sizesOfBuys. */
 export interface BuySizesInput {
   readonly parts: ExecutionParts;
   readonly decision: Decision;
   readonly snapshot: TradingSnapshot;
   readonly lines: readonly OrderLine[];
-  /** What may lift by itself is not waited for any more. */
+  /** No more waiting for anything that may resolve by itself. */
   readonly isLastSession: boolean;
   /** Lines that wait, by side and ticker: a sell among them brings cash later. */
   readonly waits: ReadonlyMap<string, OrderBlock>;
 }
 
-/** Sizes by side and ticker, and what holds the rest back. Lines of sells have neither. */
+/** Sizes by side and ticker, and the reasons for holding back the rest. Lines of sells have neither. */
 export interface BuySizes {
   readonly sizes: ReadonlyMap<string, Qty>;
   readonly blocks: ReadonlyMap<string, OrderBlock>;
 }
 
-/** Less than this of what is wanted is waited with, where more may come by itself. */
+/** A smaller fraction of the wanted quantity waits, where more cash may become available. */
 const MIN_BUY_SHARE = 0.5;
 
 interface Priced {
@@ -39,9 +39,9 @@ interface Priced {
 }
 
 /**
- * All buys fit, or all shrink by the same factor: no ticker is preferred, no order matters. Where what
- * is missing may come by itself (buying power after a sell settles, an answer that lags behind the
- * books) and less than half could be bought, they wait for it until the last session.
+ * Either all buys fit, or all shrink by the same factor: no ticker is preferred and their order does not
+ * matter. Where the missing cash may become available (buying power after a sell settles, an answer that
+ * lags behind the books) and less than half could be bought, they wait for it until the last session.
  */
 export function sizesOfBuys(input: BuySizesInput): BuySizes {
   const { parts, decision, snapshot, lines, isLastSession, waits } = input;
@@ -51,11 +51,11 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   const context = orderContextOf(parts, decision, snapshot, first.planned.ticker);
   const priced = buys.flatMap((line) => pricedOf(line, context, parts, snapshot));
   const total = priced.reduce((sum, { wanted, limit }) => sum + valueOf(wanted, limit), 0);
-  // The cap of one ticker is checked for each order by itself.
+  // The cap of one ticker is checked for each order separately.
   const facts = buyFactsOf(context, parts.limits, first.planned.ticker);
   const room = buyRoom({ ...facts, tickerExposure: undefined });
   if (total <= room.room) return { sizes: sizesOf(priced, 1), blocks: new Map() };
-  // Each value was rounded to a cent, so a cent for each is kept back.
+  // Each value was rounded to a cent, so a cent per order is held back.
   const factor = Math.max(0, room.room - priced.length) / total;
   const reason = roomWords(cents(total), room);
   const sellsWait = [...waits.keys()].some(isSell);
@@ -77,7 +77,7 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   return { sizes, blocks: new Map(blocks) };
 }
 
-/** What holds the sells back has an alert of its own. */
+/** Sells that are held back have an alert of their own. */
 function waitForSells(reason: string): OrderBlock {
   return { kind: 'wait', limit: 'open order', reason: `${reason} until the sells are done` };
 }

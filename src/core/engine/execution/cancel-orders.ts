@@ -1,4 +1,4 @@
-/** Takes orders back at the broker, and says of each what became of it. Never throws for silence. */
+/** Cancels orders at the broker, and reports the outcome of each. A silent broker never makes it throw. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
@@ -7,24 +7,24 @@ import { sentence, TradingError } from '#core/errors.ts';
 import type { ExecutionParts } from '../parts.ts';
 import { isManagedOrderFinal, orderEntries } from './managed-orders.ts';
 
-/** What became of one order that was to be taken back. */
+/** The outcome of cancelling one order. */
 export interface CancelResult {
   readonly order: Pick<Order, 'clientOrderId' | 'ticker' | 'side' | 'qty'>;
   /**
-   * `asked`: the broker has not said yet that it is gone. `failed`: it did not answer.
-   * `foreign`: not Rotor's, left alone.
+   * `asked`: the broker has not confirmed yet. `failed`: it did not answer. `foreign`: not Rotor's, left
+   * alone.
    */
   readonly kind: 'canceled' | 'filled' | 'asked' | 'failed' | 'foreign';
   readonly text: string;
 }
 
-/** An order that may be open: what is known of it at the broker, or nothing yet. */
+/** An order that may be open, with its state at the broker if known. */
 export interface CancelTarget {
   readonly order: CancelResult['order'];
   readonly known: Order | undefined;
 }
 
-/** Waits on the desk's clock before looking again; some eight seconds, then it is left open. */
+/** Delays between polls, in market time; after some eight seconds it is left open. */
 const POLL_WAITS_MS: readonly number[] = [0, 500, 1_000, 2_000, 4_000];
 
 /** Our orders that may be at the broker and may still fill. */
@@ -32,7 +32,7 @@ export function openTargets(book: AccountState): readonly CancelTarget[] {
   return [...book.managedOrders.values()].filter(mayFill).map(targetOf);
 }
 
-/** Returns what a cancel needs to know of one of our orders. */
+/** Returns the information needed to cancel one of our orders. */
 export function targetOf({ intent, order }: ManagedOrder): CancelTarget {
   return { order: intent, known: order };
 }
@@ -42,7 +42,7 @@ function mayFill(managed: ManagedOrder): boolean {
   return managed.state === 'sending' && !isManagedOrderFinal(managed);
 }
 
-/** Asks for all of them at the same time. */
+/** Requests all cancellations at the same time. */
 export function cancelOrders(
   parts: ExecutionParts,
   suspects: readonly CancelTarget[],
@@ -62,7 +62,7 @@ async function cancelOne(
   for (const wait of POLL_WAITS_MS) {
     problem = await failureOf(async () => {
       if (wait > 0) await clocks.market.sleep(wait, signal);
-      // What the journal knows may be old; what is asked to go is looked at again.
+      // The journal may be outdated, and a requested cancellation is checked again.
       if (!last || asked) last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
       if (!last || isFinal(last) || asked) return;
       await broker.cancel(last.id);
@@ -78,13 +78,13 @@ async function cancelOne(
   return { order, ...outcomeOf(last, problem ?? told) };
 }
 
-/** Runs it; a broker that does not answer becomes a sentence. */
+/** Runs it; returns a sentence when the broker does not answer. */
 export async function failureOf(piece: () => Promise<void>): Promise<string | undefined> {
   try {
     await piece();
     return undefined;
   } catch (error) {
-    // A person who stops the desk must see every order's line, whatever became of the one before.
+    // A person who stops trading must see the outcome of every order, even if the previous one failed.
     if (error instanceof TradingError) return sentence(error);
     throw error;
   }
@@ -109,8 +109,8 @@ function ending(order: Order): Pick<CancelResult, 'kind' | 'text'> {
 }
 
 /**
- * Open orders at the broker that the journal's suspects do not name: those under our prefix are to
- * go as well, the others are somebody else's.
+ * Open orders at the broker that the journal does not list as suspects: those with our prefix are cancelled
+ * too, the others are external.
  */
 export function sortOpen(
   open: readonly Order[],

@@ -1,4 +1,4 @@
-/** Orders that a person took back, seen from the rebalance that they belong to. */
+/** Cancelled orders, from the view of their rebalance. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
@@ -6,12 +6,12 @@ import type { OrderBlock } from './order-block.ts';
 import { isOverdue } from './stuck-orders.ts';
 
 /**
- * An order that nobody has seen so long after its last POST never arrived. Long enough for any
- * answer that is late; it is not sent again either way.
+ * An order not seen this long after its last POST never arrived. Longer than any delay of an answer; it is
+ * not sent again either way.
  */
 const LOST_MS = 10 * 60_000;
 
-/** The objection to an order that a person took back, or undefined. */
+/** The block on an order that a person cancelled, or undefined. */
 export function cancelRequested(
   { journal }: Pick<EngineParts, 'journal'>,
   clientOrderId: string,
@@ -21,7 +21,7 @@ export function cancelRequested(
   return { kind: 'refuse', limit: 'taken back', reason: `cancelled by ${by}` };
 }
 
-/** Whether a taken back order of unknown outcome may be written off. */
+/** Whether a cancelled order of unknown outcome may be written off. */
 export function presumedLost(
   { clocks }: Pick<EngineParts, 'clocks'>,
   managed: ManagedOrder | undefined,
@@ -31,9 +31,9 @@ export function presumedLost(
 }
 
 /**
- * Asks the broker to cancel what was taken back and is open there: it may have arrived only after
- * the person asked, or the process died between the word and the request. `asked` are those that
- * were asked for already, and grows.
+ * Requests cancellation of orders that a person cancelled but that are still open: one may have arrived
+ * only after the request, or the process may have ended before sending it. `asked` holds those already
+ * requested, and is added to.
  */
 export async function cancelRequestedOrders(
   { broker, clocks, journal }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>,
@@ -43,7 +43,7 @@ export async function cancelRequestedOrders(
     const { order, cancelRequestedBy } = managed;
     if (cancelRequestedBy === undefined || !order || isFinal(order) || asked.has(order.id))
       continue;
-    // One that outlived its session has been asked often enough; it is shown as what it is.
+    // After the end of its session no further requests are sent; its state is shown as it is.
     if (isOverdue(managed, clocks.market.now())) continue;
     await broker.cancel(order.id);
     asked.add(order.id);

@@ -1,4 +1,7 @@
-/** The last check before an order leaves, on what the broker says right now: its terms, or why not. Pure. */
+/**
+ * The last check before an order is sent, on the broker's current answers: its terms, or why it is held
+ * back. Pure.
+ */
 
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
@@ -38,48 +41,48 @@ import {
   stepOf,
 } from './order-terms.ts';
 
-/** Everything an order is checked against; the broker was asked for all of it just now. */
+/** The data an order is checked against, all just requested from the broker. */
 export interface OrderContext extends AccountFacts {
   readonly now: EpochMs;
-  /** When the question was asked and answered on our clock, for the skew. */
+  /** When the request was sent and answered by our clock, to compute the skew. */
   readonly askedAt: EpochMs;
   readonly state: TradingState;
   readonly market: MarketClock;
   readonly account: Account;
   readonly positions: readonly Position[];
-  /** Those of ours that may be there without being listed are among them. */
+  /** Includes our own orders that may be open without being listed. */
   readonly openOrders: readonly Order[];
-  /** Client order ids that a person set aside: they hold nothing back. */
+  /** Client order ids that a person set aside: they block nothing. */
   readonly setAside: ReadonlySet<string>;
   readonly asset: Asset | undefined;
   /** The latest price of each ticker of ours and of each open order, whatever its age. */
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
   /** The close that the decision used, dollars a share. */
   readonly closeDecidedOn: number | undefined;
-  /** Orders that were sent today, or may have been, without the one that is checked. */
+  /** Orders sent, or possibly sent, today, except the one being checked. */
   readonly today: readonly ManagedOrder[];
   readonly rules: Pick<PlanRules, 'fractional' | 'minOrder'>;
-  /** Where equity and its own parts disagree. */
+  /** Set where equity does not match its parts. */
   readonly contradiction?: EquityContradiction | undefined;
-  /** What was managed when the plan was made: cash that it raises is kept as soon as it is approved. */
+  /** Managed equity when the plan was made: cash that it raises is reserved once it is approved. */
   readonly planEquity: Cents;
   /** Cash in our own books: the broker's answer may lag behind it. */
   readonly bookCash: Cents;
   /**
-   * A person has everything sold. Limits of size and number guard against a machine that runs away;
-   * a sell of what is held, asked for by a person, is the brake and not the danger.
+   * A person is selling everything. Limits of size and number guard against runaway automation; selling
+   * holdings at a person's request reduces the risk.
    */
   readonly flattening: boolean;
 }
 
-/** The broker's clock and ours may be this far apart. */
+/** Maximum difference between the broker's clock and ours. */
 const MAX_SKEW_MS = 5_000;
 const CENT = 1;
 
 /**
- * The terms under which up to `intent.qty` may leave now, or the first reason why none may. The size
- * may be smaller than asked for: what is reserved, what is a fraction that may not be traded, and what
- * would break a law of cash or exposure is left out.
+ * The terms under which up to `intent.qty` may be sent now, or the first reason why nothing may. The size
+ * may be smaller than requested: reserved shares, untradable fractions, and any quantity that would violate
+ * the cash or exposure limits are left out.
  * @param fixed the terms of an earlier POST under the same id, which must not change.
  */
 export function checkOrder(
@@ -150,7 +153,7 @@ function accountBlock(intent: OrderIntent, context: OrderContext): OrderBlock | 
   return crossingBlock(intent, context);
 }
 
-/** Both would be a wash trade. Of a flatten only an order of ours is waited for; the broker judges the rest. */
+/** Both would be a wash trade. A flatten waits only for our own orders; the broker decides about others. */
 function crossingBlock(intent: OrderIntent, context: OrderContext): OrderBlock | undefined {
   const crossing = context.openOrders.find(
     ({ ticker, side, clientOrderId }) =>
@@ -162,13 +165,13 @@ function crossingBlock(intent: OrderIntent, context: OrderContext): OrderBlock |
   return crossing && wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`);
 }
 
-/** A fresh price, and two independent ones that agree: it and the close that was decided on. */
+/** Requires a fresh price that agrees with an independent one, the close that the decision used. */
 function priceBlock(
   intent: OrderIntent,
   context: OrderContext,
   { priceCollar, maxPriceAgeMs }: TradingLimits,
 ): OrderBlock | undefined {
-  // What a person has sold is sold at market where its price is not known, and in any fall.
+  // In a flatten, holdings are sold at market if their price is unknown, and after any fall.
   if (isExempt(intent, context)) return undefined;
   const { closeDecidedOn, now, prices } = context;
   const found = freshness(prices.get(intent.ticker), { now, maxAgeMs: maxPriceAgeMs });
@@ -192,7 +195,7 @@ function termsOf(
   const fresh = priceOf(intent.ticker, context, limits);
   const limit = fresh === undefined ? undefined : limitPriceOf(intent.side, fresh, limits.limitBps);
   if (intent.side === 'sell') return sellTerms(intent, context, limit);
-  // What may be at the broker already costs what its own limit says, not what one of now would.
+  // An order that may be at the broker already costs its own limit, not the current one.
   const own = fixed?.limitPrice === undefined ? limit : Number(fixed.limitPrice);
   return buyTerms(intent, context, limits, own ?? intent.priceAtDecision);
 }
@@ -241,7 +244,7 @@ function buyTerms(
   return blockOf(room, context, `${intent.ticker}: ${words}`);
 }
 
-/** The law that leaves no room: one that may lift by itself is waited for. */
+/** Blocks on the limit without room; one that may lift by itself is waited for. */
 export function blockOf(
   { law }: Pick<BuyRoom, 'law'>,
   context: Pick<OrderContext, 'account' | 'bookCash'>,
@@ -250,7 +253,7 @@ export function blockOf(
   return mayLift(law, context) ? wait(law, reason) : refuse(law, reason);
 }
 
-/** Buying power comes when sells settle, and an answer may lag behind the cash of our own books. */
+/** Buying power rises when sells settle, and an answer may lag behind the cash in our own books. */
 export function mayLift(
   law: BuyRoom['law'],
   { account, bookCash }: Pick<OrderContext, 'account' | 'bookCash'>,
@@ -258,7 +261,7 @@ export function mayLift(
   return law === 'buying power' || (law === 'cash' && account.cash < bookCash - CENT);
 }
 
-/** An id that may be at the broker already is sent again only with the terms it had. */
+/** An id that may be at the broker already is sent again only with unchanged terms. */
 function keepTerms(intent: OrderIntent, fixed: SentTerms, now: SentTerms): OrderCheck {
   if (fixed.qty <= now.qty) return { kind: 'send', terms: fixed };
   return wait('cash', `${intent.ticker}: less may be traded now than was sent before`);
@@ -286,7 +289,7 @@ function sizeBlock(
   return undefined;
 }
 
-/** In cents: what was filled of an order that is over, and all of any other that was sent. */
+/** In cents: the filled part of an order that is over, and all of any other that was sent. */
 export function turnoverOf({ intent, order, sent, state }: ManagedOrder): number {
   if (state === 'refused') return 0;
   if (!order || !isFinal(order)) {

@@ -1,11 +1,11 @@
-/** The end of a rebalance whose place something else takes. Pure. */
+/** Ends a rebalance that is being replaced. Pure. */
 import { type AccountState, managedOrdersOf, type Rebalance } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { isManagedOrderFinal } from './managed-orders.ts';
 import { resultOf } from './rebalance-result.ts';
 
 /**
- * A rebalance that runs ends here, for a person's reason; what it had not sent never is.
+ * Ends a running rebalance for a person's reason; unsent orders are never sent.
  * @param why the first sentence of its result.
  */
 export function endEntries(
@@ -30,7 +30,9 @@ export function endEntries(
   ];
 }
 
-/** Whether an order of the rebalance may be at the broker and may still fill; one set aside may not. */
+/**
+ * Whether an order of the rebalance may be at the broker and may still fill; one set aside does not count.
+ */
 export function isInFlight(book: AccountState, { decision }: Rebalance): boolean {
   return managedOrdersOf(book, decision.id).some(
     (managed) =>
@@ -41,8 +43,8 @@ export function isInFlight(book: AccountState, { decision }: Rebalance): boolean
 }
 
 /**
- * What the orders of a rebalance came to so far: equal texts, no order was sent, filled or ended
- * between.
+ * Fingerprint of the progress of a rebalance: equal texts mean that no order was sent, filled or ended
+ * between them.
  */
 export function progressOf(book: AccountState, { decision }: Rebalance): string {
   return managedOrdersOf(book, decision.id)

@@ -1,7 +1,7 @@
 /**
- * Carries a recorded decision out: sells, then buys from the cash that is really there. Every step is
- * written down before and after, so carrying out again after a crash is the same as carrying out. Each
- * line stands for itself: one that waits holds no other back, and what is still wanted stays owed.
+ * Executes a recorded decision: sells, then buys from the cash actually available. Every step is recorded
+ * before and after, so executing it again after a crash is safe. Lines are independent: one that waits does
+ * not hold up the others, and any remainder stays due.
  */
 import { type ManagedOrder, managedOrdersOf, openAlert } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
@@ -27,7 +27,10 @@ import { isLive } from './stuck-orders.ts';
 import { isEnded } from './submit-order.ts';
 import { awaitFinal, bookFills } from './track-orders.ts';
 
-/** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */
+/**
+ * One pass: sends the orders that may be sent, waits until they are final, and returns whether anything
+ * remains.
+ */
 export async function executeRebalance(
   parts: ExecutionParts,
   reconciler: Pick<Reconciler, 'reconcileFills'>,
@@ -52,7 +55,7 @@ const BOOKS_DIFFER: OrderBlock = {
   reason: 'our records and the broker’s differ',
 };
 
-/** Sends and follows one side until nothing of it may leave any more. */
+/** Sends and tracks one side until nothing of it may be sent any more. */
 async function executeSide(pass: Pass, side: Side): Promise<void> {
   const { parts, decision, signal, asked } = pass;
   const own = (): readonly ManagedOrder[] =>
@@ -60,7 +63,7 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
   for (;;) {
     await cancelRequestedOrders(parts, asked);
     const sent = await sendLines(pass, linesOf(decision, own(), side));
-    // One that was on its way when somebody cancelled it has arrived by now.
+    // An order in flight when someone cancelled it has arrived by now.
     await cancelRequestedOrders(parts, asked);
     const live = (): readonly ManagedOrder[] => own().filter((each) => isLive(parts, each));
     if (live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open') {
@@ -71,15 +74,15 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
   }
 }
 
-/** Sends what may leave now; whether anything did, or a line ended without an order. */
+/** Sends the lines that may be sent now; true if any was sent, or a line ended without an order. */
 async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boolean> {
   const { parts, decision } = pass;
-  // A person may have ended it: nothing of it is written or sent any more.
+  // A person may have ended it: nothing of it is recorded or sent any more.
   if (isEnded(parts.journal.book(), decision.id)) return false;
   const unknown = ofUnknownOutcome(pass);
   const due = lines.filter((line) => mayTry(pass, line) && mayLeaveBeside(unknown, line));
   if (due.length === 0) return false;
-  // What the account says is held against the books, which must know of the orders before.
+  // The account is compared with the books, which must include the previous orders.
   await bookFills(parts);
   if (isEnded(parts.journal.book(), decision.id)) return false;
   const { compared } = pass;
@@ -94,7 +97,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     const size = sizes.sizes.get(nameOf(line));
     const block = sizes.blocks.get(nameOf(line)) ?? (await earlyWait(pass, line, snapshot, size));
     if (isEnded(parts.journal.book(), decision.id)) return false;
-    // Somebody may have cancelled an order of it while the broker was asked.
+    // One of its orders may have been cancelled during the requests to the broker.
     if (isOver(currentLine(pass, line))) continue;
     const managed = block ? undefined : orderOf(pass, line, size);
     const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
@@ -108,14 +111,14 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   return isNews;
 }
 
-/** The line with its orders as the journal has them now. */
+/** The line with its orders as currently in the journal. */
 function currentLine({ parts, decision }: Pass, line: OrderLine): OrderLine {
   const { side, ticker } = line.planned;
   const managed = managedOrdersOf(parts.journal.book(), decision.id);
   return linesOf(decision, managed, side).find(({ planned }) => planned.ticker === ticker) ?? line;
 }
 
-/** While the outcome of one order is not known nothing else leaves; a flatten goes on all the same. */
+/** While the outcome of one order is unknown nothing else is sent; a flatten continues regardless. */
 function ofUnknownOutcome({ parts, decision }: Pass): readonly ManagedOrder[] {
   if (isFlatten(decision)) return [];
   return managedOrdersOf(parts.journal.book(), decision.id).filter(
@@ -128,7 +131,7 @@ function mayLeaveBeside(unknown: readonly ManagedOrder[], line: OrderLine): bool
   return unknown.length === 0 || (own !== undefined && unknown.includes(own));
 }
 
-/** Whether the line wants something that has not been tried in vain in this pass. */
+/** Whether the line has a remainder that has not failed in this pass. */
 function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
   const name = nameOf(line);
   if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
@@ -141,12 +144,12 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
 function noteLater(parts: ExecutionParts, waits: Pass['waits'], line: OrderLine): void {
   const [name, block] = [nameOf(line), againLater(line)];
   waits.set(name, block);
-  // A refusal has an alert of its own.
+  // A rejection has an alert of its own.
   if (block.limit !== 'asset') return;
   parts.journal.append(...limitAlerts(parts, new Map([[name, block]])));
 }
 
-/** Why a line is tried again only later. */
+/** Why a line is retried only later. */
 function againLater(line: OrderLine): OrderBlock {
   const { refusal, order } = line.attempts.at(-1) ?? {};
   const name = nameOf(line);
@@ -157,7 +160,7 @@ function againLater(line: OrderLine): OrderBlock {
     : { kind: 'wait', limit: 'asset', reason: `${name}: not filled; the stock may be halted` };
 }
 
-/** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
+/** Once per rebalance: orders that the broker neither fills nor ends are reported, not assumed. */
 function alertStillOpen(
   { parts, decision, waits }: Pass,
   side: Side,

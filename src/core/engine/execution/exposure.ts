@@ -1,4 +1,4 @@
-/** What the account holds and may still hold, in cents, for the laws of cash and exposure. Pure. */
+/** Current and possible holdings of the account, in cents, for the cash and exposure limits. Pure. */
 import {
   type Account,
   type LatestPrice,
@@ -18,24 +18,24 @@ export interface AccountFacts {
   readonly now: EpochMs;
   readonly account: Account;
   readonly positions: readonly Position[];
-  /** Coins, options and the like. */
+  /** Coins, options and similar. */
   readonly unmanaged?: readonly UnmanagedHolding[];
   /** Every order that may still fill, whoever sent it. */
   readonly openOrders: readonly Order[];
-  /** What the orders of other things (coins, options) may still cost. */
+  /** Possible cost of open orders in other assets (coins, options). */
   readonly otherBuys: Cents;
   /** The latest price of each ticker, whatever its age. */
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
-  /** What Rotor may trade. */
+  /** Tickers that Rotor may trade. */
   readonly own: ReadonlySet<Ticker>;
-  /** No cap of weight. */
+  /** Not subject to the weight cap. */
   readonly defensive: Ticker;
 }
 
-/** Prices move between plan and order; a weight may end this much over its cap. */
+/** Prices move between plan and order; a weight may exceed its cap by this much. */
 const WEIGHT_ROOM = 0.02;
 
-/** What a buy of the ticker is checked against. */
+/** The data that a buy of the ticker is checked against. */
 export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: Ticker): BuyFacts {
   const { account, openOrders, own, defensive, otherBuys } = facts;
   const buys = openOrders.filter(({ side }) => side === 'buy');
@@ -62,7 +62,7 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
   };
 }
 
-/** What targets and limits are shares of, in cents. */
+/** The equity that targets and limits are based on, in cents. */
 export function managedEquity(facts: AccountFacts, limits: TradingLimits): Cents {
   const { cash } = facts.account;
   const whole = { cash, ownValue: ownValue(facts, limits), owed: owedOf(facts) };
@@ -73,7 +73,7 @@ function owedOf({ positions, unmanaged }: AccountFacts): Cents {
   return owedForShorts(positions, unmanaged);
 }
 
-/** Rotor's own positions at fresh prices; without one at what the broker values them with. */
+/** Rotor's own positions at fresh prices, else at the broker's value. */
 export function ownValue(facts: AccountFacts, limits: Pick<TradingLimits, 'maxPriceAgeMs'>): Cents {
   const tickers = facts.positions.filter(({ ticker }) => facts.own.has(ticker));
   return cents(
@@ -87,7 +87,7 @@ function valueOfPosition(
   ticker: Ticker,
 ): number {
   const position = positions.find((each) => each.ticker === ticker);
-  // What somebody sold short is owed; it makes no room for more.
+  // A short position is a liability; it makes no room for more.
   if (!position || position.qty < 0) return 0;
   const fresh = freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
   if (fresh !== undefined) return valueOf(position.qty, fresh);
@@ -100,8 +100,8 @@ function total(orders: readonly Order[], facts: AccountFacts): number {
 }
 
 /**
- * What the rest of an open buy may cost: at its limit, its notional, or the latest price that is
- * known. One of another hand that states none of these is in the buying power, which is checked too.
+ * Possible cost of the rest of an open buy: at its limit, its notional, or the latest known price. An
+ * external one without any of these is included in the buying power, which is checked too.
  */
 function worthOf(order: Order, { prices }: AccountFacts): number {
   const { limitPrice, stopPrice, notional, averagePrice } = order;

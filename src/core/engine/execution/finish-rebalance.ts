@@ -1,4 +1,4 @@
-/** The end of a rebalance: what it came to, and what was told of it while it ran. */
+/** The end of a rebalance: its result, and the alerts raised while it ran. */
 import {
   type ManagedOrder,
   managedOrdersOf,
@@ -13,20 +13,20 @@ import { type CutReasons, leftAlert, resultOf } from './rebalance-result.ts';
 import { isLive } from './stuck-orders.ts';
 import { refreshOrders } from './track-orders.ts';
 
-/** How far a rebalance came. */
+/** The progress of a rebalance. */
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
-  /** Something is still wanted; it goes on at the next tick that allows it. */
+  /** A remainder is left; it continues at the next tick that allows it. */
   | { readonly kind: 'waiting'; readonly reason: string };
 
-/** Writes down how it ended; what was told of orders that stayed open is over with it. */
+/** Records the result; resolves the alert about orders that stayed open. */
 export function finish(
   { journal }: Pick<EngineParts, 'journal'>,
   decision: Decision,
   before: readonly string[],
   cuts?: CutReasons,
 ): RebalanceResult {
-  // A person may have ended it meanwhile; it ends once.
+  // A person may have ended it in the meantime; it ends only once.
   const known = journal.book().rebalances.get(decision.id)?.result;
   if (known) return known;
   const managed = managedOrdersOf(journal.book(), decision.id);
@@ -44,8 +44,8 @@ export function finish(
 }
 
 /**
- * Ends a rebalance that is too old to go on with its target. Orders that may be at the broker are
- * looked up first; while one may still fill in its own session, the rebalance is not ended.
+ * Ends a rebalance whose target is too old to continue. Orders that may be at the broker are looked up
+ * first; while one may still fill in its own session, the rebalance is not ended.
  */
 export async function abandonRebalance(
   parts: ExecutionParts,
@@ -74,7 +74,7 @@ export async function abandonRebalance(
 
 const ENDED = 'The rebalance has ended.';
 
-/** What an alert about orders of this rebalance that stay open is about. */
+/** Subject of the alert about orders of this rebalance that stay open. */
 export function openOrders({ id }: Decision): AlertSubject {
   return { about: 'open-orders', decisionId: id };
 }

@@ -1,4 +1,4 @@
-/** The decision of a flatten: a whole record with an empty target, so that it needs no bars. */
+/** The decision of a flatten: a full record with an empty target, so it needs no bars. */
 import { planOrders } from '#core/decide/plan.ts';
 import type { Account, Position } from '#core/domain/account.ts';
 import type { Bars } from '#core/domain/bar.ts';
@@ -12,7 +12,7 @@ import { withInputs } from '../keep-inputs.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 import { askPrices } from '../prices.ts';
 
-/** What is held that Rotor may trade. */
+/** Held positions that Rotor may trade. */
 export function ownPositions(
   { universe }: Pick<EngineParts, 'universe'>,
   positions: readonly Position[],
@@ -21,7 +21,7 @@ export function ownPositions(
   return positions.filter(({ ticker, qty }) => own.has(ticker) && qty > 0);
 }
 
-/** The latest trade; without one what the broker values the position with. The gate asks again. */
+/** The latest trade, else the broker's value of the position. The pre-trade check requests it again. */
 export async function pricesOf(
   { broker }: Pick<EngineParts, 'broker'>,
   held: readonly Position[],
@@ -38,7 +38,7 @@ export async function pricesOf(
   );
 }
 
-/** A whole record with an empty target: it needs no bars, so it works when they are what is wrong. */
+/** A full record with an empty target: it needs no bars, so it works even when they are the problem. */
 export function flattenDecision(
   parts: ExecutionParts,
   observer: Observer,
@@ -83,7 +83,7 @@ function freshId({ clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>): 
   }
 }
 
-/** The regime plays no part; the record says what was known of it. */
+/** The regime is not used; the last known one is recorded. */
 function regimeOf({ journal }: Pick<EngineParts, 'journal'>, observer: Observer): Regime {
   const book = journal.book();
   const seen = observer.last();
@@ -100,7 +100,7 @@ function regimeOf({ journal }: Pick<EngineParts, 'journal'>, observer: Observer)
   );
 }
 
-/** Closes that are up to date; an older one would hold an order back for what the market did. */
+/** Up-to-date closes only; an older one would block an order because the market has moved since. */
 function closesOf(
   { universe }: Pick<EngineParts, 'universe'>,
   bars: Bars,

@@ -1,4 +1,4 @@
-/** Sells everything that Rotor may trade, because a person said so. */
+/** Sells everything that Rotor may trade, at a person's request. */
 import {
   type ManagedOrder,
   managedOrdersOf,
@@ -26,10 +26,10 @@ import { refreshOrders } from './track-orders.ts';
 const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
 
 /**
- * A rebalance that runs is ended first: what a person wants sold must not be bought meanwhile. Its
- * orders are asked to cancel; a ticker whose order does not go waits for it, the others are sold. Outside
- * the trading window, and under HALT, it is written down all the same: the state becomes REDUCE, and the
- * sells leave in the next window unless somebody takes it back before.
+ * A running rebalance is ended first: it must not buy what a person wants sold. Its orders are asked to
+ * cancel; a ticker whose order does not cancel waits for it, the others are sold. Outside the trading
+ * window, and under HALT, it is recorded all the same: the state becomes REDUCE, and the sells are sent in
+ * the next window unless someone cancels it first.
  */
 export async function flatten(
   parts: ExecutionParts,
@@ -49,17 +49,17 @@ export async function flatten(
   }
   const found = await lookAt(parts).catch(failureToAnswer);
   if (found instanceof TradingError) {
-    // What a person wants sold must not be bought while nobody can say what there is.
+    // Nothing must be bought while it is unknown what a person wants sold.
     if (journal.book().state.state === 'RUN') journal.append(reduce);
     return closed(
       `Nothing is sold yet, and buying is stopped: ${found.message}. Flatten again later.`,
     );
   }
   const { account, held, prices } = found;
-  // Everything below is one step: nothing can be written in between.
+  // Everything below is one synchronous step: nothing else can be recorded in between.
   const other = unfinished(journal.book());
   if (other && other.decision.id !== running?.decision.id && !isFlatten(other.decision)) {
-    // It began meanwhile; the same again ends it.
+    // Another rebalance began in the meantime; repeating this ends it.
     return flatten(parts, observer, signal, by, reason);
   }
   const late = refusalReason(parts);
@@ -68,7 +68,7 @@ export async function flatten(
   // Once its orders were gone it may have ended by itself.
   const isOver = running && isEnded(journal.book(), running.decision.id);
   const over = running && !isOver ? endEntries(journal.book(), running, by, why) : [];
-  // A buy that may still fill brings shares that are to be sold too.
+  // A buy that may still fill brings shares that have to be sold as well.
   if (held.length === 0 && !mayBuyMore(journal.book())) {
     journal.append(...over);
     return closed('Nothing is held that Rotor may sell.');
@@ -147,6 +147,6 @@ async function cancelRunning(
   );
   await cancelOrders(parts, open.filter(mayStillFill).map(targetOf), signal);
   const since = epochMs(Math.min(clocks.market.now(), ...open.map(({ at }) => at)));
-  // Books the fills; where the broker does not answer the orders stay loose and the answer says so.
+  // Books the fills; if the broker does not answer, the answer says so and the orders stay unresolved.
   await failureOf(() => refreshOrders(parts, since));
 }

@@ -1,4 +1,4 @@
-/** Shares that a buy of an ended rebalance brings in after everything was sold: they are sold too. */
+/** Shares bought by an ended rebalance after everything was sold: they are sold too. */
 import {
   type AccountState,
   type ManagedOrder,
@@ -26,8 +26,8 @@ function isCancelledBuy({ intent, cancelRequestedBy }: ManagedOrder): boolean {
 }
 
 /**
- * Tickers of which more is held than the last flatten found and did not sell, for a buy filled after
- * it was cancelled. None once another rebalance was decided or the flatten was taken back.
+ * Tickers of which more is held than the last flatten found and did not sell, because a buy filled after it
+ * was cancelled. Empty once another rebalance was decided or the flatten was cancelled.
  */
 export function boughtAfterFlatten(book: AccountState): readonly Ticker[] {
   const last = [...book.rebalances.values()].at(-1);
@@ -40,7 +40,7 @@ export function boughtAfterFlatten(book: AccountState): readonly Ticker[] {
   );
 }
 
-/** What the flatten found of the ticker, less what it sold. */
+/** Quantity that the flatten found of the ticker, less what it sold. */
 function keptOf({ decision }: Rebalance, sells: readonly ManagedOrder[], ticker: Ticker): number {
   const sold = sells
     .filter(({ intent }) => intent.ticker === ticker)
@@ -48,7 +48,7 @@ function keptOf({ decision }: Rebalance, sells: readonly ManagedOrder[], ticker:
   return (decision.holdings.positions.get(ticker) ?? 0) - sold;
 }
 
-/** Has them sold by a flatten of their own, while nothing but sells is allowed. */
+/** Sells them in a flatten of their own, while only sells are allowed. */
 export async function sellLateFills(parts: ExecutionParts, observer: Observer): Promise<void> {
   const { broker, journal, universe } = parts;
   const { state } = journal.book().state;
@@ -59,7 +59,7 @@ export async function sellLateFills(parts: ExecutionParts, observer: Observer): 
   const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
   const held = ownPositions(parts, positions).filter(({ ticker }) => late.has(ticker));
   const prices = await pricesOf(parts, held);
-  // Another plan may have been made while the broker was asked.
+  // Another plan may have been made during the requests to the broker.
   if (held.length === 0 || boughtAfterFlatten(journal.book()).length === 0) return;
   const decision = flattenDecision(parts, observer, account, held, prices);
   journal.append(

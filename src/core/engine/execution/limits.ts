@@ -1,34 +1,34 @@
-/** What limits every order, and what of the day counts against them. Pure. */
+/** The limits of every order, and the part of the day that counts against them. Pure. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { ManagedRules } from '#core/domain/managed-account.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Cents, EpochMs } from '#core/domain/units.ts';
 
-/** Every limit of a setting that an order can meet. */
+/** All configured limits that apply to orders. */
 export interface TradingLimits extends ManagedRules {
   /** Sum of positions and open orders over managed equity, 1.0 to 1.5. */
   readonly maxGross: number;
-  /** One sector's share of managed equity, before prices moved it; checked with a little room. */
+  /** One sector's share of managed equity before price moves; checked with a small allowance. */
   readonly maxWeight: number;
   readonly maxOrder: Cents;
   readonly maxOrdersPerDay: number;
   /** Sum of order values in a day over equity. */
   readonly maxTurnoverPerDay: number;
-  /** How far the latest price may be from the close that was decided on, as a fraction. */
+  /** Maximum distance of the latest price from the close that the decision used, a fraction. */
   readonly priceCollar: number;
-  /** From the peak, as a fraction; beyond it nothing adds exposure. */
+  /** From the peak, a fraction; beyond it nothing adds exposure. */
   readonly maxDrawdown: number;
-  /** How far beyond the fresh price an order's limit is, in basis points, 0 to 50. */
+  /** Distance of an order's limit from the fresh price, in basis points, 0 to 50. */
   readonly limitBps: number;
-  /** A price of this session no older than that may be traded on, in milliseconds. */
+  /** Maximum age of a price of this session to trade on, in milliseconds. */
   readonly maxPriceAgeMs: number;
-  /** How far equity may be from cash and positions of the same look, as a fraction. */
+  /** Maximum distance of equity from cash and positions of the same refresh, a fraction. */
   readonly equityTolerance: number;
 }
 
 /**
- * Orders whose last POST was begun on the New York day of the instant, less those that were refused: the
- * broker never had them, and asking again is paced by itself.
+ * Orders whose last POST began on the New York day of the instant, except refused ones: the broker never
+ * had them, and their retries have their own pace.
  */
 export function sentOnDay(
   managedOrders: Iterable<ManagedOrder>,

@@ -1,4 +1,4 @@
-/** What is known of an order of ours beside what the broker says of it. Pure. */
+/** Our orders, reconciled with the broker's reports. Pure. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -7,7 +7,7 @@ import { endingOf } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 
-/** @throws TradingError `halt` when the order is another one than was sent under its id. */
+/** @throws TradingError `halt` when the order differs from the one sent under its id. */
 export function assertSame(managed: ManagedOrder, order: Order): void {
   if (!isSame(managed, order)) {
     throw new TradingError(
@@ -18,16 +18,16 @@ export function assertSame(managed: ManagedOrder, order: Order): void {
   }
 }
 
-/** Whether an order of the broker is the one that was sent under the id of ours. */
+/** Whether an order of the broker is the one sent under our id. */
 export function isSame({ intent, sent }: ManagedOrder, order: Order): boolean {
   const { ticker, side } = intent;
   return order.ticker === ticker && order.side === side && order.qty === (sent?.qty ?? intent.qty);
 }
 
 /**
- * What is news about our orders, as it is written down: an order that fills after its end, or after a
- * person set it aside, has an alert of its own.
- * @throws TradingError `halt` when the broker has something else under an id of ours.
+ * Changes of our orders as journal entries: an order that fills after its end, or after a person set it
+ * aside, has an alert of its own.
+ * @throws TradingError `halt` when the broker has a different order under one of our ids.
  */
 export function orderEntries(book: AccountState, orders: readonly Order[]): readonly Entry[] {
   return newsOf(book, orders).flatMap((order): readonly Entry[] => {
@@ -58,8 +58,8 @@ function lateFillAlert(known: ManagedOrder | undefined, now: Order): Alert | und
 }
 
 /**
- * What is news about our orders. One that was taken over from another desk is not ours.
- * @throws TradingError `halt` when the broker has something else under an id of ours.
+ * Changes of our orders. One recovered from another installation is not ours.
+ * @throws TradingError `halt` when the broker has a different order under one of our ids.
  */
 function newsOf(
   { managedOrders, recoveredOrders }: AccountState,
@@ -79,8 +79,8 @@ function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
 }
 
 /**
- * The executions without those that are told a second time under another id: equal to one that is booked,
- * and more than their order counts. `orders` are the newest that are known, by the broker's id.
+ * The executions without repeats under another id: equal to a booked one, and in excess of their order's
+ * filled quantity. `orders` are the newest known, by the broker's id.
  */
 export function withoutRepeats(
   { managedOrders }: Pick<AccountState, 'managedOrders'>,
@@ -105,7 +105,7 @@ function isEqual(left: Fill, right: Fill): boolean {
   return left.qty === right.qty && left.price === right.price && left.at === right.at;
 }
 
-/** Orders of ours that the broker has told of, by its own id. */
+/** Our orders that the broker has reported, by its own id. */
 export function ordersById({
   managedOrders,
 }: Pick<AccountState, 'managedOrders'>): ReadonlyMap<string, Order> {
@@ -116,13 +116,13 @@ export function ordersById({
   );
 }
 
-/** Whether the order says that more is filled than the fills we booked. */
+/** Whether the order reports more filled than the fills we booked. */
 export function isBehind(managed: ManagedOrder): boolean {
   const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
   return managed.order !== undefined && managed.order.filledQty > booked;
 }
 
-/** An order that nothing more can happen to. */
+/** An order that can no longer change. */
 export function isManagedOrderFinal(managed: ManagedOrder): boolean {
   if (managed.state === 'refused') return true;
   return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);

@@ -1,29 +1,29 @@
-/** Why an order does not leave. */
+/** Why an order is not sent. */
 import type { TradingState } from '#core/domain/account-state.ts';
 import type { LimitName } from '#core/domain/advice.ts';
 import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 
-/** Why an order does not leave. */
+/** Why an order is not sent. */
 export type OrderBlock =
-  /** Not now; it may be right later. */
+  /** Not now; it may be sent later. */
   | { readonly kind: 'wait'; readonly limit: LimitName; readonly reason: string }
   /** Not this order. */
   | { readonly kind: 'refuse'; readonly limit: LimitName; readonly reason: string };
 
-/** What may leave now, or why nothing may. */
+/** Terms to send now, or why nothing is sent. */
 export type OrderCheck = { readonly kind: 'send'; readonly terms: SentTerms } | OrderBlock;
 
-/** Not now, for that limit. */
+/** Not now, because of that limit. */
 export function wait(limit: LimitName, reason: string): OrderBlock {
   return { kind: 'wait', limit, reason };
 }
 
-/** Not this order, for that limit. */
+/** Not this order, because of that limit. */
 export function refuse(limit: LimitName, reason: string): OrderBlock {
   return { kind: 'refuse', limit, reason };
 }
 
-/** Asked once more in the same breath as the POST: it may have changed while the others answered. */
+/** Checked again immediately before the POST: it may have changed during the other requests. */
 export function stateBlock(
   intent: Pick<OrderIntent, 'side'>,
   { state }: { readonly state: TradingState },

@@ -1,4 +1,4 @@
-/** How many shares one order may be for, and at which limit price. Pure. */
+/** Quantity and limit price of an order. Pure. */
 import type { Side } from '#core/domain/order.ts';
 import { type Cents, cents, type Qty, qty, toDollars, valueOf } from '#core/domain/units.ts';
 
@@ -12,53 +12,53 @@ export function stepOf(fractional: boolean): number {
 }
 
 /**
- * The limit of a day order: `limitBps` basis points beyond the fresh price, in the direction that
- * fills. Rounded to the exchange's step, buys down and sells up, so that rounding never lets an order
- * pay more, or receive less, than was allowed.
+ * The limit of a day order: `limitBps` basis points beyond the fresh price, in the direction that fills.
+ * Rounded to the exchange's tick, buys down and sells up, so that rounding never lets an order pay more, or
+ * receive less, than allowed.
  * @param fresh dollars a share, above 0.
  * @param limitBps basis points, 0 to 50.
  */
 export function limitPriceOf(side: Side, fresh: number, limitBps: number): number {
   const beyond = side === 'buy' ? 1 + limitBps / 10_000 : 1 - limitBps / 10_000;
   const steps = fresh < FINE_BELOW_USD ? 10_000 : 100;
-  // Room for the rounding of the product, or 100 × 1.005 would come out a cent too low.
+  // Allowance for rounding of the product, or 100 × 1.005 would be a cent too low.
   const exact = fresh * beyond * steps;
   const whole = side === 'buy' ? Math.floor(exact + 1e-6) : Math.ceil(exact - 1e-6);
   return whole / steps;
 }
 
-/** What one more buy may cost, and the law that allows no more. */
+/** Maximum cost of one more buy, and the limit that sets it. */
 export interface BuyRoom {
   readonly room: Cents;
   readonly law: 'cash' | 'buying power' | 'MAX_GROSS' | 'MAX_WEIGHT';
 }
 
-/** Everything in cents, right before a POST. */
+/** All amounts in cents, as of right before a POST. */
 export interface BuyFacts {
-  /** Less what it would cost to buy back what was sold short. */
+  /** Less the cost of buying back short positions. */
   readonly cash: Cents;
-  /** What the broker lets be bought now; its own open orders are taken off already. */
+  /** The broker's current buying power, already net of its open orders. */
   readonly buyingPower: Cents;
   /** Buys that may still fill, each at its limit, whoever sent them. */
   readonly openBuys: Cents;
   /** Never spent: `RESERVE_USD`. */
   readonly reserve: Cents;
-  /** What targets and limits are shares of. */
+  /** The equity that targets and limits are based on. */
   readonly managedEquity: Cents;
   /** Rotor's own positions at fresh prices, and its own open buys at their limits. */
   readonly exposure: Cents;
-  /** The same of the one ticker; undefined for the defensive asset, which has no cap. */
+  /** The same for the one ticker; undefined for the defensive asset, which has no cap. */
   readonly tickerExposure: Cents | undefined;
   /** Sum of positions over managed equity, 1.0 to 1.5. */
   readonly maxGross: number;
-  /** One sector over managed equity, the room for moving prices included. */
+  /** One sector over managed equity, including the allowance for price moves. */
   readonly maxWeight: number;
 }
 
 /**
- * How much one more buy may cost. Two laws hold at each POST, and no fill at or under the limits can
- * break them: cash less open buys less the reserve stays at 0 or above (with `maxGross` above 1, above
- * what may be borrowed), and positions with open buys stay within `maxGross` of the managed equity.
+ * Maximum cost of one more buy. Two limits are checked at each POST, and no fill within the order limits
+ * can violate them: cash less open buys less the reserve stays at 0 or above (with `maxGross` above 1,
+ * above the borrowing limit), and positions with open buys stay within `maxGross` of the managed equity.
  * The smallest room counts; it may be negative.
  */
 export function buyRoom(facts: BuyFacts): BuyRoom {
@@ -76,7 +76,7 @@ export function buyRoom(facts: BuyFacts): BuyRoom {
   return rooms.reduce((least, each) => (each.room < least.room ? each : least));
 }
 
-/** Why a buy of that size does not fit, for people: `$5,025 is needed, $200 of cash is left`. */
+/** Why a buy of that size does not fit, for display: `$5,025 is needed, $200 of cash is left`. */
 export function roomWords(wanted: Cents, { law, room }: BuyRoom): string {
   const left = usd(cents(Math.max(0, room)));
   const isMoney = law === 'cash' || law === 'buying power';
@@ -88,7 +88,7 @@ function usd(value: Cents): string {
 }
 
 /**
- * The most shares, up to `wanted`, that cost at most `room` at the limit price.
+ * The maximum number of shares, up to `wanted`, that cost at most `room` at the limit price.
  * @param step the smallest order in billionths of a share: 1, or a whole share.
  */
 export function affordable(wanted: Qty, limitPrice: number, room: Cents, step: number): Qty {
@@ -98,8 +98,8 @@ export function affordable(wanted: Qty, limitPrice: number, room: Cents, step: n
 }
 
 /**
- * The shares of a sell: what is wanted, as far as the broker says they are there and not reserved by
- * another order. Where fractions may not be traded, the whole shares of it.
+ * The shares of a sell: the wanted quantity, as far as the broker holds it unreserved by other orders.
+ * Whole shares only where fractions may not be traded.
  * @param step the smallest order in billionths of a share.
  */
 export function sellable(wanted: Qty, available: Qty, step: number): Qty {

@@ -1,4 +1,4 @@
-/** One pass over the lines of a rebalance: what it knows and what it found out. */
+/** One pass over the lines of a rebalance: its inputs and findings. */
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -7,26 +7,26 @@ import type { ExecutionParts } from '../parts.ts';
 import type { ReconcileResult } from '../reconciliation/reconcile.ts';
 import type { OrderBlock } from './order-block.ts';
 
-/** What one pass over the lines of a rebalance found out. */
+/** State of one pass over the lines of a rebalance. */
 export interface Pass {
   readonly parts: ExecutionParts;
   readonly decision: Decision;
   readonly signal: AbortSignal;
   /** Lines that wait, by side and ticker, and why. */
   readonly waits: Map<string, OrderBlock>;
-  /** Lines that get no more, by side and ticker, for reasons that no order carries. */
+  /** Lines that are not continued, by side and ticker, for reasons not recorded in an order. */
   readonly cuts: Map<string, string>;
-  /** Orders that were asked to cancel in this pass. */
+  /** Orders asked to cancel in this pass. */
   readonly asked: Set<string>;
-  /** The last session in which it is still tried. */
+  /** The last session in which it is attempted. */
   readonly isLastSession: boolean;
-  /** What the books were compared with, until something is sent after it. */
+  /** The last comparison of the books, until another order is sent. */
   compared: ReconcileResult | undefined;
-  /** What holds every buy back; undefined while the books add up. */
+  /** Blocks every buy; undefined while the books agree with the broker's. */
   booksDiffer: OrderBlock | undefined;
 }
 
-/** A pass that has found out nothing yet. */
+/** A new pass without findings. */
 export function passOf(parts: ExecutionParts, decision: Decision, signal: AbortSignal): Pass {
   const { clocks, journal, maxCatchUpSessions } = parts;
   const begun = journal.book().rebalances.get(decision.id)?.at ?? clocks.market.now();
@@ -37,7 +37,7 @@ export function passOf(parts: ExecutionParts, decision: Decision, signal: AbortS
   return { parts, decision, signal, waits, cuts, asked, isLastSession, ...found };
 }
 
-/** Its side and ticker, as people read them: `sell XLF`. */
+/** Side and ticker for display: `sell XLF`. */
 export function nameOf({ planned }: OrderLine): string {
   return `${planned.side} ${planned.ticker}`;
 }

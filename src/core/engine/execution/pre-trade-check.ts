@@ -1,4 +1,4 @@
-/** Asks the broker for what orders are checked against, right before they leave. */
+/** Requests the broker's data that orders are checked against, right before they are sent. */
 
 import type {
   Account,
@@ -31,7 +31,7 @@ import type { OrderBlock, OrderCheck } from './order-block.ts';
 import { stuckOrders } from './stuck-orders.ts';
 import { unlistedOrders } from './unlisted-orders.ts';
 
-/** Waiting is ordinary for these; they are shown by the header, not by an alert. */
+/** Waiting for these is normal; the header shows it, without an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
   'trading window',
   'trading state',
@@ -41,7 +41,7 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
   'stopping',
 ]);
 
-/** What the broker said at one instant, for every order that leaves in the same breath. */
+/** The broker's data at one instant, for all orders sent together. */
 export interface TradingSnapshot {
   readonly askedAt: EpochMs;
   readonly answeredAt: EpochMs;
@@ -49,21 +49,21 @@ export interface TradingSnapshot {
   readonly account: Account;
   readonly positions: readonly Position[];
   readonly unmanaged: readonly UnmanagedHolding[];
-  /** Those that were open, and those that were taken since. */
+  /** Orders open at the snapshot, and those accepted since. */
   readonly openOrders: readonly Order[];
   readonly otherBuys: Cents;
   readonly assets: readonly Asset[];
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
-  /** Where equity and its own parts disagree. */
+  /** Set where equity does not match its parts. */
   readonly contradiction: EquityContradiction | undefined;
 }
 
-/** Answers may be used again for so long, on the desk's clock, while nothing of ours is at the broker. */
+/** How long a snapshot may be reused, in market time, while none of our orders is at the broker. */
 const SNAPSHOT_REUSE_MS = 1_000;
 
 /**
- * Asks for everything once: four requests to the trading host, one more for each asset, and prices.
- * @param compared what the books were compared with just now; it is not asked for twice.
+ * Requests everything once: four requests to the trading host, one more for each asset, and prices.
+ * @param compared the comparison of the books made just now; its answers are not requested again.
  */
 export async function takeSnapshot(
   {
@@ -114,8 +114,8 @@ export async function takeSnapshot(
 }
 
 /**
- * The snapshot with an order that the broker has taken since: all of it counts as open at its limit, for
- * the cash and the positions of the snapshot know nothing of what has filled.
+ * The snapshot plus an order accepted since: it counts as open in full at its limit, because the cash and
+ * positions of the snapshot do not include its fills.
  */
 export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnapshot {
   const whole: Order = { ...order, status: 'open', filledQty: qty(0) };
@@ -123,8 +123,9 @@ export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnaps
 }
 
 /**
- * What an order is checked against: the snapshot, and every other order of ours that may be at the broker.
- * @param clientOrderId the order that is checked; undefined while none is written down.
+ * The data an order is checked against: the snapshot, and every other order of ours that may be at the
+ * broker.
+ * @param clientOrderId the order being checked; undefined while none is recorded.
  */
 export function orderContextOf(
   {
@@ -152,7 +153,7 @@ export function orderContextOf(
         setAsideBy === undefined ? [] : [intent.clientOrderId],
       ),
     ),
-    // Time that went by since the answer is no skew.
+    // Time elapsed since the answer is not skew.
     market: { ...market, at: (market.at + (now - answeredAt)) as EpochMs },
     state: book.state.state,
     asset: snapshot.assets.find((asset) => asset.ticker === ticker),
@@ -169,8 +170,8 @@ export function orderContextOf(
 }
 
 /**
- * The terms under which an order may leave now, or why it may not. Its price is asked for in this very
- * moment, so that it is at most seconds old when the order leaves.
+ * The terms under which an order may be sent now, or why it may not. Its price is requested at this moment,
+ * so that it is at most seconds old when the order is sent.
  */
 export async function preTradeCheck(
   parts: ExecutionParts,
@@ -196,7 +197,7 @@ export async function preTradeCheck(
   return checkOrder(managed.intent, context, parts.limits, managed.sent);
 }
 
-/** A ticker with an order that outlived its session is not traded until somebody sets that aside. */
+/** A ticker with an order still open after its session is not traded until someone sets that order aside. */
 function frozenBy(
   { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
   { intent: { ticker, clientOrderId } }: Pick<ManagedOrder, 'intent'>,
@@ -207,19 +208,19 @@ function frozenBy(
   return stuck && `the broker still calls an older ${stuck.intent.side} of ${ticker} open`;
 }
 
-/** Open alerts that stop trading, or buying, for as long as they are open. */
+/** Open alerts that stop trading, or buying, while they are open. */
 function blockedBy(book: AccountState, side: Side): string | undefined {
   const calendar = openAlert(book, CALENDAR);
   const books = side === 'buy' ? openAlert(book, RECONCILIATION) : undefined;
   return (calendar ?? books)?.alert.text;
 }
 
-/** The limits of a pass that holds no order back are lifted. */
+/** Resolves the limit alerts after a pass in which no limit held back an order. */
 export function limitsLifted({ journal }: Pick<EngineParts, 'journal'>): readonly Entry[] {
   return resolvedEntries(journal.book(), ['limit'], 'Orders leave again.');
 }
 
-/** One alert for each limit that holds orders back; said again for a ticker that it does not name yet. */
+/** One alert for each limit that holds orders back; repeated for a ticker that it does not name yet. */
 export function limitAlerts(
   { journal }: Pick<EngineParts, 'journal'>,
   waits: ReadonlyMap<string, OrderBlock>,

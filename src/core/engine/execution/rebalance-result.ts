@@ -1,4 +1,4 @@
-/** What a rebalance came to, in sentences; from the record alone. */
+/** The result of a rebalance as sentences, from the record alone. */
 import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
@@ -8,12 +8,12 @@ import { endingOf } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
-/** Why a line was cut short by Rotor itself, by side and ticker as `lineName` gives them. */
+/** Why Rotor cut a line short, by side and ticker as returned by `lineName`. */
 export type CutReasons = ReadonlyMap<string, string>;
 
 const NO_CUTS: CutReasons = new Map();
 
-/** What was done against what was planned. `cuts` are the reasons that no order carries. */
+/** Compares what was done with the plan. `cuts` are the reasons not recorded in an order. */
 export function resultOf(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
@@ -52,7 +52,7 @@ function withReason(words: string, between: string, reason: string | undefined):
   return reason === undefined ? words : `${words}${between}${reason}`;
 }
 
-/** What ended the last order of a line, where it is more than the broker's word. */
+/** Why the last order of a line ended, beyond the broker's status. */
 function endOf(last: ManagedOrder | undefined): string | undefined {
   if (last?.setAsideBy !== undefined) return `set aside by ${last.setAsideBy}`;
   if (last?.cancelRequestedBy !== undefined && last.order?.status !== 'filled') {
@@ -62,7 +62,7 @@ function endOf(last: ManagedOrder | undefined): string | undefined {
   return undefined;
 }
 
-/** What was told of orders and trades before; a new plan starts from what is there. */
+/** Resolves earlier alerts about orders and trades; a new plan starts from the current holdings. */
 export function newPlanEnds(book: AccountState): readonly Entry[] {
   return [
     ...resolvedEntries(
@@ -75,7 +75,7 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
   ];
 }
 
-/** What was left undone by itself; what people took back or an alert refused is told already. */
+/** Reports what was not completed; cancellations by people and rejections with an alert are already known. */
 export function leftAlert(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
@@ -104,7 +104,7 @@ export function leftAlert(
   };
 }
 
-/** What was told of orders that stay open ends when they do, whatever became of their rebalance. */
+/** The alert about open orders is resolved when they end, however their rebalance ended. */
 export function openOrdersOver(book: AccountState): readonly Entry[] {
   const open = new Set(
     [...book.managedOrders.values()]
@@ -118,7 +118,7 @@ export function openOrdersOver(book: AccountState): readonly Entry[] {
   );
 }
 
-/** The order that a line of a result is about: `sell XLF`. */
+/** The order that a line of a result refers to: `sell XLF`. */
 export function lineName(line: string): string {
   return line.split(':')[0] ?? '';
 }

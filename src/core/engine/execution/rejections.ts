@@ -1,4 +1,4 @@
-/** What a refused order is told as: in plain words; the broker's known refusals and ours. */
+/** Rejected orders in plain words: the broker's known rejections and our own. */
 
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Advice, RefusalCode } from '#core/domain/advice.ts';
@@ -7,18 +7,18 @@ import type { OrderIntent } from '#core/domain/order.ts';
 import type { OrderBlock } from './order-block.ts';
 
 interface Rejection {
-  /** Found in the broker's sentence, whatever its case. */
+  /** Matched against the broker's message, ignoring case. */
   readonly said: RegExp;
   readonly words: string;
   readonly code: RefusalCode;
-  /** It will be refused again, however often it is sent. */
+  /** It will be rejected again, however often it is sent. */
   readonly isFinal?: true;
 }
 
 const PLAN_CONTINUES = 'The rest of the plan continues; what is left is reported at the end.';
 const TRIED_AGAIN = `It is tried again in a few minutes. ${PLAN_CONTINUES}`;
 
-/** The first that fits counts: what names an account stands before what names an asset. */
+/** The first match counts: patterns about the account come before those about an asset. */
 const REJECTIONS: readonly Rejection[] = [
   {
     said: /insufficient (day ?trading )?buying power/i,
@@ -74,12 +74,12 @@ const REJECTIONS: readonly Rejection[] = [
   },
 ];
 
-/** Whether a refusal of the broker may pass, so that what is left is tried again later. */
+/** Whether the reason for a broker's rejection may pass, so that the remainder is retried later. */
 export function mayPass(reason: string): boolean {
   return REJECTIONS.find(({ said }) => said.test(reason))?.isFinal !== true;
 }
 
-/** The broker's own sentence stays behind the plain words: its support asks for it. */
+/** The broker's own message is kept after the plain words: its support asks for it. */
 export function brokerRejection(intent: OrderIntent, reason: string): Alert {
   const known = REJECTIONS.find(({ said }) => said.test(reason));
   const words = known
@@ -89,18 +89,18 @@ export function brokerRejection(intent: OrderIntent, reason: string): Alert {
   return rejectionAlert(intent, words, mayPass(reason) ? TRIED_AGAIN : PLAN_CONTINUES, advice);
 }
 
-/** Whether an earlier order of the same line has the alert already. */
+/** Whether an earlier order of the same line has raised the alert already. */
 export function isRejectionKnown(book: AccountState, intent: OrderIntent): boolean {
   return earlierAttempts(intent).some((id) => openAlert(book, subjectOf(id)));
 }
 
-/** Rotor's own: the limit by its name, and what to do about it. */
+/** Rotor's own rejection: the limit by name, and what to do about it. */
 export function limitRejection(intent: OrderIntent, { limit, reason }: OrderBlock): Alert {
   const advice = { code: 'refused-by-limit', limit } as const;
   return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, PLAN_CONTINUES, advice);
 }
 
-/** The ids of the orders before it in its line. */
+/** The ids of the earlier orders of its line. */
 function earlierAttempts({ clientOrderId, attempt }: OrderIntent): readonly string[] {
   const stem = clientOrderId.slice(0, -String(attempt).length);
   return Array.from({ length: attempt - 1 }, (_, index) => `${stem}${index + 1}`);

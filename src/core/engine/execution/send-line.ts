@@ -1,4 +1,4 @@
-/** One line of a rebalance: its next order is checked, written down and sent, or what holds it back is. */
+/** One line of a rebalance: its next order is checked, recorded and sent, or the block is recorded. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Side } from '#core/domain/order.ts';
@@ -11,7 +11,7 @@ import { preTradeCheck, type TradingSnapshot } from './pre-trade-check.ts';
 import { limitRejection } from './rejections.ts';
 import { submitOrder } from './submit-order.ts';
 
-/** Why the line's next order waits. It is not written down then: its size would be the one of now. */
+/** Why the line's next order waits. It is not recorded then: its size would be outdated later. */
 export async function earlyWait(
   pass: Pass,
   line: OrderLine,
@@ -28,8 +28,8 @@ export async function earlyWait(
 }
 
 /**
- * The order that is written down already, or the line's next one; its intent is recorded first.
- * @throws Error when the book has no such order after that: nothing is sent that is not written down.
+ * The already recorded order, or the line's next one, whose intent is recorded first.
+ * @throws Error when the book has no such order after that: nothing is sent without a record.
  */
 export function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): ManagedOrder {
   const { journal } = parts;
@@ -42,7 +42,7 @@ export function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): M
   return written;
 }
 
-/** Checks every limit and then sends, or says what holds the order back. */
+/** Checks every limit and then sends, or returns the block. */
 export async function sendOrBlock(
   pass: Pass,
   managed: ManagedOrder,
@@ -62,7 +62,7 @@ export async function sendOrBlock(
   );
 }
 
-/** One order of unknown outcome stops a rebalance; of a flatten it holds only its own ticker up. */
+/** One order of unknown outcome stops a rebalance; in a flatten it blocks only its own ticker. */
 async function orWait(
   decision: Decision,
   submit: () => Promise<OrderBlock | undefined>,
@@ -76,14 +76,14 @@ async function orWait(
   }
 }
 
-/** Nothing is bought on books that do not add up, whether somebody was told of it already or not. */
+/** Nothing is bought while the books disagree with the broker's, whether or not it was reported already. */
 function booksBlock({ booksDiffer }: Pass, side: Side): OrderBlock | undefined {
   return side === 'buy' ? booksDiffer : undefined;
 }
 
 const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };
 
-/** Writes down what holds a line back: for now, or for good. */
+/** Records the block of a line, temporary or final. */
 export function noteBlock(
   { parts, waits, cuts }: Pass,
   line: OrderLine,
@@ -93,7 +93,8 @@ export function noteBlock(
   const { journal } = parts;
   const name = nameOf(line);
   const now = managed && journal.book().managedOrders.get(managed.intent.clientOrderId);
-  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
+  // Rejecting an order that may have arrived would lose track of it: it waits until it is found or may be
+  // sent.
   const mayBeThere = now?.state === 'sending' && !presumedLost(parts, now);
   if (block.kind === 'wait' || mayBeThere) {
     waits.set(name, block);

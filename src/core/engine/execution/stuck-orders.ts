@@ -1,4 +1,7 @@
-/** Orders that the broker calls open well after their session: nothing waits for them, somebody is called. */
+/**
+ * Orders that the broker reports open well after their session: they are no longer waited for, and an alert
+ * is raised.
+ */
 import {
   type AccountState,
   type ManagedOrder,
@@ -14,10 +17,10 @@ import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 import { isOrderFinal, orderEntries } from './managed-orders.ts';
 
-/** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
+/** A day order ends with its session; after this delay the broker's open status is not trusted. */
 const AFTER_CLOSE_MS = 30 * 60_000;
 
-/** Whether the broker still calls the order open half an hour after the session it was sent for. */
+/** Whether the broker still reports the order open half an hour after the session it was sent for. */
 export function isOverdue(managed: ManagedOrder, now: EpochMs): boolean {
   const { order } = managed;
   return order !== undefined && !isFinal(order) && isSessionOver(managed, now);
@@ -30,8 +33,8 @@ function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boolean {
 }
 
 /**
- * Orders of unknown outcome are looked up by their id once their session is over. One that the broker does
- * not know is written off: it could not fill any more. Until then they count as open.
+ * Looks up orders of unknown outcome by their id once their session is over. One that the broker does not
+ * know is written off: it could no longer fill. Until then they count as open.
  */
 export async function settleUnknown(
   { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
@@ -53,25 +56,25 @@ export async function settleUnknown(
   }
 }
 
-/** At the broker and not final; one that outlived its session is not waited for. */
+/** At the broker and not final; an order still open after its session is not waited for. */
 export function isLive({ clocks }: Pick<EngineParts, 'clocks'>, managed: ManagedOrder): boolean {
   if (managed.state !== 'placed' || managed.setAsideBy !== undefined) return false;
   return !isOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
 }
 
-/** Orders of ours that outlived their session and that nobody has set aside. */
+/** Our orders still open after their session that nobody has set aside. */
 export function stuckOrders(book: AccountState, now: EpochMs): readonly ManagedOrder[] {
   return [...book.managedOrders.values()].filter(
     (managed) => managed.setAsideBy === undefined && isOverdue(managed, now),
   );
 }
 
-/** What the alert about an order is about that outlived its session. */
+/** Subject of the alert about an order still open after its session. */
 export function stuckSubject(clientOrderId: string): AlertSubject {
   return { about: 'stuck-order', clientOrderId };
 }
 
-/** One critical alert for each stuck order, and its end when the order ends. */
+/** One critical alert per stuck order, resolved when the order ends. */
 export function stuckEntries(book: AccountState, now: EpochMs): readonly Entry[] {
   const stuck = stuckOrders(book, now);
   const ids = new Set(stuck.map(({ intent }) => intent.clientOrderId));

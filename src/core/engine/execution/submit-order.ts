@@ -1,4 +1,4 @@
-/** One order to the broker, exactly once. */
+/** Submits one order to the broker, exactly once. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
@@ -8,15 +8,15 @@ import { assertSame } from './managed-orders.ts';
 import { type OrderBlock, type OrderCheck, stateBlock } from './order-block.ts';
 import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
 
-/** Waits before looking an id up again; not finding it at once proves nothing. */
+/** Delays before looking an id up again; not finding it at once proves nothing. */
 const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
 const MAX_TRIES = 3;
 
 /**
- * Brings an order from `planned` or `sending` to `placed` or `refused`. A POST whose outcome is not
- * known is settled by looking the client order id up; only the same id with the same terms is ever sent
- * again. The check is made before every single POST, the second and third of one order included.
- * @returns what holds the order back; then nothing was sent this time.
+ * Brings an order from `planned` or `sending` to `placed` or `refused`. A POST of unknown outcome is
+ * resolved by looking the client order id up; only the same id with the same terms is ever sent again. The
+ * check is made before every single POST, including retries of the same order.
+ * @returns the block; nothing was sent then.
  * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
  */
 export async function submitOrder(
@@ -43,11 +43,11 @@ export async function submitOrder(
   );
 }
 
-/** What people did between the last answer and this line, in which nothing can happen any more. */
+/** Blocks by people's actions since the last answer; from here to the POST nothing can interleave. */
 function lateBlock(parts: ExecutionParts, intent: OrderIntent): OrderBlock | undefined {
   const book = parts.journal.book();
   const { state } = book.state;
-  // Another plan may have taken the place of this one.
+  // Another plan may have replaced this one.
   if (isEnded(book, intent.decisionId)) return ENDED;
   return cancelRequested(parts, intent.clientOrderId) ?? stateBlock(intent, { state });
 }
@@ -92,7 +92,7 @@ async function post(
   }
 }
 
-/** Looks the id up; a found order must be the one that was sent. */
+/** Looks the id up; an order found must be the one that was sent. */
 async function findSubmitted(
   { broker, journal, clocks }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>,
   clientOrderId: string,

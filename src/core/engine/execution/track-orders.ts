@@ -1,4 +1,4 @@
-/** Follows orders to their end: REST is the truth, the stream only says when to look. */
+/** Tracks orders until they are final: REST is authoritative, the stream only says when to poll. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { type Fill, isFinal } from '#core/domain/order.ts';
@@ -12,32 +12,32 @@ import {
   withoutRepeats,
 } from './managed-orders.ts';
 
-/** Without an update orders are looked at this often. */
+/** Polling interval without an update. */
 const POLL_MS = 5_000;
-/** The first two looks are at least this far apart; each later one a second more, up to the poll. */
+/** Minimum spacing of the first two polls; each later one is a second longer, up to the polling interval. */
 const SPACING_MS = 3_000;
 const SPACING_STEP_MS = 1_000;
-/** An order that rests this long is cancelled and sent again at the price of then. */
+/** An order resting this long is cancelled and sent again at the current price. */
 const RESTING_MS = 60_000;
-/** After that long on the desk's clock the cycle rests; the next wake goes on with it. */
+/** After this long, in market time, the cycle pauses; the next wake continues it. */
 const PATIENCE_MS = 10 * 60_000;
 const OVERLAP_MS = 60_000;
 
 type OrderParts = Pick<EngineParts, 'broker' | 'journal'>;
 
-/** Writes down what the broker says of our orders since `since`, and every fill of them. */
+/** Records the broker's state of our orders since `since`, and all their fills. */
 export async function refreshOrders(parts: OrderParts, since: EpochMs): Promise<void> {
   await readOrders(parts, since);
   await bookFills(parts);
 }
 
-/** Writes down what the broker says of our orders since `since`; their fills are booked later. */
+/** Records the broker's state of our orders since `since`; their fills are booked later. */
 export async function readOrders({ broker, journal }: OrderParts, since: EpochMs): Promise<void> {
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
   journal.append(...orderEntries(journal.book(), orders));
 }
 
-/** Books executions until every order's fills add up to what its order says is filled. */
+/** Books executions until every order's fills add up to its reported filled quantity. */
 export async function bookFills({ broker, journal }: OrderParts): Promise<void> {
   const behind = [...journal.book().managedOrders.values()].filter(isBehind);
   if (behind.length === 0) return;
@@ -54,13 +54,13 @@ function bookableEntries(fill: Fill, clientOrderId: string | undefined): readonl
   return clientOrderId === undefined ? [] : [{ kind: 'fill', clientOrderId, fill }];
 }
 
-/** What became of orders that were waited for. */
+/** The result of waiting for orders. */
 export type OrderWaitResult = 'final' | 'still open';
 
 /**
- * Waits until every one of the orders is final. One that rests for a minute is asked to cancel, so that
- * the rest of it can be sent again at the price of then. Asked for at most every few seconds, however
- * many updates arrive: requests are a budget. What was filled is booked by the comparison that follows.
+ * Waits until all orders are final. One that rests for a minute is asked to cancel, so that its remainder
+ * can be sent again at the current price. Polls at most every few seconds, however many updates arrive:
+ * requests are limited. Fills are booked by the comparison that follows.
  */
 export async function awaitFinal(
   parts: ExecutionParts,
@@ -73,7 +73,7 @@ export async function awaitFinal(
   const asked = new Map<string, number>();
   for (let looks = 0; ; looks++) {
     const hint = nextHint(broker.onOrderUpdate);
-    // The answers to the POSTs are a moment old.
+    // The answers to the POSTs are only a moment old.
     if (looks > 0) await readOrders(parts, epochMs(began));
     const open = live().filter((managed) => !isOrderFinal(managed));
     if (open.length === 0 || clocks.market.now() > deadline) {
@@ -84,14 +84,14 @@ export async function awaitFinal(
     const requestedAt = clocks.market.now();
     await Promise.race([hint.arrived, clocks.market.sleep(POLL_MS, signal)]);
     hint.forget();
-    // Updates come in bursts; one look a moment later sees them all.
+    // Updates come in bursts; one poll a moment later covers them all.
     const spacing = Math.min(POLL_MS, SPACING_MS + looks * SPACING_STEP_MS);
     const early = requestedAt + spacing - clocks.market.now();
     if (early > 0) await clocks.market.sleep(early, signal);
   }
 }
 
-/** Asks once a minute for each order that rests to be cancelled. */
+/** Requests cancellation of each resting order, once a minute. */
 async function cancelResting(
   { broker, clocks }: Pick<EngineParts, 'broker' | 'clocks'>,
   open: readonly ManagedOrder[],

@@ -1,12 +1,12 @@
-/** Orders of ours that may be at the broker without being listed there: they count at their worst. Pure. */
+/** Our orders that may be at the broker without being listed: they count at their worst case. Pure. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal, type Order } from '#core/domain/order.ts';
 import { type EpochMs, qty } from '#core/domain/units.ts';
 import { isOverdue } from './stuck-orders.ts';
 
 /**
- * Orders of unknown outcome, and orders that outlived their session, as the broker would list them
- * while they are open: a law that holds only if they never arrived is no law.
+ * Orders of unknown outcome, and orders still open after their session, as the broker would list them while
+ * open: the limits must hold even if they do arrive.
  */
 export function unlistedOrders(
   managedOrders: Iterable<ManagedOrder>,

@@ -1,4 +1,4 @@
-/** What of Rotor's positions could not be sold now, for a person who is about to have all of it sold. */
+/** Positions that could not be sold now, for a person about to sell everything. */
 import type { Asset, Position } from '#core/domain/account.ts';
 import { WHOLE_SHARE } from '#core/domain/order.ts';
 import { qty, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
@@ -6,12 +6,12 @@ import { TradingError } from '#core/errors.ts';
 import type { ExecutionParts, Observer } from '../parts.ts';
 import { ownPositions } from './flatten-decision.ts';
 
-/** In real time: the form that shows it must be there before Discord gives up. */
+/** In real time: the form that shows it must be ready before Discord times out. */
 const ANSWER_WITHIN_MS = 1_500;
 
 /**
- * A reason for each ticker, from what was seen last and what the broker says of the instruments. One that
- * does not answer at once is not waited for: a person who wants everything sold must get the form.
+ * A reason for each ticker, from the last observation and the broker's asset data. An asset that does not
+ * answer at once is skipped: a person who wants everything sold must get the form.
  */
 export async function unsellable(
   parts: Pick<ExecutionParts, 'broker' | 'rules' | 'universe'>,

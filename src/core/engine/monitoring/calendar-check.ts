@@ -1,4 +1,4 @@
-/** Our calendar against the broker's: where they disagree nothing trades. */
+/** Compares our calendar with the broker's: where they disagree nothing trades. */
 
 import { openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
@@ -8,14 +8,14 @@ import { type EpochMs, type SessionDate, utcDate } from '#core/domain/units.ts';
 import type { BrokerSession } from '#core/ports.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** What the alert is about that stops trading while it is open. */
+/** Subject of the alert that stops trading while it is open. */
 export const CALENDAR: AlertSubject = { about: 'calendar' };
 
 const DAY_MS = 86_400_000;
 const BEHIND_DAYS = 7;
 const AHEAD_DAYS = 30;
 
-/** Asks the broker for the sessions around now and keeps one alert open while they differ. */
+/** Requests the sessions around now and keeps one alert open while they differ. */
 export async function checkCalendar({
   broker,
   clocks,

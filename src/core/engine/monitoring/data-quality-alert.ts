@@ -1,4 +1,4 @@
-/** Bars that are there and cannot be believed: told at once, not only when a decision is due. */
+/** Bars that are present but not credible: reported at once, not only when a decision is due. */
 import { openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -8,7 +8,7 @@ import type { EngineParts } from '../parts.ts';
 
 const BARS_IN_DOUBT: AlertSubject = { about: 'bars-in-doubt' };
 
-/** Told again when the doubt is another one, or of another session. */
+/** Reported again when the issue, or its session, changes. */
 export function dataQualityEntries(
   { journal }: Pick<EngineParts, 'journal'>,
   { data: { missing } }: Observation,

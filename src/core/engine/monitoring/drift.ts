@@ -1,4 +1,4 @@
-/** Positions that moved too far from what the last finished rebalance wanted. */
+/** Positions that have drifted too far from the target of the last finished rebalance. */
 import type { Position } from '#core/domain/account.ts';
 import {
   type AccountState,
@@ -14,12 +14,12 @@ import { tradable } from '#core/domain/universe.ts';
 import { lineName } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** An open alert closes only below this share of the limit, so that it does not come and go. */
+/** An open alert is resolved only below this fraction of the limit, to avoid flapping. */
 const CLEAR_BELOW = 0.6;
 
 /**
- * What is to be told of drift: one alert a ticker, one word when it is over. Nothing while a rebalance
- * runs, without prices, or for a ticker whose trade by another hand was meant.
+ * Drift alerts to raise or resolve: one per ticker. None while a rebalance runs, without prices, or for a
+ * ticker whose external trade was intentional.
  */
 export function driftEntries(
   {
@@ -36,14 +36,14 @@ export function driftEntries(
   const equity = managed?.equity ?? account?.equity ?? 0;
   if (!last || unfinished(book) || !broker.connected) return [];
   if (!account || account.id !== book.account?.id || equity <= 0) return [];
-  // What it left undone was told with its result.
+  // Uncompleted parts were reported with its result.
   const left = new Set(last.result?.left.map((line) => lineName(line).split(' ')[1]));
   return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {
     const gap = gapOf(ticker, cents(equity), last, seen);
     const open = openAlert(book, driftOf(ticker)) !== undefined;
     if (gap === undefined) return [];
     const size = Math.abs(gap.held - gap.wanted);
-    // A plan of whole shares can come no nearer than one of them.
+    // With whole shares a position can be off by up to one share.
     const step = rules.fractional ? 0 : (gap.price * 100) / equity;
     const isFar =
       size > maxDrift && size > step && !book.intentionalTrades.has(ticker) && !left.has(ticker);
@@ -53,26 +53,26 @@ export function driftEntries(
 }
 
 interface Gap {
-  /** Weights, shares of equity. */
+  /** Weights, fractions of equity. */
   readonly held: number;
   readonly wanted: number;
   /** Dollars a share. */
   readonly price: number;
 }
 
-/** Undefined when nothing is held or wanted, or the price of it is not known. */
+/** Undefined when nothing is held or wanted, or its price is unknown. */
 function gapOf(
   ticker: Ticker,
   equity: Cents,
   { decision }: Rebalance,
   { positions, prices }: Observation,
 ): Gap | undefined {
-  // What somebody sold short is not Rotor's and no drift of its plan.
+  // A short position is not Rotor's, and not drift from its plan.
   const position = positions.find((each) => each.ticker === ticker && each.qty > 0);
   const wanted = decision.verdict.weights.get(ticker) ?? 0;
   const price = prices.get(ticker);
   if ((!position && wanted === 0) || price === undefined || !(price > 0)) {
-    // What was sold whole has drifted nowhere.
+    // A position sold completely has no drift.
     return price !== undefined && price > 0 ? { held: 0, wanted: 0, price } : undefined;
   }
   return { held: position ? worthOf(position, price) / equity : 0, wanted, price };

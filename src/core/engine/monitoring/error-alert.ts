@@ -1,4 +1,4 @@
-/** What nobody expected, written down; and its end. */
+/** Records unexpected errors, and their end. */
 import { type AccountState, type OpenAlert, openAlert } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -6,15 +6,15 @@ import { sentence, TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** What halted trading is counted again at most this often, and only when something changed. */
+/** An error that halted trading is counted again at most this often, and only when something changed. */
 const REPEAT_MS = 30 * 60_000;
 
-/** What went wrong went well this time. What halted trading ends when a person resumes it. */
+/** Resolves the error after a success. One that halted trading ends when a person resumes it. */
 export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
   return book.state.state === 'HALT' ? [] : resolvedEntries(book, ['error'], 'This works again.');
 }
 
-/** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
+/** An unexpected error becomes an alert; one that makes trading unsafe becomes HALT as well. */
 export function recordUnexpectedError(
   { clocks, journal, log }: Pick<EngineParts, 'clocks' | 'journal' | 'log'>,
   error: unknown,
@@ -37,7 +37,7 @@ export function recordUnexpectedError(
   );
 }
 
-/** A halted desk meets the same trouble every five minutes; that alone is no news. */
+/** While halted the same error recurs every five minutes; that alone is not news. */
 function isRepeatNews({ state }: AccountState, { lastAt }: OpenAlert, now: number): boolean {
   return state.at > lastAt && now - lastAt >= REPEAT_MS;
 }

@@ -1,4 +1,4 @@
-/** Cash that the last plan wanted invested and that still lies there. */
+/** Cash that the last plan wanted invested but that is still idle. */
 import { positionValue } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
@@ -10,10 +10,13 @@ import type { EngineParts } from '../parts.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
 
-/** A rebalance that trades is not idle; one that still owes buys so long after it began is. */
+/** A running rebalance is not idle; one that still has buys to do this long after it began is. */
 const WORKING_MS = 15 * 60_000;
 
-/** One alert while more cash lies idle than the last plan wanted, beyond MAX_DRIFT; its end when it does not. */
+/**
+ * One alert while idle cash exceeds the last plan's by more than MAX_DRIFT; resolved when it no longer
+ * does.
+ */
 export function idleCashEntries(
   { journal, maxDrift }: Pick<EngineParts, 'journal' | 'maxDrift'>,
   seen: Observation,
@@ -30,14 +33,14 @@ export function idleCashEntries(
   const owed = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
   const rest =
     owed.length > 0 ? `Still to do: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
-  // Said again when something else is owed, not with every move of a price.
+  // Repeated when the remaining buys change, not with every price move.
   if (open?.alert.text.endsWith(rest)) return [];
   return [{ kind: 'alert', alert: idleAlert(idle, rest, owed.length > 0) }];
 }
 
 /**
- * Cash beyond what the last plan left, as a share of managed equity; undefined while its rebalance has
- * just begun, after a flatten, before the first, or where the account was not seen.
+ * Cash in excess of the last plan's, as a fraction of managed equity; undefined while its rebalance has
+ * just begun, after a flatten, before the first, or where the account was not observed.
  */
 function idleShare(
   book: AccountState,
@@ -49,7 +52,7 @@ function idleShare(
   if (!managed || managed.equity <= 0) return undefined;
   const { verdict } = last.decision;
   if (verdict.kind === 'refused') return undefined;
-  // What a person traded on purpose is wanted as it is held now.
+  // An intentional trade makes the current holding the wanted one.
   const meant = book.intentionalTrades;
   const wanted = [...verdict.weights].filter(([ticker]) => !meant.has(ticker));
   const kept = positions

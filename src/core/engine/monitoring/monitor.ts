@@ -1,4 +1,4 @@
-/** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
+/** Checks each refresh for silence, a deep drawdown, a new regime, drift and lateness. */
 
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
@@ -23,10 +23,10 @@ import { idleCashEntries } from './idle-cash.ts';
 import { createPriceWatch } from './price-wait.ts';
 import { overdueEntries, staleDataEntries } from './staleness.ts';
 
-/** The order stream may be away this long on the desk's clock before it is told. */
+/** How long the order stream may be down, in market time, before it is reported. */
 const STREAM_MS = 60_000;
 
-/** Writes down what a look brought to light. */
+/** Records the findings of a refresh. */
 export function createMonitor(
   parts: MonitorParts,
   observer: Pick<Observer, 'bars' | 'now'>,
@@ -53,7 +53,7 @@ function stalenessEntries(
   observation: Observation,
 ): readonly Entry[] {
   const { journal } = parts;
-  // A journal that is doubted, or that met no account yet, has nothing to hold things against.
+  // A journal with doubtful integrity, or without an account yet, gives nothing to compare with.
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
   return [
     ...driftEntries(parts, observation),
@@ -70,7 +70,7 @@ function stalenessEntries(
   ];
 }
 
-/** A host's clock that is wrong; the gate holds orders back for much less. */
+/** Reports a wrong host clock; the pre-trade check blocks orders at a much smaller difference. */
 function watchClock(
   { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
   { at, market, broker }: Observation,
@@ -99,7 +99,7 @@ function clockAlert(skewMs: number): Alert {
   };
 }
 
-/** The stream only says when to look, so a short absence costs nothing and is not told. */
+/** The stream only says when to poll, so a short outage costs nothing and is not reported. */
 function streamWatch({
   journal,
 }: Pick<EngineParts, 'journal'>): (observation: Observation) => void {
@@ -117,7 +117,7 @@ function streamWatch({
       return;
     }
     downSince ??= at;
-    // Without any answer there is an alert of its own.
+    // A broker that does not answer has an alert of its own.
     if (open || !broker.connected || at - downSince <= STREAM_MS) return;
     journal.append({ kind: 'alert', alert: streamAlert(downSince) });
   };
@@ -138,7 +138,7 @@ function streamAlert(since: EpochMs): Alert {
 
 const BROKER: AlertSubject = { about: 'broker' };
 
-/** One alert when the broker goes, one word when it is back. */
+/** One alert when the broker goes silent, resolved when it is back. */
 function watchBroker({ journal }: Pick<EngineParts, 'journal'>, { broker }: Observation): void {
   const open = openAlert(journal.book(), BROKER);
   if (!broker.connected && !open) {
@@ -158,7 +158,7 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
   };
 }
 
-/** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
+/** Whether the observed managed equity would hit the drawdown limit. */
 export function hitsDrawdownLimit(
   { journal, limits }: Pick<EngineParts, 'journal' | 'limits'>,
   observer: Pick<Observer, 'bars'>,
@@ -168,7 +168,7 @@ export function hitsDrawdownLimit(
   const { account: own, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   if (observation.isContradicted) return false;
-  // Shares that come a day later, or what comes in their place, are no fall.
+  // Shares that arrive a day late, or their replacement, are not a loss.
   if (incompleteActions(journal.book(), observation, observer.bars()).length > 0) return false;
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
 }
@@ -180,7 +180,7 @@ function drawdownNow(book: AccountState, seen: Observation): number {
 
 const DRAWDOWN: AlertSubject = { about: 'drawdown' };
 
-/** Below the peak by more than the limit: nothing adds exposure until a person says so. */
+/** Below the peak by more than the limit: nothing adds exposure until a person allows it. */
 function watchDrawdown(
   parts: MonitorParts,
   observer: Pick<Observer, 'bars'>,
@@ -218,7 +218,7 @@ function percent(fraction: number): string {
   return `${Math.round(fraction * 1000) / 10} %`;
 }
 
-/** Another regime is told; whether it is traded, the scheduler knows. */
+/** Reports a new regime; the scheduler decides whether it is traded. */
 function watchRegime(parts: MonitorParts, { data }: Observation): void {
   const { journal } = parts;
   const known = journal.book().regime;
@@ -226,7 +226,7 @@ function watchRegime(parts: MonitorParts, { data }: Observation): void {
   if (!now || data.asOf === undefined || known?.kind === now) return;
   const entries: Entry[] = [{ kind: 'regime', asOf: data.asOf, regime: now }];
   if (known) {
-    // Each change is news of its own, with a message of its own.
+    // Each change is a separate event with a message of its own.
     const subject: AlertSubject = { about: 'regime', asOf: data.asOf };
     entries.push(
       ...resolvedEntries(journal.book(), ['regime'], `Another change followed on ${data.asOf}.`),

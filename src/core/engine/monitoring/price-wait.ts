@@ -1,4 +1,4 @@
-/** Tickers that an order or a due decision waits for, and that have no price to trade on for too long. */
+/** Tickers that an order or a due decision waits for, and that have had no usable price for too long. */
 import { type AccountState, managedOrdersOf, unfinished } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
@@ -12,7 +12,7 @@ import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** Watches from look to look; a new session begins to count anew. */
+/** Watches across refreshes; a new session restarts the count. */
 export function createPriceWatch(
   parts: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
 ): (seen: Observation) => readonly Entry[] {
@@ -48,7 +48,7 @@ function forget(
   for (const [ticker, at] of since) if (isOver(ticker, at)) since.delete(ticker);
 }
 
-/** A due decision that goes on without a few prices is carried out a moment later. */
+/** A due decision that proceeds without a few prices is executed a moment later. */
 function isAboutToWait(
   parts: Pick<EngineParts, 'journal' | 'limits'>,
   seen: Observation,
@@ -58,7 +58,7 @@ function isAboutToWait(
   return isDeciding === true && !isPriced(parts, seen, ticker);
 }
 
-/** What is still to trade, or what a due decision lacks, without a price that may be traded on. */
+/** Tickers still to trade, or required by a due decision, without a usable price. */
 function waitingTickers(
   parts: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
   seen: Observation,

@@ -1,4 +1,4 @@
-/** What should be there by now and is not: bars of the last session, a rebalance of its day. */
+/** Late data and overdue tasks: bars of the last session, a rebalance on its day. */
 
 import { type AccountState, openAlert, unfinished } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
@@ -13,13 +13,13 @@ import { barsThrough } from '#core/scheduler.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** Bars are asked for every five minutes; so long after they may be had they are late. */
+/** Bars are requested every five minutes; they are late this long after becoming available. */
 const GRACE_MS = 20 * 60_000;
 
 const DATA: AlertSubject = { about: 'data-late' };
 const LATE: AlertSubject = { about: 'late-rebalance' };
 
-/** On a session day: bars of the last complete session that are not there. */
+/** On a session day: missing bars of the last complete session. */
 export function staleDataEntries(
   { journal, universe }: Pick<EngineParts, 'journal' | 'universe'>,
   bars: Bars,
@@ -36,11 +36,11 @@ export function staleDataEntries(
       ? resolvedEntries(journal.book(), [DATA.about], `The bars of ${expected} have arrived.`)
       : [];
   }
-  // In the first minutes after a session its bars are only on their way.
+  // In the first minutes after a session its bars are still on their way.
   const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
   if (!isDue || !data.missing || !isSession(newYorkDate(now))) return [];
   const what = `No bar of ${expected} for ${behind.join(', ')}.`;
-  // Said again when something else is missing; why it does not come may change with every question.
+  // Repeated when the missing data changes; the reason may differ with every request.
   if (open?.alert.text.startsWith(what)) return [];
   const why = data.problem === undefined ? '' : ` ${data.problem}.`;
   return [{ kind: 'alert', alert: dataAlert(`${what} ${data.missing.reason}${why}`) }];
@@ -57,7 +57,7 @@ function dataAlert(text: string): Alert {
   };
 }
 
-/** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
+/** An overdue rebalance and the reason; until it is done or needs approval. */
 export function overdueEntries(
   { journal }: Pick<EngineParts, 'journal'>,
   { at, nextRebalance }: Observation,
@@ -66,12 +66,12 @@ export function overdueEntries(
   const open = openAlert(book, LATE);
   const today = newYorkDate(at);
   const owed = nextRebalance?.owed ? nextRebalance.session : undefined;
-  // What was missed is asked about instead, but for as long as it is paused.
+  // A missed rebalance asks for approval instead, except while paused.
   const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
   if (session === undefined || session >= today || unfinished(book))
     return open ? resolvedEntries(book, [LATE.about], ...resolutionOf(nextRebalance)) : [];
   const alert = overdueAlert(session, overdueReason(book));
-  // Said again when something else holds it up.
+  // Repeated when the reason changes.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
 }
 
@@ -85,7 +85,7 @@ function overdueReason({ paused, state }: AccountState): string {
     : 'It runs at the next trading window.';
 }
 
-/** It was done, or it is too late for it: the two must not be told alike. */
+/** Either it was done or it is too late for it: the message must tell them apart. */
 function resolutionOf(next: Observation['nextRebalance']): [string, 'solved' | 'lapsed'] {
   return next?.missed
     ? ['Too old to run by itself: a person has to decide.', 'lapsed']

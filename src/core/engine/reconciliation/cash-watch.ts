@@ -1,4 +1,4 @@
-/** Cash that changed at the broker and that no order of ours explains. */
+/** Cash changes at the broker that no order of ours explains. */
 import { unfinished } from '#core/domain/account-state.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { Cents } from '#core/domain/units.ts';
@@ -6,9 +6,9 @@ import { isManagedOrderFinal } from '../execution/managed-orders.ts';
 import type { EngineParts } from '../parts.ts';
 
 /**
- * True at the first look that shows other cash than our books: somebody brought or took money, and
- * until it is booked it would look like a gain or a loss. The same cash is news once; what stands is
- * found by the comparison that comes by itself.
+ * True at the first refresh in which the cash differs from our books: a deposit or withdrawal, which would
+ * look like a gain or a loss until it is booked. The same cash is reported once; a lasting difference is
+ * found by the regular comparison.
  */
 export function createCashWatch({
   journal,
@@ -19,7 +19,7 @@ export function createCashWatch({
     if (!account || !broker.connected || !baseline || account.id !== own?.id) return false;
     // A cent for each execution: the broker keeps more decimals.
     if (Math.abs(account.cash - ledger.cash) <= booked.size || account.cash === told) return false;
-    // Fills of ours move cash before they are booked, and are followed by those who sent them.
+    // Our own fills change cash before they are booked, and are tracked by the code that sent them.
     const isTrading = [...managedOrders.values()].some(
       (managed) => managed.state !== 'planned' && !isManagedOrderFinal(managed),
     );

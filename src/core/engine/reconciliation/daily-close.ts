@@ -1,4 +1,4 @@
-/** The books of each session: closed once, with the money that came and went booked before. */
+/** The daily close: recorded once per session, after booking cash flows. */
 import { type Position, positionValue, type ValuedHoldings } from '#core/domain/account.ts';
 import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
@@ -28,25 +28,25 @@ import { type MarketBars, missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
 
-/** The recorded closes: what the account was worth at the end of each session. */
+/** The recorded closes: the account's value at the end of each session. */
 export interface DailyClose {
-  /** Records the account as it is now. Writes nothing while a difference may still be explained. */
+  /** Records the account as it is now. Records nothing while a difference may still be explained. */
   close(session: SessionDate): Promise<void>;
-  /** Puts official closes in the place of provisional and of wrong ones, by entries of their own. */
+  /** Replaces provisional and wrong closes by official ones, as entries of their own. */
   correct(): void;
-  /** Records afterwards what can be known of those closes, and says which cannot, once. */
+  /** Records missed closes as far as they are known, and reports those that are not, once. */
   backfill(sessions: readonly SessionDate[]): void;
 }
 
 /**
- * A deposit may be in the cash before it is in the broker's list of movements. A difference that
- * stands for longer is a person's matter, and must not cost the line; nor may bars that do not come.
+ * A deposit may be in the cash before it is in the broker's list of activities. A longer difference needs a
+ * person, and must not prevent the close; nor may bars that do not arrive.
  */
 const PATIENCE_MS = 30 * 60_000;
-/** Once the market is open the account is worth something else: before that it is recorded as it is. */
+/** Once the market is open the account's value has changed: before that it is recorded as it is. */
 const BEFORE_OPEN_MS = 10 * 60_000;
 
-/** Builds the recorder of closes; what it has recorded stands in the journal. */
+/** Creates the recorder of closes; recorded closes are in the journal. */
 export function createDailyClose(
   parts: ReconcileParts,
   observer: Pick<Observer, 'bars' | 'raw'>,
@@ -81,7 +81,7 @@ export function createDailyClose(
         const market = { bars: observer.bars(), raw: observer.raw() };
         const found = missedClose(journal.book(), market, ticker, session);
         const isLater = found.kind === 'unknown' && !found.isFinal;
-        // Closes go in by their order: what is behind one that is waited for waits as well.
+        // Closes are recorded in order: those after one that is waited for wait as well.
         isHeld = isLater && (sessionAt(clocks.market.now()) !== undefined || mayWait(date));
         if (isHeld) break;
         if (found.kind === 'unknown') {
@@ -97,7 +97,7 @@ export function createDailyClose(
   };
 }
 
-/** Whether the close of a session may still wait for what it lacks. */
+/** Whether the close of a session may still wait for missing data. */
 function createGracePeriod(clocks: ReconcileParts['clocks']): (session: SessionDate) => boolean {
   let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
   return (session) => {
@@ -110,7 +110,7 @@ function createGracePeriod(clocks: ReconcileParts['clocks']): (session: SessionD
   };
 }
 
-/** What the account is worth at the close; undefined while that may still change, or is past. */
+/** The account's value at the close; undefined while that may still change, or once it is past. */
 async function pointNow(
   parts: ReconcileParts,
   observer: Pick<Observer, 'bars' | 'raw'>,
@@ -125,7 +125,7 @@ async function pointNow(
     broker.unmanagedHoldings(),
     broker.latestPrices([ticker]),
   ]);
-  // The answers may have taken until the next session: what they say is then of that one.
+  // The answers may have taken until the next session: then they are values of that one.
   if (!isStillAfter(session, clocks.market.now())) return undefined;
   const bars = observer.bars();
   const tickers = [ticker, ...positions.map((each) => each.ticker)];
@@ -166,7 +166,10 @@ function isStillAfter(session: SessionDate, now: EpochMs): boolean {
   return sessionAt(now) === undefined && lastClosedSession(now).date === session;
 }
 
-/** The benchmark, the first, and every ticker with bars have official closes; another hand's may have none, ever. */
+/**
+ * The benchmark, the first, and every ticker with bars have official closes; an unmanaged ticker may never
+ * have one.
+ */
 function isOfficial(
   bars: Bars,
   closes: ReadonlyMap<Ticker, number>,
@@ -193,8 +196,8 @@ function corrections(faults: readonly ClosingFault[]): readonly Entry[] {
 }
 
 /**
- * The official closes of the session, dollars a share: as they were traded, or the newest bar of each
- * ticker, which no later split or dividend can have adjusted yet. Absent where neither is there.
+ * The official closes of the session, dollars a share: unadjusted bars, or the newest bar of each ticker,
+ * which no later split or dividend can have adjusted yet. Absent where neither is available.
  */
 function officialCloses(
   { bars, raw }: MarketBars,
@@ -214,7 +217,7 @@ function officialCloses(
   );
 }
 
-/** Each position at its official close; one that has none at what the broker values it with. */
+/** Each position at its official close, else at the broker's value. */
 function holdingsAt(
   positions: readonly Position[],
   closes: ReadonlyMap<Ticker, number>,
@@ -230,8 +233,8 @@ function holdingsAt(
 }
 
 /**
- * Cash, every position at its official close, and everything else. Where the broker does not say what
- * something else is worth, the equity that it states with the positions moved to their closes.
+ * Cash, every position at its official close, and all other holdings. Where the broker does not value
+ * another holding, its stated equity with the positions adjusted to their closes.
  */
 function equityAt(
   reading: Omit<AccountReading, 'latest' | 'now'>,

@@ -1,7 +1,7 @@
 /**
- * Corporate actions that the account shows only half of: a split's price without its shares, or shares
- * that went with nothing in their place yet. Closes, the drawdown limit and plans wait for the rest, at
- * most one session, and somebody is told. Pure.
+ * Corporate actions of which the account shows only half: a split's price without its shares, or shares
+ * removed without a replacement. Closes, the drawdown limit and plans wait for the rest, at most one
+ * session, and an alert is raised. Pure.
  */
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
@@ -12,18 +12,18 @@ import { type Ticker, toShares } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { isTooOld, suspectedSplits } from './suspected-split.ts';
 
-/** What is seen of the account; without its cash nothing is known to have come in place of shares. */
+/** The observed account; without its cash nothing is known to have replaced the shares. */
 type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
   Partial<Pick<Observation, 'account'>>;
 
-/** A ticker whose corporate action is incomplete, or may be. */
+/** A ticker whose corporate action is, or may be, incomplete. */
 export interface IncompleteAction {
   readonly ticker: Ticker;
-  /** New shares for each old one that a price shows; undefined: its shares are gone. */
+  /** New shares for each old one that a price implies; undefined: its shares are gone. */
   readonly ratio: number | undefined;
 }
 
-/** Every ticker with an incomplete action; empty once a session has gone by since the last close but one. */
+/** Every ticker with an incomplete action; empty when the last recorded close is too old to compare with. */
 export function incompleteActions(
   book: AccountState,
   seen: Seen,
@@ -34,12 +34,14 @@ export function incompleteActions(
   return [...suspectedSplits(book, seen, bars), ...gone];
 }
 
-/** Why nothing is decided while actions are incomplete, a sentence; undefined without one. */
+/** Why nothing is decided while actions are incomplete, as a sentence; undefined without one. */
 export function incompleteActionsReason(actions: readonly IncompleteAction[]): string | undefined {
   return actions.length === 0 ? undefined : actions.map((each) => `${textOf(each)}.`).join(' ');
 }
 
-/** Held at the last close and gone since, without a sale and without half their worth in their place. */
+/**
+ * Held at the last close and gone since, without a sale and with less than half their worth in their place.
+ */
 function vanished(book: AccountState, { positions, account }: Seen): readonly Ticker[] {
   const last = book.equity.at(-1);
   const theirs = new Map(positions.map((position) => [position.ticker, position]));
@@ -58,7 +60,7 @@ function vanished(book: AccountState, { positions, account }: Seen): readonly Ti
   return cash + shares >= worth / 2 ? [] : lost.map(([ticker]) => ticker);
 }
 
-/** Sold, or moved to another account. */
+/** Sold, or transferred to another account. */
 function wasGiven({ lots }: AccountState, ticker: Ticker, since: number): boolean {
   return lots.events.some((event) => {
     if (event.recordedAt <= since) return false;
@@ -78,7 +80,7 @@ function subjectOf(ticker: string): AlertSubject {
   return { about: 'suspected-split', ticker };
 }
 
-/** One alert for each incomplete action, and its end when the rest has come or there was none. */
+/** One alert for each incomplete action, resolved when the rest has arrived or there was none. */
 export function incompleteActionEntries(
   book: AccountState,
   seen: Seen,

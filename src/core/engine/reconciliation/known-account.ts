@@ -1,13 +1,13 @@
-/** The account that the journal is of, and the alert about books that differ from it. */
+/** The account that the journal belongs to, and the alert about books that differ from it. */
 import type { Account } from '#core/domain/account.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { TradingError } from '#core/errors.ts';
 
-/** What the alert is about that stops buying while it is open. */
+/** Subject of the alert that stops buying while it is open. */
 export const RECONCILIATION: AlertSubject = { about: 'reconciliation' };
 
-/** @throws TradingError `fix-config` when the account is another one than the journal's. */
+/** @throws TradingError `fix-config` when the account is not the journal's. */
 export function assertAccount({ account: known }: AccountState, account: Account): void {
   if (!known || known.id === account.id) return;
   throw new TradingError(

@@ -1,4 +1,4 @@
-/** Orders under ids of ours that this journal does not have, or that are another desk's. */
+/** Orders with ids of ours that this journal does not have, or that belong to another installation. */
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Order } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -7,7 +7,7 @@ import { isSame } from '../execution/managed-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { LATE_MS, since } from './movements.ts';
 
-/** Orders under our prefix that the broker has and this journal has not: the journal lost rows. */
+/** Orders with our prefix that the broker has and this journal does not: the journal lost rows. */
 export async function lostOrders({
   broker,
   journal,
@@ -25,8 +25,8 @@ export async function lostOrders({
 }
 
 /**
- * Orders of another desk under ids of ours, of another size: theirs stand at the broker, and ours,
- * which never got there, are given up.
+ * Orders of another installation with ids of ours but another size: theirs are at the broker, and ours,
+ * which never got there, are written off.
  */
 export async function acceptForeignOrders(
   { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
@@ -50,7 +50,7 @@ export async function acceptForeignOrders(
   });
 }
 
-/** @throws TradingError `halt` when the broker knows of orders that this journal does not. */
+/** @throws TradingError `halt` when the broker has orders that this journal does not. */
 export async function assertNothingLost(parts: ReconcileParts): Promise<void> {
   const lost = await lostOrders(parts);
   const first = lost[0];

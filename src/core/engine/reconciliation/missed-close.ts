@@ -1,4 +1,4 @@
-/** A close that nobody recorded in time, made up from what is known of it for certain. Pure. */
+/** A close that was not recorded in time, reconstructed from certain data only. Pure. */
 
 import { type AccountState, type EquityPoint, openAlert } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
@@ -7,27 +7,27 @@ import { cents, type EpochMs, type SessionDate, type Ticker, valueOf } from '#co
 import { RECONCILIATION } from './known-account.ts';
 import { suspectedRatio, wasSplit } from './suspected-split.ts';
 
-/** What can be known afterwards of a close that was not recorded in time. */
+/** The reconstruction of a close that was not recorded in time. */
 export type MissedClose =
   | { readonly kind: 'known'; readonly point: EquityPoint }
-  /** `isFinal`: nothing that can still come would make it known. */
+  /** `isFinal`: no data that may still arrive would make it known. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly isFinal: boolean };
 
-/** The bars of a desk, and those as they were traded. */
+/** Adjusted and unadjusted bars. */
 export interface MarketBars {
   readonly bars: Bars;
   readonly raw: Bars;
 }
 
-/** A close of bars and the last price after it may differ so much; a dividend of a sector is more. */
+/** Maximum difference between a bar's close and the last price after it; a sector's dividend is larger. */
 const SAME_PRICE = 0.001;
-/** Bars that were not adjusted since are the very same. */
+/** Bars not adjusted since are identical within this fraction. */
 const SAME_BAR = 1e-6;
 
 /**
- * What the account was worth at that close: the cash and the shares of our books, which must be the
- * broker's and must not have changed since, at the closes of that session as they were traded. Bars that
- * are adjusted have to show that no dividend or split has moved them since.
+ * The account's value at that close: cash and shares of our books, which must match the broker's and must
+ * not have changed since, at the unadjusted closes of that session. Adjusted bars must prove that no
+ * dividend or split has adjusted them since.
  */
 export function missedClose(
   book: AccountState,
@@ -66,7 +66,7 @@ function unknown(reason: string, isFinal: boolean): MissedClose {
   return { kind: 'unknown', reason, isFinal };
 }
 
-/** What moved, but for the new shares of a split: those are worth what the old ones were. */
+/** Any change except the new shares of a split, which are worth what the old ones were. */
 function hasChangedSince({ changedAt, lots, cashFlows }: AccountState, close: EpochMs): boolean {
   if (changedAt <= close) return false;
   return (
@@ -83,12 +83,12 @@ function closeIn(bars: Bars, ticker: Ticker, date: SessionDate): number | undefi
   return history && closeOn(history, date);
 }
 
-/** Later bars are there, so this one will not come any more. */
+/** Later bars are present, so this one will not arrive any more. */
 function isPast(bars: Bars, ticker: Ticker, date: SessionDate): boolean {
   return (bars.get(ticker)?.dates.at(-1) ?? date) > date;
 }
 
-/** A price that was written down no later than that day is still what the bars say of its day. */
+/** A price recorded no later than that day still equals that day's bar. */
 function isAsTraded(
   book: AccountState,
   bars: Bars,
@@ -106,7 +106,7 @@ function isAsTraded(
   if (decision && is(decision.asOf, decision.closes.get(ticker), SAME_BAR)) return true;
   const last = equity.at(-1);
   const held = last?.holdings?.get(ticker);
-  // The shares of now, where a split alone changed them since.
+  // Current shares, where only a split has changed them since.
   const shares = wasSplit(book, ticker) ? lots.get(ticker)?.qty : held?.qty;
   const price =
     ticker === benchmark ? last?.benchmark : held && shares && held.value / 100 / (shares / 1e9);

@@ -1,4 +1,4 @@
-/** What moved in the account since the books were last closed, as it is to be booked. */
+/** Entries for account movements since the books were last closed. */
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
@@ -9,22 +9,22 @@ import { orderEntries, ordersById, withoutRepeats } from '../execution/managed-o
 import type { ReconcileParts } from '../parts.ts';
 import { newActivities } from './new-activities.ts';
 
-/** `fills`: executions alone, between two steps of a rebalance. */
+/** `fills`: only executions, between two steps of a rebalance. */
 export type Scope = 'all' | 'fills';
 
 /** Fees and dividends may be booked days after the day they belong to. */
 export const LATE_MS = 7 * 86_400_000;
-/** Older ones may be changed: so far back is looked, once, for what a difference that stands may be. */
+/** Older activities may be corrected: a lasting difference is searched for once, this far back. */
 const LOOKBACK_MS = 90 * 86_400_000;
 
-/** Everything since the books were last closed, with room for what is booked late. */
+/** Everything since the books were last closed, with a margin for late bookings. */
 export function since(book: AccountState, lateMs = LATE_MS): EpochMs {
   const closed = book.equity.at(-1)?.session;
   const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
   return epochMs(Math.max(0, from - lateMs));
 }
 
-/** Fills that no order of ours explains, and cash or shares that moved without an order. */
+/** Fills without an order of ours, and cash or share movements without an order. */
 export async function movementEntries(
   parts: ReconcileParts,
   scope: Scope,
@@ -57,14 +57,14 @@ export async function movementEntries(
   ];
 }
 
-/** What the broker may have changed of activities that are older than that. */
+/** Older activities that the broker may have corrected since. */
 export async function changedEntries(parts: ReconcileParts): Promise<readonly Entry[]> {
   const { broker, journal, clocks } = parts;
   const rows = await broker.activities(since(journal.book(), LOOKBACK_MS));
   return activityEntries(parts, newActivities(journal.book(), rows, clocks.market.now()));
 }
 
-/** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
+/** Adds the worth of moved shares where the row does not give it; an unknown type is referred to a person. */
 async function activityEntries(
   { broker }: Pick<ReconcileParts, 'broker'>,
   activities: readonly Activity[],
@@ -86,7 +86,7 @@ async function activityEntries(
   });
 }
 
-/** The id of the movement that an entry books or tells of. */
+/** The id of the movement that an entry books or reports. */
 export function movementOf(entry: Entry): string | undefined {
   if (entry.kind === 'fill' || entry.kind === 'external-fill') return entry.fill.id;
   if (entry.kind === 'activity') return entry.activity.id;
@@ -112,13 +112,13 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
   };
 }
 
-/** Whether an order of ours does not have its fill: it was booked as somebody's before we knew the order. */
+/** Whether an order of ours lacks its fill: it was booked as external before we knew the order. */
 function lacks({ managedOrders }: AccountState, { id, orderId }: Fill): boolean {
   const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
   return managed?.fills.every((fill) => fill.id !== id) ?? false;
 }
 
-/** Whether an order of ours, as we know it, counts the fill with those booked before and those beside it. */
+/** Whether an order of ours, as known, includes the fill along with those already booked and the others. */
 function isCounted(
   { managedOrders }: AccountState,
   { orderId }: Fill,

@@ -1,11 +1,11 @@
-/** Which activities of the broker's list are to be booked: new ones, and what it changed of earlier ones. Pure. */
+/** Selects activities to book: new ones, and corrections of earlier ones. Pure. */
 import type { AccountState } from '#core/domain/account-state.ts';
 import { type Activity, reversalOf } from '#core/domain/activity.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 
 /**
- * What is not booked yet. An activity that the broker took back since is booked with the other sign; one
- * that was taken back before it was booked is left out with what takes it back.
+ * Activities not booked yet. One that the broker reversed since is booked with the opposite sign; one
+ * reversed before it was booked is left out together with its reversal.
  */
 export function newActivities(
   book: Pick<AccountState, 'booked' | 'cashFlows'>,
@@ -17,7 +17,7 @@ export function newActivities(
   const targetOf = ({ cancels, corrects }: Activity): string | undefined =>
     cancels ?? (corrects === undefined ? undefined : standing(book, corrects));
   const gone = new Set(activities.map(({ cancels, corrects }) => cancels ?? corrects));
-  // Of several rows that correct one, told at once, the last one counts.
+  // Of several rows that correct the same one at once, the last counts.
   const inPlaceOf = new Map(activities.map(({ corrects, id }) => [corrects, id]));
   const reversed = new Set<string>();
   const known = (id: string): Activity | undefined =>
@@ -27,7 +27,7 @@ export function newActivities(
     if (!booked.has(target) || isOver || reversed.has(target)) return [];
     reversed.add(target);
     const earlier = known(target);
-    // What was there before the baseline is known by the row alone.
+    // Activities from before the baseline are known only by their row.
     const was = earlier ?? (row.cancels === undefined ? undefined : row);
     const id = row.cancels === undefined ? `${row.id}${REPLACEMENT_SUFFIX}` : row.id;
     return was ? [{ ...reversalOf(was, id, now), cancels: target }] : [];
@@ -40,7 +40,7 @@ export function newActivities(
     if (isSuperseded && cancels === undefined && activities.includes(row)) return [];
     const back = reversal(row, target);
     if (cancels !== undefined || gone.has(row.id)) return back;
-    // What it corrects is in the baseline and its amount unknown: the difference of cash is shown.
+    // It corrects something in the baseline of unknown amount: the cash difference is shown.
     const isUnknown = booked.has(target) && known(target) === undefined;
     return isUnknown ? [] : [...back, plain];
   });
@@ -48,7 +48,7 @@ export function newActivities(
 
 const REPLACEMENT_SUFFIX = ' instead';
 
-/** What stands in the place of a row by now: itself, unless a booked row has corrected it. */
+/** The current version of a row: itself, unless a booked row has corrected it. */
 function standing({ cashFlows }: Pick<AccountState, 'cashFlows'>, id: string): string {
   const by = cashFlows.find(({ activity }) => activity.cancels === id)?.activity.id;
   return by?.endsWith(REPLACEMENT_SUFFIX)
@@ -56,7 +56,7 @@ function standing({ cashFlows }: Pick<AccountState, 'cashFlows'>, id: string): s
     : id;
 }
 
-/** A booked row that now states something else stands in the place of what was booked last of it. */
+/** A booked row that now differs replaces its last booked version. */
 function changed(
   { cashFlows }: Pick<AccountState, 'cashFlows'>,
   row: Activity,
@@ -67,8 +67,7 @@ function changed(
     .filter(({ id, cancels }) => cancels === undefined && (id === row.id || id.startsWith(name)));
   const last = versions.at(-1);
   if (!last || row.cancels !== undefined) return [];
-  // What a row does not say of its worth is looked up; older versions booked some shares as nothing
-  // and say no type.
+  // A worth missing from a row is looked up; older versions booked some shares at zero and give no type.
   const isSame =
     last.type === undefined ||
     ((['qty', 'ticker', 'type'] as const).every((field) => last[field] === row[field]) &&

@@ -1,4 +1,4 @@
-/** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
+/** Keeps our books equal to the broker's: books what explains a difference, and reports the rest. */
 import type { Position } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
@@ -24,23 +24,23 @@ import { changedEntries, movementEntries, movementOf, type Scope } from './movem
 import { type Difference, describe, type ReconcileResult, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
-/** Keeps the books equal to the broker's, and says where they differ. */
+/** Keeps the books equal to the broker's, and reports differences. */
 export interface Reconciler {
-  /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
+  /** Follows up our orders, books every movement, compares. Keeps one alert open while they differ. */
   reconcile(): Promise<ReconcileResult>;
   /**
-   * The same between two steps of a rebalance: movements that are no executions are asked for only where
+   * The same between two steps of a rebalance: movements other than executions are requested only if
    * something differs without them.
    */
   reconcileFills(): Promise<ReconcileResult>;
   /**
-   * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
-   * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
+   * Accepts the current difference into our books; returns a sentence about it. With `shown`, only if the
+   * difference has that hash; else the alert is updated and nothing is accepted.
    */
   acceptDifference(by: string, shown?: string): Promise<string>;
-  /** When the books were compared last, whatever came of it; undefined before the first time. */
+  /** When the books were last compared, whatever the result; undefined before the first time. */
   comparedAt(): EpochMs | undefined;
-  /** Something differs that nobody is told of yet: it is to be compared again soon. */
+  /** Whether there is a difference not reported yet: it is compared again soon. */
   isSettling(): boolean;
 }
 
@@ -48,10 +48,10 @@ const CHANGED = 'Nothing was accepted: the difference has changed since it was s
 const NO_DIFFERENCE_LEFT = 'Nothing was accepted: there is no difference any more.';
 const AGREE = 'Our records match the broker’s again.';
 
-/** So long after an order of ours moved something the broker's answers may not agree with each other. */
+/** For this long after an order of ours moved something, the broker's answers may be inconsistent. */
 const SETTLING_MS = 3 * 60_000;
 
-/** Builds the reconciler; what is booked stands in the journal. */
+/** Creates the reconciler; bookings are in the journal. */
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
@@ -83,8 +83,8 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       const doubt = journal.doubt();
       if (doubt !== undefined) return doubt;
       assertAccount(journal.book(), await broker.account());
-      // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
-      // by name, so it is what a person means who adopts.
+      // This comes first: while one of them counts as ours, nothing can be compared. It halted the app by
+      // name, so it is what a person intends to accept.
       journal.append(...(await acceptForeignOrders(parts, by)));
       const { differences, positions } = await compare(parts);
       const text = describe(differences);
@@ -105,12 +105,12 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
 }
 
 async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<ReconcileResult> {
-  // Only orders under ids of this account; whatever else moved is booked once the account is known.
+  // Only orders with ids of this account; other movements are booked once the account is known.
   await followUp(parts);
   return bookAndCompare(parts, await movementEntries(parts, scope));
 }
 
-/** The same with what the broker may have changed of older activities. */
+/** The same, including corrections of older activities. */
 async function compareFarBack(parts: ReconcileParts): Promise<ReconcileResult> {
   return bookAndCompare(parts, await changedEntries(parts));
 }
@@ -126,10 +126,10 @@ async function bookAndCompare(
     broker.positions(),
     broker.unmanagedHoldings(),
   ]);
-  // What another account did must not be booked here.
+  // Activities of another account must not be booked here.
   assertAccount(journal.book(), account);
   const { booked: known } = journal.book();
-  // Others may have booked some of it meanwhile. A fill of ours is written once and moves the books once.
+  // Others may have booked some of it in the meantime. A fill of ours is recorded once and booked once.
   const isNew = (entry: Entry): boolean =>
     entry.kind === 'fill' || !known.has(movementOf(entry) ?? '');
   journal.append(...entries.filter(isNew));
@@ -148,8 +148,8 @@ async function followUp(parts: ReconcileParts): Promise<void> {
 }
 
 /**
- * What is to be told. What an order of ours moved a moment ago is not in every answer of the broker's yet:
- * nothing is bought on it, but nobody is called before it has had the time. An open alert tells everything.
+ * Differences to report. A movement by a recent order is not yet in every answer of the broker: nothing is
+ * bought on it, but no alert is raised before it had time to appear. An open alert lists everything.
  */
 function tellable(
   book: AccountState,
@@ -167,7 +167,7 @@ function tellable(
   );
 }
 
-/** Keeps the one alert equal to what differs. */
+/** Keeps the one alert equal to the difference. */
 function show(journal: ReconcileParts['journal'], differences: readonly Difference[]): void {
   const open = openAlert(journal.book(), RECONCILIATION);
   const text = describe(differences);
@@ -178,7 +178,7 @@ function show(journal: ReconcileParts['journal'], differences: readonly Differen
   }
 }
 
-/** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
+/** With their effect on equity, where there is a price: the broker's of the position, or the latest. */
 async function adjustments(
   { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
   differences: readonly Difference[],
@@ -195,7 +195,7 @@ async function adjustments(
     const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
     if (ticker === undefined) return { ...entry, worth: cash };
     const price = known.get(ticker) ?? latest.get(ticker)?.price;
-    // Shares that a split made are no deposit: the account is worth what it was.
+    // Shares from a split are not a deposit: the account's value is unchanged.
     if (wasSplit(book, ticker, qty, price)) return { ...entry, worth: cents(0) };
     return price === undefined ? entry : { ...entry, worth: valueOf(qty, price) };
   });

@@ -1,4 +1,4 @@
-/** The broker's truth against our ledger. Pure. */
+/** Compares the broker's account with our ledger. Pure. */
 import type { Account, Position, UnmanagedHolding } from '#core/domain/account.ts';
 import type { Ledger } from '#core/domain/ledger.ts';
 import {
@@ -12,24 +12,24 @@ import {
   type Ticker,
 } from '#core/domain/units.ts';
 
-/** One place where the books and the broker do not agree: a ticker's shares, or the cash. */
+/** One difference between the books and the broker: a ticker's shares, or the cash. */
 export interface Difference {
   /** Undefined: the difference is in cash. */
   readonly ticker: Ticker | undefined;
   readonly ours: string;
   readonly broker: string;
-  /** What would have to be added to ours. */
+  /** The amount to add to ours. */
   readonly qty: Qty;
   readonly cash: Cents;
 }
 
-/** One comparison, with the answers that it was made on. */
+/** One comparison, with the answers it was based on. */
 export interface ReconcileResult {
   readonly differences: readonly Difference[];
   readonly account: Account;
   readonly positions: readonly Position[];
   readonly unmanaged: readonly UnmanagedHolding[];
-  /** When they were asked for. */
+  /** When the answers were requested. */
   readonly askedAt: EpochMs;
 }
 
@@ -37,9 +37,8 @@ const NO_CASH = cents(0);
 const NO_SHARES = qty(0);
 
 /**
- * Share by share over the union of both sides, so that a position that vanished is seen as well as
- * one that appeared; then cash. Brokers keep more decimals than a cent, so cash may differ by one
- * cent for each fill that was booked.
+ * Share by share over the union of both sides, so that missing and additional positions are both found;
+ * then cash. Brokers keep more decimals than a cent, so cash may differ by one cent per booked fill.
  */
 export function reconcile(
   ledger: Ledger,

@@ -1,4 +1,4 @@
-/** Splits whose shares may come a day late: closes, drawdown and the ticker wait for them. Pure. */
+/** Splits whose shares may arrive a day late: closes, drawdown and the ticker wait for them. Pure. */
 import type { AccountState } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
@@ -7,13 +7,13 @@ import type { Observation } from '#core/domain/observation.ts';
 import { splitRatio } from '#core/domain/split.ts';
 import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
 
-/** A sign of a split is believed for so many sessions after the last recorded close. */
+/** Number of sessions after the last recorded close for which a sign of a split counts. */
 const SESSIONS = 2;
 
-/** No distribution of a sector fund takes more off its price, a fraction. */
+/** Larger than any distribution of a sector fund, a fraction of its price. */
 const MAX_DIVIDEND = 0.05;
 
-/** A ticker whose price jumped by the ratio of a split while its shares stayed. */
+/** A ticker whose price jumped by a split ratio while its shares stayed the same. */
 export interface SuspectedSplit {
   readonly ticker: Ticker;
   /** New shares for each old one. */
@@ -28,9 +28,9 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 }
 
 /**
- * The held tickers with a sign of a split while their number of shares is that of our books, and nothing
- * was booked that explains it: a price within 1 % of a split's ratio of the last close, or bars that were
- * adjusted since by more than any dividend.
+ * Held tickers with a sign of a split while their number of shares matches our books and nothing booked
+ * explains it: a price within 1 % of a split ratio of the last close, or bars adjusted since by more than
+ * any dividend.
  */
 export function suspectedSplits(
   book: AccountState,
@@ -45,7 +45,7 @@ export function suspectedSplits(
   });
 }
 
-/** New shares for each old one that a price or the bars show, where nothing was booked that explains it. */
+/** New shares for each old one implied by a price or the bars, where nothing booked explains it. */
 export function suspectedRatio(
   book: AccountState,
   bars: Bars,
@@ -55,12 +55,12 @@ export function suspectedRatio(
   const last = lastCloseOf(book, ticker);
   if (last === undefined || wasSplit(book, ticker)) return undefined;
   const ratio = ratioOfBars(book, bars, ticker);
-  // Another company that was spun off takes as much off the price as it is worth.
+  // A spin-off lowers the price by its own worth.
   const isSpunOff = (ratio ?? splitRatio(last, price) ?? 1) > 1 && hasCome(book);
   return isSpunOff ? undefined : (splitRatio(last, price) ?? ratio);
 }
 
-/** By how much the bars' close of the last recorded session was adjusted since. */
+/** How much the bars' close of the last recorded session was adjusted since. */
 function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): number | undefined {
   const point = equity.at(-1);
   const held = point?.holdings?.get(ticker);
@@ -72,7 +72,7 @@ function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): numb
   return Math.abs(1 / ratio - 1) > MAX_DIVIDEND ? ratio : undefined;
 }
 
-/** Whether a corporate action brought shares of something new since the last recorded close. */
+/** Whether a corporate action brought shares of a new ticker since the last recorded close. */
 function hasCome({ equity, lots }: AccountState): boolean {
   const last = equity.at(-1);
   return lots.events.some(
@@ -92,7 +92,7 @@ export function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolea
   );
 }
 
-/** Whether the last recorded close is so long ago that nothing is held against it any more. */
+/** Whether the last recorded close is too old to compare with. */
 export function isTooOld(book: AccountState, at: EpochMs): boolean {
   const last: SessionDate | undefined =
     book.equity.at(-1)?.session ?? [...book.rebalances.values()].at(-1)?.decision.asOf;
