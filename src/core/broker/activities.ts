@@ -1,4 +1,4 @@
-/** What happened in the account: executions, and what moved cash or shares without an order of a stock. */
+/** Account history: executions, and cash and share movements without a stock order. */
 import { type Alpaca, trading } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { SetAsideRow } from '../domain/account.ts';
@@ -33,18 +33,18 @@ import { multiplierOf } from './order-rows.ts';
 import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const PAGE_SIZE = 100;
-/** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
+/** Far more than an account with monthly rebalances can have; an endless list is an error. */
 const MAX_PAGES = 200;
 const DAY_MS = 86_400_000;
 
-/** What reading what happened needs. */
+/** Dependencies of the activity readers. */
 export interface ActivityParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;
   readonly classes: AssetClasses;
 }
 
-/** Executions of stocks, and what the executions of everything else moved in cash. */
+/** Stock executions, and the cash moved by all other executions. */
 export interface Executions {
   /** Oldest first, each once. */
   readonly fills: readonly Fill[];
@@ -52,7 +52,7 @@ export interface Executions {
   readonly setAside: readonly SetAsideRow[];
 }
 
-/** Executions of one millisecond come in any order; the cumulative quantity tells which was first. */
+/** Executions of the same millisecond arrive in any order; the cumulative quantity gives their sequence. */
 interface FillInOrder {
   readonly fill: Fill;
   readonly cumulative: number;
@@ -78,7 +78,7 @@ const stockFill = z
     return { fill, cumulative: wire.cum_qty ?? wire.qty };
   });
 
-/** Coins come by the million and in dust: only the cash counts here, and it is exact to the cent. */
+/** Coins come by the million and in tiny fractions: only the cash counts here, exact to the cent. */
 const otherFill = (assetClass: string) =>
   z
     .object({
@@ -98,14 +98,14 @@ const otherFill = (assetClass: string) =>
       return { id: wire.id, kind, ticker: undefined, qty: qty(0), cash, at: wire.transaction_time };
     });
 
-/** Executions after `since`. An execution of a coin or an option only moves cash of the account's. */
+/** Executions after `since`. An execution of a coin or an option only moves the account's cash. */
 export async function readFills(parts: ActivityParts, since: EpochMs): Promise<Executions> {
   const what = 'Alpaca fills';
   const listed = await readPages(parts.alpaca, what, {
     activityTypes: [trading.ActivityType.Fill],
     after: new Date(since),
   });
-  // Some imitations give out everything, whatever kind was asked for.
+  // Some API-compatible servers return every type, whatever was requested.
   const rows = listed.filter(({ activity_type: type }) => type === undefined || type === 'FILL');
   const classes = await parts.classes.ofFills(rows, since);
   const isStock = (row: Row): boolean => classes.get(row) === 'us_equity';
@@ -124,7 +124,7 @@ export async function readFills(parts: ActivityParts, since: EpochMs): Promise<E
   };
 }
 
-/** Only of what moves shares of a stock are the shares read: of nothing else does anybody need them. */
+/** Shares are read only in rows that move a stock's shares; nothing else needs them. */
 const nonTrade = (movesShares: boolean) => {
   const moved: z.ZodType<Qty | undefined> = movesShares
     ? optional(shares)
@@ -165,7 +165,7 @@ const nonTrade = (movesShares: boolean) => {
     });
 };
 
-/** A row counts on its own day, however many days later the broker wrote it down. */
+/** A row counts on its own day, however much later the broker recorded it. */
 function instantOf(wire: {
   readonly date: string;
   readonly created_at?: EpochMs | undefined;
@@ -176,8 +176,8 @@ function instantOf(wire: {
 }
 
 /**
- * A row that the broker cancelled takes itself back, or the row that it names; one that names an earlier
- * row otherwise stands in its place.
+ * A row that the broker cancelled reverses itself, or the row that it references; any other row that
+ * references an earlier one replaces it.
  */
 function standingOf({
   id,
@@ -192,14 +192,14 @@ function standingOf({
   return earlier === undefined ? { id: `${id} canceled`, cancels: id } : { id, cancels: earlier };
 }
 
-/** What moved without an order. */
+/** Movements without an order. */
 export interface Movements {
-  /** Dated or written down on the New York day that was asked for or later; oldest first, each once. */
+  /** Dated or recorded on or after the requested New York day; oldest first, each once. */
   readonly activities: readonly Activity[];
   readonly setAside: readonly SetAsideRow[];
 }
 
-/** What moved without an order, on the New York day of `since` or later. */
+/** Movements without an order, on the New York day of `since` or later. */
 export async function readMovements(
   { alpaca, isOurs, classes }: ActivityParts,
   since: EpochMs,
@@ -208,7 +208,7 @@ export async function readMovements(
   const first = newYorkDate(since);
   const rows = await readPages(alpaca, what, {
     category: 'non_trade_activity',
-    // These have a day and no time; a day earlier leaves no doubt about which midnight is meant.
+    // These have a date but no time; one day earlier avoids any doubt about the midnight meant.
     after: new Date(Date.parse(`${first}T00:00:00Z`) - DAY_MS),
   });
   const settled = rows.filter((row) => row['activity_type'] !== 'FILL' && wasToldSince(first, row));
@@ -225,14 +225,17 @@ export async function readMovements(
   };
 }
 
-/** What the broker wrote down late is older than it is known. A row without a day is for its reader. */
+/**
+ * A row that the broker recorded late is older than its recording. A row without a date is left to its
+ * reader.
+ */
 function wasToldSince(first: SessionDate, { date, created_at: created }: Row): boolean {
   if (typeof date !== 'string' || date >= first) return true;
   const told = instant.safeParse(created);
   return told.success && newYorkDate(told.data) >= first;
 }
 
-/** A cash dividend names the shares that earned it; they did not move. */
+/** A cash dividend states the shares that earned it; they did not move. */
 function mayMoveShares(row: Row): boolean {
   return ruleOf(row).movesShares && row['qty'] !== undefined && row['qty'] !== null;
 }
@@ -242,7 +245,7 @@ function ruleOf({ activity_type: type, activity_sub_type: sub, net_amount: amoun
   return activityRule(text(type), text(sub), Number(amount) !== 0 && amount !== undefined);
 }
 
-/** The kind in the journal of what the table of activities says of the row. */
+/** The journal's kind for the row's rule. */
 function kindOf({ meaning }: ActivityRule, type: string, cash: number): ActivityKind {
   switch (meaning) {
     case 'money':
@@ -267,7 +270,7 @@ function kindOf({ meaning }: ActivityRule, type: string, cash: number): Activity
 
 type Query = Pick<trading.GetAccountActivitiesRequest, 'activityTypes' | 'category' | 'after'>;
 
-/** Every row of every page, each once: pages go on after the id of the row before. */
+/** Every row of every page, each once: a page starts after the last row's id. */
 async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<readonly Row[]> {
   const found = new Map<unknown, Row>();
   let next: { readonly pageToken?: string } = {};
@@ -277,7 +280,7 @@ async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<re
       what,
       await askJson(what, () => alpaca.trading.accountActivities.getAccountActivitiesRaw(request)),
     );
-    // Rows without an id are told apart by being themselves; they cannot be booked.
+    // Rows without an id are keyed by identity; they cannot be booked.
     for (const each of rows) found.set(idOf(each) ?? each, each);
     const last = rows.map(idOf).findLast((id) => id !== undefined);
     if (rows.length < PAGE_SIZE || last === undefined) return [...found.values()];

@@ -1,4 +1,4 @@
-/** Alpaca as our `Broker`. REST is the truth; the stream only says when to look. */
+/** Alpaca as our `Broker`. REST is authoritative; the stream only says when to poll. */
 import { type Alpaca, ApiError } from '@alpacahq/alpaca-trade-api';
 import type { Asset, SetAsideRow } from '../domain/account.ts';
 import type { Order } from '../domain/order.ts';
@@ -19,15 +19,15 @@ import { submitOrder } from './submission.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { createTradeUpdates } from './trade-updates.ts';
 
-/** The parts of a broker: the SDK, the address of the order stream, and time. */
+/** Dependencies of createAlpacaBroker. */
 export interface AlpacaBrokerParts {
   readonly alpaca: Alpaca;
   readonly streamUrl: string;
-  /** The market's; tells a quote of the future. */
+  /** The market clock; detects quotes dated in the future. */
   readonly clock?: Pick<Clock, 'now'>;
-  /** What Rotor may trade: rows about these must be readable. The universe's unless given. */
+  /** Tickers that Rotor may trade: rows about these must be readable. The universe's by default. */
   readonly tickers?: readonly Ticker[];
-  /** A wider quote gives no price; basis points of its middle. */
+  /** A wider quote gives no price; basis points of its midpoint. */
   readonly maxSpreadBps?: number;
   readonly realTimers?: Timers;
   readonly log: Log;
@@ -49,9 +49,9 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
     updates.observed(order);
     return order;
   };
-  // What is under way may be from before the fill that the hint is about.
+  // A pending read may have started before the fill that the hint is about.
   updates.onOrderUpdate(changed);
-  /** What is asked for after it shows what it did. */
+  /** Reads started after an action show its effect. */
   const acting = async <T>(act: Promise<T>): Promise<T> => act.finally(changed);
 
   return {
@@ -89,13 +89,13 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
   };
 }
 
-/** Both, or the first failure; neither is under way any more when it is told. */
+/** Waits for both, then throws the first failure; neither is pending any more by then. */
 async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
 }
 
-/** The lists, each read row by row; what is left out of them is remembered by name. */
+/** The lists, each read row by row; rows left out are remembered by name. */
 function createListReads(
   parts: AlpacaBrokerParts,
   share: <T>(key: string, read: () => Promise<T>) => Promise<T>,
@@ -161,7 +161,7 @@ async function readCalendar(alpaca: Alpaca, from: SessionDate, to: SessionDate) 
   return sessions.filter(({ date }) => date >= from && date <= to);
 }
 
-/** One by one: the whole list is some ten thousand. A ticker that the broker does not know is absent. */
+/** One request each: the whole list has some ten thousand rows. A ticker unknown to the broker is absent. */
 async function readAssets(alpaca: Alpaca, tickers: readonly Ticker[]): Promise<readonly Asset[]> {
   const found = await Promise.all(
     tickers.map((ticker) =>
@@ -175,7 +175,7 @@ async function readAssets(alpaca: Alpaca, tickers: readonly Ticker[]): Promise<r
   return found.filter((asset) => asset !== undefined);
 }
 
-/** 422 means that there is nothing left to cancel, which the next look at the order shows. */
+/** 422 means that there is nothing left to cancel, which the next poll of the order shows. */
 async function cancel(alpaca: Alpaca, orderId: string): Promise<void> {
   try {
     const answer = await alpaca.trading.orders.deleteOrderByOrderIDRaw({ orderId });

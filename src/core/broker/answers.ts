@@ -1,4 +1,4 @@
-/** The broker's single answers as our own nouns. Parsed here once, trusted everywhere else. */
+/** The broker's single answers as domain types. Parsed once here, trusted everywhere else. */
 import { z } from 'zod';
 import type { Account, Asset, MarketClock } from '../domain/account.ts';
 import { newYorkInstant } from '../domain/new-york.ts';
@@ -6,10 +6,10 @@ import { sessionDate } from '../domain/units.ts';
 import type { BrokerSession } from '../ports.ts';
 import { instant, lenient, money, symbol, word } from './fields.ts';
 
-/** Accounts of these states may trade; the others are being opened, changed, or closed. */
+/** Accounts with these statuses may trade; the others are being opened, changed or closed. */
 const MAY_TRADE: ReadonlySet<string> = new Set(['ACTIVE', 'PAPER_ONLY']);
 
-/** Each reason for which the broker lets an account close positions and nothing else. */
+/** The flags that each restrict an account to closing positions. */
 const restrictions = z.looseObject({
   restrict_to_liquidation_reasons: z.record(z.string(), z.unknown()),
 });
@@ -73,7 +73,7 @@ export const calendar = z.array(
     }),
 );
 
-/** One instrument; one that is listed no more is not tradable. */
+/** One instrument; a delisted one is not tradable. */
 export const asset = z
   .object({ symbol, status: word, tradable: z.boolean(), fractionable: z.boolean() })
   .transform(

@@ -1,6 +1,6 @@
 /**
- * Which kind of thing a row of the broker's is about. Never told from how a name is written: a coin is
- * `BTC/USD` in one answer and `BTCUSD` in the next, and an option's name looks like a ticker's.
+ * The asset class of a row. Never inferred from the spelling of a name: a coin is `BTC/USD` in one answer
+ * and `BTCUSD` in the next, and an option's name looks like a ticker.
  */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
@@ -9,41 +9,41 @@ import { type Call, find } from './ask.ts';
 import { lenient, word } from './fields.ts';
 import type { IsOurs, Row } from './rows.ts';
 
-/** The broker's word, such as `us_equity`, `crypto`, `us_option`; `unknown` where nobody says it. */
+/** The broker's value, such as `us_equity`, `crypto`, `us_option`; `unknown` where none is given. */
 export type AssetClass = string;
 
 const STOCK: AssetClass = 'us_equity';
 const UNKNOWN: AssetClass = 'unknown';
 
-/** Tells rows apart by what the broker says of them, else by what Rotor may trade. */
+/** Classifies rows by the broker's data, else by the tickers that Rotor may trade. */
 export interface AssetClasses {
-  /** Of a row that may state it: a position, an order. */
+  /** For a row that may state it: a position, an order. */
   ofRow(row: Row): AssetClass;
-  /** Of executions since then: what their orders are for. Asks the broker for orders it has not shown. */
+  /** For executions since then: the classes of their orders. Requests unknown orders from the broker. */
   ofFills(rows: readonly Row[], since: EpochMs): Promise<ReadonlyMap<Row, AssetClass>>;
-  /** Of a movement that names a thing and no order. Asks the broker once for each thing. */
+  /** For a movement with an asset but no order. One request to the broker per asset. */
   ofSymbol(row: Row): Promise<AssetClass>;
 }
 
-/** What telling asset classes apart needs. */
+/** Dependencies of createAssetClasses. */
 export interface AssetClassParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;
-  /** Reads the orders since then, each of which is told to `ofRow`: one request for many orders. */
+  /** Reads the orders since then and passes each to `ofRow`: one request for many orders. */
   readonly listOrders: (since: EpochMs) => Promise<unknown>;
 }
 
-/** So many orders are asked for one by one; for more the list is read first. */
+/** Up to this many orders are requested one by one; for more the list is read first. */
 const MAX_SINGLE_LOOKUPS = 3;
 
 const answer = z.object({ asset_class: lenient(word), class: lenient(word) });
 const nothingSaid = { asset_class: undefined, class: undefined };
 
-/** What was learned of an order or a thing is kept for good. */
+/** Classes of orders and assets are cached permanently. */
 export function createAssetClasses(parts: AssetClassParts): AssetClasses {
   const { alpaca, isOurs, listOrders } = parts;
   const { orders, assets } = alpaca.trading;
-  /** By the id of an order, and by the name of a thing. */
+  /** By order id, and by asset name. */
   const known = new Map<string, AssetClass>();
 
   function stated(row: Row): AssetClass | undefined {
@@ -59,7 +59,7 @@ export function createAssetClasses(parts: AssetClassParts): AssetClasses {
     return found;
   }
 
-  /** The orders behind the rows that nobody has told the class of yet. */
+  /** The orders of the rows whose class is still unknown. */
   function missing(rows: readonly Row[]): readonly string[] {
     const ids = rows
       .filter((row) => stated(row) === undefined)

@@ -1,6 +1,6 @@
 /**
- * The one place that opens connections to Alpaca's REST hosts. Everything goes through `fetchApi`:
- * it refuses a foreign host before a socket opens and, for a loopback base, leads both hosts there.
+ * The only place that opens connections to Alpaca's REST hosts. Everything goes through `fetchApi`: it
+ * rejects a foreign host before a socket opens and, for a loopback base, redirects both hosts there.
  */
 import { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Mode } from '../domain/account.ts';
@@ -17,13 +17,13 @@ import {
 import { createRequestClock } from './request-clock.ts';
 import { realTimers } from './timers.ts';
 
-/** What each host still grants this minute; clients of one account share it. */
+/** Remaining requests of each host in this minute; shared by clients of one account. */
 export interface RequestBudgets {
   readonly trading: RequestBudget;
   readonly data: RequestBudget;
 }
 
-/** Budgets of the broker's two hosts, counted in that time; the machine's unless another is given. */
+/** Budgets of the broker's two hosts, measured on the given clock; the machine's by default. */
 export function createRequestBudgets(clock?: RequestClock): RequestBudgets {
   const own = (): RequestClock =>
     createRequestClock({ now: () => performance.now(), timers: realTimers });
@@ -38,18 +38,18 @@ export function createRequestBudgets(clock?: RequestClock): RequestBudgets {
 export interface AlpacaClientParts {
   readonly keyId: string;
   readonly secret: string;
-  /** The paper host, the live host, or a loopback address that stands for both hosts. */
+  /** The paper host, the live host, or a loopback address that replaces both hosts. */
   readonly apiBase: string;
   readonly log?: Log;
-  /** Shared by the clients of an account; its own without. */
+  /** Shared by the clients of an account; separate by default. */
   readonly budgets?: RequestBudgets;
-  /** How long one attempt may take from when it leaves, the answer's body included. */
+  /** Maximum duration of one attempt after it is sent, including the answer's body. */
   readonly timeoutMs?: number;
-  /** Before a read is asked again; doubled the next time. */
+  /** Delay before the first retry of a read; doubled for the next. */
   readonly retryDelayMs?: number;
   /**
-   * How often a failed read is asked again before its caller hears of it, twice without; 0 for a
-   * caller who waits by himself. The SDK honours no wish for more than 5 s.
+   * Number of retries of a failed read, 2 by default; 0 for a caller with its own delays. The SDK honours
+   * no Retry-After above 5 s.
    */
   readonly maxRetries?: number;
 }
@@ -60,12 +60,12 @@ const DATA = 'https://data.alpaca.markets';
 
 const TIMEOUT_MS = 15_000;
 const RETRY_DELAY_MS = 250;
-/** What else may be asked again at once; a 429 waits in the queue until the broker counts anew. */
+/** Other statuses that are retried at once; a 429 waits in the queue until the broker's next period. */
 const RETRIED = [408, 425, 500, 502, 503, 504];
 const MAX_RETRIES = 2;
 
 /**
- * Which world orders sent to that base go to.
+ * The mode of orders sent to that base.
  * @throws TradingError `fix-config` unless the base is Alpaca's own or loopback.
  */
 export function modeOf(apiBase: string): Mode {
@@ -74,7 +74,7 @@ export function modeOf(apiBase: string): Mode {
   return origin === PAPER ? 'PAPER' : 'SANDBOX';
 }
 
-/** Where order updates are streamed. @throws TradingError like `modeOf`. */
+/** Address of the order-update stream. @throws TradingError like `modeOf`. */
 export function streamUrlOf(apiBase: string): string {
   return `${baseUrl(apiBase).origin.replace(/^http/, 'ws')}/stream`;
 }
@@ -100,7 +100,7 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
       parts.budgets ?? createRequestBudgets(),
       { timeoutMs: parts.timeoutMs ?? TIMEOUT_MS, maxRetries },
     ),
-    // The SDK's own limit would count the time in our queue too; `pacedFetch` has one.
+    // The SDK's own timeout would include the time in our queue; `pacedFetch` has one.
     timeoutMs: 0,
     retry: {
       maxRetries,
@@ -117,8 +117,8 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Every request waits for its turn; only then does its time begin. Refused for their number, reads and
- * cancels wait for another turn: asking twice does no harm. An order is never sent twice.
+ * Every request waits for its turn; only then does its timeout start. Rate-limited reads and cancels are
+ * queued again: sending them twice does no harm. An order is never sent twice.
  */
 function pacedFetch(
   send: Fetch,
@@ -147,7 +147,7 @@ function rankOf(method: string, url: string): Priority {
   return new URL(url).pathname.endsWith('/bars') ? 'history' : 'read';
 }
 
-/** Counts until the body is read, which is the caller's to do. */
+/** The timeout runs until the caller has read the body. */
 function withTimeLimit(init: RequestInit, timeoutMs: number): RequestInit {
   const limit = AbortSignal.timeout(timeoutMs);
   return { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit };
@@ -169,7 +169,7 @@ function guardedFetch(base: URL, secrets: readonly string[]): Fetch {
   };
 }
 
-/** Error texts reach people and logs, and a server may echo the key that it did not like. */
+/** Error texts reach people and logs, and a server may echo a rejected key. */
 async function scrubbed(response: Response, secrets: readonly string[]): Promise<Response> {
   const { status, statusText, headers } = response;
   const text = await response.text();

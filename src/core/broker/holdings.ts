@@ -1,4 +1,4 @@
-/** What the account holds: the stocks as positions, everything else by its worth. */
+/** The account's holdings: stocks as positions, everything else by its worth. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { Position, SetAsideRow, UnmanagedHolding } from '../domain/account.ts';
@@ -21,14 +21,14 @@ import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const SOURCE = 'Alpaca positions';
 
-/** One answer, told apart. */
+/** One answer, by kind of holding. */
 export interface Holdings {
   readonly positions: readonly Position[];
   readonly unmanaged: readonly UnmanagedHolding[];
   readonly setAside: readonly SetAsideRow[];
 }
 
-/** What reading the positions needs. */
+/** Dependencies of readHoldings. */
 export interface HoldingsParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;
@@ -53,7 +53,10 @@ export async function readHoldings({ alpaca, isOurs, classes }: HoldingsParts): 
   };
 }
 
-/** What targets are measured with must be right for what Rotor trades; a worthless stock of others has no price. */
+/**
+ * Values that targets depend on must be readable for Rotor's tickers; a worthless external stock has no
+ * price.
+ */
 function positionOf(isOurs: IsOurs) {
   const own = position(true);
   const others = position(false);

@@ -1,4 +1,4 @@
-/** What shares cost last: the latest trade, or the middle of a quote that is fresher. */
+/** Latest share prices: the last trade, or the quote's midpoint if that is newer. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { LatestPrice, SetAsideRow } from '../domain/account.ts';
@@ -10,17 +10,17 @@ import { asDataError, askJson } from './ask.ts';
 import { instant, price } from './fields.ts';
 import { type Row, readRows } from './rows.ts';
 
-/** What reading the latest prices needs. */
+/** Dependencies of readLatestPrices. */
 export interface LatestPriceParts {
   readonly alpaca: Alpaca;
-  /** A wider quote says nothing; basis points of its middle. */
+  /** A wider quote is ignored; basis points of its midpoint. */
   readonly maxSpreadBps: number;
-  /** Our clock, to tell a quote from the future; undefined: every instant is believed. */
+  /** Our clock, to detect quotes dated in the future; undefined: every timestamp is accepted. */
   readonly now: (() => EpochMs) | undefined;
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** The latest prices in dollars with their instants, and the rows that could not be read. */
+/** The latest prices in dollars with their times, and the unreadable rows. */
 export interface Prices {
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
   readonly setAside: readonly SetAsideRow[];
@@ -31,8 +31,8 @@ const FEED = 'iex';
 const SIZES = z.number().min(0);
 
 /**
- * A ticker without a trade and without a sound quote is absent. Without the quotes the trades stand
- * alone: a plan, or another imitation of Alpaca, may have none.
+ * A ticker without a trade and without a sound quote is absent. Without quotes only trades are used: a
+ * plan, or another Alpaca-compatible server, may have none.
  * @throws TradingError `retry` when the trades are not answered.
  */
 export async function readLatestPrices(
@@ -65,7 +65,7 @@ export async function readLatestPrices(
   };
 }
 
-/** A price that cannot be read is no price: the one ticker waits, and is named. */
+/** An unreadable price is a missing price: only that ticker waits, and it is reported. */
 function reading<T extends z.ZodType>(shape: (row: Row) => T) {
   return { what: 'Alpaca latest prices', answer: 'prices', shape, isOurs: () => false };
 }
@@ -91,7 +91,7 @@ const trade = z.object({ symbol: z.string(), t: instant, p: price }).transform((
   source: 'trade' as const,
 }));
 
-/** A side that nobody quotes is 0, which is no fault of the row: such a quote has no middle. */
+/** A side without a quote is 0, which is valid: such a quote has no midpoint. */
 const quoteWithin = (maxSpreadBps: number) =>
   z.object({ symbol: z.string(), t: instant, bp: SIZES, ap: SIZES }).transform((wire) => {
     const middle = midpointOf({ bid: wire.bp, ask: wire.ap, at: wire.t }, maxSpreadBps);

@@ -1,4 +1,4 @@
-/** Orders, which the broker gives out page by page. */
+/** Orders, which the broker returns in pages. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { SetAsideRow } from '../domain/account.ts';
 import { advances, type Order, type UnmanagedOrder } from '../domain/order.ts';
@@ -11,25 +11,25 @@ import { foreignOrder, order, unmanagedOrder } from './order-rows.ts';
 import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const PAGE_SIZE = 500;
-/** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
+/** Far more than an account with monthly rebalances can have; an endless list is an error. */
 const MAX_PAGES = 200;
 
-/** One reading of the broker's list, told apart. */
+/** One reading of the broker's list, by kind of order. */
 export interface OrderBook {
-  /** Of stocks; oldest first, each once. */
+  /** Stock orders; oldest first, each once. */
   readonly orders: readonly Order[];
   readonly unmanaged: readonly UnmanagedOrder[];
   readonly setAside: readonly SetAsideRow[];
 }
 
-/** What reading the orders needs. */
+/** Dependencies of the order readers. */
 export interface OrderParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;
   readonly classes: Pick<AssetClasses, 'ofRow'>;
 }
 
-/** Every open order, and every one submitted at or after `since`. */
+/** Every open order, and every order submitted at or after `since`. */
 export async function readOrders(parts: OrderParts, since: EpochMs): Promise<OrderBook> {
   const [open, recent] = await Promise.all([
     readPages(parts, 'open', undefined),
@@ -61,7 +61,7 @@ function bookOf({ isOurs, classes }: OrderParts, rows: readonly Row[]): OrderBoo
   };
 }
 
-/** Of an order that was read twice, what is further on. */
+/** Of two readings of an order, keeps the more advanced one. */
 function merged(orders: readonly Order[]): readonly Order[] {
   const byId = new Map<string, Order>();
   for (const each of orders) {
@@ -87,7 +87,7 @@ async function readPages(
     );
     found.push(...listed);
     if (listed.length < PAGE_SIZE) return found;
-    // A row without a date cannot say where the next page begins; the one before it can.
+    // A row without a date cannot give the start of the next page; an earlier row can.
     const last = listed.map(submittedAt).findLast((at) => at !== undefined);
     if (last === undefined || listed.every(({ id }) => seen.has(id))) break;
     for (const { id } of listed) seen.add(id);
@@ -102,8 +102,8 @@ function submittedAt(row: Row): EpochMs | undefined {
 }
 
 /**
- * `after` is exclusive and finer than our milliseconds: a millisecond earlier loses nothing, and what
- * comes twice is merged.
+ * `after` is exclusive and finer than our milliseconds: starting a millisecond earlier loses nothing, and
+ * duplicates are merged.
  */
 function justBefore(at: EpochMs): string {
   return new Date(at - 1).toISOString();

@@ -1,4 +1,4 @@
-/** The broker's orders as ours: of stocks whole, of everything else by what they may cost. */
+/** The broker's orders as ours: stock orders in full, all others by their possible cost. */
 import { z } from 'zod';
 import type { Order, OrderStatus, UnmanagedOrder } from '../domain/order.ts';
 import { type Cents, cents, type Qty } from '../domain/units.ts';
@@ -15,14 +15,14 @@ import {
   word,
 } from './fields.ts';
 
-/** A person may sell short; what it does to the account is a sell. */
+/** A short sale counts as a sell. */
 const side = z
   .enum(['buy', 'sell', 'sell_short'])
   .transform((text) => (text === 'buy' ? 'buy' : 'sell'));
 
 const PLAIN: ReadonlySet<string> = new Set(['', 'simple']);
 
-/** Of an order that nobody sent under an id of his own, the broker's id stands for it. */
+/** An order without a client order id uses the broker's id instead. */
 function orderShape(strict: boolean) {
   const clientId: z.ZodType<string | undefined> = strict ? word : lenient(word);
   return z
@@ -46,7 +46,7 @@ function orderShape(strict: boolean) {
       updated_at: lenient(instant),
     })
     .transform((wire, context): Order => {
-      // Nothing filled has no price, and some write it as "0".
+      // An unfilled order has no price, which some servers write as "0".
       const paid =
         wire.filled_qty > 0
           ? optionalOr(strict, price).safeParse(wire.filled_avg_price)
@@ -61,7 +61,7 @@ function orderShape(strict: boolean) {
         clientOrderId: wire.client_order_id ?? wire.id,
         ticker: wire.symbol,
         side: wire.side,
-        // An order for an amount of money, which is never ours, has no quantity but what is filled.
+        // An order by amount, which is never ours, has no quantity except the filled one.
         qty: wire.qty ?? wire.filled_qty,
         filledQty: wire.filled_qty,
         averagePrice: paid?.data,
@@ -74,7 +74,7 @@ function orderShape(strict: boolean) {
     });
 }
 
-/** What few orders have; absent keys, so that an order that has none of it is written as ever. */
+/** Optional details; keys are absent where there are none, so that stored orders keep their shape. */
 function detailsOf(wire: {
   readonly qty: unknown;
   readonly notional: Cents | undefined;
@@ -95,13 +95,13 @@ function detailsOf(wire: {
   };
 }
 
-/** An order that Rotor sent, or of a ticker that it trades: every field that counts must be there. */
+/** An order that Rotor sent, or for a ticker that it trades: every relevant field is required. */
 export const order = orderShape(true);
 
-/** Somebody else's order of some other stock. */
+/** An external order for another stock. */
 export const foreignOrder = orderShape(false);
 
-/** An open order of what is no stock. A multi-leg order names no one thing. */
+/** An open order for an asset that is not a stock. A multi-leg order has no single asset. */
 export const unmanagedOrder = z
   .object({
     id: word,
@@ -116,7 +116,7 @@ export const unmanagedOrder = z
   })
   .transform((wire): UnmanagedOrder => {
     const name = wire.symbol ?? 'several';
-    // A side that nobody knows may cost something; a sell cannot.
+    // An order of unknown side may cost something; a sell cannot.
     return {
       id: wire.id,
       name,
@@ -145,7 +145,7 @@ function worthOf(wire: {
   );
 }
 
-/** An option's price is of one share, and a contract is for a hundred. */
+/** An option's price is per share, and a contract covers a hundred. */
 export function multiplierOf(assetClass: string | undefined): number {
   return assetClass === 'us_option' ? 100 : 1;
 }
@@ -159,9 +159,9 @@ const FINAL: ReadonlySet<string> = new Set([
 ] satisfies OrderStatus[]);
 
 /**
- * A word that we do not know means that it may still fill; `done_for_day` is not final either. The figures
- * count more than the word: what is filled whole has ended, and `filled` with less is not settled yet.
- * @param size undefined of an order for an amount of money, of which only the word tells.
+ * An unknown status means that it may still fill; `done_for_day` is not final either. Quantities override
+ * the status: a completely filled order has ended, and `filled` with less is not complete yet.
+ * @param size undefined for an order by amount, for which only the status is available.
  */
 function statusOf(text: string, size: Qty | undefined, filled: Qty): OrderStatus {
   if (size !== undefined && size > 0 && filled >= size) return 'filled';
@@ -169,7 +169,7 @@ function statusOf(text: string, size: Qty | undefined, filled: Qty): OrderStatus
   return FINAL.has(text) ? (text as OrderStatus) : 'open';
 }
 
-/** Dollars to cents, rounded up: what something may cost. Undefined for what is no amount. */
+/** Dollars to cents, rounded up: a possible cost. Undefined for an invalid amount. */
 function wholeCents(usd: number): Cents | undefined {
   const rounded = Math.ceil(usd * 100);
   return Number.isSafeInteger(rounded) ? cents(rounded) : undefined;

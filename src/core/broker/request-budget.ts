@@ -1,71 +1,71 @@
 /**
- * The broker counts requests a minute, those of every program with the account's keys together. What
- * leaves is counted here before it is sent: orders and cancels first, then reads, histories last.
+ * The broker limits requests per minute, over all programs that use the account's keys. Requests are
+ * counted here before they are sent: orders and cancels first, then reads, histories last.
  */
 import { TradingError } from '../errors.ts';
 
-/** Time in which requests are counted: the machine's, or the market's while that runs faster. */
+/** The clock for counting requests: the machine's, or the market's while that runs faster. */
 export interface RequestClock {
-  /** Milliseconds since some fixed instant; never goes back. */
+  /** Milliseconds since a fixed instant; monotonic. */
   now(): number;
-  /** Calls back once after about so many of its milliseconds; the result cancels. */
+  /** Calls back once after about that many of its milliseconds; the result cancels. */
   after(delayMs: number, wake: () => void): () => void;
 }
 
-/** `order` moves something at the broker; `history` can wait for everything else. */
+/** `order` changes something at the broker; `history` can wait for everything else. */
 export type Priority = 'order' | 'read' | 'history';
 
 const PRIORITIES: readonly Priority[] = ['order', 'read', 'history'];
 
-/** How many requests a host may be sent. */
+/** Request limits of a host. */
 export interface BudgetLimits {
-  /** Requests in any minute, all ranks together. */
+  /** Requests in any minute, all priorities together. */
   readonly perMinute: number;
-  /** Reads that may leave at once after a quiet minute. */
+  /** Reads that may be sent at once after a quiet minute. */
   readonly burst: number;
-  /** Reads that become possible in a minute. With `burst` below `perMinute`, the rest is kept for orders. */
+  /** Reads allowed per minute. With `burst` below `perMinute`, the rest is reserved for orders. */
   readonly readsPerMinute: number;
 }
 
-/** 150 reads in the worst minute and 40 orders; ten of the broker's 200 are left to other programs. */
+/** At most 150 reads and 40 orders a minute; ten of the broker's 200 are left to other programs. */
 export const TRADING_BUDGET: BudgetLimits = { perMinute: 190, burst: 60, readsPerMinute: 90 };
 
-/** The data host counts by itself and takes no orders. */
+/** The data host has its own limit and takes no orders. */
 export const DATA_BUDGET: BudgetLimits = { perMinute: 190, burst: 100, readsPerMinute: 90 };
 
-/** The queue before one host: orders and cancels first, then reads, then history. */
+/** The queue for one host: orders and cancels first, then reads, then history. */
 export interface RequestBudget {
   /**
-   * Resolves when the request may leave; what it gives is called when the broker has answered.
-   * @throws TradingError `retry`, and nothing was sent, for an order that could not leave within two
-   * seconds (its price would be old) and for a read behind too many others; the signal's reason.
+   * Resolves when the request may be sent; call the result when the broker has answered.
+   * @throws TradingError `retry`, with nothing sent, for an order that could not be sent within two seconds
+   * (its price would be stale) and for a read behind too many others; the signal's reason.
    */
   turn(rank: Priority, signal?: AbortSignal | null): Promise<() => void>;
-  /** What an answer says of the broker's own count. */
+  /** Updates the budget from the rate limit headers of an answer. */
   heard(answer: Pick<Response, 'status' | 'headers'>): void;
 }
 
 const MINUTE_MS = 60_000;
-/** Real milliseconds: an order was checked against prices of right now. */
+/** Real milliseconds: an order was checked against current prices. */
 const ORDER_WAIT_MS = 2_000;
-/** More reads than that would wait for minutes. */
+/** Any more reads would wait for minutes. */
 const MAX_QUEUE = 300;
-/** Answers that are waited for at once; orders come beside. */
+/** Maximum number of concurrent reads; orders are not counted. */
 const READS_UNDER_WAY = 8;
-/** So few requests left, and other programs are using the account too. */
+/** When this few requests are left, other programs are using the account too. */
 const RESERVED_FOR_ORDERS = 20;
-/** Where the broker refuses and does not say for how long. */
+/** Used where the broker rejects a request without a delay. */
 const DEFAULT_RETRY_MS = 1_000;
 
-/** What a request budget needs. */
+/** Dependencies of createRequestBudget. */
 export interface RequestBudgetParts {
   readonly limits: BudgetLimits;
   readonly clock: RequestClock;
-  /** Real time, for what an order may wait. */
+  /** Real time, for the maximum delay of an order. */
   readonly timers: { after(delayMs: number, wake: () => void): () => void };
 }
 
-/** One for each host; everything that asks the host goes through it. */
+/** One for each host; every request to the host goes through it. */
 export function createRequestBudget({ limits, clock, timers }: RequestBudgetParts): RequestBudget {
   const queues: Readonly<Record<Priority, Queue>> = { order: [], read: [], history: [] };
   const allowance = createAllowance(limits, clock);
@@ -85,7 +85,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
     }
   }
 
-  /** Lets leave what may; 0 when nobody of that rank waits any more. */
+  /** Releases the requests that may be sent; 0 when none of that priority is waiting. */
   function serve(rank: Priority, now: number): number | undefined {
     for (;;) {
       const next = queues[rank][0];
@@ -125,14 +125,14 @@ type Queue = { readonly leave: () => void }[];
 
 interface QueuedRequest<T> {
   readonly queue: Queue;
-  /** What it leaves with. */
+  /** Value passed when it is released. */
   readonly pass: T;
   readonly signal: AbortSignal | null | undefined;
-  /** Only an order waits no longer than two seconds. */
+  /** Only an order has a maximum wait of two seconds. */
   readonly limit: RequestBudgetParts['timers'] | undefined;
 }
 
-/** Waits in the queue until it may leave, its time is over or it is called back. */
+/** Waits in the queue until it may be sent, times out or is aborted. */
 function waitInQueue<T>({ queue, pass, signal, limit }: QueuedRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -160,19 +160,21 @@ function waitInQueue<T>({ queue, pass, signal, limit }: QueuedRequest<T>): Promi
 }
 
 interface Allowance {
-  /** Counts the time that went by. */
+  /** Adds the allowance for the elapsed time. */
   refill(now: number): void;
-  /** How long until the next of that rank may leave; 0 for now, undefined when an answer must come first. */
+  /**
+   * Time until the next of that priority may be sent; 0 for now, undefined when an answer must come first.
+   */
   waitOf(rank: Priority, now: number): number | undefined;
   take(rank: Priority, now: number): void;
-  /** A read is no longer under way. */
+  /** A read has been answered. */
   answered(): void;
   heard: RequestBudget['heard'];
 }
 
-/** What may leave when, by our own count and by what the broker says of its. */
+/** When requests may be sent, by our own count and by the broker's. */
 function createAllowance(limits: BudgetLimits, clock: RequestClock): Allowance {
-  /** When each request of the last minute left, oldest first. */
+  /** When each request of the last minute was sent, oldest first. */
   let left: number[] = [];
   let reads = limits.burst;
   let countedAt = clock.now();
@@ -224,14 +226,14 @@ function tooMany(): TradingError {
   );
 }
 
-/** Milliseconds that a refusal asks for, at most a minute: that is what the broker counts over. */
+/** Milliseconds requested by a rejection, at most a minute: the broker's counting period. */
 function waitIn(headers: Headers): number | undefined {
   const seconds = numberIn(headers, 'retry-after');
   if (seconds !== undefined) return Math.min(seconds * 1000, MINUTE_MS);
   return untilOf(headers, Date.parse(headers.get('retry-after') ?? '')) ?? resetIn(headers);
 }
 
-/** Until the broker counts anew, by the broker's own clock: ours may differ. */
+/** Time until the broker's next period, by the broker's own clock: ours may differ. */
 function resetIn(headers: Headers): number | undefined {
   const reset = numberIn(headers, 'x-ratelimit-reset');
   return reset === undefined ? undefined : untilOf(headers, reset * 1000);

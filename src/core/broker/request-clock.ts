@@ -1,23 +1,22 @@
-/** The time in which requests are counted. */
+/** The clock for counting requests. */
 import type { RequestClock } from './request-budget.ts';
 import type { Timers } from './timers.ts';
 
-/** Real milliseconds between two looks at the speed while something waits. */
+/** Real milliseconds between two checks of the speed while something waits. */
 const LOOK_MS = 50;
 
-/** What requests are counted by. */
+/** Dependencies of createRequestClock. */
 export interface RequestClockParts {
-  /** The machine's milliseconds since some moment; never goes back. */
+  /** The machine's milliseconds since some moment; monotonic. */
   readonly now: () => number;
   readonly timers: Timers;
-  /** Market milliseconds in a real one; 0 while it stands still. */
+  /** Market milliseconds per real one; 0 while it stands still. */
   readonly speed?: () => number;
 }
 
 /**
- * Market time while the market runs faster than the machine, so that a month that is played in minutes
- * is not slowed to the pace of a real one; machine time otherwise, so that a market that stands still
- * still answers.
+ * Market time while the market runs faster than the machine, so that a month played in minutes is not
+ * slowed to real time; otherwise machine time, so that a stopped market still answers.
  */
 export function createRequestClock({
   now,
@@ -41,7 +40,7 @@ export function createRequestClock({
     after(delayMs, wake) {
       const due = advance() + delayMs;
       let cancel = (): void => undefined;
-      // The speed may change meanwhile, which is noticed at the next look.
+      // The speed may change meanwhile, which is noticed at the next check.
       const wait = (): void => {
         const left = due - advance();
         if (left <= 0) return wake();

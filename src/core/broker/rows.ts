@@ -1,7 +1,7 @@
 /**
- * Rows of the broker's lists, each read by itself: one that nobody can read is set aside by name and
- * does not hide the others. One about a ticker of Rotor's is another matter: acting without it would be
- * acting on a wrong account, so the whole answer counts as unreadable.
+ * Rows of the broker's lists, each read separately: an unreadable row is set aside by name and does not
+ * hide the others. A row about one of Rotor's tickers is different: without it the account would be wrong,
+ * so the whole answer counts as unreadable.
  */
 import type { z } from 'zod';
 import type { SetAsideRow } from '../domain/account.ts';
@@ -10,13 +10,13 @@ import type { Cents, Ticker } from '../domain/units.ts';
 import { UnreadableAnswer } from '../errors.ts';
 import { faultOf } from './ask.ts';
 
-/** A row as it came, every field unread. */
+/** A row as received, fields unparsed. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Whether a row is about something that Rotor trades, or about an order of Rotor's. */
+/** Whether a row is about a ticker that Rotor trades, or about an order of Rotor's. */
 export type IsOurs = (row: Row) => boolean;
 
-/** Says which rows are Rotor's: by ticker, or by the id that Rotor gave an order. */
+/** Recognises Rotor's rows by ticker, or by the client order id. */
 export function rowsOf(tickers: Iterable<Ticker>): IsOurs {
   const own = new Set<string>(tickers);
   return ({ symbol, client_order_id: id }) =>
@@ -24,7 +24,10 @@ export function rowsOf(tickers: Iterable<Ticker>): IsOurs {
     (typeof id === 'string' && id.startsWith(CLIENT_ORDER_PREFIX));
 }
 
-/** @throws UnreadableAnswer when the answer is no list. What is no object in it is a row without fields. */
+/**
+ * @throws UnreadableAnswer when the answer is not a list. Items that are not objects become rows without
+ * fields.
+ */
 export function listOf(what: string, body: unknown): readonly Row[] {
   if (!Array.isArray(body)) throw new UnreadableAnswer(`${what}: ${unreadable}: expected a list`);
   return body.map((row): Row => (isObject(row) ? row : {}));
@@ -34,26 +37,26 @@ function isObject(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every row that could be read, and the others by name. */
+/** Every readable row, and the names of the others. */
 export interface ReadRows<T> {
   readonly rows: readonly T[];
   readonly setAside: readonly SetAsideRow[];
 }
 
-/** How a list is read. */
+/** How to read a list. */
 export interface RowReading<T extends z.ZodType> {
-  /** What was asked, for errors: `Alpaca positions`. */
+  /** The request, for errors: `Alpaca positions`. */
   readonly what: string;
-  /** Which answer it is, for people: `positions`. */
+  /** The kind of answer, for display: `positions`. */
   readonly answer: string;
   readonly shape: (row: Row) => T;
   readonly isOurs: IsOurs;
-  /** What a row that could not be read is worth, where it says so. */
+  /** Worth of an unreadable row, where it states one. */
   readonly worth?: (row: Row) => Cents | undefined;
 }
 
 /**
- * Reads each row by itself.
+ * Reads each row separately.
  * @throws UnreadableAnswer for a row about a ticker or an order of Rotor's, with its name and field.
  */
 export function readRows<T extends z.ZodType>(
@@ -90,13 +93,13 @@ function nameOf(row: Row, index: number): string {
   return names[0]?.trim().slice(0, MAX_NAME_LENGTH) ?? `row ${index + 1}`;
 }
 
-/** Remembers what the newest answer of each kind left out. */
+/** Remembers the rows left out of the newest answer of each kind. */
 export interface SetAside {
   note(answer: string, rows: readonly SetAsideRow[]): void;
   all(): readonly SetAsideRow[];
 }
 
-/** Several answers can hold the same row; it is listed once. */
+/** Several answers can contain the same row; it is listed once. */
 export function createSetAside(): SetAside {
   const byAnswer = new Map<string, readonly SetAsideRow[]>();
   return {

@@ -1,27 +1,25 @@
 /**
- * A socket that stays open and stopped delivering looks healthy: pings are answered. What gives it
- * away is an order that fills by REST and of which the stream never speaks.
+ * A socket that stays open but stopped delivering looks healthy: pings are answered. It is detected by an
+ * order that fills by REST but is never reported by the stream.
  */
 import type { Order } from '../domain/order.ts';
 import { type Qty, qtyFromDecimal } from '../domain/units.ts';
 import type { Timers } from './timers.ts';
 
-/** Compares fills that REST reports with those that the stream reported. */
+/** Compares fills reported by REST with those reported by the stream. */
 export interface SilenceWatch {
-  /** The stream told of this order, with so much filled in all. */
+  /** The stream reported this order, with that total quantity filled. */
   heard(clientOrderId: string, filled: string | undefined): void;
-  /** REST told of this order. */
+  /** REST reported this order. */
   observed(order: Order): void;
-  /** The stream is another one now: it cannot have told what was before. */
+  /** The stream was replaced: it cannot have reported earlier events. */
   forget(): void;
 }
 
-/** The stream may be that much slower than REST. */
+/** How far the stream may lag behind REST. */
 const GRACE_MS = 20_000;
 
-/**
- * Calls `onSilence` when REST saw a fill that the stream has not reported within the time of grace.
- */
+/** Calls `onSilence` when REST reported a fill that the stream has not reported within the grace period. */
 export function createSilenceWatch(timers: Timers, onSilence: () => void): SilenceWatch {
   const told = new Map<string, number>();
   const seen = new Map<string, Qty>();
@@ -45,7 +43,7 @@ export function createSilenceWatch(timers: Timers, onSilence: () => void): Silen
     observed(order) {
       const before = seen.get(order.clientOrderId);
       seen.set(order.clientOrderId, order.filledQty);
-      // The first look at an order says nothing of when it filled.
+      // The first observation of an order does not say when it filled.
       const filledSince = before !== undefined && order.filledQty > before;
       if (!filledSince || isReported(order) || waitingFor) return;
       waitingFor = order;

@@ -1,4 +1,4 @@
-/** One POST of one order, and what it came to. */
+/** One POST of one order, and its outcome. */
 import { type Alpaca, ApiError } from '@alpacahq/alpaca-trade-api';
 import type { Order, OrderIntent, Submission } from '../domain/order.ts';
 import { qtyToDecimal } from '../domain/units.ts';
@@ -7,16 +7,15 @@ import { areKeys, asTradingError, faultOf, inWords, ownError, reasonOf } from '.
 import { order } from './order-rows.ts';
 
 /**
- * Sends an order for the day, once: a limit order where the intent has a limit price, else a market
- * order. Quantity and price leave as decimal strings.
+ * Sends a day order, once: a limit order if the intent has a limit price, else a market order. Quantity and
+ * price are sent as decimal strings.
+ * `refused` only if the broker itself says so in its own JSON. Any case in which the order may exist, or
+ * may safely be sent again under the same id, is `unknown`: no answer, an unreadable answer, 5xx, 408, 409,
+ * 429, a duplicate id. Looking the id up resolves it.
  *
- * `refused` only when the broker itself says so in its own JSON. Whatever leaves room for the order
- * to exist, or may be sent again under the same id without harm, is `unknown`: no answer, an answer
- * that cannot be read, 5xx, 408, 409, 429, a duplicate id. Looking the id up settles it.
- *
- * @throws TradingError `halt` when the broker took another order than the one that was sent,
- * `fix-config` when it does not accept the keys: then nothing was sent, and every order would fail;
- * `retry`, and nothing was sent, when the minute's requests left no room for it within two seconds.
+ * @throws TradingError `halt` when the broker accepted a different order than the one sent, `fix-config`
+ * when it rejects the keys: then nothing was sent, and every order would fail; `retry`, with nothing sent,
+ * when the request budget left no room for it within two seconds.
  */
 export async function submitOrder(alpaca: Alpaca, intent: OrderIntent): Promise<Submission> {
   let body: unknown;
@@ -57,7 +56,7 @@ function outcomeOf(intent: OrderIntent, error: unknown): Submission {
   return refused ? { kind: 'refused', reason } : { kind: 'unknown', reason: inWords(error) };
 }
 
-/** The code differs between accounts (40010001, 42210000); the sentence does not. */
+/** The code differs between accounts (40010001, 42210000); the message does not. */
 function isDuplicate(status: number, reason: string | undefined): boolean {
   return status === 422 && /client[ _]order[ _]id must be unique/i.test(reason ?? '');
 }
@@ -66,7 +65,7 @@ function assertSame(sent: OrderIntent, taken: Order): void {
   const differs: string[] = (['clientOrderId', 'ticker', 'side', 'qty'] as const).filter(
     (field) => sent[field] !== taken[field],
   );
-  // A market order may come back with no limit; one with a limit that is another is another order.
+  // A market order may come back with no limit; a different limit means a different order.
   if (sent.limitPrice !== undefined && Number(sent.limitPrice) !== taken.limitPrice) {
     differs.push('limitPrice');
   }

@@ -1,4 +1,4 @@
-/** Real time, for sockets: the market's clock may stand still or run. */
+/** Real time, for sockets: the market's clock may stand still or run faster. */
 export interface Timers {
   /** Calls back once after about that long; the result cancels. */
   after(delayMs: number, wake: () => void): () => void;

@@ -1,8 +1,8 @@
 /**
- * The order-update stream, kept alive. It only hints: it has no replay and may repeat, reorder and
- * lose, so nothing here is booked. The SDK's stream can hang for ever (an upgrade or a login that is
- * never answered) and ends for ever on one bad login; so each connection is used once, under a
- * watchdog, and replaced.
+ * The order-update stream, kept alive. It only gives hints: it has no replay and may repeat, reorder and
+ * lose, so nothing here is booked. The SDK's stream can hang forever (an upgrade or a login that is never
+ * answered) and ends permanently after one failed login; so each connection is used once, under a watchdog,
+ * and replaced.
  */
 import type { streaming } from '@alpacahq/alpaca-trade-api';
 import type { Order } from '../domain/order.ts';
@@ -10,32 +10,30 @@ import type { Log, OrderHint } from '../ports.ts';
 import { createSilenceWatch } from './silence-watch.ts';
 import type { Timers } from './timers.ts';
 
-/** The broker's stream of order updates. It carries hints only: REST is asked for the facts. */
+/** The broker's stream of order updates. It only gives hints: the facts come from REST. */
 export interface TradeUpdates {
   onOrderUpdate(listener: (hint: OrderHint) => void): () => void;
-  /** Authenticated, and the broker confirmed that it sends order updates. */
+  /** Whether it is authenticated, and the broker has confirmed the subscription. */
   listening(): boolean;
-  /** Takes an order as REST reports it: a stream that is silent while orders fill is replaced. */
+  /** Takes an order as reported by REST: a stream that is silent while orders fill is replaced. */
   observed(order: Order): void;
   close(): void;
 }
 
-/** The parts of the stream of order updates. */
+/** Dependencies of createTradeUpdates. */
 export interface TradeUpdateParts {
-  /** A new stream that does not reconnect by itself. */
+  /** A new stream without automatic reconnection. */
   readonly open: () => streaming.TradingStream;
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Until the broker has confirmed the subscription. */
+/** Timeout for the broker's confirmation of the subscription. */
 const READY_WITHIN_MS = 20_000;
 const FIRST_BACK_OFF_MS = 1_000;
 const LAST_BACK_OFF_MS = 64_000;
 
-/**
- * Connects at once and again after every loss, after 1 s at first and 64 s at most, until `close`.
- */
+/** Connects at once and reconnects after every loss, after 1 s at first and 64 s at most, until `close`. */
 export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): TradeUpdates {
   const hints = createUpdateListeners(log);
   let stream: streaming.TradingStream | undefined;
@@ -50,7 +48,7 @@ export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): Tra
     ready = true;
     backOffMs = FIRST_BACK_OFF_MS;
     log.info('Alpaca: order updates are streaming');
-    // Whatever happened while nobody listened is not told again: look.
+    // Events during the outage are not repeated: poll.
     hints.tell({ clientOrderId: '', event: 'listening' });
   };
   const connect = (): void => {
@@ -95,7 +93,7 @@ export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): Tra
 }
 
 interface Follower {
-  /** False once the stream was replaced: what it still says does not count. */
+  /** False once the stream was replaced: later events from it are ignored. */
   readonly isCurrent: () => boolean;
   readonly onReady: () => void;
   readonly onUpdate: (order: streaming.TradeUpdate['order'], event: string) => void;
@@ -115,7 +113,7 @@ function follow(stream: streaming.TradingStream, to: Follower): void {
   stream.subscribeTradeUpdates();
 }
 
-/** Who is told of an order that changed. */
+/** Listeners for order changes. */
 function createUpdateListeners(log: Log): {
   readonly listen: TradeUpdates['onOrderUpdate'];
   tell(hint: OrderHint): void;

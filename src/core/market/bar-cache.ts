@@ -1,4 +1,4 @@
-/** What a process holds of the bars on disk: read once, checked again against the files each day. */
+/** The bars of the disk files in memory: read once, checked against the files again each day. */
 import { type BarHistory, lastDate, truncateTo } from '#core/domain/bar.ts';
 import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
@@ -8,25 +8,28 @@ import type { BarFiles, FileReading, ReadRequest } from './files/bar-files.ts';
 import { type FileEntry, fileOf } from './files/manifest.ts';
 import type { Origin, StoredBars } from './files/origin.ts';
 
-/** Rows that are held in memory. */
+/** Rows held in memory. */
 export interface HeldBars extends StoredBars {
-  /** Of the file; undefined when it could not be written. */
+  /** Hash of the file; undefined when it could not be written. */
   readonly sha256: string | undefined;
 }
 
 /** Every ticker's rows, checked against their files. */
 export interface BarCache {
-  /** Takes in what happened to the files since: damage, an import, a person who removed one. */
+  /** Detects changes of the files: damage, an import, a removal by a person. */
   refresh(through: SessionDate): Promise<void>;
   get(ticker: Ticker): HeldBars | undefined;
   all(): ReadonlyMap<Ticker, HeldBars>;
-  /** Files that could not be used, and of which no sound rows are held. */
+  /** Unusable files without sound rows in memory. */
   refused(): ReadonlyMap<Ticker, string>;
-  /** Writes and holds checked rows; what cannot be written is held all the same, and said. */
+  /**
+   * Writes and holds checked rows; rows that cannot be written are held all the same, and the failure is
+   * logged.
+   */
   store(history: BarHistory, origin: Origin): Promise<void>;
 }
 
-/** What a cache is made of. */
+/** Dependencies of createBarCache. */
 export interface BarCacheParts {
   readonly files: BarFiles;
   readonly tickers: readonly Ticker[];
@@ -55,7 +58,7 @@ export function createBarCache({ files, tickers, log }: BarCacheParts): BarCache
       if (before?.sha256) held.delete(ticker);
     } else if (reading.kind === 'damaged' || reading.kind === 'unread') {
       refuse(ticker, reading.reason, before !== undefined);
-      // Sound rows outlive their file, and become it again.
+      // Sound rows in memory survive damage to their file, and are written again.
       if (before && reading.kind === 'damaged') await store(before.history, before.origin);
     } else bad.delete(ticker);
   }
@@ -92,7 +95,7 @@ export function createBarCache({ files, tickers, log }: BarCacheParts): BarCache
   };
 }
 
-/** A folder of a newer Rotor, or of a broken disk, is no reason to stop: what is held serves. */
+/** A folder of a newer Rotor, or on a failing disk, is no reason to stop: the rows in memory are used. */
 async function readAll(
   files: BarFiles,
   request: ReadRequest,
@@ -111,7 +114,7 @@ function heldOf(history: BarHistory, entry: FileEntry): HeldBars {
   return { history, origin: { source, feed, adjustment, fetchedAt }, sha256 };
 }
 
-/** For people: undefined for a history without a row. */
+/** For display: undefined for a history without rows. */
 export function provenanceOf(
   { history, origin }: HeldBars,
   findings: readonly DataQualityIssue[],

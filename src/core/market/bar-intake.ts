@@ -1,4 +1,4 @@
-/** Takes a source's whole history of a ticker in: stored and held, or refused and told. */
+/** Processes a source's full history of a ticker: stores and holds it, or rejects and reports it. */
 import { type Bar, type BarHistory, barHistory, firstFault, sameBars } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Log } from '#core/ports.ts';
@@ -8,19 +8,19 @@ import { feedsOf, type Origin, type StoredBars, sourcesOf } from './files/origin
 import { mergeHistory } from './merge/merge-history.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
-/** Decides over each history that a source gives. */
+/** Accepts or rejects each history from a source. */
 export interface BarIntake {
-  /** Stores and holds rows that obey every law; others are refused, and what was held stays. */
+  /** Stores and holds rows that obey every rule; others are rejected, and the rows held so far stay. */
   take(ticker: Ticker, whole: readonly Bar[], through: SessionDate): Promise<void>;
-  /** Tickers whose newest answer was refused, with the reason for people. */
+  /** Tickers whose newest answer was rejected, with the reason for display. */
   refused(): ReadonlyMap<Ticker, string>;
 }
 
-/** What an intake is made of. */
+/** Dependencies of createBarIntake. */
 export interface BarIntakeParts {
-  /** For people: where a file lies that they may remove. */
+  /** For display: the folder of a file that people may remove. */
   readonly folder: string;
-  /** The source in words, for people. */
+  /** The source's display name. */
   readonly name: string;
   readonly originOf: BarFetcher['originOf'];
   readonly cache: BarCache;
@@ -30,7 +30,7 @@ export interface BarIntakeParts {
 
 const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };
 
-/** Says the same refusal once, and forgets it with the first answer that is taken. */
+/** Reports a rejection once, until an answer is accepted. */
 export function createBarIntake(parts: BarIntakeParts): BarIntake {
   const { cache, log, name } = parts;
   const refused = new Map<Ticker, string>();
@@ -73,7 +73,7 @@ export function createBarIntake(parts: BarIntakeParts): BarIntake {
   };
 }
 
-/** The same rows from the same hands: nothing to write. */
+/** The same rows from the same source: nothing to write. */
 function isHeld(held: StoredBars | undefined, { history, origin }: StoredBars): boolean {
   return (
     held !== undefined &&

@@ -1,7 +1,7 @@
 /**
- * The bars on disk, kept up to date from a source: one parquet file a ticker, parsed once and then
- * held in memory. Once a session the source gives the whole history of each ticker, which is compared
- * with what is held; nothing is ever stored that the two do not agree on.
+ * The bars on disk, kept up to date from a source: one parquet file per ticker, parsed once and then held
+ * in memory. Once a session the source returns the full history of each ticker, which is compared with the
+ * rows held; only rows on which both agree are stored.
  */
 import { type Bar, lastDate } from '#core/domain/bar.ts';
 import { sessionOn, sessionOnOrBefore } from '#core/domain/calendar.ts';
@@ -25,25 +25,25 @@ import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/
 import type { RawBars } from './raw-bars.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
-/** What a store of bars is made of. */
+/** Dependencies of createBarStore. */
 export interface BarStoreParts {
   /** Files are read here and in its `equities`; they are written here. */
   readonly folder: string;
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
-  /** Those of them that move with each other. */
+  /** Tickers that are expected to move together. */
   readonly peers: readonly Ticker[];
-  /** What a person has looked up and believes. */
+  /** Moves that a person has checked and accepted. */
   readonly acceptedMoves?: AcceptedMoves;
-  /** The source in words, for people. */
+  /** The source's display name. */
   readonly name: string;
-  /** Dates what is fetched; without one it is the close of the session that was asked for. */
+  /** Dates fetched rows; by default the close of the requested session. */
   readonly clock?: Clock;
   readonly log: Log;
-  /** Where the files are; the folder on the machine's disk when not given. */
+  /** Where the files are; the folder on the machine's disk by default. */
   readonly disk?: Disk;
   readonly reader?: BarReader;
-  /** The second series, of prices as they were traded. */
+  /** The second series, of unadjusted prices. */
   readonly raw?: RawBars;
 }
 
@@ -51,14 +51,14 @@ type Progress = (done: number, of: number) => void;
 
 /** Ten years to test on, and one to warm up. */
 const YEARS = 11;
-/** Three times eleven years fit a page of 10,000 bars: no request is wasted, and each is progress. */
+/** Three times eleven years fit a page of 10,000 bars: no request is wasted, and each makes progress. */
 const BATCH_SIZE = 3;
 
-/** One load at a time: two at once would fetch and write everything twice. */
+/** One load at a time: concurrent loads would fetch and write everything twice. */
 export function createBarStore(parts: BarStoreParts): BarSource {
   const { folder, tickers, log, clock, fetcher, name } = parts;
   let asked: SessionDate | undefined;
-  /** The last session for which the source has answered about everyone. */
+  /** The last session for which the source has answered about all tickers. */
   let answered: SessionDate | undefined;
 
   const now = (): EpochMs => clock?.now() ?? (asked && sessionOn(asked)?.close) ?? epochMs(0);
@@ -68,7 +68,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   const intake = createBarIntake({ folder, name, log, cache, now, originOf: fetcher.originOf });
   const source = createSourceState(fetcher, log);
 
-  /** Files are read once a session, and again while anything is amiss. */
+  /** Files are read once a session, and again while there is any problem. */
   async function refresh(through: SessionDate): Promise<void> {
     const isSettled = cache.all().size === tickers.length && intake.refused().size === 0;
     if (asked === through && isSettled) return;
@@ -83,7 +83,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const from = startOf(cache, through);
     let problem: string | undefined;
     let done = 0;
-    // What an answer about several lacked may be there when each is asked for alone.
+    // Data missing from an answer about several tickers may be available for each separately.
     const size = answered === through ? 1 : BATCH_SIZE;
     for (let at = 0; at < due.length && problem === undefined; at += size) {
       const batch = due.slice(at, at + size);
@@ -112,7 +112,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   return { name, load: (through, progress = () => undefined) => loadInTurn(through, progress) };
 }
 
-/** Each call begins when the one before has ended, however that ended. */
+/** Each call begins when the previous one has ended, whatever its result. */
 function oneAtATime<Asked extends unknown[], Given>(work: (...asked: Asked) => Promise<Given>) {
   let turn: Promise<unknown> = Promise.resolve();
   return (...asked: Asked): Promise<Given> => {
@@ -122,7 +122,7 @@ function oneAtATime<Asked extends unknown[], Given>(work: (...asked: Asked) => P
   };
 }
 
-/** Whom the source is asked about: who is behind or unconfirmed, and who has an error it may mend. */
+/** Tickers to request: those behind or unconfirmed, and those with an error that the source may fix. */
 function dueTickers(
   tickers: readonly Ticker[],
   cache: BarCache,
@@ -136,7 +136,7 @@ function dueTickers(
   });
 }
 
-/** Eleven years before, or as far back as any stored history goes. */
+/** Eleven years earlier, or as far back as any stored history goes. */
 function startOf(cache: BarCache, through: SessionDate): SessionDate {
   const year = Number(through.slice(0, 4)) - YEARS;
   const usual = sessionOnOrBefore(sessionDate(`${year}${through.slice(4, 8)}01`)).date;
@@ -144,7 +144,7 @@ function startOf(cache: BarCache, through: SessionDate): SessionDate {
   return [usual, ...firsts].toSorted()[0] ?? usual;
 }
 
-/** Tickers whose newest close is that session's, and the consolidated tape's. */
+/** Tickers whose newest close is that session's from the consolidated tape. */
 function endingOnTape(cache: BarCache, session: SessionDate): readonly Ticker[] {
   return [...cache.all()].flatMap(([ticker, { history, origin }]) =>
     lastDate(history) === session && !origin.feed.endsWith('iex') ? [ticker] : [],
@@ -165,16 +165,16 @@ function barSet(cache: BarCache, issues: DataIssues, refused: ReadonlyMap<Ticker
 
 interface Answer {
   readonly histories: ReadonlyMap<Ticker, readonly Bar[]>;
-  /** Why the source did not answer, in words. */
+  /** Why the source did not answer, for display. */
   readonly problem?: string;
 }
 
-/** Says that the source does not answer once, until it answers again. */
+/** Logs once that the source does not answer, until it answers again. */
 function createSourceState(fetcher: BarFetcher, log: Log) {
   let told: string | undefined;
 
   return {
-    /** @throws whatever is no TradingError: nobody foresaw it. */
+    /** @throws anything that is not a TradingError: it is unexpected. */
     async ask(...request: Parameters<BarFetcher['fetch']>): Promise<Answer> {
       try {
         const histories = await fetcher.fetch(...request);

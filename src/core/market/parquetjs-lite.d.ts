@@ -6,7 +6,7 @@ declare module 'parquetjs-lite' {
     readonly type: 'TIMESTAMP_MILLIS' | 'DATE' | 'DOUBLE' | 'FLOAT' | 'INT64' | 'INT32' | 'UTF8';
     readonly compression?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP';
     readonly optional?: boolean;
-    /** False leaves out the minimum and maximum of each page. */
+    /** False omits the minimum and maximum of each page. */
     readonly statistics?: boolean;
   }
 
@@ -14,7 +14,7 @@ declare module 'parquetjs-lite' {
     readonly fields: Readonly<Record<string, unknown>>;
   }
 
-  /** A column as the writer buffers it before it encodes a page. */
+  /** A column as buffered by the writer before it encodes a page. */
   interface ColumnBuffer {
     readonly values: readonly number[];
     /** Definition and repetition levels: 0 for every value of a required column. */
@@ -32,7 +32,7 @@ declare module 'parquetjs-lite' {
   }
 
   interface Writer {
-    /** What `appendRow` fills and `close` encodes. */
+    /** Filled by `appendRow`, encoded by `close`. */
     rowBuffer: RowBuffer;
     appendRow(row: Readonly<Record<string, unknown>>): Promise<void>;
     close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** The second series of bars: prices as they were traded, which recorded closes are held against. */
+/** The second series of bars: unadjusted prices, for checking recorded closes. */
 import { join } from 'node:path';
 import {
   type Bar,
@@ -19,37 +19,37 @@ import { feedsOf } from './files/origin.ts';
 import { type BarReader, sharedReader } from './files/reader.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
-/** Bars as they were traded, in files of their own. */
+/** Unadjusted bars, in files of their own. */
 export interface RawBars {
-  /** Brings them up to `through` and gives what is held. Never throws: closes can be checked later. */
+  /** Updates them to `through` and returns what is stored. Never throws: closes can be checked later. */
   load(through: SessionDate): Promise<Bars>;
 }
 
-/** What the second series is made of. */
+/** Dependencies of createRawBars. */
 export interface RawBarsParts {
-  /** The folder of its own. */
+  /** Its own folder. */
   readonly disk: Disk;
   readonly reader?: BarReader;
-  /** Gives raw bars. */
+  /** Source of unadjusted bars. */
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
-  /** The source in words, for people. */
+  /** The source's display name. */
   readonly name: string;
-  /** The first session that is needed; undefined for none before the newest. */
+  /** The first session needed; undefined if none before the newest. */
   readonly since: () => SessionDate | undefined;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
-/** Sessions that are asked for once more: the close of an evening may be corrected since. */
+/** Number of sessions fetched again: the close of an evening may have been corrected since. */
 const REFETCHED_SESSIONS = 5;
 
-/** Where the second series lies, beside the adjusted bars. */
+/** The folder of the second series, next to the adjusted bars. */
 export function rawFolder(dataDir: string): string {
   return join(dataDir, 'raw');
 }
 
-/** Reads the files once a load, and asks the source for the sessions that they lack. */
+/** Reads the files once per load, and requests missing sessions from the source. */
 export function createRawBars(parts: RawBarsParts): RawBars {
   const { tickers, fetcher, clock, log, reader = sharedReader() } = parts;
   const files = createBarFiles({ disk: parts.disk, now: clock.now, reader });
@@ -60,7 +60,7 @@ export function createRawBars(parts: RawBarsParts): RawBars {
     if (fault) return log.warn(`bars: raw ${ticker}, ${fault.date}: ${fault.reason}`);
     const before = cache.get(ticker);
     const { feed = 'unknown' } = fetcher.originOf?.(ticker) ?? {};
-    // IEX closes some tenths of a per cent apart from the tape: no close is held against that.
+    // IEX closes differ by some tenths of a per cent from the tape: no close is checked against them.
     if (feed === 'iex') return;
     const history = barHistory(ticker, byDate([before?.history, fetched]));
     const fetchedAt = clock.now();
@@ -86,7 +86,7 @@ export function createRawBars(parts: RawBarsParts): RawBars {
   };
 }
 
-/** The first session of a ticker that is not held, where it may be a day without a session. */
+/** The first date missing for a ticker, which may be a day without a session. */
 function firstLacking(cache: BarCache, ticker: Ticker, since: SessionDate): SessionDate {
   const dates = cache.get(ticker)?.history.dates;
   const [first, last] = [dates?.[0], dates?.at(-1)];
@@ -98,7 +98,7 @@ function dayAfter(date: SessionDate): SessionDate {
   return sessionDate(new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
 }
 
-/** The rows of all days, oldest first; of a day that several have, the later one's. */
+/** The rows of all days, oldest first; for a day in several histories, that of the last one. */
 function byDate(histories: readonly (BarHistory | undefined)[]): readonly Bar[] {
   const rows = histories.flatMap((history) =>
     history ? history.dates.flatMap((_, row) => barAt(history, row) ?? []) : [],

@@ -1,13 +1,13 @@
 /**
- * Which columns of a parquet file hold the bars, found by name in any case and by type. The rules:
+ * Finds the columns with the bars in a parquet file, by name in any case and by type. The rules:
  * - One column each for open, high, low, close and volume; others are ignored.
- * - `Adj Close` beside `Close` is what counts: the other prices are adjusted by the same factor. A
- *   column that may be another close, under no name that is known, refuses the file.
- * - Names in two levels, as pandas writes them (`('Close', 'XLK')`, `Close_XLK`), count for their own
- *   ticker only, and so does the number of `1. open`.
- * - A column `symbol` or `ticker` must name the file's own ticker in every row; `name` and the like may
- *   hold no other ticker.
- * - Of several columns of days (`date` beside `timestamp`) all must name the same days.
+ * - `Adj Close` next to `Close` takes precedence: the other prices are adjusted by the same factor. A
+ * column of unknown name that may be another close rejects the file.
+ * - Two-level names, as pandas writes them (`('Close', 'XLK')`, `Close_XLK`), count for their own
+ * ticker only, and so does the number of `1. open`.
+ * - A column `symbol` or `ticker` must contain the file's own ticker in every row; `name` and similar may
+ * not contain another ticker.
+ * - Several columns of days (`date` and `timestamp`) must all give the same days.
  */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import {
@@ -24,33 +24,33 @@ import {
 /** One of them. */
 export type NumberColumn = (typeof NUMBERS)[number];
 
-/** How a stamp is to be understood; see trading-day.ts. */
+/** The kind of timestamp; see trading-day.ts. */
 export type StampKind = 'instant' | 'wall-time' | 'date' | 'text' | 'number';
 
-/** Where the bars are in a file, by the file's own names. */
+/** The columns of the bars, by the file's own names. */
 export interface BarColumns {
   readonly names: Readonly<Record<NumberColumn, string>>;
-  /** The close with dividends and splits taken out, where the file has it beside the plain one. */
+  /** The adjusted close, where the file has it in addition to the plain one. */
   readonly adjusted: string | undefined;
-  /** Whose row it is, where the file says so; one that is not sure may hold another word. */
+  /** Columns with the row's ticker, where there are any; an uncertain one may contain other text. */
   readonly symbols: readonly { readonly name: string; readonly isSure: boolean }[];
-  /** At least one; each must name the same days. */
+  /** At least one; all must give the same days. */
   readonly stamps: readonly { readonly name: string; readonly kind: StampKind }[];
 }
 
-/** Numbers are days only under a name that says so: `index` may as well count rows. */
+/** Numbers are dates only under these names: `index` may as well count rows. */
 const NUMBERED_NAMES = ['timestamp', 'date', 'datetime', 'time'];
-/** Columns of the ticker of each row. */
+/** Columns with the ticker of each row. */
 const SYMBOL_NAMES = ['symbol', 'ticker', 'tic', 'act_symbol'];
-/** Columns that hold the ticker or something else. */
+/** Columns with the ticker or something else. */
 const OTHER_SYMBOL_NAMES = ['name', 'stock', 'code', 'security', 'instrument'];
 const NO_NUMBER =
   "is not a number; where it is text, pandas.read_csv(…, thousands=',') or (…, sep=';', decimal=',') reads numbers";
 const EXPECTED = 'expected timestamp or date, open, high, low, close and volume';
 
 /**
- * @param ticker whose columns count where names have two levels; without one those of any.
- * @throws RangeError when a column is absent, ambiguous or no number.
+ * @param ticker whose columns count where names have two levels; of any ticker if omitted.
+ * @throws RangeError when a column is absent, ambiguous or not numeric.
  */
 export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
   const leaves = root.children.filter(({ children }) => children.length === 0);
@@ -80,7 +80,7 @@ function numberColumn(name: NumberColumn, columns: readonly Column[]): string {
   }
   const { element } = only(name, found, columns);
   if (isFraction(element) || (name === 'volume' && isWhole(element))) return element.name;
-  // Prices in whole dollars are somebody's rounding, and pass most laws of bars.
+  // Prices in whole dollars were rounded by someone, and pass most rules for bars.
   const what = isWhole(element) ? 'holds whole numbers, expected prices' : NO_NUMBER;
   throw new RangeError(`column ${element.name} ${what}`);
 }
@@ -129,7 +129,7 @@ function stampColumns(columns: readonly Column[]): BarColumns['stamps'] {
   return stamps;
 }
 
-/** `time` beside `date`, with no date of its own. */
+/** `time` next to `date`, without a date of its own. */
 function isTimeOfDay({ word, element }: Column): boolean {
   return word === 'time' && ['text', 'number', undefined].includes(stampKind(element, word));
 }

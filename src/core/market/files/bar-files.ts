@@ -1,10 +1,9 @@
 /**
- * The files of bars and the manifest that answers for them. A ticker's file is replaced in two
- * phases: the manifest names the next hash beside the present one, the file is renamed into place,
- * the manifest drops the hash that is gone. Stopped anywhere, the file is one of the two that the
- * manifest names, and the next reading completes what was begun. Two writers may lose one another's
- * entry, never mix: what no entry names is quarantined and fetched again, whoever put it there; files
- * from elsewhere come in by an import.
+ * The bar files and their manifest. A ticker's file is replaced in two phases: the manifest lists the next
+ * hash along with the current one, the file is renamed into place, the manifest drops the old hash. After
+ * an interruption at any point the file is one of the two in the manifest, and the next read completes the
+ * replacement. Two writers may lose each other's entry, but never mix: a file without an entry is
+ * quarantined and fetched again, whoever put it there; files from elsewhere come in through an import.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type BarHistory, lastDate } from '#core/domain/bar.ts';
@@ -27,7 +26,7 @@ import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
-/** What the bar files of one folder need. Instants are milliseconds since 1970. */
+/** Dependencies of createBarFiles. Instants are milliseconds since 1970. */
 export interface BarFilesParts {
   readonly disk: Disk;
   readonly reader?: BarReader;
@@ -36,40 +35,36 @@ export interface BarFilesParts {
   readonly writer?: string;
 }
 
-/** Which tickers are read, and which of their files the caller holds already. */
+/** The tickers to read, and the files that the caller has already parsed. */
 export interface ReadRequest {
   readonly tickers: readonly Ticker[];
   /** Hashes of files that need not be parsed again. */
   readonly known?: ReadonlyMap<Ticker, string>;
 }
 
-/**
- * What reading one ticker's file came to; `reason` is a sentence that begins with the file's name.
- */
+/** The result of reading one ticker's file; `reason` is a sentence that begins with the file's name. */
 export type FileReading =
   | { readonly kind: 'same'; readonly entry: FileEntry }
   | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
-  /** Damaged files are in quarantine now; files that could not be read are where they were. */
+  /** Damaged files have been quarantined; unreadable files stay in place. */
   | { readonly kind: 'damaged' | 'unread'; readonly reason: string };
 
-/**
- * The parquet files of one folder and their manifest: one file for each ticker, daily bars in
- * dollars.
- */
+/** The parquet files of one folder and their manifest: one file per ticker, daily bars in dollars. */
 export interface BarFiles {
   /**
-   * Every ticker that has a file, checked against the manifest before it is parsed. Quarantines what is
-   * damaged or in no manifest; completes what a stopped process began. A ticker without a file is absent.
+   * Every ticker with a file, checked against the manifest before it is parsed. Quarantines files that are
+   * damaged or not in the manifest; completes an interrupted replacement. A ticker without a file is
+   * absent.
    */
   read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>>;
   /**
-   * Stores checked rows as `TICKER_1D.parquet`, whole or not at all.
-   * @throws TradingError `fix-config` for a folder of a newer Rotor, Error of the system's otherwise.
+   * Stores checked rows as `TICKER_1D.parquet`, completely or not at all.
+   * @throws TradingError `fix-config` for a folder of a newer Rotor, otherwise the system's Error.
    */
   put(history: BarHistory, origin: Origin): Promise<FileEntry>;
 }
 
-/** The folder, and who works on it. */
+/** The folder, and its current writer. */
 interface Folder {
   readonly disk: Disk;
   readonly reader: BarReader;
@@ -79,8 +74,8 @@ interface Folder {
 }
 
 /**
- * Opens the bar files of a folder. Writes of one process follow one another; nothing is read until
- * asked.
+ * Opens the bar files of a folder. Writes within one process are sequential; nothing is read until
+ * requested.
  */
 export function createBarFiles(parts: BarFilesParts): BarFiles {
   const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
@@ -110,7 +105,7 @@ async function putFile(folder: Folder, history: BarHistory, origin: Origin): Pro
   const entry = entryOf(history, sha256(bytes), { imported: before, ...origin });
   await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
   await putInPlace(disk, draft, name);
-  // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
+  // Another writer may have renamed its own file into place; then its entry stays valid.
   if ((await hashOf(disk, name)) === entry.sha256)
     await manifest.edit((f) => f.set(ticker, { now: entry }));
   return entry;
@@ -136,7 +131,7 @@ async function readFiles(
   return found;
 }
 
-/** What a stopped process was writing is of no use to anybody. */
+/** Drafts of a stopped process are useless. */
 async function sweep(disk: Disk): Promise<void> {
   for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
 }
@@ -160,7 +155,7 @@ async function readOne(
   return putAside(folder, name, inspected.reason);
 }
 
-/** Without a hash to hold it against, a file is not even parsed. */
+/** Without a hash to compare with, a file is not even parsed. */
 async function inspectUnlisted(disk: Disk, name: string) {
   const size = await disk.size(name).catch(() => 0);
   const reason = `${name}: is not in ${MANIFEST}; an import takes files from elsewhere`;
@@ -176,7 +171,7 @@ async function putAside({ disk, now }: Folder, name: string, reason: string): Pr
   }
 }
 
-/** Of a file that is in place the manifest needs no second state. */
+/** Once the file is in place the manifest needs no second state. */
 async function complete(
   manifest: Folder['manifest'],
   listed: Manifest,
@@ -194,18 +189,18 @@ async function complete(
   });
 }
 
-/** What reading needs done, but not now: a disk that refuses it keeps no sound file from being read. */
+/** Cleanup that may fail: a disk that refuses it does not prevent sound files from being read. */
 async function tidily(work: () => Promise<void>): Promise<void> {
   await Promise.allSettled([work()]);
 }
 
-/** The entry of what is there now, whichever that is, and the next. */
+/** The entry during a replacement: the state of the current file, and the next one. */
 function during(listed: Listed | undefined, present: string | undefined, next: FileEntry): Listed {
   const now = present === undefined ? undefined : entryWith(listed, present);
   return { ...(now && { now }), next };
 }
 
-/** What rows of the present file were imported from; of a damaged one, what it was to hold. */
+/** The import source of the current file's rows; for a damaged file, of the rows it was meant to hold. */
 function importedOf(
   listed: Listed | undefined,
   present: string | undefined,

@@ -1,21 +1,21 @@
-/** Whose and what a column is, from its name. */
+/** Interprets the name of a column: the field, and the ticker. */
 
-/** The columns of a bar that are numbers, in the order of `Bar`. */
+/** The numeric columns of a bar, in the order of `Bar`. */
 export const NUMBERS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-/** What people and pandas call the column of days; the last is the name of an index without one. */
+/** Common names of the date column; the last is pandas' name of an unnamed index. */
 export const STAMP_NAMES: readonly string[] = [
   ...['timestamp', 'date', 'datetime', 'time', 'index', '__index_level_0__'],
 ];
 
-/** What other sources call the same. */
+/** Synonyms used by other sources. */
 const SAME: Readonly<Record<string, string>> = { vol: 'volume', 'close/last': 'close' };
 const ADJUSTED_NAMES = ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'];
 const WORDS: readonly string[] = [...NUMBERS, ...STAMP_NAMES];
 
 /** A column's name. */
 export interface ColumnName {
-  /** In lower case, without marks. */
+  /** In lower case, without punctuation. */
   readonly word: string;
   /** The second level of the name: a ticker. */
   readonly of: string | undefined;
@@ -40,7 +40,7 @@ function joined(word: string, ticker: string): ColumnName {
     : { word, of: undefined };
 }
 
-/** Without the marks of web pages (`Close*`), of Stooq (`<CLOSE>`) and of Alpha Vantage (`4. close`). */
+/** Strips the marks of web pages (`Close*`), of Stooq (`<CLOSE>`) and of Alpha Vantage (`4. close`). */
 function plain(name: string): string {
   const word = name
     .trim()
@@ -50,7 +50,7 @@ function plain(name: string): string {
   return SAME[word] ?? word;
 }
 
-/** Whether two names are one, whatever their case. */
+/** Whether two names are equal, ignoring case. */
 export function isSameName(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
@@ -59,12 +59,12 @@ function isWord(name: string): boolean {
   return WORDS.includes(plain(name)) || isAdjustedClose(plain(name));
 }
 
-/** Whether it is a close with dividends and splits taken out, by its name. */
+/** Whether the name denotes an adjusted close. */
 export function isAdjustedClose(word: string): boolean {
   return ADJUSTED_NAMES.includes(letters(word));
 }
 
-/** Whether it may be one under a name that is not known. */
+/** Whether an unknown name may denote one. */
 export function mayBeAdjustedClose(word: string): boolean {
   const text = letters(word);
   if (WORDS.includes(word) || isAdjustedClose(word) || OTHER_CLOSE.test(text)) return false;
@@ -81,7 +81,7 @@ function isOtherPrice(text: string): boolean {
   return /open|high|low|volume/.test(text);
 }
 
-/** Of the day before, or nobody adjusted it, or it is no price. */
+/** Previous close, unadjusted close, or not a price. */
 const OTHER_CLOSE = /prev|prior|(un|non|not)adj|raw|time|date/;
 
 function letters(word: string): string {

@@ -1,37 +1,37 @@
 /**
- * The few effects that storing bars has, one call each: whatever stops a process stops it between
- * two of them, so a test can stop at every one. Names are relative to the folder of bars.
+ * The few file operations for storing bars, one call each: an interrupted process stops between two of
+ * them, so a test can stop at each one. Names are relative to the bar folder.
  */
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where files of bars are. */
+/** The location of bar files. */
 export interface Disk {
   /** The whole file, or undefined when there is none. */
   read(name: string): Promise<Uint8Array | undefined>;
   /** Bytes, or undefined when there is no such file. */
   size(name: string): Promise<number | undefined>;
-  /** Names of the files in the folder itself; none when the folder is not there. */
+  /** Names of the files directly in the folder; empty when the folder does not exist. */
   names(): Promise<readonly string[]>;
-  /** Replaces the file; not durable before `sync`. Makes the folders it needs. */
+  /** Replaces the file; not durable before `sync`. Creates missing folders. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Makes what the file holds survive a power cut. */
+  /** Makes the file's content survive a power cut. */
   sync(name: string): Promise<void>;
-  /** Replaces `to` at once; not durable before `syncFolder`. */
+  /** Replaces `to` atomically; not durable before `syncFolder`. */
   rename(from: string, to: string): Promise<void>;
-  /** Makes the names in the folder survive a power cut. */
+  /** Makes the file names in the folder survive a power cut. */
   syncFolder(): Promise<void>;
-  /** A file that is not there is removed already. */
+  /** Removing a missing file succeeds. */
   remove(name: string): Promise<void>;
 }
 
-/** Its own name for a draft: a Rotor that was paused past its lease may be writing the same file. */
+/** A unique draft name per writer: a Rotor that was paused past its lease may be writing the same file. */
 export function thisWriter(): string {
   return `${hostname()}-${process.pid}`;
 }
 
-/** Whether a draft was left by a process of this machine that is no more; others may come back. */
+/** Whether a draft was left by an ended process of this machine; processes elsewhere may still be running. */
 export function isAbandoned(name: string): boolean {
   const [, pid] = /-(\d+)\.draft$/.exec(name) ?? [];
   return pid !== undefined && name.endsWith(`.${hostname()}-${pid}.draft`) && !isAlive(Number(pid));
@@ -41,12 +41,12 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // The system's answer to the question; of a process of somebody else it says EPERM.
+    // Expected when the process does not exist; for another user's process it is EPERM.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 
-/** Writes the bytes beside the file, durably, for a rename to put them into place. Gives the name. */
+/** Writes the bytes to a draft file, durably, to be renamed into place. Returns its name. */
 export async function writeDraft(
   disk: Disk,
   name: string,
@@ -59,13 +59,13 @@ export async function writeDraft(
   return draft;
 }
 
-/** A reader, or a start after a crash, finds the old file or the new one. */
+/** A reader, or a start after a crash, finds either the old file or the new one. */
 export async function putInPlace(disk: Disk, draft: string, name: string): Promise<void> {
   await disk.rename(draft, name);
   await disk.syncFolder();
 }
 
-/** A folder on the machine's disk, made when it is first written to. */
+/** A folder on the machine's disk, created at the first write. */
 export function folderDisk(folder: string): Disk {
   const at = (name: string): string => join(folder, name);
   return {
@@ -85,14 +85,14 @@ export function folderDisk(folder: string): Disk {
     sync: (name) => withFile(at(name), 'r+', (handle) => handle.sync()),
     rename: (from, to) => rename(at(from), at(to)),
     async syncFolder() {
-      // A system that cannot open folders needs no such thing.
+      // A system that cannot open folders does not need it.
       if (process.platform !== 'win32') await withFile(folder, 'r', (handle) => handle.sync());
     },
     remove: async (name) => void (await unlink(at(name)).catch(absent)),
   };
 }
 
-/** A pipe or a device can be read for ever. */
+/** A pipe or a device could be read forever. */
 async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(absent);
   if (found && !found.isFile()) {
@@ -118,7 +118,7 @@ async function withFile(
   }
 }
 
-/** That a file is not there is an answer; every other trouble is trouble. */
+/** A missing file is a valid answer; every other error is an error. */
 function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
   throw error;

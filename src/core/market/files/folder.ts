@@ -14,33 +14,33 @@ import { type BarReader, sharedReader } from './reader.ts';
 
 const TICKER_FILE = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/;
 
-/** What became of one file. */
+/** The result for one file. */
 export type BarFile = {
   readonly ticker: Ticker;
   readonly file: string;
-  /** Every row, even of a refused file; undefined when the file could not be read at all. */
+  /** Every row, even of a rejected file; undefined when the file could not be read. */
   readonly history: BarHistory | undefined;
-  /** What was put right in it, in words. */
+  /** Repairs made, as sentences. */
   readonly repairs: readonly string[];
-  /** What the manifest beside the file says of it; undefined when it says nothing. */
+  /** The manifest's entry for the file; undefined when there is none. */
   readonly entry?: FileEntry;
 } & ({ readonly kind: 'loaded'; readonly history: BarHistory } | Refusal);
 
 interface Refusal {
   readonly kind: 'refused';
-  /** The file, the row and what is wrong with it. */
+  /** The file, the row and the fault. */
   readonly reason: string;
 }
 
-/** The bars of a folder, and what was put right in them. */
+/** The bars of a folder, and the repairs made. */
 export interface FolderBars extends BarSet {
-  /** Tickers in `bars` whose file had rows in the wrong order or twice, with what was put right. */
+  /** Tickers in `bars` whose file had misordered or duplicate rows, with the repairs. */
   readonly repaired: ReadonlyMap<Ticker, string>;
 }
 
-/** Where to look for whose bars. */
+/** The folders and tickers to search. */
 export interface FolderRequest {
-  /** Searched in order; after each one its folder `equities`, as the bot before Rotor kept them. */
+  /** Searched in order; each followed by its folder `equities`, as the predecessor of Rotor used them. */
   readonly folders: readonly string[];
   readonly tickers: readonly Ticker[];
   /** The last day that a bar may have: today in New York. */
@@ -48,8 +48,8 @@ export interface FolderRequest {
 }
 
 /**
- * The bars of every ticker that has a sound file. A ticker without a file is simply absent; a file
- * that cannot be read or breaks a law of bars is refused whole and named, the others still load.
+ * The bars of every ticker with a sound file. A ticker without a file is absent; a file that cannot be read
+ * or breaks a rule for bars is rejected completely and listed, the others still load.
  */
 export async function readFolder({ folders, tickers, latest }: FolderRequest): Promise<FolderBars> {
   const files = await findFiles(folders);
@@ -71,8 +71,8 @@ export async function readFolder({ folders, tickers, latest }: FolderRequest): P
 }
 
 /**
- * Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. A file that a
- * manifest names and that is gone has no stand-in.
+ * Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. A missing file that a
+ * manifest lists is not replaced by another.
  */
 export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap<Ticker, string>> {
   const found = new Map<Ticker, string>();
@@ -89,7 +89,7 @@ export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap
 }
 
 /**
- * Every `TICKER_1D.parquet` in the folder itself, by name; none where it is not there.
+ * Every `TICKER_1D.parquet` directly in the folder, by name; empty where it does not exist.
  * @throws TradingError `fix-config` when it cannot be listed.
  */
 export async function tickerFilesIn(
@@ -101,7 +101,7 @@ export async function tickerFilesIn(
   });
 }
 
-/** Why a folder holds nothing that could be read, from what it holds instead, with the remedy. */
+/** Why a folder has no readable files, based on what it contains instead, with the remedy. */
 export async function noFilesReason(folder: string): Promise<string> {
   const names = [...(await namesIn(folder)), ...(await namesIn(join(folder, 'equities')))];
   const none = `no TICKER_1D.parquet files in ${folder}`;
@@ -114,7 +114,7 @@ export async function noFilesReason(folder: string): Promise<string> {
   return `${none}; ${found[0] ?? rest}`;
 }
 
-/** Files beside those of bars that may hold bars as well: why each is not read, with its remedy. */
+/** Other files that may contain bars: why each is not read, with its remedy. */
 export async function otherFiles(folder: string): Promise<readonly string[]> {
   const found = await Promise.all(
     ['', 'equities'].map(async (inside) =>
@@ -124,7 +124,7 @@ export async function otherFiles(folder: string): Promise<readonly string[]> {
   return found.flat();
 }
 
-/** In the order of the kinds of files, then by name. */
+/** By kind of file, then by name. */
 function remediesFor(names: readonly string[]): readonly string[] {
   const kindOf = (name: string) => OTHER_FORMATS.findIndex(({ pattern }) => pattern.test(name));
   return names
@@ -136,7 +136,7 @@ function remediesFor(names: readonly string[]): readonly string[] {
     });
 }
 
-/** What people have instead, and what to do about it; the first that fits is told. */
+/** Other formats that people may have, and the remedy; the first match is reported. */
 const OTHER_FORMATS = [
   {
     pattern: /\.(csv|tsv|txt)(\.(gz|zip|bz2|xz))?$/i,
@@ -169,14 +169,14 @@ function inPython(format: string, name: string): string {
   return `in Python, pandas.read_${format}('${name}').to_parquet('${fileFor(name)}')`;
 }
 
-/** The ticker that stands in capitals in the name, or begins it: `HistoricalData_1.csv` names none. */
+/** The ticker in capitals in the name, or at its start: `HistoricalData_1.csv` has none. */
 function fileFor(name: string): string {
   const capitals = /(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])/.exec(name)?.[0];
   const first = /^[A-Za-z]{1,5}(?![A-Za-z])/.exec(name)?.[0].toUpperCase();
   return `${capitals ?? first ?? 'TICKER'}_1D.parquet`;
 }
 
-/** A folder that is not there has no names; most data folders have no `equities`. */
+/** A missing folder has no names; most data folders have no `equities`. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(noneIfAbsent)).toSorted();
 }
@@ -193,8 +193,8 @@ function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
 }
 
 /**
- * Reads, mends and checks one file, and changes nothing. Where the manifest beside it lists the
- * ticker, the file must first of all be the one that was stored.
+ * Reads, repairs and checks one file without changing it. Where the manifest lists the ticker, the file
+ * must first match the stored hash.
  */
 export async function readBarFile(
   file: string,
@@ -209,7 +209,7 @@ export async function readBarFile(
   const listed = manifest.manifest.get(symbol);
   const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
   const found = await inspect(asked);
-  // A desk may have put another one there since; its manifest was written first.
+  // A running Rotor may have replaced it since; its manifest was written first.
   const isFaulty = found.kind === 'damaged' || found.kind === 'absent';
   if (isFaulty && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
     return readBarFile(file, symbol, latest, reader);

@@ -1,4 +1,4 @@
-/** One file of bars, looked at without touching it: first its hash, then its rows. */
+/** Inspects one bar file without touching it: first its hash, then its rows. */
 import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Disk } from './disk.ts';
@@ -17,9 +17,9 @@ interface OneFile {
   readonly ticker: Ticker;
 }
 
-/** A file that the manifest lists, to be checked against it. */
+/** A file listed in the manifest, to be checked against it. */
 export interface StoredFile extends OneFile {
-  /** What the manifest says of the ticker. */
+  /** The manifest's entry of the ticker. */
   readonly listed: Listed;
   /** A file with this hash is not parsed again. */
   readonly known?: string | undefined;
@@ -27,34 +27,34 @@ export interface StoredFile extends OneFile {
 
 /** A file of the folder, listed or not, to be checked. */
 export interface FoundFile extends OneFile {
-  /** Undefined for a file that no manifest knows. */
+  /** Undefined for a file without a manifest entry. */
   readonly listed: Listed | undefined;
-  /** The last day that a bar of such a file may have: today in New York. */
+  /** The latest date allowed for a bar of such a file: today in New York. */
   readonly latest: SessionDate;
 }
 
-/** What reading a file that the manifest knows comes to. */
+/** The result of reading a file listed in the manifest. */
 export type StoredInspection =
   | { readonly kind: 'absent' }
-  /** Byte by byte what it was when it was written. */
+  /** Byte for byte as it was written. */
   | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
-  /** Sound, and known already. */
+  /** Sound, and already parsed. */
   | { readonly kind: 'same'; readonly entry: FileEntry }
-  /** Not what was written, no bars, or bars that break a law: never to be used. */
+  /** Not as written, no bars, or bars that break a rule: never used. */
   | {
       readonly kind: 'damaged';
       readonly reason: string;
-      /** Rows of a readable file that breaks a law, for people. */
+      /** Rows of a readable file that breaks a rule, for display. */
       readonly history: BarHistory | undefined;
       readonly repairs: readonly string[];
     }
-  /** Nothing is known of it: the system or the parser did not answer. */
+  /** Unknown: the system or the parser did not answer. */
   | { readonly kind: 'unread'; readonly reason: string };
 
-/** What checking any file of the folder comes to. */
+/** The result of checking any file of the folder. */
 export type Inspection =
   | StoredInspection
-  /** In no manifest, and every row obeys the laws of bars, after these repairs. */
+  /** Not in a manifest, and every row obeys the rules for bars, after these repairs. */
   | {
       readonly kind: 'unlisted';
       readonly history: BarHistory;
@@ -62,7 +62,7 @@ export type Inspection =
       readonly sha256: string;
     };
 
-/** Never throws for anything that a file may hold. The reason begins with the file's name. */
+/** Never throws, whatever the file contains. The reason begins with the file's name. */
 export async function inspect(asked: FoundFile): Promise<Inspection> {
   const { listed } = asked;
   if (listed) return inspectStored({ ...asked, listed });
@@ -70,7 +70,7 @@ export async function inspect(asked: FoundFile): Promise<Inspection> {
   return bytes instanceof Uint8Array ? unlisted(asked, bytes) : bytes;
 }
 
-/** The same for a file that the manifest knows: its hash before its rows. */
+/** The same for a file listed in the manifest: its hash before its rows. */
 export async function inspectStored(asked: StoredFile): Promise<StoredInspection> {
   const { name, listed, known } = asked;
   const bytes = await bytesOf(asked);
@@ -91,7 +91,7 @@ async function bytesOf({ disk, name }: OneFile): Promise<Uint8Array | StoredInsp
   return bytes ?? { kind: 'absent' };
 }
 
-/** The hash is right, so a parser that is late met a busy machine: one more try. */
+/** The hash is right, so a parser timeout was caused by a busy machine: one retry. */
 async function sound(
   { reader, name, ticker }: OneFile,
   bytes: Uint8Array,
@@ -128,8 +128,8 @@ async function unlisted(
 }
 
 /**
- * A high of three times the low was never a day of an index fund. Volumes in the place of highs obey
- * every law of bars, and without a hash nothing else would tell.
+ * A high of three times the low never occurs in an index fund. Volumes swapped with highs obey every rule
+ * for bars, and without a hash nothing else would reveal it.
  */
 function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   const row = dates.findIndex((_, at) => (high[at] ?? 0) > MAX_MIXED * (low[at] ?? 0));
@@ -139,10 +139,10 @@ function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   return { row, date, reason };
 }
 
-/** Of so many days some price is in cents; one may be in whole dollars. */
+/** Over this many days some price has cents; a single one may be in whole dollars. */
 const FEWEST_CLOSES = 5;
 
-/** Prices a hundredfold obey every law of bars as well. */
+/** Prices multiplied by a hundred obey every rule for bars as well. */
 function withoutCents({ dates, open, high, low, close }: BarHistory): RowFault | undefined {
   const [date] = dates;
   const isWhole =

@@ -1,4 +1,4 @@
-/** The manifest on its disk: read anew each time, replaced whole. */
+/** The manifest on disk: read again each time, replaced completely. */
 import type { EpochMs, Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { type Disk, putInPlace, writeDraft } from './disk.ts';
@@ -13,15 +13,15 @@ import {
 import { unreadable } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 
-/** The manifest of one folder, read and written whole. */
+/** The manifest of one folder, read and written as a whole. */
 export interface ManifestFile {
-  /** @throws TradingError `fix-config` when a newer Rotor wrote it or the system does not give it. */
+  /** @throws TradingError `fix-config` when a newer Rotor wrote it or the system cannot read it. */
   read(): Promise<Manifest>;
-  /** Reads it again before it writes: another process may have written since. */
+  /** Reads it again before writing: another process may have written since. */
   edit(change: (manifest: Map<Ticker, Listed>) => void): Promise<void>;
 }
 
-/** What the manifest of one folder needs. */
+/** Dependencies of createManifestFile. */
 export interface ManifestFileParts {
   readonly disk: Disk;
   readonly now: () => EpochMs;
@@ -29,23 +29,21 @@ export interface ManifestFileParts {
   readonly writer: string;
 }
 
-/**
- * Reads the manifest from the disk. Never throws: a disk that refuses is `unread` with the reason.
- */
+/** Reads the manifest from the disk. Never throws: a failing disk is `unread` with the reason. */
 export async function manifestOn(disk: Disk): Promise<ManifestReading> {
   const bytes = await disk.read(MANIFEST).catch((error: unknown) => unreadable(error));
   if (typeof bytes === 'string') return { kind: 'unread', reason: `${MANIFEST}: ${bytes}` };
   return readManifest(bytes);
 }
 
-/** Opens the manifest of a folder; nothing is read until asked. */
+/** Opens the manifest of a folder; nothing is read until requested. */
 export function createManifestFile({ disk, now, writer }: ManifestFileParts): ManifestFile {
-  /** A list that cannot be relied on is as good as none; its files must pass the full check. */
+  /** An unreliable list is treated as missing; its files must pass the full check. */
   async function read(): Promise<Manifest> {
     const reading = await manifestOn(disk);
     if (reading.kind === 'read') return reading.manifest;
     if (reading.kind !== 'damaged') throw new TradingError(reading.reason, 'fix-config');
-    // Where it cannot be put aside it is still no list.
+    // Even if it cannot be moved aside it is treated as missing.
     await Promise.allSettled([quarantine(disk, MANIFEST, { reason: reading.reason, at: now() })]);
     return new Map();
   }

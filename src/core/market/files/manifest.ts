@@ -1,22 +1,22 @@
 /**
- * What each file of bars must be: `manifest.json` beside them. A parser takes a damaged page for good
- * prices, so no file is parsed before its hash was found here; and the list carries a hash of itself.
+ * The expected hash of each bar file: `manifest.json` next to them. A parser takes a damaged page for good
+ * prices, so no file is parsed before its hash was found here; and the list contains a hash of itself.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 
-/** Its name in the folder of bars. */
+/** Its name in the bar folder. */
 export const MANIFEST = 'manifest.json';
 
-/** The name of a ticker's file in the folder of bars. */
+/** The name of a ticker's file in the bar folder. */
 export function fileOf(ticker: Ticker): string {
   return `${ticker}_1D.parquet`;
 }
 
-/** Raised when older Rotors could no longer read it. */
+/** Increased when older versions can no longer read it. */
 const FORMAT = 2;
-/** Without an import the list is as the first Rotor wrote it, which may come back. */
+/** Without imports the format is that of the first version, so that a downgrade still works. */
 const WITHOUT_IMPORTS = 1;
 
 const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -31,48 +31,43 @@ const FILE = z.strictObject({
   feed: z.string(),
   adjustment: z.string(),
   fetchedAt: z.iso.datetime(),
-  /** The file elsewhere that rows of this one were imported from; stays while others are added. */
+  /** The external file that rows of this one were imported from; kept while others are added. */
   imported: z.strictObject({ file: z.string(), sha256: SHA256 }).optional(),
 });
 
-/** One state of one ticker's file, and where its numbers come from. */
+/** One state of a ticker's file, and the origin of its data. */
 export type FileEntry = Readonly<z.infer<typeof FILE>>;
 
 const LISTED = z.strictObject({
-  /** Absent while the first file of a ticker is on its way. */
+  /** Absent while the first file of a ticker is being written. */
   now: FILE.optional(),
-  /** What is about to replace it: named before the rename and dropped after it. */
+  /** The pending replacement: listed before the rename and dropped after it. */
   next: FILE.optional(),
 });
 
-/**
- * What the manifest says of one ticker: the file that stands now, and the one that is being
- * written.
- */
+/** The manifest's entry of one ticker: the current file, and the one being written. */
 export type Listed = Readonly<z.infer<typeof LISTED>>;
 /** The manifest by ticker. */
 export type Manifest = ReadonlyMap<Ticker, Listed>;
 
 const DOCUMENT = z.strictObject({
   format: z.literal([WITHOUT_IMPORTS, FORMAT]),
-  /** Of `files` as JSON: a flipped bit in the list must not pass for a damaged file of bars. */
+  /** Hash of `files` as JSON: a flipped bit in the list must not look like a damaged bar file. */
   sha256: SHA256,
   files: z.unknown(),
 });
 
 const FILES = z.record(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/), LISTED);
 
-/** What reading the manifest came to. */
+/** The result of reading the manifest. */
 export type ManifestReading =
   | { readonly kind: 'read'; readonly manifest: Manifest }
-  /** The list says nothing that can be relied on. */
+  /** The content of the list is unreliable. */
   | { readonly kind: 'damaged'; readonly reason: string }
-  /** A newer Rotor wrote it, or the system does not give it: the folder must be left alone. */
+  /** A newer version wrote it, or the system cannot read it: the folder must be left alone. */
   | { readonly kind: 'newer' | 'unread'; readonly reason: string };
 
-/**
- * Returns the manifest as it is written: JSON in UTF-8, tickers in order, with a hash over them.
- */
+/** Returns the manifest's file content: JSON in UTF-8, tickers in order, with a hash over them. */
 export function manifestBytes(manifest: Manifest): Uint8Array {
   const files = Object.fromEntries([...manifest].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const document = { format: formatOf(manifest), sha256: sha256(JSON.stringify(files)), files };
@@ -84,7 +79,7 @@ function formatOf(manifest: Manifest): number {
   return [...manifest.values()].some(isImport) ? FORMAT : WITHOUT_IMPORTS;
 }
 
-/** No file at all is an empty list. */
+/** A missing file is an empty list. */
 export function readManifest(bytes: Uint8Array | undefined): ManifestReading {
   if (bytes === undefined) return { kind: 'read', manifest: new Map() };
   const found = jsonOf(bytes);
@@ -104,14 +99,12 @@ export function readManifest(bytes: Uint8Array | undefined): ManifestReading {
   return { kind: 'read', manifest: new Map(entries) };
 }
 
-/** Which of the two states a file with that hash is in, or undefined when it is in neither. */
+/** The state that has that hash, or undefined when neither does. */
 export function entryWith(listed: Listed | undefined, hash: string): FileEntry | undefined {
   return [listed?.now, listed?.next].find((entry) => entry?.sha256 === hash);
 }
 
-/**
- * Returns the SHA-256 of the bytes, or of the text in UTF-8, as 64 lower-case hexadecimal digits.
- */
+/** Returns the SHA-256 of the bytes, or of the text in UTF-8, as 64 lower-case hexadecimal digits. */
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -120,7 +113,7 @@ function damaged(reason: string): ManifestReading {
   return { kind: 'damaged', reason: `${MANIFEST}: ${reason}` };
 }
 
-/** Undefined where it is no JSON, which no shape of a list is. */
+/** Undefined for invalid JSON, which no schema of a list accepts. */
 function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

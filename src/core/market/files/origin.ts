@@ -1,9 +1,9 @@
-/** Where stored bars come from: what the manifest says of a file beside its hash. */
+/** The origin of stored bars: the manifest's data on a file besides its hash. */
 import type { BarHistory } from '#core/domain/bar.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { FileEntry } from './manifest.ts';
 
-/** Where numbers come from, in words for people; of several sources or feeds the newest stands last. */
+/** The origin of the data, for display; of several sources or feeds the newest comes last. */
 export interface Origin {
   readonly source: string;
   /** `sip`, `iex`, or `unknown`. */
@@ -11,7 +11,7 @@ export interface Origin {
   /** `all`, `raw`, or `unknown`. */
   readonly adjustment: string;
   readonly fetchedAt: EpochMs;
-  /** The file elsewhere that the rows came from; without one, that of the rows before. */
+  /** The external file that the rows came from; if absent, that of the earlier rows. */
   readonly imported?: FileEntry['imported'];
 }
 
@@ -21,28 +21,28 @@ export interface StoredBars {
   readonly origin: Origin;
 }
 
-/** The source of rows that came from a file elsewhere. */
+/** The source name of imported rows. */
 export const IMPORT = 'import';
 
 const THEN = ', then ';
 
-/** `import, then Alpaca`: each is named once, and the one that came last stands last. */
+/** `import, then Alpaca`: each is named once, the most recent last. */
 export function sourcesOf(older: string | undefined, newer: string): string {
   return [...namesIn(older).filter((each) => each !== newer), newer].join(THEN);
 }
 
-/** `sip, then iex`: each is named once, in the order in which they first came. */
+/** `sip, then iex`: each is named once, in the order in which they first occurred. */
 export function feedsOf(older: string | undefined, newer: string): string {
   const named = namesIn(older);
   return (named.includes(newer) ? named : [...named, newer]).join(THEN);
 }
 
-/** The names that `sourcesOf` or `feedsOf` put together. */
+/** The names joined by `sourcesOf` or `feedsOf`. */
 export function namesIn(joined: string | undefined): readonly string[] {
   return joined?.split(THEN) ?? [];
 }
 
-/** Whether the newest of the rows came from a file, and no source of bars has agreed with it yet. */
+/** Whether the newest rows were imported, and no source has confirmed them yet. */
 export function isUnconfirmed(source: string): boolean {
   return namesIn(source).at(-1) === IMPORT;
 }

@@ -1,8 +1,8 @@
 /**
- * How much memory a parquet file may make its reader take, checked before anything is decompressed.
- * A page says in its header how many bytes and values it unfolds to, and a file of 20 kB can say
- * hundreds of millions. What a header says is held against a bound first; what it holds beyond that
- * the decompressors refuse.
+ * Limits the memory that reading a parquet file may take, checked before anything is decompressed. A page
+ * header states how many bytes and values it unpacks to, and a file of 20 kB can claim hundreds of
+ * millions. The header's claim is checked against a limit first; decompressors reject anything beyond the
+ * claim.
  */
 import {
   brotliDecompressSync,
@@ -14,12 +14,12 @@ import {
 import type { ColumnMetaData, Compressors, FileMetaData } from 'hyparquet';
 import { compressors as others } from 'hyparquet-compressors';
 
-/** Four hundred years of sessions: more is no history of daily bars. */
+/** Four hundred years of sessions: more cannot be a history of daily bars. */
 export const MAX_ROWS = 100_000;
-/** Of all pages that are read together: a hundred thousand rows of eight columns take less. */
+/** For all pages read together: a hundred thousand rows of eight columns take less. */
 const MAX_OUTPUT = 16 * 1_048_576;
 
-/** Node's own where they can be told how much may come out; the rest give exactly what is asked. */
+/** Node's own where the output can be limited; the others produce exactly the requested size. */
 export const compressors: Compressors = {
   ...others,
   GZIP: (input, length) => gunzipSync(input, atMost(length)),
@@ -32,8 +32,8 @@ function atMost(length: number): ZlibOptions {
 }
 
 /**
- * Follows the headers of every page of those columns.
- * @throws RangeError where they declare more bytes or values than any table of bars has.
+ * Checks the headers of every page of those columns.
+ * @throws RangeError where they claim more bytes or values than any table of bars has.
  */
 export function checkSizes(
   bytes: ArrayBuffer,
@@ -63,7 +63,7 @@ interface PageSize {
 
 function* pagesOf(bytes: ArrayBuffer, chunk: ColumnMetaData): Generator<PageSize> {
   const data = Number(chunk.data_page_offset);
-  // Some writers give 0 where there is no dictionary.
+  // Some writers put 0 where there is no dictionary.
   const start = Math.min(Number(chunk.dictionary_page_offset) || data, data);
   const reader = createByteReader(new DataView(bytes), start);
   const end = start + Number(chunk.total_compressed_size);
@@ -74,13 +74,13 @@ function* pagesOf(bytes: ArrayBuffer, chunk: ColumnMetaData): Generator<PageSize
   }
 }
 
-/** Thrift's compact protocol: what each field's type is called in the lower half of its first byte. */
+/** Type codes of Thrift's compact protocol, in the lower half of a field's first byte. */
 const TYPE = { yes: 1, no: 2, byte: 3, double: 7, binary: 8, list: 9, set: 10, struct: 12 };
 
 /** A page header's fields by number; see parquet.thrift. */
 const FIELD = { output: 2, input: 3, dataV1: 5, dictionary: 7, dataV2: 8, values: 1 };
 
-/** Reads of a header only the numbers that say how large a page is. */
+/** Reads only the size fields of a page header. */
 function readPageHeader(bytes: ByteReader): PageSize & { readonly input: number } {
   const fields = readStruct(bytes);
   const counts = [FIELD.dataV1, FIELD.dictionary, FIELD.dataV2].map(
@@ -91,7 +91,7 @@ function readPageHeader(bytes: ByteReader): PageSize & { readonly input: number 
   return { output, input, values: Math.max(...counts) };
 }
 
-/** Fields of nested structures stand under a hundred times their own number. */
+/** Fields of nested structures are numbered as a hundred times the parent's number plus their own. */
 function readStruct(bytes: ByteReader): Map<number, number> {
   const fields = new Map<number, number>();
   let id = 0;
@@ -104,7 +104,7 @@ function readStruct(bytes: ByteReader): Map<number, number> {
   return fields;
 }
 
-/** A whole number, or the whole numbers of a structure by field; everything else is passed over. */
+/** A whole number, or the whole numbers of a structure by field; everything else is skipped. */
 function readValue(bytes: ByteReader, type: number): number | Map<number, number> | undefined {
   if (type === TYPE.yes || type === TYPE.no) return undefined;
   if (type === TYPE.struct) return readStruct(bytes);
@@ -124,15 +124,15 @@ interface ByteReader {
   at(): number;
   skip(length: number): void;
   byte(): number;
-  /** A whole number without a sign, seven bits a byte. */
+  /** An unsigned whole number, seven bits a byte. */
   varint(): number;
-  /** One with a sign. */
+  /** A signed one. */
   zigzag(): number;
 }
 
 function createByteReader(view: DataView, start: number): ByteReader {
   let at = start;
-  /** Past the end the view throws a RangeError, which is what a cut file is refused with. */
+  /** Past the end the view throws a RangeError, which rejects a truncated file. */
   const byte = (): number => view.getUint8(at++);
   const varint = (): number => {
     let value = 0;

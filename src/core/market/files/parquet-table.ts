@@ -1,6 +1,6 @@
 /**
- * Parquet bytes to a columnar Arrow table, in the thread of the reader; table-history.ts goes on from
- * there, in another thread and without what reads parquet.
+ * Converts parquet bytes to a columnar Arrow table, in the reader's thread; table-history.ts continues in
+ * the main thread, without the parquet libraries.
  */
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
@@ -11,13 +11,13 @@ import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-d
 
 const DAY_MS = 86_400_000;
 
-/** The years that a date in ten characters can name, 0001 to 9999, as days since 1970. */
+/** The years that a ten-character date can express, 0001 to 9999, as days since 1970. */
 const FIRST_DAY = -719_163;
 const LAST_DAY = 2_932_897;
 const EXPECTED_DAY =
   'expected YYYY-MM-DD, MM/DD/YYYY, DD.MM.YYYY or a time since 1970; pandas.to_datetime(…, dayfirst=…) reads others';
 
-/** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
+/** Timestamps as plain milliseconds: a `Date` per row would cost more than the rest of the read. */
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => Number(millis),
   timestampFromMicroseconds: (micros: bigint) => Number(micros / 1_000n),
@@ -25,18 +25,18 @@ const PARSERS = {
   dateFromDays: (days: number) => days * DAY_MS,
 };
 
-/** A file's bars, and what was done to its numbers, in words. */
+/** A file's bars, and sentences about adjustments made. */
 export interface ReadTable {
   readonly table: Table;
   readonly notes: readonly string[];
 }
 
 /**
- * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as
- * doubles, in the order of the file. Absent numbers are NaN, for the check of the rows to refuse.
+ * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as doubles, in
+ * file order. Missing numbers are NaN, which the row check rejects.
  * @param ticker whose columns count where a file has those of several.
- * @throws RangeError on too many rows or bytes, columns that are absent or ambiguous, or a row
- * without a day; Error when the bytes are not parquet.
+ * @throws RangeError on too many rows or bytes, columns that are absent or ambiguous, or a row without a
+ * day; Error when the bytes are not parquet.
  */
 export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<ReadTable> {
   const metadata = parquetMetadata(bytes);
@@ -58,7 +58,7 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
     columns: wanted,
     compressors,
     parsers: PARSERS,
-    // Only collects: hyparquet loses an error that is thrown in here.
+    // Only collects: hyparquet loses an error thrown in here.
     onChunk: (chunk) => void chunks.push(chunk),
   });
   for (const symbol of ticker === undefined ? [] : symbols) {
@@ -77,7 +77,7 @@ interface SymbolColumn {
   readonly ticker: string;
 }
 
-/** `XLK.US` is XLK. @throws RangeError where a row is of another ticker than the file. */
+/** `XLK.US` is XLK. @throws RangeError for a row of a ticker other than the file's. */
 function checkSymbols(
   chunks: readonly ColumnData[],
   { name, isSure, rows, ticker }: SymbolColumn,
@@ -90,7 +90,7 @@ function checkSymbols(
   });
 }
 
-/** The days of the first column, which every other one must name as well. */
+/** The days of the first column; every other one must have the same. */
 function daysOf(
   chunks: readonly ColumnData[],
   stamps: BarColumns['stamps'],
@@ -112,7 +112,7 @@ function daysOf(
   return first.days;
 }
 
-/** Every price by the factor of its day's two closes. Gives the rows that it changed. */
+/** Multiplies every price by the factor between its day's two closes. Returns the rows changed. */
 function adjust(numbers: Record<NumberColumn, Float64Array>, adjusted: Float64Array): number[] {
   const changed: number[] = [];
   adjusted.forEach((price, row) => {
@@ -159,7 +159,7 @@ function readDay(value: unknown, stamp: StampKind): number {
   return stamp === 'instant' ? sharedDay(value) : dayOfWallTime(value);
 }
 
-/** Every ticker has the same stamps, and finding New York's day costs more than the rest of a row. */
+/** All tickers have the same timestamps, and computing the New York day costs more than the rest of a row. */
 const days = new Map<number, number>();
 
 function sharedDay(instant: number): number {

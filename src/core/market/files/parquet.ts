@@ -14,7 +14,7 @@ import { historyOf } from './table-history.ts';
 export const MAX_BYTES = 32 * 1_048_576;
 
 /**
- * The rows as the file has them, in its order; check them before use.
+ * The rows of the file, in its order; check them before use.
  * @throws TradingError `fix-config` with the file's name and a plain reason when it cannot be read.
  */
 export async function readBars(
@@ -44,15 +44,15 @@ function refused(name: string, reason: string): TradingError {
   return new TradingError(`${name}: ${reason}`, 'fix-config');
 }
 
-/** A file that the system does not give is refused like a broken one. */
+/** A file that the system cannot read is rejected like a broken one. */
 export function unreadable(error: unknown): string {
   const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
   return `cannot be read (${String(code)})`;
 }
 
 /**
- * Writes the file whole or not at all: a reader, or a start after a crash, finds the old bars or the
- * new ones. Columns `timestamp` (New York midnight in UTC), open, high, low, close, volume.
+ * Writes the file completely or not at all: a reader, or a start after a crash, finds either the old bars
+ * or the new ones. Columns `timestamp` (New York midnight in UTC), open, high, low, close, volume.
  */
 export async function writeBars(file: string, history: BarHistory): Promise<void> {
   const disk = folderDisk(dirname(file));
@@ -72,15 +72,15 @@ const COLUMNS = {
   volume: { type: 'DOUBLE', compression: 'SNAPPY' },
 } as const;
 
-/** The file's bytes: a function of the history alone. */
+/** The file's bytes, which depend on the history alone. */
 export async function parquetBytes(history: BarHistory): Promise<Uint8Array> {
   // Most starts write no bars.
   const { default: parquet } = await import('parquetjs-lite');
   const { stream, bytes } = memory();
   const schema = new parquet.ParquetSchema(COLUMNS);
   const writer = await parquet.ParquetWriter.openStream(schema, stream);
-  // Whole columns at once: appending row by row costs several times as much and gives the same bytes.
-  // The buffer is the writer's own business, so a test compares the two.
+  // Whole columns at once: appending row by row costs several times as much and gives the same bytes. The
+  // buffer is internal to the writer, so a test compares the two.
   if (history.dates.length > 0) writer.rowBuffer = rowBuffer(history);
   await writer.close();
   return bytes();

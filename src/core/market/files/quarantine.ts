@@ -1,12 +1,12 @@
-/** Where damaged files go: kept for a person to look at, never read again. */
+/** The quarantine for damaged files: kept for people to inspect, never read again. */
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Disk } from './disk.ts';
 
 const FOLDER = 'quarantine';
 
 /**
- * Moves the file to `quarantine/`, named with the instant, and lays the reason beside it as text.
- * Gives the new name. Stopped half-way it leaves a reason without a file, and the file where it was.
+ * Moves the file to `quarantine/`, named with the instant, and writes the reason next to it as text.
+ * Returns the new name. If interrupted it leaves a reason without a file, and the file in place.
  */
 export async function quarantine(
   disk: Disk,
@@ -21,7 +21,7 @@ export async function quarantine(
   return kept;
 }
 
-/** The same file may be damaged twice at one instant of a clock that was set back. */
+/** The same file may be damaged twice at the same instant of a clock that was set back. */
 async function freeName(disk: Disk, preferred: string): Promise<string> {
   for (let count = 1; ; count++) {
     const name = count === 1 ? preferred : `${preferred}.${count}`;

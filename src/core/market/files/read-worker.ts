@@ -1,10 +1,10 @@
-/** The thread in which parquet is parsed: see reader.ts for why. */
+/** The thread that parses parquet: see reader.ts for why. */
 import { parentPort } from 'node:worker_threads';
 import { tableToIPC } from 'apache-arrow';
 import { tableOf } from './parquet-table.ts';
 import type { Parsed, ToParse } from './reader.ts';
 
-/** Whatever a broken file makes the libraries throw is one kind of trouble, hence a value. */
+/** Anything that a broken file makes the libraries throw is one kind of failure, hence a value. */
 async function parse({ bytes, ticker }: ToParse): Promise<Parsed> {
   try {
     const { table, notes } = await tableOf(bytes, ticker);
@@ -16,7 +16,7 @@ async function parse({ bytes, ticker }: ToParse): Promise<Parsed> {
   }
 }
 
-/** What the bytes are in place of parquet, and what to do about it; undefined where they do not tell. */
+/** The actual format of bytes that are not parquet, and the remedy; undefined where it is unknown. */
 function instead(bytes: ArrayBuffer): string | undefined {
   const head = Buffer.from(bytes, 0, Math.min(64, bytes.byteLength));
   const text = head.toString('utf8').replace(/^\uFEFF/, '');

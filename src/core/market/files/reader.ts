@@ -1,7 +1,7 @@
 /**
- * Parses parquet in a thread of its own. A damaged page can hold a parser for ever, and no timer
- * fires in a thread that loops: only another thread can keep a deadline. One thread lives long,
- * takes one file at a time, and is ended and replaced when it is late.
+ * Parses parquet in a separate thread. A damaged page can keep a parser busy forever, and timers do not
+ * fire in a looping thread: only another thread can enforce a deadline. One long-lived thread takes one
+ * file at a time, and is ended and replaced after a timeout.
  */
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,19 +9,19 @@ import { Worker } from 'node:worker_threads';
 import type { Table } from 'apache-arrow';
 import type { Ticker } from '#core/domain/units.ts';
 
-/** What the thread is sent, and what it answers. The table crosses as Arrow IPC, not copied. */
+/** Messages to and from the thread. The table is transferred as Arrow IPC, not copied. */
 export interface ToParse {
   readonly bytes: ArrayBuffer;
   /** Whose columns count where a file has those of several tickers. */
   readonly ticker: string | undefined;
 }
 
-/** The rows, or why there are none; `notes` say what was done to its numbers. */
+/** The rows, or why there are none; `notes` list the adjustments made. */
 export type Parsed =
   | { readonly kind: 'table'; readonly ipc: Uint8Array; readonly notes: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** `late`: the thread was ended; whether the bytes or the machine were at fault is not known. */
+/** `late`: the thread was ended; whether the bytes or the machine caused it is unknown. */
 export type TableReading =
   | { readonly kind: 'table'; readonly table: Table; readonly notes: readonly string[] }
   | { readonly kind: 'refused' | 'late'; readonly reason: string };
@@ -36,19 +36,19 @@ export interface BarReader {
 
 /** Both are for tests. */
 export interface BarReaderParts {
-  /** From handing the file over until its rows are there. */
+  /** From sending the file until its rows are there. */
   readonly deadlineMs?: number;
   /** The module that the thread runs. */
   readonly script?: string;
 }
 
-/** With what ending the thread costs, no file takes more than two seconds. */
+/** Including the end of the thread, no file takes more than two seconds. */
 const DEADLINE_MS = 1_900;
-/** Starting a thread and loading its libraries takes a tenth of a second, on a busy machine more. */
+/** Starting a thread and loading its libraries takes a tenth of a second, longer on a busy machine. */
 const START_MS = 30_000;
-/** An idle thread keeps 40 MB, and bars are read once a day. */
+/** An idle thread holds 40 MB, and bars are read once a day. */
 const IDLE_MS = 20_000;
-/** Far above any table of bars; a file that asks for more ends its thread, not the process. */
+/** Far more than any table of bars needs; a file that requires more ends its thread, not the process. */
 const LIMITS = { maxOldGenerationSizeMb: 256 };
 
 /** Starts its thread with the first file. */
@@ -59,7 +59,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   let turn: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
 
-  /** Secrets are in the environment and options of the process; a parser needs none of them. */
+  /** The process has secrets in its environment and options; a parser needs none of them. */
   async function start(): Promise<void> {
     const worker = new Worker(script, {
       env: compileCache(),
@@ -89,7 +89,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     return readingOf(next);
   }
 
-  /** Idle, it must not keep the process alive. */
+  /** An idle thread must not keep the process alive. */
   function rest(): void {
     thread?.unref();
     idle = setTimeout(() => void inTurn(end), IDLE_MS).unref();
@@ -110,7 +110,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   return { parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)), close: () => inTurn(end) };
 }
 
-/** A thread has a compile cache of its own to turn on; Node names the folder within that of this process. */
+/** A thread must enable its own compile cache; Node names the folder within that of this process. */
 function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
@@ -118,7 +118,7 @@ function compileCache(): Record<string, string> {
 
 let shared: BarReader | undefined;
 
-/** One thread serves the process: whoever reads bars without a reader of their own uses it. */
+/** One thread serves the process: it is used by every reader of bars without a reader of its own. */
 export function sharedReader(): BarReader {
   shared ??= createBarReader();
   return shared;
@@ -140,7 +140,7 @@ function nextOf(worker: Worker, withinMs: number): Promise<Next> {
     resolve({ kind: 'ended', reason: `ended the parser (code ${code})` });
   const late = (): void =>
     resolve({ kind: 'late', reason: `was not parsed within ${withinMs / 1_000} s` });
-  // When this thread was the one that stalled, the answer is already waiting behind the timer.
+  // If this thread was the one that stalled, the answer is already waiting behind the timer.
   const timer = setTimeout(() => setImmediate(late), withinMs);
   worker.once('message', onMessage).once('error', onError).once('exit', onExit);
   return promise.finally(() => {
@@ -151,10 +151,10 @@ function nextOf(worker: Worker, withinMs: number): Promise<Next> {
 
 async function readingOf(next: Next): Promise<TableReading> {
   if (next.kind === 'message') {
-    // Both ends are this program: what comes is a `Parsed`.
+    // Both ends are this program: the message is a `Parsed`.
     const parsed = next.message as Parsed;
     if (parsed.kind === 'refused') return parsed;
-    // Here and not above: a start has much else to load before its first bars.
+    // Not at the top: a start has much else to load before its first bars.
     const { tableFromIPC } = await import('apache-arrow');
     return { kind: 'table', table: tableFromIPC(parsed.ipc), notes: parsed.notes };
   }

@@ -1,19 +1,18 @@
 /**
- * The three harmless faults of a file, put right: rows in another order, rows that say the same day
- * twice with equal numbers, and a newest row without any price, for a day that was not over when the
- * file was written. Nothing else is ever changed; two different rows of one day stay,
- * for the check of the rows to refuse.
+ * Repairs the three harmless faults of a file: rows in another order, rows that repeat a day with equal
+ * numbers, and a newest row without any price, for a day that was not over when the file was written.
+ * Nothing else is ever changed; two different rows of one day stay, for the row check to reject.
  */
 import { type Bar, type BarHistory, barAt, barHistory } from '#core/domain/bar.ts';
 
-/** Rows in order, and what it took. */
+/** Rows in order, and the repairs made. */
 export interface RepairedRows {
   readonly history: BarHistory;
-  /** What was put right, in words; empty when the file was in order. */
+  /** Repairs as sentences; empty when the file was in order. */
   readonly repairs: readonly string[];
 }
 
-/** Sorts rows by day and leaves out exact repetitions. Pure; the history itself when it is in order. */
+/** Sorts rows by day and removes exact duplicates. Pure; returns the history itself when it is in order. */
 export function repairRows(history: BarHistory): RepairedRows {
   const all = history.dates.flatMap((_, row) => barAt(history, row) ?? []);
   const repairs: string[] = [];
@@ -32,7 +31,7 @@ export function repairRows(history: BarHistory): RepairedRows {
   return { history: barHistory(history.ticker, kept), repairs };
 }
 
-/** Written while the day was not over. */
+/** Written before the day was over. */
 function isEmpty({ open, high, low, close }: Bar): boolean {
   return [open, high, low, close].every(Number.isNaN);
 }

@@ -1,4 +1,4 @@
-/** Tables as files that pandas, DuckDB and Arrow open: parquet, or Arrow IPC. */
+/** Exports tables as files that pandas, DuckDB and Arrow open: parquet, or Arrow IPC. */
 import { Writable } from 'node:stream';
 import {
   type DataType,
@@ -31,12 +31,12 @@ const PARQUET = {
 } as const satisfies Record<CellType, string>;
 
 const FORMATS = { parquet: tableToParquet, arrow: tableToArrow } as const;
-/** The formats that an export can be written in. */
+/** The export formats. */
 export type Format = keyof typeof FORMATS;
 
 /**
- * Writes `NAME.parquet` or `NAME.arrow` for each table. Every file is written whole before the first
- * takes its place, so that one which cannot be written leaves the older files, and no draft.
+ * Writes `NAME.parquet` or `NAME.arrow` for each table. All drafts are complete before the first is renamed
+ * into place, so that a failed write leaves the older files, and no draft.
  */
 export async function writeTables(
   disk: Disk,
@@ -56,15 +56,15 @@ export async function writeTables(
       drafts.delete(name);
     }
   } finally {
-    // What failed is what there is to say; drafts that stay after it are in nobody's way.
+    // The failure is already known; leftover drafts do no harm.
     await Promise.allSettled([...drafts.values()].map((draft) => disk.remove(draft)));
   }
 }
 
-/** The table's bytes as parquet; an empty table is a file with its columns and no row. */
+/** The table's bytes as parquet; an empty table is a file with columns and no rows. */
 async function tableToParquet(table: DataTable): Promise<Uint8Array> {
   const fields = table.columns.map(({ name, type, nullable }) => {
-    // Without statistics: the writer compares texts in another order than readers do.
+    // Without statistics: the writer's text order differs from the readers'.
     const field = { type: PARQUET[type], compression: 'SNAPPY', statistics: false } as const;
     return [name, { ...field, ...(nullable && { optional: true }) }] as const;
   });
@@ -91,7 +91,7 @@ function parquetValue({ type }: TableColumn, value: TableColumn['values'][number
   return type === 'day' && value !== undefined ? dayNumber(value) : value;
 }
 
-/** The table's bytes as an Arrow IPC file, which is also what Feather 2 is. */
+/** The table's bytes as an Arrow IPC file, which is the same as Feather 2. */
 function tableToArrow(table: DataTable): Uint8Array {
   const fields = table.columns.map(
     ({ name, type, nullable }) => new Field(name, ARROW[type](), nullable),

@@ -1,4 +1,4 @@
-/** The table that the reader's thread gives, as a history. */
+/** Converts the table of the reader's thread to a history. */
 import type { Table } from 'apache-arrow';
 import type { BarHistory } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
@@ -24,7 +24,7 @@ export function historyOf(table: Table, ticker: Ticker): BarHistory {
   };
 }
 
-/** Every ticker has the same days: one string for each serves all of them. */
+/** All tickers have the same days: they share one string per day. */
 const dates = new Map<number, SessionDate>();
 
 function sharedDate(day: number): SessionDate {

@@ -1,19 +1,17 @@
 /**
- * Which trading day a stamp means. Writers disagree: New York midnight in UTC (05:00Z, 04:00Z in
- * summer), the session's close, a bare date, midnight UTC. One rule for each kind of stamp:
+ * Determines the trading day of a timestamp. Writers disagree: New York midnight in UTC (05:00Z, 04:00Z in
+ * summer), the session's close, a bare date, midnight UTC. One rule for each kind of timestamp:
  *
  * - An instant (the writer knew the zone) belongs to its New York date. Exactly 00:00Z is the
- *   exception and means that calendar date itself: so are dates written by whoever normalises to
- *   midnight UTC, while New York's clock shows 19:00 or 20:00 of the day before, an hour at which no
- *   daily bar is ever stamped.
- * - A wall time without a zone, a date or a text without an offset means the date as it is written.
- * - A text with slashes has the month first, as Americans write it, one with dots the day, as Germans do;
- *   with the year first it is plain.
+ * exception and means that calendar date itself: dates normalised to midnight UTC look like this,
+ * while New York's clock shows 19:00 or 20:00 of the previous day, a time that no daily bar has.
+ * - A wall time without a zone, a date or a text without an offset means the date as written.
+ * - A text with slashes has the month first, as in the US, one with dots the day, as in Germany;
+ * with the year first it is unambiguous.
  * - A number of eight digits is a date (20240102); a larger one an instant since 1970, in seconds,
- *   milli-, micro- or nanoseconds by its size.
- *
- * A writer who meant something else (midnight in Berlin, say) puts Mondays on Sundays, and the check
- * of every row against the calendar refuses the file.
+ * milli-, micro- or nanoseconds by its size.
+ * A different meaning (midnight in Berlin, for example) moves Mondays to Sundays, and the check of every
+ * row against the calendar rejects the file.
  */
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type SessionDate, utcDate } from '#core/domain/units.ts';
@@ -83,10 +81,10 @@ const UNITS = [
   { ms: 1e-6, below: 1e19 },
 ] as const;
 
-/** The first number of seconds that is no date in eight digits: March 1973, before any such fund. */
+/** The first number of seconds that is not an eight-digit date: March 1973, before any such fund. */
 const SECONDS_FROM = 1e8;
 
-/** The day of `20240102`, or of an instant since 1970 in the unit that its size tells; NaN otherwise. */
+/** The day of `20240102`, or of an instant since 1970 in the unit implied by its size; NaN otherwise. */
 export function dayOfNumber(value: number): DayNumber {
   if (!Number.isFinite(value)) return Number.NaN;
   if (value < SECONDS_FROM) {

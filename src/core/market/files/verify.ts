@@ -1,4 +1,4 @@
-/** A report on every file of bars: what `rotor verify` prints. */
+/** The report of `rotor verify` on every bar file. */
 import { basename } from 'node:path';
 import { sessionOnOrBefore, sessionsBetween } from '#core/domain/calendar.ts';
 import { findingLines } from '#core/domain/finding-words.ts';
@@ -6,39 +6,39 @@ import { type DataQualityIssue, findingsByTicker } from '#core/domain/findings.t
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { type BarFile, findFiles, readBarFile } from './folder.ts';
 
-/** As JSON a contract: `null`, not an absent key, where a file has no row to speak of. */
+/** A stable JSON format: `null`, not an absent key, where a file has no usable rows. */
 export interface FileReport {
   readonly ticker: Ticker;
-  /** `repaired`: only equal duplicate rows or a wrong order; read for decisions like `ok`. */
+  /** `repaired`: only equal duplicate rows or a wrong order; used for decisions like `ok`. */
   readonly verdict: 'ok' | 'repaired' | 'refused';
   readonly rows: number;
   readonly first: SessionDate | null;
   readonly last: SessionDate | null;
-  /** Why it was refused, what was repaired, and every finding in words. */
+  /** Why it was rejected, the repairs made, and every finding as a sentence. */
   readonly problems: readonly string[];
   /** Sessions that closed after the last row. */
   readonly ageSessions: number | null;
-  /** As the manifest beside the file has it. */
+  /** From the manifest. */
   readonly source: string | null;
   readonly feed: string | null;
   readonly adjustment: string | null;
   /** An instant in UTC. */
   readonly fetchedAt: string | null;
-  /** Of a file that is not refused, by date; one without a ticker is about every file. */
+  /** For a file that is not rejected, by date; a finding without a ticker is about every file. */
   readonly findings: readonly DataQualityIssue[];
 }
 
-/** What `rotor verify` found, as it is printed with `--json`. */
+/** The result of `rotor verify`, as printed with `--json`. */
 export interface VerifyReport {
   /** By ticker. */
   readonly files: readonly FileReport[];
 }
 
-/** What the files are held against. */
+/** The reference for checking the files. */
 export interface VerifyOptions {
-  /** Tickers that move with each other. */
+  /** Tickers that are expected to move together. */
   readonly peers: readonly Ticker[];
-  /** The last session that is over, for the ages; that on or before `latest` unless told. */
+  /** The last closed session, for the ages; by default the one on or before `latest`. */
   readonly closed?: SessionDate | undefined;
 }
 

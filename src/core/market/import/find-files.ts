@@ -1,4 +1,4 @@
-/** Files of bars in a folder that is not the store's, found and read without touching them. */
+/** Bar files in a folder other than the store's, found and read without touching them. */
 import { join } from 'node:path';
 import type { BarHistory } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
@@ -9,23 +9,23 @@ import type { FileEntry } from '#core/market/files/manifest.ts';
 import { manifestOn } from '#core/market/files/manifest-file.ts';
 import type { BarReader } from '#core/market/files/reader.ts';
 
-/** One file, and the ticker that its name says. */
+/** One file, and the ticker in its name. */
 export interface Found {
-  /** As found under the folder: `equities/XLK_1D.parquet`. */
+  /** Path relative to the folder: `equities/XLK_1D.parquet`. */
   readonly file: string;
   readonly folder: string;
   readonly name: string;
   readonly ticker: Ticker;
 }
 
-/** A file's sound rows, its hash and where they came from. */
+/** A file's sound rows, its hash and their origin. */
 export interface Rows extends Pick<FileEntry, 'sha256' | 'feed' | 'adjustment'> {
   readonly history: BarHistory;
   readonly repairs: readonly string[];
 }
 
 /**
- * Every `TICKER_1D.parquet`, those of the folder itself before those of its `equities`.
+ * Every `TICKER_1D.parquet`, those directly in the folder before those of its `equities`.
  * @throws TradingError `fix-config` when a folder cannot be listed.
  */
 export async function findFiles(from: string): Promise<readonly Found[]> {
@@ -39,7 +39,7 @@ export async function findFiles(from: string): Promise<readonly Found[]> {
   return found;
 }
 
-/** Every row checked, or why none may be used. A manifest beside the file is relied on first. */
+/** Every row checked, or why none may be used. A manifest next to the file is checked first. */
 export async function readFound(
   { folder, name, ticker: symbol }: Found,
   { reader, latest }: { readonly reader: BarReader; readonly latest: SessionDate },

@@ -1,4 +1,4 @@
-/** What `DATA_IMPORT` does: the same import at each start, before anything is asked of the source. */
+/** `DATA_IMPORT`: runs the same import at each start, before anything is requested from the source. */
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
@@ -8,7 +8,7 @@ import { noFilesReason, otherFiles } from '#core/market/files/folder.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type ImportedFile, importBars } from './import.ts';
 
-/** What an import at the start is made of. */
+/** Dependencies of importAtStart. */
 export interface ImportAtStart {
   /** Undefined: nothing to import. */
   readonly from: string | undefined;
@@ -20,8 +20,8 @@ export interface ImportAtStart {
 }
 
 /**
- * Says what came in and what did not. Never throws: the source of bars has all of it too, and a desk
- * that does not start watches nothing.
+ * Logs what was imported and what was not. Never throws: the source has all of it too, and a Rotor that
+ * does not start monitors nothing.
  */
 export async function importAtStart({ from, to, tickers, clock, log }: ImportAtStart) {
   if (from === undefined) return;
@@ -51,7 +51,7 @@ export async function importAtStart({ from, to, tickers, clock, log }: ImportAtS
   }
 }
 
-/** `equities/XLK_1D.parquet: imported, 2741 of 2741 rows`, with what was put right or amiss. */
+/** `equities/XLK_1D.parquet: imported, 2741 of 2741 rows`, with repairs or faults. */
 export function lineOn({ file, verdict, added, rows, repairs, reason }: ImportedFile): string {
   const what = verdict === 'imported' ? `imported, ${added} of ${rows} rows new` : verdict;
   const said = [...repairs, ...(reason === null ? [] : [reason])];

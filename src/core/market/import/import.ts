@@ -1,6 +1,6 @@
 /**
- * Bars from elsewhere, the folder of the bot before Rotor above all: each file is checked row by row
- * as the store checks its own, and comes in whole, beside what is stored, or not at all.
+ * Imports bars from elsewhere, mainly from the folder of Rotor's predecessor: each file is checked row by
+ * row like the store's own, and is merged with the stored rows completely or not at all.
  */
 import { lastDate, truncateTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
@@ -13,50 +13,50 @@ import { type BarReader, sharedReader } from '#core/market/files/reader.ts';
 import { type Found, findFiles, type Rows, readFound } from './find-files.ts';
 import { mergeRows } from './merge-rows.ts';
 
-/** What an import is made of. */
+/** Dependencies of importBars. */
 export interface ImportParts {
-  /** Where the files are, and in its folder `equities`. */
+  /** The folder of the files; its folder `equities` is searched too. */
   readonly from: string;
   /** The store's folder. */
   readonly disk: Disk;
   readonly reader?: BarReader;
   readonly now: () => EpochMs;
   readonly writer?: string;
-  /** The tickers that Rotor keeps; files of others are left alone. */
+  /** The tickers that Rotor stores; files of others are left alone. */
   readonly tickers: ReadonlySet<Ticker>;
   /** The last day that a bar may have: today in New York. */
   readonly latest: SessionDate;
-  /** The last session that is over: later bars are left out. */
+  /** The last closed session: later bars are left out. */
   readonly through: SessionDate;
-  /** A file that came in before stays out, even where the stored one was removed since. */
+  /** A file that was imported before is skipped, even if the stored one was removed since. */
   readonly once?: boolean;
   readonly onFile?: (file: ImportedFile, done: number, of: number) => void;
 }
 
-/** As JSON a contract: `null`, not an absent key, where there is nothing to speak of. */
+/** A stable JSON format: `null`, not an absent key, where there is no value. */
 export interface ImportedFile {
-  /** As found under the folder: `equities/XLK_1D.parquet`. */
+  /** Path relative to the folder: `equities/XLK_1D.parquet`. */
   readonly file: string;
   readonly ticker: Ticker;
-  /** `kept`: what is stored stays, and holds all that is in it. `skipped`: not Rotor's ticker. */
+  /** `kept`: the stored rows stay, and contain all of the file's. `skipped`: not one of Rotor's tickers. */
   readonly verdict: 'imported' | 'kept' | 'refused' | 'skipped';
-  /** Of the file, where it could be read. */
+  /** Rows in the file, where it could be read. */
   readonly rows: number;
   readonly first: SessionDate | null;
   readonly last: SessionDate | null;
-  /** Of the file; null where no row of it can be used. */
+  /** Hash of the file; null where none of its rows can be used. */
   readonly sha256: string | null;
-  /** Rows that the store did not have before. */
+  /** Rows that were new to the store. */
   readonly added: number;
-  /** What was put right: equal rows, order, bars of a session that is not over, a damaged file. */
+  /** Repairs: equal rows, order, bars of a session that is not over, a damaged file. */
   readonly repairs: readonly string[];
-  /** Why it was refused, kept or skipped; null where it was imported. */
+  /** Why it was rejected, kept or skipped; null where it was imported. */
   readonly reason: string | null;
 }
 
 /**
- * One file after the other; of a ticker with two files the second meets what the first left. Stopped
- * anywhere, each ticker is as it was or whole, and the same call again does the rest.
+ * Files in sequence; of a ticker with two files the second is merged with the result of the first. If
+ * interrupted, each ticker is either unchanged or complete, and repeating the call does the rest.
  * @throws TradingError `fix-config` when a folder cannot be listed or a newer Rotor wrote the store.
  */
 export async function importBars(parts: ImportParts): Promise<readonly ImportedFile[]> {
@@ -101,7 +101,7 @@ interface Outcome extends Pick<ImportedFile, 'verdict' | 'added' | 'reason'> {
   readonly note?: string;
 }
 
-/** Sound rows meet what the store holds. */
+/** Merges sound rows with the stored ones. */
 async function importRows(into: Into, found: Found, read: Rows): Promise<Outcome> {
   const { ticker, name, file } = found;
   const stored = (await into.files.read({ tickers: [ticker] })).get(ticker);
@@ -124,7 +124,7 @@ async function importRows(into: Into, found: Found, read: Rows): Promise<Outcome
   try {
     await into.files.put(history, origin);
   } catch (error) {
-    // The disk refused this one file; the report goes on.
+    // The disk failed for this one file; the report continues.
     if (!(error instanceof Error && 'code' in error)) throw error;
     return { ...NOT_IMPORTED, reason: `${name}: could not be stored: ${sentence(error)}` };
   }
@@ -136,7 +136,7 @@ function kept(reason: string): Outcome {
   return { verdict: 'kept', added: 0, reason };
 }
 
-/** What the store last held of a ticker whose file is gone. */
+/** The last stored entry of a ticker whose file is gone. */
 async function lastEntry(disk: Disk, ticker: Ticker): Promise<FileEntry | undefined> {
   const reading = readManifest(await disk.read(MANIFEST));
   return reading.kind === 'read' ? reading.manifest.get(ticker)?.now : undefined;

@@ -1,26 +1,26 @@
-/** Rows from elsewhere beside the rows that are stored: a stored number is never changed. */
+/** Merges external rows with stored rows: a stored number is never changed. */
 import { type Bar, type BarHistory, barAt, barHistory, lastDate } from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 
-/** What comes of it. */
+/** The result of merging. */
 export type MergedRows =
-  /** The stored rows as they are, and those that only the other file has. */
+  /** The stored rows unchanged, plus those that only the other file has. */
   | { readonly kind: 'adds'; readonly history: BarHistory; readonly added: number }
   /** Nothing in it is new. */
   | { readonly kind: 'contained' }
   | { readonly kind: 'conflicts'; readonly date: SessionDate; readonly reason: string };
 
 /**
- * A download of adjusted prices differs from one of another day by a millionth: adjustments are
- * factors, and are rounded anew. Volumes are corrected for days, and no model reads them.
+ * Two downloads of adjusted prices from different days differ by a millionth: adjustments are factors,
+ * rounded each time. Volumes are corrected for days, and no model reads them.
  */
 const SAME = 5e-6;
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /**
- * Adds what the other file has where it holds every stored day and agrees on each; where it lacks
- * stored days it must have nothing new. Otherwise names the first day on which they differ.
+ * Adds the other file's rows if it contains every stored day and agrees on each; if it lacks stored days it
+ * must have nothing new. Otherwise returns the first day on which they differ.
  */
 export function mergeRows(stored: BarHistory, other: BarHistory): MergedRows {
   const own = new Map(barsOf(stored).map((bar) => [bar.date, bar]));

@@ -1,52 +1,52 @@
 /**
- * The whole history of a source against what is stored. An adjustment moves all prices of a day by
- * one factor and reaches from its day back to the beginning; so the proportions within a day never
- * change, and walking back the factor only steps down: a dividend or a split lowers what was before
- * it. Whatever differs in another way is somebody's error.
+ * Compares the full history of a source with the stored one. An adjustment multiplies all prices of a day
+ * by one factor, from its date back to the beginning; so the proportions within a day never change, and
+ * going back in time the factor only decreases: a dividend or a split lowers earlier prices. Any other
+ * difference is an error on one side.
  */
 import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
 
-/** What a source's whole history says of the stored one. */
+/** The result of comparing a source's full history with the stored one. */
 export type Comparison =
-  /** The same prices within a rounding. */
+  /** The same prices within rounding. */
   | { readonly kind: 'same' }
-  /** The same prices, adjusted anew: the source's history may replace what is stored. */
+  /** The same prices with new adjustments: the source's history may replace the stored one. */
   | { readonly kind: 'readjusted' }
-  /** As that, but for the newest stored sessions, which the source has since put right. */
+  /** The same, except for the newest stored sessions, which the source has corrected since. */
   | { readonly kind: 'corrected'; readonly what: string }
   | { readonly kind: 'contradicts'; readonly reason: string };
 
-/** A stored history, and what a source has now. */
+/** A stored history, and the source's current one. */
 export interface ToCompare {
   readonly stored: BarHistory;
-  /** The source's whole history, oldest first. */
+  /** The source's full history, oldest first. */
   readonly whole: readonly Bar[];
   /** Whether every stored bar came from this source: it may correct its own newest ones. */
   readonly isOwn: boolean;
-  /** How far two closes of one session may differ, as a fraction; a rounding unless given. */
+  /** Maximum difference between two closes of one session, a fraction; rounding by default. */
   readonly noise?: number | undefined;
 }
 
-/** Twice the rounding of one close to a cent, on twenty dollars. */
+/** Twice the rounding of one close to a cent, at twenty dollars. */
 const SAME = 1e-3;
-/** A proportion of two prices has twice that. */
+/** A ratio of two prices has twice that. */
 const SHAPE = 2;
-/** Sessions whose one factor is that of an adjustment behind the stored end. */
+/** Number of sessions with a common factor, that of an adjustment after the stored end. */
 const RECENT = 20;
-/** Sessions that a source still corrects, late prints above all, and by how much at most. */
+/** Number of sessions that a source still corrects, mainly for late prints, and the maximum correction. */
 const CORRECTED_SESSIONS = 3;
 const CORRECTED_BY = 0.02;
-/** A stored move that a split, or a wrong print, may explain; the source must not show it any more. */
+/** A stored move that a split, or a wrong print, may explain; the source must no longer show it. */
 const SPLIT_MOVE = 0.25;
 /**
- * The most that one distribution may take off the prices before it: sector funds pay one to two per
- * cent a quarter. A larger step is a person's to look at, as XLF's was when it gave XLRE away in 2016.
+ * The maximum effect of one distribution on earlier prices: sector funds pay one to two per cent a quarter.
+ * A larger step needs a person's review, such as XLF's spin-off of XLRE in 2016.
  */
 const DIVIDEND_STEP = 0.05;
-/** Sessions that a source's own history may begin later than the stored one. */
+/** Number of sessions by which a source's own history may begin later than the stored one. */
 const MAX_LATER_START = 5;
 
-/** Whether adjustments alone lead from the stored rows to the source's; never throws. */
+/** Whether the stored rows and the source's differ only by adjustments; never throws. */
 export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare): Comparison {
   const pairs = pairsOf(stored, whole);
   if (pairs.length === 0) return contradicts('no session in common');
@@ -67,7 +67,7 @@ export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare
   return isCorrection ? { kind: 'corrected', what: fault } : contradicts(fault);
 }
 
-/** Whether only the newest sessions differ, and those by little. */
+/** Whether only the newest sessions differ, and only slightly. */
 function isCorrected(pairs: readonly Pair[], factor: number, noise: number): boolean {
   const older = pairs.slice(0, -CORRECTED_SESSIONS);
   const newest = pairs.slice(-CORRECTED_SESSIONS);
@@ -76,9 +76,9 @@ function isCorrected(pairs: readonly Pair[], factor: number, noise: number): boo
 }
 
 /**
- * The last stored sessions against a feed whose closes differ a little from day to day and in no
- * direction: why they are not the same prices, or undefined.
- * @param sessions how many of the stored ones are compared.
+ * Compares the last stored sessions with a feed whose closes differ slightly and randomly from day to day:
+ * why the prices are not the same, or undefined.
+ * @param sessions number of stored ones to compare.
  */
 export function compareRecent(
   { stored, whole, noise = SAME }: Omit<ToCompare, 'isOwn'>,
@@ -95,13 +95,13 @@ export function compareRecent(
   return far && difference(far);
 }
 
-/** One stored bar, and what the source now has for that session. */
+/** One stored bar, and the source's current bar of that session. */
 interface Pair {
   readonly stored: Bar;
   readonly fresh: Bar | undefined;
 }
 
-/** Of the stored sessions from the source's first one on. */
+/** Pairs for the stored sessions from the source's first one on. */
 function pairsOf(stored: BarHistory, whole: readonly Bar[]): readonly Pair[] {
   const first = whole[0]?.date;
   if (first === undefined) return [];
@@ -112,7 +112,7 @@ function pairsOf(stored: BarHistory, whole: readonly Bar[]): readonly Pair[] {
   });
 }
 
-/** The newest session that no adjustment explains, in words. */
+/** The newest session that no adjustment explains, as a sentence. */
 function faultIn(pairs: readonly Pair[], factor: number, noise: number): string | undefined {
   let level = factor;
   for (let at = pairs.length - 1; at >= 0; at--) {
@@ -127,7 +127,7 @@ function faultIn(pairs: readonly Pair[], factor: number, noise: number): string 
   return undefined;
 }
 
-/** Whether a dividend or a split lies between that session and the one after it. */
+/** Whether a dividend or a split lies between that session and the next. */
 function isAdjustment(pairs: readonly Pair[], at: number, level: number): boolean {
   const [before, pair, after] = [pairs[at - 1], pairs[at], pairs[at + 1]];
   const now = pair ? ratio(pair) : Number.NaN;
@@ -135,7 +135,7 @@ function isAdjustment(pairs: readonly Pair[], at: number, level: number): boolea
   return isDividend || (after ? hasLost(pair, after) : hasLost(before, pair));
 }
 
-/** Whether the store has a leap between two sessions which the source's history has not: a split. */
+/** Whether the store has a jump between two sessions that the source's history does not have: a split. */
 function hasLost(pair: Pair | undefined, after: Pair | undefined): boolean {
   if (!(after?.fresh && pair?.fresh)) return false;
   const storedMove = Math.abs(after.stored.close / pair.stored.close - 1);
@@ -143,7 +143,7 @@ function hasLost(pair: Pair | undefined, after: Pair | undefined): boolean {
   return storedMove > SPLIT_MOVE && freshMove <= SPLIT_MOVE;
 }
 
-/** The median of the closes' ratios, where all of them lie about it. */
+/** The median of the closes' ratios, if all of them are close to it. */
 function factorOf(pairs: readonly Pair[], noise: number): number | undefined {
   const ratios = pairs.map(ratio);
   const median = ratios.toSorted((a, b) => a - b)[ratios.length >> 1];
@@ -151,7 +151,7 @@ function factorOf(pairs: readonly Pair[], noise: number): number | undefined {
   return isOne ? median : undefined;
 }
 
-/** New close by stored; NaN where the source has no bar. */
+/** New close over stored close; NaN where the source has no bar. */
 function ratio({ stored, fresh }: Pair): number {
   return (fresh?.close ?? Number.NaN) / stored.close;
 }
@@ -160,14 +160,14 @@ function isNear(value: number, level: number, noise: number): boolean {
   return Math.abs(value / level - 1) <= noise;
 }
 
-/** Whether another price than the close differs, or the source has no bar. */
+/** Whether a price other than the close differs, or the source has no bar. */
 function differsBeyondClose({ stored, fresh }: Pair, noise: number): boolean {
   return fresh === undefined || changedPrices(stored, fresh, noise).length > 0;
 }
 
 /**
- * The prices whose proportion to the close is another than it was: an adjustment keeps proportions.
- * Lows and highs differ more than closes do, and a proportion has two of them.
+ * The prices whose ratio to the close has changed: an adjustment preserves ratios. Lows and highs differ
+ * more than closes do, and a ratio contains two of them.
  */
 function changedPrices(stored: Bar, fresh: Bar, noise: number) {
   return (['open', 'high', 'low'] as const).filter((name) => {
@@ -176,7 +176,7 @@ function changedPrices(stored: Bar, fresh: Bar, noise: number) {
   });
 }
 
-/** In words; where every proportion is another the close is what moved. */
+/** As a sentence; where every ratio changed, it is the close that moved. */
 function difference({ stored, fresh }: Pair): string {
   const changed = fresh ? changedPrices(stored, fresh, SAME) : [];
   const name = (changed.length < 3 && changed[0]) || 'close';

@@ -1,4 +1,4 @@
-/** Issues of the bars that are held, those found by a second source included. */
+/** Issues of the bars in memory, including those found with a second source. */
 import { type BarHistory, closeOn } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
 import {
@@ -14,12 +14,12 @@ import type { SessionDate, Ticker } from '#core/domain/units.ts';
 /** The longest window of a decision, in sessions. */
 export const LONGEST_WINDOW = 200;
 
-/** By date, of every ticker that is held. */
+/** By date, for every ticker in memory. */
 export type DataIssues = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
 
 type OtherCloseOf = (ticker: Ticker) => (SecondClose & { readonly date: SessionDate }) | undefined;
 
-/** @param otherCloseOf a close from a second source, where one was asked. */
+/** @param otherCloseOf a close from a second source, where one was requested. */
 export function dataIssuesIn(
   held: ReadonlyMap<Ticker, { readonly history: BarHistory }>,
   peers: readonly Ticker[],
@@ -39,8 +39,8 @@ export function dataIssuesIn(
 }
 
 /**
- * Whether a decision on that session may use all that it could read: no issue refuses it, and no
- * session of the longest window lacks its bar.
+ * Whether a decision on that session may use all bars it could read: no issue blocks it, and no session of
+ * the longest window lacks its bar.
  */
 export function isWindowSound(
   { dates }: BarHistory,
@@ -53,8 +53,8 @@ export function isWindowSound(
 }
 
 /**
- * Why the bars of a ticker may not be used. Only what the rows themselves do not show: a decision
- * finds every other issue in its own window.
+ * Why the bars of a ticker may not be used. Only reasons that the rows themselves do not show: a decision
+ * finds all others in its own window.
  */
 export function refusals(
   issues: DataIssues,

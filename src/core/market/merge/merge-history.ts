@@ -1,32 +1,31 @@
 /**
- * What is to be held of a ticker once a source has given its whole history. The source's rows take
- * the place of what is stored where adjustments alone explain the difference; rows from before its
- * first one, which came from elsewhere, stay beside them. IEX alone only adds: its closes differ by
- * some tenths of a per cent from the consolidated tape, and its history could not tell a dividend
- * from an error.
+ * Merges a source's full history of a ticker with the stored one. The source's rows replace stored rows
+ * where adjustments alone explain the difference; rows from before its first one, which came from
+ * elsewhere, are kept. IEX alone only adds: its closes differ by some tenths of a per cent from the
+ * consolidated tape, so its history could not tell a dividend from an error.
  */
 import { type Bar, type BarHistory, barAt, barHistory, closeOn } from '#core/domain/bar.ts';
 import { isUnconfirmed, namesIn, type StoredBars } from '#core/market/files/origin.ts';
 import { compareHistory, compareRecent } from './compare-history.ts';
 import { LONGEST_WINDOW } from './data-quality.ts';
 
-/** What came of the comparison. */
+/** The result of the merge. */
 export type MergeResult =
   | {
       readonly kind: 'taken';
       readonly history: BarHistory;
-      /** Rows that the source did not give are among them; they keep their mark. */
+      /** Whether rows of another source are included; they keep their origin. */
       readonly hasOthers: boolean;
-      /** What happened to the rows before, in words, where they are not simply the same. */
+      /** Changes of the earlier rows, for display, where they are not simply unchanged. */
       readonly note?: string;
     }
-  /** `waits`: another feed will decide; otherwise it is a person's to look at. */
+  /** `waits`: another feed will decide; otherwise it needs a person's review. */
   | { readonly kind: 'refused'; readonly reason: string; readonly waits: boolean };
 
-/** A source's whole history of one ticker, and who gave it. */
+/** A source's full history of one ticker, with its origin. */
 export interface SourceHistory {
   readonly whole: readonly Bar[];
-  /** In words: `Alpaca`. */
+  /** For display: `Alpaca`. */
   readonly source: string;
   /** `sip`, `iex`, or `unknown`. */
   readonly feed: string;
@@ -34,10 +33,10 @@ export interface SourceHistory {
 
 const CONSOLIDATED_FEED = 'sip';
 const SUBSTITUTE_FEED = 'iex';
-/** How far a close of one feed may lie from the other's, as a fraction. */
+/** Maximum difference between the closes of two feeds, a fraction. */
 const FEED_TOLERANCE = 0.01;
 
-/** Compares once, over everything that both have. Pure; never throws. */
+/** A single comparison over everything that both have. Pure; never throws. */
 export function mergeHistory(before: StoredBars, given: SourceHistory): MergeResult {
   const { history: stored, origin } = before;
   if (given.feed === SUBSTITUTE_FEED && origin.feed !== SUBSTITUTE_FEED)
@@ -58,12 +57,12 @@ export function mergeHistory(before: StoredBars, given: SourceHistory): MergeRes
   return { ...taken, note: isFixed ? `corrected (${compared.what})` : 'adjusted since' };
 }
 
-/** The stored rows, then those of IEX after them. */
+/** The stored rows, followed by those of IEX. */
 function addSubstituteRows(
   { history: stored, origin }: StoredBars,
   { whole }: SourceHistory,
 ): MergeResult {
-  // What was imported is held against a source over all that a decision reads, once.
+  // Imported rows are compared with a source once, over the longest window of a decision.
   const sessions = isUnconfirmed(origin.source) ? LONGEST_WINDOW : undefined;
   const fault = compareRecent({ stored, whole, noise: FEED_TOLERANCE }, sessions);
   if (fault !== undefined) {
@@ -77,8 +76,8 @@ function addSubstituteRows(
 }
 
 /**
- * Stored rows before the source's first one, at its prices: an adjustment reaches back to the
- * beginning, so the factor of the first session that both have is theirs as well.
+ * Stored rows from before the source's first one, rescaled to its prices: an adjustment reaches back to the
+ * beginning, so the factor of the first common session applies to them too.
  */
 function olderRows(stored: BarHistory, whole: readonly Bar[]): readonly Bar[] {
   const both = whole.find(({ date }) => closeOn(stored, date) !== undefined);

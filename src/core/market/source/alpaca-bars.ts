@@ -1,4 +1,4 @@
-/** Daily bars from Alpaca, adjusted for splits and dividends or as they were traded. */
+/** Daily bars from Alpaca, adjusted for splits and dividends or unadjusted. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Bar } from '#core/domain/bar.ts';
 import { lastClosedSession, sessionOn } from '#core/domain/calendar.ts';
@@ -11,28 +11,28 @@ import type { BarFetcher } from './bar-fetcher.ts';
 import { asTradingError, createRetry, type Retry, statusOf } from './retry.ts';
 import { createSecondSource } from './second-source.ts';
 
-/** The free plan refuses SIP data of the last 15 minutes; one more for clocks that disagree. */
+/** The free plan rejects SIP data of the last 15 minutes; one more for clock differences. */
 const RECENT_MS = 16 * 60_000;
-/** A plan that was refused the tape is asked for it again so much later. */
+/** Delay before the tape is requested again after a plan was refused it. */
 const SIP_AGAIN_MS = 3_600_000;
-/** 403 now, 422 formerly; a plan without the tape at all says nearly the same. */
+/** 403 now, 422 formerly; the message for a plan without the tape is similar. */
 const SIP_REFUSED = /does not permit querying|end is too late|past 15 minutes/i;
 
-/** What Alpaca's bars are read with. */
+/** Dependencies of createAlpacaBars. */
 export interface AlpacaBarsParts {
   readonly alpaca: Pick<Alpaca, 'marketData'>;
-  /** The market's; which sessions are over. */
+  /** The market clock; determines which sessions are over. */
   readonly clock: Pick<Clock, 'now'>;
-  /** Real time, for the waits between attempts; asked once without it. */
+  /** Real time, for delays between attempts; a single attempt without it. */
   readonly pause?: Pick<Clock, 'now' | 'sleep'>;
-  /** Ends what is under way. */
+  /** Aborts pending requests. */
   readonly signal?: AbortSignal;
   readonly log?: Pick<Log, 'info' | 'warn'>;
-  /** `all` when not given. */
+  /** `all` by default. */
   readonly adjustment?: Adjustment;
 }
 
-/** Both days included. */
+/** Both days inclusive. */
 interface Range {
   readonly from: SessionDate;
   readonly last: SessionDate;
@@ -40,14 +40,14 @@ interface Range {
 
 type Found = ReadonlyMap<Ticker, readonly Bar[]>;
 
-/** Reads one range of sessions from the best feed that the account may have. */
+/** Reads one range of sessions from the best feed available to the account. */
 type ReadRange = (tickers: readonly Ticker[], range: Range, retry: Retry) => Promise<Found>;
 
 /**
- * Asks for the consolidated tape (sip) up to a close that is 16 minutes old: the bar of a younger
- * session still changes, and the tape is not to be had before. `through` is such a session by the
- * earlier of our clock and the broker's; here ours is held against it once more. Where the account
- * may not have the tape even so, the bars of IEX stand in.
+ * Requests the consolidated tape (sip) up to a close that is 16 minutes old: the bar of a younger session
+ * still changes, and the tape is not available before. `through` is such a session by the earlier of our
+ * clock and the broker's; ours is checked once more here. Where the account may not have the tape even so,
+ * the bars of IEX are used instead.
  */
 export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
   const { clock, pause, signal, log } = parts;
@@ -83,7 +83,7 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
   };
 }
 
-/** The tape, or IEX for an hour once the tape was refused; `feeds` says which one answered. */
+/** The tape, or IEX for an hour after the tape was refused; `feeds` records which one answered. */
 function createBestFeed(parts: AlpacaBarsParts, feeds: Map<Ticker, Feed>): ReadRange {
   const { clock, log } = parts;
   let sipRefusedUntil = epochMs(0);
@@ -125,21 +125,21 @@ function earlier(a: SessionDate, b: SessionDate): SessionDate {
   return a < b ? a : b;
 }
 
-/** @throws TradingError for a day that is no session, which nobody asks for. */
+/** @throws TradingError for a day that is not a session, which is never requested. */
 function closeOf(date: SessionDate): EpochMs {
   const close = sessionOn(date)?.close;
   if (close === undefined) throw new TradingError(`bars: ${date} is not a session`, 'skip-cycle');
   return close;
 }
 
-/** Other refusals are about the keys or the whole plan, and IEX would be refused as well. */
+/** Other rejections are about the keys or the whole plan, and IEX would be rejected as well. */
 function isSipRefused(error: unknown): boolean {
   const status = statusOf(error);
   const isRefusal = status === 403 || status === 422;
   return isRefusal && error instanceof Error && SIP_REFUSED.test(error.message);
 }
 
-/** In the range; a bar after it is one of a session that still goes on. */
+/** Bars within the range; a bar after it belongs to a session that is not over. */
 function barsOf(
   found: ReadonlyMap<string, readonly Bar[]>,
   tickers: readonly Ticker[],

@@ -1,4 +1,4 @@
-/** Daily bars as the data API gives them: page after page, until it names no further one. */
+/** Daily bars from the data API: page after page, until there is no next one. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { Bar } from '#core/domain/bar.ts';
@@ -7,25 +7,25 @@ import type { Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Retry } from './retry.ts';
 
-/** The consolidated tape, or the IEX exchange alone. */
+/** The consolidated tape, or only the IEX exchange. */
 export type Feed = 'sip' | 'iex';
 
-/** Moved by splits and dividends since, or as it was traded. */
+/** Adjusted for later splits and dividends, or unadjusted. */
 export type Adjustment = 'all' | 'raw';
 
-/** Which bars are asked for. */
+/** The bars to request. */
 export interface PagesRequest {
   readonly tickers: readonly Ticker[];
-  /** Both included. */
+  /** Both inclusive. */
   readonly start: Date;
   readonly end: Date;
   readonly feed: Feed;
   readonly adjustment: Adjustment;
 }
 
-/** Points in a page over all tickers, Alpaca's maximum. */
+/** Bars per page over all tickers, Alpaca's maximum. */
 const PAGE_POINTS = 10_000;
-/** Three histories of eleven years fit one page; a server that cuts smaller ones is followed so far. */
+/** Three histories of eleven years fit one page; this limit allows for servers with smaller pages. */
 const MAX_PAGES = 200;
 
 const row = z.object({
@@ -38,14 +38,14 @@ const row = z.object({
 });
 
 const page = z.object({
-  /** Null, and not an empty object, when there is no bar at all. */
+  /** Null, rather than an empty object, when there is no bar at all. */
   bars: z.record(z.string(), z.array(row)).nullish(),
   next_page_token: z.string().nullish(),
 });
 
 /**
- * Every page of the answer, rows in the order in which they came; a ticker without one is absent.
- * @throws TradingError `retry` for an answer that is no page, names a page twice, or never ends; the
+ * Every page of the answer, rows in the order received; a ticker without rows is absent.
+ * @throws TradingError `retry` for an answer that is not a page, repeats a page token, or never ends; the
  * SDK's own error when it was not answered.
  */
 export async function readPages(

@@ -1,27 +1,27 @@
-/** Asking again what failed in passing: few times, with growing waits, as late as the server wishes. */
+/** Retries temporary failures: a few times, with growing delays, honouring the server's requested delay. */
 import { TradingError } from '#core/errors.ts';
 import type { Clock } from '#core/ports.ts';
 
-/** What retries need. */
+/** Dependencies of createRetry. */
 export interface RetryParts {
-  /** Real time: the server's minutes are not those of a market that runs faster. */
+  /** Real time: the server's minutes are not those of a faster market. */
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
-  /** Ends every wait; what was asked for is then not to be had. */
+  /** Ends every delay; the request then fails. */
   readonly signal?: AbortSignal | undefined;
   readonly say: (text: string) => void;
 }
 
 /** Before the second, third and fourth attempt. */
 const WAITS_MS = [1_000, 4_000, 15_000] as const;
-/** From the first attempt to the last: the engine waits for it, and asks again in five minutes. */
+/** From the first attempt to the last: the engine waits for it, and retries in five minutes. */
 const BUDGET_MS = 90_000;
 
-/** Runs an attempt, and again after failures that pass. */
+/** Runs an attempt, and retries after temporary failures. */
 export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>;
 
 /**
- * One budget for everything that is asked through what it gives. The last error is passed on, and
- * at once any that another attempt would not change.
+ * One time budget for all calls of the returned function. Throws the last error, and at once any that a
+ * retry would not change.
  */
 export function createRetry({ clock, signal, say }: RetryParts): Retry {
   const until = clock.now() + BUDGET_MS;
@@ -48,13 +48,13 @@ function stopped(): TradingError {
   return new TradingError('bars: Rotor is stopping', 'retry');
 }
 
-/** By status, not by class: the SDK ships several copies of its error classes. */
+/** By status, not by class: the SDK contains several copies of its error classes. */
 export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error && 'status' in error)) return undefined;
   return typeof error.status === 'number' ? error.status : undefined;
 }
 
-/** No answer, one that broke off, or one that says `later`. */
+/** No answer, an interrupted one, or one that says `later`. */
 function isTransient(error: unknown): boolean {
   if (ownError(error)) return false;
   const status = statusOf(error);
@@ -62,12 +62,12 @@ function isTransient(error: unknown): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** How the SDK lets a network, a broken body and a cut-off JSON through. */
+/** Error names with which the SDK passes on network errors, broken bodies and truncated JSON. */
 const TRANSIENT: ReadonlySet<string> = new Set(['FetchError', 'SyntaxError', 'TypeError']);
 
 /**
- * Milliseconds that the server asked for; 0 where it did not. The SDK takes the end of the minute in
- * which requests are counted for a wish too, and that is one only where they were too many.
+ * Milliseconds requested by the server; 0 where there was no request. The SDK also takes the end of the
+ * rate limit period for a request, which counts only if there were too many requests.
  */
 function requestedDelayMs(error: unknown): number {
   if (!(error instanceof Error && 'retryAfterMs' in error)) return 0;
@@ -81,7 +81,7 @@ function saysRetryAfter(error: Error): boolean {
   return error.response.headers.has('retry-after');
 }
 
-/** One of ours that passed through the SDK, such as the host guard's. */
+/** One of our own errors that passed through the SDK, such as the host guard's. */
 function ownError(error: unknown): TradingError | undefined {
   if (error instanceof TradingError) return error;
   return error instanceof Error && error.name === 'FetchError' ? ownError(error.cause) : undefined;
@@ -89,7 +89,7 @@ function ownError(error: unknown): TradingError | undefined {
 
 const MAX_REASON_LENGTH = 200;
 
-/** Translates: keys and plans that are refused need a person, everything else another try. */
+/** Translates: rejected keys and plans need a person, everything else a retry. */
 export function asTradingError(error: unknown): TradingError {
   const own = ownError(error);
   if (own) return own;
@@ -100,7 +100,7 @@ export function asTradingError(error: unknown): TradingError {
   });
 }
 
-/** `Alpaca gave status 403: subscription does not permit …`, for people; never a page's body. */
+/** `Alpaca gave status 403: subscription does not permit …`, for display; never a page's body. */
 function wordsOf(error: unknown): string {
   const status = statusOf(error);
   if (status === undefined) return `Alpaca gave no answer${detailOf(error)}`;

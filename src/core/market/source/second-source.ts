@@ -1,4 +1,4 @@
-/** A second opinion on the newest closes: IEX beside the consolidated tape. */
+/** A second opinion on the newest closes: IEX compared with the consolidated tape. */
 import type { Bar } from '#core/domain/bar.ts';
 import type { SecondClose } from '#core/domain/findings.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
@@ -6,10 +6,10 @@ import type { Clock } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { asTradingError } from './retry.ts';
 
-/** What IEX had no close of is asked for again so much later. */
+/** Delay before a close missing from IEX is requested again. */
 const RETRY_MS = 15 * 60_000;
 
-/** What a second source is made of. */
+/** Dependencies of createSecondSource. */
 export interface SecondSourceParts {
   /** Rejects when IEX does not answer; then nothing is compared. */
   readonly read: (
@@ -20,22 +20,22 @@ export interface SecondSourceParts {
   readonly say: (text: string) => void;
 }
 
-/** Asks for each ticker's close of a session once, and for one that comes later when it is there. */
+/** Requests each ticker's close of a session once, and a late ticker's when it arrives. */
 export function createSecondSource({ read, clock, say }: SecondSourceParts) {
   const others = new Map<Ticker, SecondClose & { readonly date: SessionDate }>();
-  /** The session that is compared, and when each of its tickers was asked for. */
+  /** The session being compared, and when each of its tickers was requested. */
   let compared: SessionDate | undefined;
   const askedAt = new Map<Ticker, EpochMs>();
 
   return {
     async compare(tickers, session) {
       if (compared !== session) {
-        // An old close is of the prices of its day: a split since would make it another.
+        // An old close is in the prices of its day: a split since would change it.
         others.clear();
         askedAt.clear();
         compared = session;
       }
-      // One that comes later than the rest is the very one to doubt.
+      // A ticker that arrives later than the rest is the most suspicious one.
       const now = clock.now();
       const open = tickers.filter((ticker) => {
         return !others.has(ticker) && now >= (askedAt.get(ticker) ?? 0) + RETRY_MS;
