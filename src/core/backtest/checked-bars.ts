@@ -1,6 +1,6 @@
 /**
- * The checks of bars, made once for a whole history and asked by range. They say whether a decision
- * may be taken; `findFaults` says in words why not, and a test holds the two together.
+ * Data checks of bars, precomputed for a whole history and queried by range. They tell whether a decision
+ * is possible; `findFaults` gives the reasons as sentences, and a test keeps the two consistent.
  */
 import { findFaults, type Need } from '../decide/completeness.ts';
 import type { Bars } from '../domain/bar.ts';
@@ -14,7 +14,7 @@ import {
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { at, type Panel, rowOf } from '../rules/panel.ts';
 
-/** What the checks are made of. */
+/** Inputs of checkBars. */
 export interface CheckedInput {
   readonly panel: Panel;
   readonly bars: Bars;
@@ -24,26 +24,26 @@ export interface CheckedInput {
 
 /** The checks of one ticker by row. */
 interface OwnChecks {
-  /** How many sessions in a row up to this one have a close. */
+  /** Number of consecutive sessions up to this one that have a close. */
   readonly unbroken: Int32Array;
-  /** How many rows up to this one are in doubt by themselves, and by their move into it. */
+  /** Number of rows up to this one with a data issue, of their own and of the move into them. */
   readonly issueCounts: Int32Array;
   readonly leaps: Int32Array;
   /** Rows without a trade. */
   readonly untraded: ReadonlySet<number>;
 }
 
-/** What several tickers show together: how many rows up to each are in doubt. */
+/** Issues across tickers: number of affected rows up to each one. */
 interface SharedChecks {
   readonly byTicker: ReadonlyMap<Ticker, Int32Array>;
   readonly everybody: Int32Array;
-  /** Twins depend on how much of a run a window holds, so they are asked directly. */
+  /** Twins depend on how much of a run a window contains, so they are checked directly. */
   readonly hasTwins: boolean;
 }
 
-/** Asks the checks of a history. */
+/** Queries the checks of a history. */
 export interface CheckedBars {
-  /** Whether all needs of a decision as of the row are met and nothing in them is in doubt. */
+  /** Whether all needs of a decision as of the row are met, without a data issue. */
   hasNoIssue(row: number, needs: readonly Need[]): boolean;
 }
 
@@ -78,7 +78,7 @@ export function checkBars(input: CheckedInput): CheckedBars {
   };
 }
 
-/** Rows after `from`, through `to`. */
+/** Rows after `from`, up to and including `to`. */
 function countIn(counts: Int32Array, from: number, to: number): number {
   return (counts[to] ?? 0) - (from < 0 ? 0 : (counts[from] ?? 0));
 }
@@ -111,7 +111,7 @@ function ownChecks({ panel, bars, acceptedMoves }: CheckedInput, ticker: Ticker)
   };
 }
 
-/** A row that is no session breaks the run as well. */
+/** A row that is not a session also breaks the run. */
 function unbrokenRuns(panel: Panel, ticker: Ticker, dates: readonly SessionDate[]): Int32Array {
   const closes = panel.close[panel.tickers.indexOf(ticker)];
   const runs = new Int32Array(panel.dates.length);

@@ -1,6 +1,6 @@
 /**
- * Bars made ready for many runs: one panel, checks asked by range, rankings and regimes of a row
- * once for everybody who asks for them. Nothing of it depends on an account.
+ * Bars prepared for many runs: one panel, checks by range, rankings and regimes computed once per row.
+ * Nothing in it depends on an account.
  */
 import {
   decisionNeeds,
@@ -23,40 +23,40 @@ import { CADENCE } from '../rules/rebalance.ts';
 import { regimeOf } from '../rules/regime.ts';
 import { type CheckedBars, checkBars } from './checked-bars.ts';
 
-/** What a history is made of. */
+/** Inputs of prepareHistory. */
 export interface HistoryInput {
   readonly bars: Bars;
-  /** Tickers whose file was refused, with the reason. */
+  /** Tickers whose file was rejected, with the reason. */
   readonly refused?: ReadonlyMap<Ticker, string>;
-  /** Days whose move is no doubt any more. */
+  /** Days whose move a person has accepted. */
   readonly acceptedMoves?: AcceptedMoves;
   readonly universe: Universe;
 }
 
 /** Candidates that are ranked together over a lookback. */
 export interface Ranked {
-  /** Places among the tickers of the panel, in tie-break order; the sectors unless given. */
+  /** Indices of the panel's tickers, in tie-break order; the sectors by default. */
   readonly candidates?: Int32Array;
   /** Sessions. */
   readonly lookback: number;
 }
 
-/** A history that runs, sweeps and monkeys share. */
+/** A history shared by runs, sweeps and monkeys. */
 export interface History {
   readonly panel: Panel;
   readonly input: HistoryInput;
-  /** By row, bits of those of the cadences that begin on it. */
+  /** For each row, bits of the given cadences that start on it. */
   starts(cadences: number): Uint8Array;
   regimeAt(row: number): RegimeKind;
-  /** The candidates by momentum at the close of each row that is asked for. */
+  /** The candidates by momentum at the close of each requested row. */
   rankings(ranked: Ranked): (row: number) => RowRanking;
-  /** Whether a decision as of the row has all that it reads. */
+  /** Whether all data for a decision as of the row is present. */
   readiness(ranked: readonly Ranked[]): (row: number) => boolean;
-  /** Why the sessions cannot be simulated, or undefined: a ticker lacks a bar, or one is in doubt. */
+  /** Why the sessions cannot be simulated, or undefined: a ticker lacks a bar, or has a data issue. */
   faultsOf(from: SessionDate, to: SessionDate): NoDecision | undefined;
 }
 
-/** Makes bars ready; takes tens of milliseconds for ten years. */
+/** Prepares bars; takes tens of milliseconds for ten years. */
 export function prepareHistory(input: HistoryInput): History {
   const { bars, universe, refused = new Map(), acceptedMoves = [] } = input;
   const panel = panelOf(bars, universe);
@@ -150,7 +150,7 @@ function startsOf({ dates }: Panel): Uint8Array {
   );
 }
 
-/** Every ticker on every session of the test that it was listed on. */
+/** Every ticker on every session of the test on which it was listed. */
 function coverage(universe: Universe, first: SessionDate, last: SessionDate): readonly Need[] {
   return instruments(universe).flatMap(({ ticker, firstSession }) => {
     const from = firstSession > first ? firstSession : first;

@@ -1,19 +1,19 @@
-/** What idle cash earns and borrowed money costs. */
+/** Interest on idle cash and on borrowed money. */
 import type { History } from './history.ts';
 
-/** Rates a year, fractions. */
+/** Annual rates, fractions. */
 export interface Rates {
-  /** Paid on cash that is owed. */
+  /** Charged on negative cash. */
   readonly margin: number;
-  /** Earned by cash that lies idle. */
+  /** Earned by idle cash. */
   readonly cash: number;
 }
 
-/** Money is lent by the day, 360 days a year. */
+/** Interest accrues daily, on a 360-day year. */
 const DAYS_OF_YEAR = 360;
 const DAY_MS = 86_400_000;
 
-/** Interest since the session before, whole cents: on what is owed it is below 0. Undefined at rates of 0. */
+/** Interest since the previous session, whole cents: negative on a debt. Undefined at rates of 0. */
 export function interestOf(
   { panel }: History,
   { margin, cash: idle }: Rates,

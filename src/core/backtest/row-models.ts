@@ -1,10 +1,12 @@
-/** The models of a desk as the rules run them over rows. */
+/** Adapts models to the row-based rules. */
 import { cadenceOf, type Model, type ModelInput } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
 import type { History, Ranked } from './history.ts';
 
-/** What the model ranks. @throws RangeError for a candidate that the universe does not know. */
+/**
+ * The candidates and lookback of the model. @throws RangeError for a candidate that is not in the universe.
+ */
 export function rankedBy({ id, candidates, parameters }: Model, { panel }: History): Ranked {
   const { lookback } = parameters;
   if (!candidates) return { lookback };
@@ -14,7 +16,7 @@ export function rankedBy({ id, candidates, parameters }: Model, { panel }: Histo
   return { candidates: Int32Array.from(places), lookback };
 }
 
-/** The model on rows. */
+/** The model on panel rows. */
 export function rowModelOf(model: Model, history: History): RowModel {
   const { activeIn, budget, parameters } = model;
   const { dates, defensive } = history.panel;

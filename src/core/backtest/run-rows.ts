@@ -1,4 +1,4 @@
-/** One run of models on rows over a history that is ready. */
+/** One run of models on rows of a prepared history. */
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { RegimeKind } from '../domain/model.ts';
 import type { RowModel } from '../rules/rebalance.ts';
@@ -9,23 +9,23 @@ import type { History, Ranked } from './history.ts';
 export interface RunSettings {
   /** Cents. */
   readonly equity: number;
-  /** Hundredths of a per cent of the open, paid on every fill. */
+  /** Basis points of the open, charged on every fill. */
   readonly slippageBps: number;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
 }
 
-/** Models and what they read. */
+/** Models and their inputs. */
 export interface RowRun extends RunSettings {
   readonly models: readonly RowModel[];
-  /** What a decision must be able to rank; the run is not decided where it is not all there. */
+  /** Rankings that a decision requires; rows without all of them are not decided. */
   readonly ranked: readonly Ranked[];
-  /** Rows of the panel, both included; `from` at least 1. */
+  /** Rows of the panel, both inclusive; `from` at least 1. */
   readonly from: number;
   readonly to: number;
-  /** In place of the market's own. */
+  /** Replaces the market's own regime. */
   readonly regimeAt?: (row: number) => RegimeKind;
-  /** What differs from the terms that follow from all this. */
+  /** Overrides of the derived terms. */
   readonly more?: Partial<RunTerms> | undefined;
 }
 

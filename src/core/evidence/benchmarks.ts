@@ -1,10 +1,10 @@
-/** What holding something simple would have made over the same sessions. */
+/** Returns of simple alternatives over the same sessions. */
 import { at, type Panel } from '../rules/panel.ts';
 import { CADENCE } from '../rules/rebalance.ts';
 import { holdTop } from '../rules/selection.ts';
 import { alone, type BacktestSetup, type Runnable } from './trial.ts';
 
-/** The lookback that sectors must be old enough for to be held with the others. */
+/** The lookback that sectors must have history for to be included. */
 const MIN_HISTORY_SESSIONS = 126;
 
 /** One ticker held from the first open, as values: that open, then each close. */
@@ -19,7 +19,7 @@ export function buyAndHold({ history, from, to }: BacktestSetup, place: number):
   return curve;
 }
 
-/** Every sector old enough, in equal parts, rebalanced monthly by the same rules. */
+/** Every sector with enough history, equally weighted, rebalanced monthly by the same rules. */
 export function equalSectors({ history }: BacktestSetup): Runnable {
   const ranked = { lookback: MIN_HISTORY_SESSIONS };
   const rankingAt = history.rankings(ranked);
@@ -38,7 +38,10 @@ export function equalSectors({ history }: BacktestSetup): Runnable {
 
 const STOCKS = 0.6;
 
-/** 60 % of the benchmark, 40 % of the defensive asset, in fractions, put right each month's first open. */
+/**
+ * 60 % of the benchmark, 40 % of the defensive asset, rebalanced at each month's first open; fractional
+ * shares.
+ */
 export function sixtyForty(setup: BacktestSetup): Float64Array {
   const { history, from, to, slippageBps } = setup;
   const { panel } = history;

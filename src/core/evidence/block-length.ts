@@ -1,11 +1,11 @@
 /**
- * The mean block of a stationary bootstrap that fits a series: Politis, White (2004) with the correction of
- * Patton, Politis, White (2009). Reported only; pages resample with BLOCK.
+ * The mean block length of a stationary bootstrap that suits a series: Politis, White (2004) with the
+ * correction of Patton, Politis, White (2009). Only reported; pages resample with BLOCK.
  */
 import { at } from '../rules/panel.ts';
 import { meanOf } from './moments.ts';
 
-/** Sessions, a fraction; NaN of fewer than two values, or where nothing varies. */
+/** Sessions, a fraction; NaN for fewer than two values, or where nothing varies. */
 export function fittingBlock(values: Float64Array): number {
   const count = values.length;
   const quiet = Math.max(5, Math.ceil(Math.log10(count)));
@@ -33,7 +33,7 @@ function autocovariances(values: Float64Array, longest: number): Float64Array {
   });
 }
 
-/** The lag before the first one from which so many in a row are no more than noise; at least 1. */
+/** The lag before the first run of lags with insignificant correlation; at least 1. */
 function lastTelling(
   covariance: Float64Array,
   quiet: number,

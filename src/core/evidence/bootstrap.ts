@@ -1,25 +1,25 @@
 /**
- * What the same market could have given: the stationary bootstrap (Politis, Romano 1994). Account and
- * benchmark are drawn together, so that what they share stays shared.
+ * Alternative outcomes of the same market: the stationary bootstrap (Politis, Romano 1994). Account and
+ * benchmark are resampled together, which preserves their correlation.
  */
 import { at } from '../rules/panel.ts';
 import { YEAR, yearly } from './moments.ts';
 import { mulberry32 } from './random.ts';
 
-/** How to draw. */
+/** Settings of the resampling. */
 export interface Resampling {
   readonly count: number;
   readonly seed: number;
-  /** Mean sessions of a block. */
+  /** Mean block length in sessions. */
   readonly block: number;
 }
 
 /** One value for each resample. */
 export interface Resamples {
-  /** Growth a year of the account, and of it less that of the benchmark. */
+  /** Annual growth of the account, and its excess over that of the benchmark. */
   readonly growth: Float64Array;
   readonly excess: Float64Array;
-  /** Sharpe ratio a year of the account, and of it less that of the benchmark. */
+  /** Annual Sharpe ratio of the account, and its excess over that of the benchmark. */
   readonly sharpe: Float64Array;
   readonly sharpeLess: Float64Array;
 }
@@ -27,10 +27,10 @@ export interface Resamples {
 /** A holding period: 21 sessions. */
 export const BLOCK = 21;
 
-/** The name of the interval that pages speak of: of all models, with that block. */
+/** Key of the interval that pages report: of all models, with that block length. */
 export const TOLD_INTERVAL = `all|${BLOCK}`;
 
-/** Draws the accounts and the benchmark with the same days, each as long as they are. */
+/** Resamples the accounts and the benchmark with the same days, each to its own length. */
 export function resample(
   accounts: readonly Float64Array[],
   benchmark: Float64Array,

@@ -1,4 +1,4 @@
-/** The curves that a page draws: the desk, its benchmarks and the band of the monkeys. */
+/** The curves of a page's chart: the configured models, the benchmarks and the band of the monkeys. */
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { buyAndHold, equalSectors } from './benchmarks.ts';
@@ -8,19 +8,19 @@ import { type BacktestSetup, deskOf, trialOf } from './trial.ts';
 
 /** Growth of one dollar at some of the closes. */
 export interface Curves {
-  /** Places of the curve: 0 is the start. */
+  /** Indices of the curve: 0 is the start. */
   readonly places: readonly number[];
   readonly you: readonly number[];
   readonly spy: readonly number[];
   readonly sectors: readonly number[];
-  /** Of 100 monkeys the 5th and the 95th. */
+  /** The 5th and the 95th of 100 monkeys. */
   readonly low: readonly number[];
   readonly high: readonly number[];
 }
 
 const POINTS = 160;
 
-/** Runs the desk, the sectors and so many monkeys. */
+/** Runs the configured models, the sectors and that many monkeys. */
 export function curvesOf(
   setup: BacktestSetup,
   models: readonly Model[],

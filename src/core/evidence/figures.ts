@@ -1,4 +1,4 @@
-/** Everything that is told of one run, under the names that `--json` gives it. */
+/** All reported figures of one run, under their names in `--json`. */
 import { at } from '../rules/panel.ts';
 import { dailySharpe, lessOf, meanOf, returnsOf, shapeOf, YEAR } from './moments.ts';
 import { byRegime, growthBy, monthOf, yearOf } from './periods.ts';
@@ -12,20 +12,20 @@ import {
 } from './sharpe-tests.ts';
 import { type BacktestSetup, summaryOf, type Trial } from './trial.ts';
 
-/** What a run is compared with. */
+/** Alternatives to compare a run with. */
 export interface Comparators {
   /** The benchmark from the first open. */
   readonly spy: Float64Array;
   readonly equalReturns: Float64Array;
 }
 
-/** How many drawdowns are listed. */
+/** Maximum number of drawdowns listed. */
 const MAX_DRAWDOWNS = 5;
 
 /** The figures of one run. */
 export type RunFigures = ReturnType<typeof figuresOf>;
 
-/** Growth, risk, cost, what the Sharpe ratio proves, falls, years and regimes of a run. */
+/** Growth, risk, cost, significance of the Sharpe ratio, drawdowns, years and regimes of a run. */
 export function figuresOf(setup: BacktestSetup, trial: Trial, { spy, equalReturns }: Comparators) {
   const { returns, run } = trial;
   const benchmark = returnsOf(spy);
@@ -143,12 +143,12 @@ function drawdownSpans(curve: Float64Array): readonly DrawdownSpan[] {
   return spans.sort((left, right) => right.depth - left.depth);
 }
 
-/** Sessions from the peak until it was made good, or to the end. */
+/** Sessions from the peak until recovery, or to the end. */
 function sessionsUnder({ peak, recovered }: DrawdownSpan, curve: Float64Array): number {
   return (recovered ?? curve.length - 1) - peak;
 }
 
-/** How far each value lies below the peak before it, fractions. */
+/** Distance of each value from its preceding peak, fractions. */
 function depthsOf(curve: Float64Array): Float64Array {
   let peak = 0;
   return curve.map((value) => {

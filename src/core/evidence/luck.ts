@@ -1,4 +1,4 @@
-/** What the monkeys made, and how many of them the desk beats. */
+/** Results of the monkeys, and the share of them that the configured models beat. */
 
 import { quantileOf } from './moments.ts';
 import { type MonkeySettings, runMonkeys } from './monkeys.ts';
@@ -11,7 +11,7 @@ export interface MonkeyComparators {
   readonly spy: Pick<Summary, 'cagr'>;
 }
 
-/** The monkeys in numbers; the shares of quantiles are the keys. */
+/** The monkeys' statistics, keyed by quantile. */
 export interface Luck {
   readonly count: number;
   /** Dollars. */
@@ -22,7 +22,7 @@ export interface Luck {
   readonly sharpe: Readonly<Record<string, number>>;
   readonly maxDrawdown: Readonly<Record<string, number>>;
   readonly turnover: Readonly<Record<string, number>>;
-  /** Shares of the monkeys that did worse than the desk. */
+  /** Shares of the monkeys that did worse than the configured models. */
   readonly worseThanV1Cagr: number;
   readonly worseThanV1Sharpe: number;
   readonly worseThanAllCagr: number;

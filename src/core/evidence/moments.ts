@@ -1,10 +1,10 @@
-/** Figures of a series of returns, one a session, fractions. */
+/** Statistics of a series of returns, one per session, fractions. */
 import { at } from '../rules/panel.ts';
 
 /** Trading sessions a year. */
 export const YEAR = 252;
 
-/** The mean; NaN of an empty series. */
+/** The mean; NaN for an empty series. */
 export function meanOf(values: Float64Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += at(values, index);
@@ -23,7 +23,7 @@ export function deviationOf(values: Float64Array): number {
   return Math.sqrt(sum / (values.length - 1));
 }
 
-/** Below this a deviation is the rounding of equal returns. */
+/** A smaller deviation is rounding of equal returns. */
 const FLAT = 1e-12;
 
 /** Mean over sample deviation, not annualised (Sharpe 1994, risk-free rate 0); NaN when nothing varies. */
@@ -41,7 +41,7 @@ export function annualSharpe(returns: Float64Array): number {
   return dailySharpe(returns) * Math.sqrt(YEAR);
 }
 
-/** Skewness and kurtosis from population moments; the kurtosis of a normal law is 3. */
+/** Skewness and kurtosis from population moments; the kurtosis of a normal distribution is 3. */
 export function shapeOf(returns: Float64Array): {
   readonly skew: number;
   readonly kurtosis: number;
@@ -71,17 +71,17 @@ export function returnsOf(curve: Float64Array): Float64Array {
   return returns;
 }
 
-/** Value by value, the left less the right. */
+/** Element-wise difference, left less right. */
 export function lessOf(left: Float64Array, right: Float64Array): Float64Array {
   return left.map((value, index) => value - at(right, index));
 }
 
-/** Growth a year of so many sessions, 252 a year: growth ^ (252 / sessions) - 1. */
+/** Annualised growth over that many sessions, 252 a year: growth ^ (252 / sessions) - 1. */
 export function yearly(growth: number, sessions: number): number {
   return growth ** (YEAR / sessions) - 1;
 }
 
-/** Growth a year of returns that follow each other. */
+/** Annualised growth of consecutive returns. */
 export function grownYearly(returns: Float64Array): number {
   return yearly(
     returns.reduce((growth, value) => growth * (1 + value), 1),
@@ -89,12 +89,12 @@ export function grownYearly(returns: Float64Array): number {
   );
 }
 
-/** Growth a year of a curve. */
+/** Annualised growth of a curve. */
 export function growthOf(curve: Float64Array): number {
   return yearly(at(curve, curve.length - 1) / at(curve, 0), curve.length - 1);
 }
 
-/** The deepest fall from a peak before it, a fraction. */
+/** The maximum drawdown, a fraction. */
 export function deepestDrawdown(curve: Float64Array): number {
   let peak = 0;
   let deepest = 0;
@@ -107,7 +107,7 @@ export function deepestDrawdown(curve: Float64Array): number {
   return deepest;
 }
 
-/** The quantile of values that need not be sorted: linear between neighbours (type 7). */
+/** The quantile of unsorted values: linear between neighbours (type 7). */
 export function quantileOf(values: Float64Array, share: number): number {
   const sorted = values.toSorted();
   const place = (sorted.length - 1) * share;

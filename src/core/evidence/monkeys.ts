@@ -1,4 +1,4 @@
-/** Portfolios picked by chance under the same rules: what luck alone would have made. */
+/** Random portfolios under the same rules: the results of luck alone. */
 import type { History } from '../backtest/history.ts';
 import { indexAt } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
@@ -7,17 +7,19 @@ import { mulberry32 } from './random.ts';
 import type { Point } from './sweep.ts';
 import { alone, type BacktestSetup, type Trial, trialOf } from './trial.ts';
 
-/** How many monkeys and from which seed; monkey k draws from `seed` + k. */
+/** Number of monkeys and their seed; monkey k uses `seed` + k. */
 export interface MonkeySettings {
   readonly count: number;
   readonly seed: number;
-  /** The settings that say how old a sector must be, and how many a monkey holds. */
+  /** The settings that give the required history and the number of sectors held. */
   readonly like: Point;
-  /** As many as the real model keeps on that day, and bonds where it keeps none; else always `top`. */
+  /**
+   * As many sectors as the real model holds on that day, and bonds where it holds none; else always `top`.
+   */
   readonly sameExposure: boolean;
 }
 
-/** Runs each monkey; what is kept of each one is up to the caller. */
+/** Runs each monkey; the caller decides what to keep of each. */
 export function runMonkeys<T>(
   setup: BacktestSetup,
   monkeySettings: MonkeySettings,
@@ -52,7 +54,7 @@ function monkeyOf(
   };
 }
 
-/** Fisher-Yates, as far as it is asked for. */
+/** Fisher-Yates, for the first `count` items only. */
 function shuffleFirst(places: Int32Array, count: number, draw: () => number): void {
   for (let index = 0; index < count; index++) {
     const other = index + Math.floor(draw() * (places.length - index));

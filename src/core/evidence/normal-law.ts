@@ -1,12 +1,12 @@
-/** The normal law and its inverse. */
+/** The normal distribution and its inverse. */
 import jstat from 'jstat';
 
-/** The share of a standard normal law below the value. */
+/** The probability of a standard normal value below this one. */
 export function normalCdf(value: number): number {
   return jstat.jStat.normal.cdf(value, 0, 1);
 }
 
-/** The value that so large a share of a standard normal law lies below. */
+/** The value below which a standard normal value lies with that probability. */
 export function normalQuantile(share: number): number {
   return jstat.jStat.normal.inv(share, 0, 1);
 }

@@ -1,21 +1,24 @@
 /**
- * Whether a search finds what lasts: combinatorially symmetric cross-validation (Bailey, Borwein,
- * Lopez de Prado, Zhu 2014). The winner of each half of the history is looked up on the other half.
+ * Whether a search finds settings that last: combinatorially symmetric cross-validation (Bailey, Borwein,
+ * Lopez de Prado, Zhu 2014). The winner of each half of the history is evaluated on the other half.
  */
 import { at } from '../rules/panel.ts';
 import { meanOf, YEAR } from './moments.ts';
 
-/** Of all ways to halve the history. */
+/** Over all ways to halve the history. */
 export interface Overfitting {
-  /** The share in which the winner of one half fell into the worse half of the other. */
+  /** Fraction of splits in which the winner of one half was in the worse half of the other. */
   readonly probability: number;
   readonly medianLogit: number;
-  /** The share in which the winner lost money on the other half. */
+  /** Fraction of splits in which the winner lost money on the other half. */
   readonly losing: number;
-  /** Mean Sharpe ratios a year of the winners, where they won and on the other half. */
+  /** Mean annual Sharpe ratios of the winners, in sample and out of sample. */
   readonly inSample: number;
   readonly outOfSample: number;
-  /** Least squares of the winners' Sharpe ratios outside on those inside; below 0 by construction. */
+  /**
+   * Least-squares slope of the winners' Sharpe ratios out of sample on those in sample; below 0 by
+   * construction.
+   */
   readonly slope: number;
   readonly splits: number;
   /** How often each trial won. */
@@ -32,8 +35,8 @@ interface BlockSums {
 }
 
 /**
- * @param trials returns of each trial, one a session, all of one length; in the order of the search,
- * which decides between equals.
+ * @param trials returns of each trial, one per session, all of one length; in search order, which breaks
+ * ties.
  * @param blocks an even number; the oldest sessions that do not fill a block are left out.
  */
 export function overfittingOf(trials: readonly Float64Array[], blocks: number): Overfitting {
@@ -115,8 +118,8 @@ interface Sums {
 }
 
 /**
- * Every choice of half of the blocks, in lexicographic order. The sums of a choice are built on those
- * of its beginning, in room that is written again.
+ * Every choice of half of the blocks, in lexicographic order. The sums of a choice extend those of its
+ * prefix, in reused buffers.
  */
 function eachHalf({ sums, squares }: BlockSums, use: (half: Sums) => void): void {
   const blocks = sums.length;
@@ -176,7 +179,7 @@ function firstBest(values: Float64Array): number {
   return best;
 }
 
-/** From 1, the worst; equals share the middle of their ranks. */
+/** Rank from 1, the worst; ties share their mean rank. */
 function midRank(values: Float64Array, value: number): number {
   let below = 0;
   let equal = 0;

@@ -1,4 +1,4 @@
-/** The whole evidence page in numbers: equal input, equal numbers. */
+/** All numbers of the evidence page; equal inputs give equal numbers. */
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { buyAndHold, equalSectors, sixtyForty } from './benchmarks.ts';
@@ -20,39 +20,39 @@ import {
 } from './trial.ts';
 import { type Walk, walkForward } from './walk-forward.ts';
 
-/** What a page is asked. */
+/** Inputs of pageOf. */
 export interface PageInput {
   readonly setup: BacktestSetup;
-  /** The models of the desk; the first one is the core. */
+  /** The configured models; the first one is the core. */
   readonly models: readonly Model[];
   readonly grid: Grid;
-  /** The settings of the core model, which the plateau is drawn around. */
+  /** The settings of the core model, at the centre of the plateau. */
   readonly centre: Point;
-  /** Undefined where no year of the range has one before it. */
+  /** Undefined where no year of the range has an earlier one. */
   readonly walk: Walk | undefined;
   readonly monkeys: number;
   readonly seed: number;
   readonly boots: number;
   readonly bootSeed: number;
-  /** Settings that people tried beside this search; every look counts. */
+  /** Settings that people tried outside this search; every try counts. */
   readonly triedBefore: number;
-  /** Told what is being done and how far it is. */
+  /** Reports the current step and its progress. */
   readonly progress?: (what: string, done: number, all: number) => void;
 }
 
-/** The shares of a distribution that are told. */
+/** The reported quantiles of a distribution. */
 const SHARES = [0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975] as const;
 
-/** Costs that a page is computed again with, hundredths of a per cent. */
+/** Costs for which a page is recomputed, basis points. */
 const COSTS = [0, 5, 10, 20, 50] as const;
 
-/** Sessions of the month that every month has, so that each one can be the day. */
+/** Sessions that every month has, so that each may be the rebalancing day. */
 const DAYS_OF_MONTH = 19;
 
 /** The numbers of a page. */
 export type Page = ReturnType<typeof pageOf>;
 
-/** Runs everything. Takes seconds of one processor for ten years, 510 settings and 2,000 monkeys. */
+/** Computes everything. Takes seconds of one processor for ten years, 510 settings and 2,000 monkeys. */
 export function pageOf(input: PageInput) {
   const { setup, models, progress } = input;
   const { history } = setup;
@@ -88,7 +88,7 @@ export function pageOf(input: PageInput) {
   };
 }
 
-/** The desk as it is, then each of its models alone. */
+/** The configured models together, then each one alone. */
 export function trialsOf(
   setup: BacktestSetup,
   models: readonly Model[],
@@ -111,7 +111,7 @@ function mapped<T, U>(
   return Object.fromEntries([...values].map(([key, value]) => [key, change(value, key)]));
 }
 
-/** Growth and risk of something held. */
+/** Growth and risk of an alternative. */
 export function rivalFigures(curve: Float64Array) {
   const { vol, mdd, ...rest } = curveFigures(curve, returnsOf(curve));
   const total = at(curve, curve.length - 1) / at(curve, 0) - 1;
@@ -131,7 +131,7 @@ export function costsOf(
   );
 }
 
-/** Growth a year of the same models, rebalanced on the k-th session of each month. */
+/** Annual growth of the same models, rebalanced on the k-th session of each month. */
 export function dayLuckOf(setup: BacktestSetup, models: readonly Model[]): readonly number[] {
   const { dates } = setup.history.panel;
   const placeInMonth = new Int32Array(dates.length);
@@ -179,7 +179,7 @@ function monkeyFigures(
   return { dart: luck(false), sameExposure: luck(true) };
 }
 
-/** The page speaks of BLOCK; the others show how little hangs on it. */
+/** The page reports BLOCK; the others show how little depends on it. */
 const BLOCKS = [BLOCK, 5, 63] as const;
 
 function bootstrapFigures(
@@ -219,7 +219,7 @@ function resampledFigures({ growth, excess, sharpe, sharpeLess }: Resamples) {
   };
 }
 
-/** The told shares of a distribution. */
+/** The reported quantiles of a distribution. */
 export function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
   return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
 }

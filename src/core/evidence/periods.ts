@@ -1,10 +1,10 @@
-/** A curve by calendar years and months, and by the state of the market. */
+/** A curve by calendar years and months, and by market regime. */
 import type { RegimeKind } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { at } from '../rules/panel.ts';
 import { annualSharpe, yearly } from './moments.ts';
 
-/** Growth of each span of a curve, fractions, in the order of time. */
+/** Growth of each period of a curve, fractions, in time order. */
 export function growthBy(
   curve: Float64Array,
   dates: readonly SessionDate[],
@@ -35,13 +35,13 @@ export function monthOf(date: SessionDate): string {
 /** The days of one regime. */
 export interface RegimeDays {
   readonly sessions: number;
-  /** Growth a year of those days alone. */
+  /** Annualised growth of those days alone. */
   readonly you: number;
   readonly spy: number;
   readonly sharpe: number;
 }
 
-/** The days by the regime that was known on each; a day belongs to the one as of the session before. */
+/** Groups days by the regime known on each: that as of the previous session. */
 export function byRegime(
   ours: Float64Array,
   benchmark: Float64Array,

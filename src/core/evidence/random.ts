@@ -1,6 +1,6 @@
-/** Chance that is the same on every machine and in every run. */
+/** Reproducible random numbers, the same on every machine. */
 
-/** Numbers from 0 to below 1; Mulberry32 by Tommy Ettinger. */
+/** Numbers in [0, 1); Mulberry32 by Tommy Ettinger. */
 export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
@@ -11,7 +11,10 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** Nearly normal numbers, mean 0 and deviation 1: twelve draws less 6, equal to the last bit anywhere. */
+/**
+ * Approximately normal numbers, mean 0 and deviation 1: twelve draws less 6, identical to the last bit on
+ * any machine.
+ */
 export function nearNormal(draw: () => number): () => number {
   return () => {
     let sum = 0;

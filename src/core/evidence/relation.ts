@@ -1,20 +1,20 @@
-/** An account against its benchmark, session by session. */
+/** An account compared with its benchmark, session by session. */
 import { at } from '../rules/panel.ts';
 import { annualSharpe, deviationOf, lessOf, meanOf, YEAR } from './moments.ts';
 
-/** How the two moved together. */
+/** The relation of the two series of returns. */
 export interface Relation {
   readonly beta: number;
-  /** Jensen's alpha a year, a fraction, and its t value. */
+  /** Jensen's alpha, annual, a fraction, and its t value. */
   readonly alpha: number;
   readonly alphaT: number;
   readonly correlation: number;
-  /** Deviation of the difference a year. */
+  /** Annualised deviation of the difference. */
   readonly trackingError: number;
   readonly informationRatio: number;
 }
 
-/** Least squares of our returns on those of the benchmark. */
+/** Least-squares regression of our returns on those of the benchmark. */
 export function relationOf(ours: Float64Array, benchmark: Float64Array): Relation {
   const [mean, theirs] = [meanOf(ours), meanOf(benchmark)];
   let together = 0;
@@ -41,7 +41,7 @@ export function relationOf(ours: Float64Array, benchmark: Float64Array): Relatio
   };
 }
 
-/** Mean correlation of every two of the series. */
+/** Mean pairwise correlation of the series. */
 export function meanCorrelation(series: readonly Float64Array[]): number {
   const sessions = series[0]?.length ?? 0;
   const sum = new Float64Array(sessions);

@@ -1,19 +1,19 @@
-/** What each rule cost or brought: the same run with one of them removed at a time. */
+/** The effect of each rule: the same run with one rule removed at a time. */
 import type { Model } from '../domain/model.ts';
 import { type BacktestSetup, deskOf, type Summary, summaryOf, trialOf } from './trial.ts';
 
-/** The rules that can be taken away. */
+/** The rules that can be removed. */
 export const REMOVABLE = ['cap', 'floor', 'reserve', 'regime', 'leverage'] as const;
 
-/** A rule that can be taken away. */
+/** A rule that can be removed. */
 export type RemovableRule = (typeof REMOVABLE)[number];
 
-/** The run without the rule, and what the rule brought in growth a year: below 0 it cost. */
+/** The run without the rule, and the rule's effect on annual growth: negative if it cost growth. */
 export interface RuleEffect extends Pick<Summary, 'final' | 'cagr' | 'mdd'> {
   readonly brought: number;
 }
 
-/** One run for each rule; hindsight, and each is one more try. */
+/** One run per rule; with hindsight, and each counts as one more try. */
 export function ruleEffects(
   setup: BacktestSetup,
   models: readonly Model[],
@@ -51,7 +51,7 @@ function without(rule: RemovableRule, setup: BacktestSetup, models: readonly Mod
   }
 }
 
-/** As many as it may hold, whatever they lost. */
+/** Holds the maximum number, however weak their momentum. */
 function withoutFloor(model: Model): Model {
   return { ...model, parameters: { ...model.parameters, minimumMomentum: -1 } };
 }

@@ -1,4 +1,4 @@
-/** What a search over settings is worth: its best, its luck, its plateau. */
+/** The value of a search over settings: its best result, the role of luck, its plateau. */
 
 import type { Comparators } from './figures.ts';
 import {
@@ -21,12 +21,12 @@ const BLOCKS = 16;
 const FEW_BLOCKS = 8;
 const WINNERS = 5;
 
-/** What the desk came with: as if nobody had searched. */
+/** The initial models, counted as not searched. */
 const GIVEN_MODELS = 3;
 
-/** What the search is held against. */
+/** Reference runs for the search. */
 export interface SearchRivals {
-  /** The runs of the desk by model id, and `all`. */
+  /** The runs of the configured models by id, and `all`. */
   readonly runs: ReadonlyMap<string, Trial>;
   readonly rivals: Comparators;
   readonly equal: Trial;
@@ -92,7 +92,7 @@ export function searchFigures(
 interface Trials {
   readonly daily: Float64Array;
   readonly excess: Float64Array;
-  /** Settings that were really tried, and how many independent ones they come to. */
+  /** Settings actually tried, and their effective number of independent ones. */
   readonly given: number;
   readonly effective: number;
 }
@@ -118,8 +118,8 @@ function deflatedFigures(
 }
 
 /**
- * How often luck alone makes the best of so many tries this good, a fraction: 1 less the deflated Sharpe
- * ratio. @param sharpes of each try, a year.
+ * Probability that luck alone makes the best of that many tries this good, a fraction: 1 less the deflated
+ * Sharpe ratio. @param sharpes annual Sharpe ratio of each try.
  */
 export function searchLuck(best: Float64Array, sharpes: Float64Array, tries: number): number {
   const daily = sharpes.map((sharpe) => sharpe / Math.sqrt(YEAR));
@@ -141,14 +141,15 @@ function overfitFigures(tried: readonly SweepTrial[], blocks: number) {
     oosLoss: found.losing,
     isSharpe: found.inSample,
     oosSharpe: found.outOfSample,
-    // Negative by construction, as both halves add up to the same whole: a raw number, for no page.
+    // Negative by construction, because both halves add up to the same total: a raw number, not shown on a
+    // page.
     slope: found.slope,
     combos: found.splits,
     winners,
   };
 }
 
-/** The present settings among those one step away. */
+/** The current settings compared with those one step away. */
 export function plateauOf(
   grid: Grid,
   centre: Point,
@@ -180,7 +181,7 @@ function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
   return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
 }
 
-/** The first of the best; one that has no value cannot be it. */
+/** The first of the best; one without a value cannot be it. */
 function indexOfBest(values: Float64Array): number {
   return values.reduce((best, value, index) => {
     const most = values[best] ?? Number.NaN;

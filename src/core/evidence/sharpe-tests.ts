@@ -1,7 +1,7 @@
 /**
- * What a Sharpe ratio proves. Sources: Bailey and Lopez de Prado, The Sharpe Ratio Efficient Frontier
- * (2012) and The Deflated Sharpe Ratio (2014); Lo, The Statistics of Sharpe Ratios (2002). All Sharpe
- * ratios here are of a day.
+ * The statistical significance of a Sharpe ratio. Sources: Bailey and Lopez de Prado, The Sharpe Ratio
+ * Efficient Frontier (2012) and The Deflated Sharpe Ratio (2014); Lo, The Statistics of Sharpe Ratios
+ * (2002). All Sharpe ratios here are daily.
  */
 import { at } from '../rules/panel.ts';
 import { dailySharpe, meanOf, shapeOf } from './moments.ts';
@@ -10,7 +10,10 @@ import { normalCdf, normalQuantile } from './normal-law.ts';
 const EULER = 0.5772156649015329;
 const CONFIDENCE = 0.95;
 
-/** The variance of the Sharpe ratio's estimate, times the days less 1: Mertens' with skew and kurtosis. */
+/**
+ * The variance of the Sharpe ratio's estimate times (days - 1): Mertens' formula with skewness and
+ * kurtosis.
+ */
 function spread(returns: Float64Array): number {
   const sharpe = dailySharpe(returns);
   const { skew, kurtosis } = shapeOf(returns);
@@ -24,7 +27,7 @@ export function sharpeAbove(returns: Float64Array, than: number): number {
 }
 
 /**
- * Sessions of a record that prove the Sharpe ratio above `than` with 95 % confidence at this pace.
+ * Number of sessions that would prove the Sharpe ratio above `than` with 95 % confidence at this rate.
  * Undefined where it is not above it: no length would.
  */
 export function leastRecord(returns: Float64Array, than: number): number | undefined {
@@ -33,14 +36,17 @@ export function leastRecord(returns: Float64Array, than: number): number | undef
   return 1 + spread(returns) * (normalQuantile(CONFIDENCE) / ahead) ** 2;
 }
 
-/** The best Sharpe ratio that luck alone gives of so many trials, whose Sharpe ratios vary so much. */
+/**
+ * The expected best Sharpe ratio by luck alone in that many trials, given the variance of their Sharpe
+ * ratios.
+ */
 export function luckiestSharpe(variance: number, trials: number): number {
   const first = (1 - EULER) * normalQuantile(1 - 1 / trials);
   const second = EULER * normalQuantile(1 - 1 / (trials * Math.E));
   return Math.sqrt(variance) * (first + second);
 }
 
-/** Deflated Sharpe ratio: the confidence that the best of a search is more than the luckiest of it. */
+/** Deflated Sharpe ratio: the confidence that the best of a search exceeds the best by luck. */
 export function deflatedSharpe(returns: Float64Array, variance: number, trials: number): number {
   return sharpeAbove(returns, luckiestSharpe(variance, trials));
 }
@@ -50,12 +56,12 @@ export function loError(returns: Float64Array): number {
   return Math.sqrt((1 + dailySharpe(returns) ** 2 / 2) / returns.length);
 }
 
-/** The same with skew and kurtosis, which is that of `sharpeAbove`. */
+/** The same with skewness and kurtosis, consistent with `sharpeAbove`. */
 export function mertensError(returns: Float64Array): number {
   return Math.sqrt(spread(returns) / (returns.length - 1));
 }
 
-/** Autocorrelation of the returns at a distance. */
+/** Autocorrelation of the returns at that lag. */
 export function autocorrelation(returns: Float64Array, distance: number): number {
   const mean = meanOf(returns);
   let above = 0;
@@ -68,7 +74,7 @@ export function autocorrelation(returns: Float64Array, distance: number): number
   return above / below;
 }
 
-/** A year's Sharpe ratio of monthly returns that follow each other (Lo 2002, q = 12). */
+/** Annual Sharpe ratio of autocorrelated monthly returns (Lo 2002, q = 12). */
 export function loAnnualSharpe(monthly: Float64Array): number {
   const months = 12;
   let weight = months;

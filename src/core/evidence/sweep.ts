@@ -1,4 +1,4 @@
-/** The same model with other settings: every point of a grid, run alone. */
+/** A parameter sweep: every point of a grid of settings, each run alone. */
 import type { History } from '../backtest/history.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
@@ -10,26 +10,26 @@ export interface Grid {
   /** Sessions. */
   readonly lookback: readonly number[];
   readonly top: readonly number[];
-  /** Least momentum, fractions. */
+  /** Minimum momentum, fractions. */
   readonly min: readonly number[];
 }
 
-/** Lookback, top, least momentum. */
+/** Lookback, top, minimum momentum. */
 export type Point = readonly [lookback: number, top: number, min: number];
 
-/** What is kept of the run of a point. */
+/** The stored result of a point. */
 export interface SweepTrial extends Trial {
   readonly point: Point;
 }
 
-/** Every point: lookback outermost, then top, then least momentum. */
+/** Every point: lookback outermost, then top, then minimum momentum. */
 export function pointsOf({ lookback, top, min }: Grid): readonly Point[] {
   return lookback.flatMap((sessions) =>
     top.flatMap((most) => min.map((least): Point => [sessions, most, least])),
   );
 }
 
-/** A model of the settings: always active, without leverage, monthly. */
+/** A model with these settings: always active, without leverage, monthly. */
 export function pointModel([lookback, top, min]: Point, history: History): RowModel {
   const rankingAt = history.rankings({ lookback });
   const { defensive } = history.panel;
@@ -48,7 +48,7 @@ export function pointRun(point: Point, history: History): Runnable {
   return alone(pointModel(point, history), { lookback: point[0] });
 }
 
-/** Runs each point in turn. @param tried told after each one how many are done. */
+/** Runs each point in turn. @param tried called after each with the number done. */
 export function sweep(
   setup: BacktestSetup,
   points: readonly Point[],
@@ -66,7 +66,7 @@ export function finalOf({ run }: Trial): number {
   return at(run.equity, run.equity.length - 1);
 }
 
-/** The points one step of the grid away in any direction, diagonals too. */
+/** The adjacent points of the grid, including diagonals. */
 export function neighboursOf(grid: Grid, [lookback, top, min]: Point): readonly Point[] {
   const near = (values: readonly number[], value: number): readonly number[] => {
     const place = values.indexOf(value);

@@ -16,34 +16,34 @@ import {
   YEAR,
 } from './moments.ts';
 
-/** Sessions, account and rules that every run of a page shares. */
+/** Sessions, account and rules shared by every run of a page. */
 export interface BacktestSetup extends RunSettings {
   readonly history: History;
-  /** Rows of the panel, both included. */
+  /** Rows of the panel, both inclusive. */
   readonly from: number;
   readonly to: number;
-  /** What differs from the terms that follow from all this, such as interest. */
+  /** Overrides of the derived terms, such as interest. */
   readonly more?: RowRun['more'];
 }
 
-/** A run and what it came to. */
+/** A run and its results. */
 export interface Trial {
   readonly run: RunResult;
-  /** Simple returns, one a session, the first from the first open. */
+  /** Simple returns, one per session, the first from the first open. */
   readonly returns: Float64Array;
 }
 
-/** Models on rows, and what they rank. */
+/** Models on rows, and their rankings. */
 export type Runnable = Pick<RowRun, 'models' | 'ranked'> & Partial<RowRun>;
 
-/** Runs the models; anything given replaces what the setup says. */
+/** Runs the models; values given here override the setup. */
 export function trialOf(setup: BacktestSetup, runnable: Runnable): Trial {
   const more = { ...setup.more, ...runnable.more };
   const run = runRows(setup.history, { ...setup, ...runnable, more });
   return { run, returns: returnsOf(run.equity) };
 }
 
-/** The models of a desk, ready to run. */
+/** The configured models, ready to run. */
 export function deskOf(models: readonly Model[], history: History): Runnable {
   return {
     models: models.map((model) => rowModelOf(model, history)),
@@ -51,12 +51,12 @@ export function deskOf(models: readonly Model[], history: History): Runnable {
   };
 }
 
-/** One model on rows alone. */
+/** One model on rows, alone. */
 export function alone(model: RowModel, ranked: Ranked): Runnable {
   return { models: [model], ranked: [ranked] };
 }
 
-/** The figures of every run, under the names that `--json` gives them. */
+/** The figures of every run, under their names in `--json`. */
 export interface Summary {
   /** Dollars. */
   readonly final: number;
@@ -65,7 +65,7 @@ export interface Summary {
   readonly sharpe: number;
   readonly mdd: number;
   readonly orders: number;
-  /** Half the value traded over the equity, a year. */
+  /** Half the value traded over equity, per year. */
   readonly turnover: number;
 }
 

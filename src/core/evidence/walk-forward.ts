@@ -1,4 +1,4 @@
-/** Settings picked anew each year by what was best before, and traded on what nobody had seen. */
+/** Settings chosen each year by earlier results, and traded on unseen data. */
 import type { History } from '../backtest/history.ts';
 import { type Panel, rowOf } from '../rules/panel.ts';
 import type { RowModel } from '../rules/rebalance.ts';
@@ -6,34 +6,34 @@ import { annualSharpe } from './moments.ts';
 import { type Point, pointModel, type SweepTrial } from './sweep.ts';
 import { type BacktestSetup, type Trial, trialOf } from './trial.ts';
 
-/** Which years are traded, and how many before each one it is picked by. */
+/** The years to trade, and the number of earlier years that each choice is based on. */
 export interface Walk {
   readonly train: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** The pick of one year. */
+/** The settings chosen for one year. */
 export interface Pick {
   readonly year: number;
   readonly point: Point;
-  /** Sharpe ratios a year where it was picked, and in its own year. */
+  /** Annual Sharpe ratios in the training years, and in its own year. */
   readonly trainSharpe: number;
   readonly testSharpe: number;
 }
 
-/** A walk: the picks and one account that follows them. */
+/** A walk-forward: the picks and one account that follows them. */
 export interface WalkForwardResult {
   readonly picks: readonly Pick[];
   readonly trial: Trial;
-  /** Returns of each pick's own run in its year, one after another: near the account, not the same. */
+  /** Returns of each pick's own run in its year, concatenated: close to the account's, but not the same. */
   readonly stitched: Float64Array;
-  /** Rows of the panel that the account traded on. */
+  /** Rows of the panel on which the account traded. */
   readonly from: number;
   readonly to: number;
 }
 
-/** @throws RangeError where a year has no session in the tried runs. */
+/** @throws RangeError where a year has no session in the runs tried. */
 export function walkForward(
   setup: BacktestSetup,
   tried: readonly SweepTrial[],
@@ -83,7 +83,7 @@ function pickOf(
   let best: { readonly trial: SweepTrial; readonly sharpe: number } | undefined;
   for (const trial of tried) {
     const sharpe = sharpeIn(trial, trained);
-    // One that never traded has none, and cannot be the best of others.
+    // One that never traded has none, and cannot be the best.
     if (!best || sharpe > best.sharpe || Number.isNaN(best.sharpe)) best = { trial, sharpe };
   }
   if (!best) throw new RangeError('walk-forward: expected at least one setting, found none');
@@ -95,7 +95,7 @@ function pickOf(
   };
 }
 
-/** The pick of the year of the session that is traded, which comes after the row it is decided on. */
+/** The pick of the year of the traded session, which follows the row it is decided on. */
 function pickAt<T>(picks: readonly Pick[], made: readonly T[], panel: Panel, row: number): T {
   const year = Number(panel.dates[row + 1]?.slice(0, 4));
   const found = made[picks.findIndex((pick) => pick.year === year)];

@@ -1,11 +1,11 @@
-/** The evidence in plain sentences, each chosen by a rule. 32 columns, so that a phone shows it whole. */
+/** The evidence as plain sentences, each chosen by a rule. 32 columns, to fit a phone. */
 import { TOLD_INTERVAL } from './bootstrap.ts';
 import type { Page } from './page.ts';
 
-/** Below this many sessions no interval says anything. */
+/** With fewer sessions an interval is meaningless. */
 const SHORT = 756;
 
-/** The sentence of a page, by the interval of the yearly difference to the benchmark. */
+/** The conclusion of a page, by the interval of the annual difference from the benchmark. */
 export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
   const excess = page.bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
   const [middle = Number.NaN, high = Number.NaN] = [excess['0.5'], excess['0.975']];
@@ -19,18 +19,18 @@ export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
   return `${years} give no sign that these models beat simply holding SPY; ${side} so far.`;
 }
 
-/** Whether the page says that the models beat the benchmark. */
+/** Whether the page shows that the models beat the benchmark. */
 export function showsEdge(excess: Readonly<Record<string, number>>, sessions: number): boolean {
   return sessions >= SHORT && (excess['0.025'] ?? Number.NaN) > 0;
 }
 
-/** The page as sections of lines, the first one its head. */
+/** A titled section of the page; the first one is its head. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** The page as people read it. */
+/** The page as shown to people. */
 export function sectionsOf(page: Page): readonly Section[] {
   return [
     {
@@ -55,7 +55,7 @@ export function sectionsOf(page: Page): readonly Section[] {
   ];
 }
 
-/** The whole text. */
+/** The full text. */
 export function textOf(page: Page): string {
   return sectionsOf(page)
     .map(({ title, lines }) => [title, ...lines].join('\n'))
@@ -83,7 +83,7 @@ function tableOf(page: Page): readonly string[] {
   return growthTable(rows);
 }
 
-/** Name, growth a year and worst fall, a line each under their heads. */
+/** Name, annual growth and maximum drawdown, one line each below column heads. */
 export function growthTable(
   rows: readonly (readonly [name: string, growth: number, fall: number])[],
 ): readonly string[] {

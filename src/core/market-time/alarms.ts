@@ -6,10 +6,10 @@ interface Alarm {
   readonly wake: () => void;
 }
 
-/** What alarms are kept by. */
+/** Dependencies of createAlarms. */
 export interface AlarmParts {
   readonly now: () => EpochMs;
-  /** Real milliseconds until the instant; undefined when it never comes as things stand. */
+  /** Real milliseconds until the instant; undefined when it is never reached at the current scale. */
   readonly waitMs: (instant: EpochMs) => number | undefined;
   readonly timers: Timers;
 }
@@ -18,12 +18,12 @@ export interface AlarmParts {
 export interface Alarms {
   at(instant: EpochMs, wake: () => void): () => void;
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
-  /** The relation between market and real time changed. */
+  /** Call when the relation between market and real time has changed. */
   rearm(): void;
   clear(): void;
 }
 
-/** Callbacks by market instant, on one real timer that is armed for the earliest of them. */
+/** Callbacks by market instant, using one real timer set for the earliest of them. */
 export function createAlarms(parts: AlarmParts): Alarms {
   const waiting: Alarm[] = [];
   let disarm = (): void => undefined;
@@ -77,7 +77,7 @@ export function sleeper(
     });
 }
 
-/** Keeps the order of instants; equal instants ring in the order they were set. */
+/** Keeps the order of instants; equal instants fire in the order in which they were set. */
 export function insert<T extends { readonly instant: EpochMs }>(sorted: T[], item: T): void {
   let index = sorted.length;
   while (index > 0 && (sorted[index - 1]?.instant ?? 0) > item.instant) index--;

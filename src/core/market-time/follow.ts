@@ -4,17 +4,17 @@ import { createScaledTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 import type { TimeScale } from './time-scale.ts';
 
-/** A clock that another process leads. */
+/** A clock led by another process. */
 export interface FollowedTime extends Clock, Pacer {
   timeScale(): TimeScale;
   speed(): number;
   onChange(listener: (timeScale: TimeScale) => void): () => void;
-  /** Whether the leader is being heard. */
+  /** Whether the leader can be reached. */
   following(): boolean;
   close(): void;
 }
 
-/** What a follower reads its time from. */
+/** Dependencies of followMarketTime. */
 export interface FollowParts {
   /** The same real clock that the leader reads. */
   readonly realNow: () => number;
@@ -24,8 +24,8 @@ export interface FollowParts {
 const RETRY_MS = 100;
 
 /**
- * The leader's clock in another process. While the leader is not heard the market stands still,
- * because the market lives there; when it is back, time goes on and never backwards.
+ * The leader's clock in another process. While the leader cannot be reached the market stands still,
+ * because the leader runs the market; when it is back, time continues and never goes backwards.
  * @throws the fetch error when the leader does not answer the first time.
  */
 export async function followMarketTime(baseUrl: string, parts: FollowParts): Promise<FollowedTime> {
@@ -45,8 +45,8 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
       text += decoder.decode(chunk, { stream: true });
       const events = text.split('\n\n');
       text = events.pop() ?? '';
-      // A process that was stopped finds several waiting. An old one would be run to the present at
-      // its own speed, far past where the market is, and time never goes back.
+      // A process that was stopped finds several events waiting. An old one would be extrapolated to the
+      // present at its own speed, far past the market's actual time, and time never goes back.
       const newest = events.findLast((each) => each.startsWith('data: '));
       if (newest === undefined) continue;
       heard = true;
@@ -59,7 +59,7 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
     time.setScale({ ...time.timeScale(), marketMs: time.now(), realMs: realNow(), speed: 0 });
     cancelRetry = timers.after(RETRY_MS, follow);
   };
-  // A leader that restarts is expected here: a broken stream and a refused one mean the same.
+  // A restart of the leader is expected here: a broken stream and a refused one mean the same.
   const follow = (): void => void listen().then(lost, lost);
 
   follow();
@@ -74,7 +74,7 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   };
 }
 
-/** Where the leader's market stands. @throws RangeError or SyntaxError for another answer. */
+/** The leader's time scale. @throws RangeError or SyntaxError for another answer. */
 export async function readTimeScale(url: string, signal?: AbortSignal): Promise<TimeScale> {
   const response = await fetch(url, signal ? { signal } : {});
   return parseTimeScale(await response.json());

@@ -5,34 +5,34 @@ import { createAlarms } from './alarms.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 import { marketNow, realInstantOf, type TimeScale, windowEnd } from './time-scale.ts';
 
-/** A market's own clock. Everything in the sandbox that waits, waits on one of these. */
+/** The market's own clock. Everything in the sandbox waits on one of these. */
 export interface MarketTime extends Clock, Pacer {
   /** Calls back once, in order of instants, when the market reaches the instant. */
   at(instant: EpochMs, wake: () => void): () => void;
   timeScale(): TimeScale;
   speed(): number;
   setSpeed(speed: number): void;
-  /** The market stands still when it reaches the instant, until another is given; undefined is its end. */
+  /** Stops the market when it reaches the instant, until another is set; undefined is its end. */
   holdAt(instant: EpochMs | undefined): void;
-  /** Jumps forward; an instant that has passed changes nothing. */
+  /** Jumps forward; a past instant changes nothing. */
   resumeAt(instant: EpochMs): void;
   onChange(listener: (timeScale: TimeScale) => void): () => void;
-  /** Forgets every alarm and every heartbeat. */
+  /** Cancels every alarm and every heartbeat. */
   stop(): void;
 }
 
-/** Where the market begins, ends, and how fast it runs. */
+/** The market's start, end and speed. */
 export interface MarketTimeParts {
   readonly start: EpochMs;
   /** The last session; time stands still 20 minutes after its close. */
   readonly end: SessionDate;
-  /** Market milliseconds in a real one. */
+  /** Market milliseconds per real one. */
   readonly speed: number;
   readonly realNow: () => number;
   readonly timers?: Timers;
 }
 
-/** The leader: decides where the market stands. @throws RangeError when `end` is not a session. */
+/** The leader, which controls the market's time. @throws RangeError when `end` is not a session. */
 export function createMarketTime(parts: MarketTimeParts): MarketTime {
   const endMs = windowEnd(parseSession(parts.end).close);
   const first = { marketMs: parts.start, realMs: parts.realNow(), speed: parts.speed, endMs };
@@ -60,7 +60,7 @@ export function createMarketTime(parts: MarketTimeParts): MarketTime {
   };
 }
 
-/** At this speed and above, a beat of 50 ms would skip a good part of a session. */
+/** At this speed and above, a heartbeat of 50 ms would skip a large part of a session. */
 const FAST = 2_000;
 const SLOW_BEAT_MS = 50;
 const FAST_BEAT_MS = 10;
@@ -70,7 +70,7 @@ export type ScaledTime = Omit<MarketTime, 'setSpeed' | 'resumeAt' | 'holdAt'> & 
   setScale(timeScale: TimeScale): void;
 };
 
-/** What leader and follower share: a clock that follows a time scale and never runs backwards. */
+/** Shared by leader and follower: a clock that follows a time scale and never runs backwards. */
 export function createScaledTime(
   first: TimeScale,
   realNow: () => number,
@@ -116,7 +116,7 @@ export function createScaledTime(
   };
 }
 
-/** Wakes again and again, and at once when the scale changes. */
+/** Wakes repeatedly, and at once when the scale changes. */
 function createBeats({
   timers,
   speed,

@@ -5,7 +5,7 @@ export interface Timers {
   after(delayMs: number, wake: () => void): () => void;
 }
 
-/** Longer waits are cut: a timer of more than 2^31 ms would fire at once. */
+/** Longer waits are split: a timer of more than 2^31 ms would fire at once. */
 const MAX_TIMER_MS = 60_000;
 
 /** The machine's own timers. */
@@ -16,7 +16,7 @@ export const realTimers: Timers = {
   },
 };
 
-/** Wall time, which two processes on one machine share. */
+/** Wall time, shared by two processes on one machine. */
 export function realNow(): number {
   return Date.now();
 }

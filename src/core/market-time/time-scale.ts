@@ -1,6 +1,6 @@
 /**
- * Where the sandbox's market stands: a pure mapping from real time, so that two processes with the
- * same time scale agree without asking each other.
+ * The sandbox's market time: a pure mapping from real time, so that two processes with the same time scale
+ * agree without communicating.
  */
 import { sessions } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
@@ -11,7 +11,7 @@ const AFTER_CLOSE_MS = 20 * MINUTE_MS;
 /** A whole session with its margins: 6.5 hours and 22 minutes. */
 export const FULL_WINDOW_MS = 412 * MINUTE_MS;
 
-/** Market milliseconds that pass in one real millisecond. */
+/** Market milliseconds per real millisecond. */
 export const SPEEDS = {
   pause: 0,
   minute: FULL_WINDOW_MS / MINUTE_MS,
@@ -21,15 +21,15 @@ export const SPEEDS = {
 /** A speed that people choose. */
 export type SpeedName = keyof typeof SPEEDS;
 
-/** How market time follows real time. */
+/** The mapping from real time to market time. */
 export interface TimeScale {
-  /** Where the market stood ... */
+  /** The market's instant ... */
   readonly marketMs: EpochMs;
-  /** ... when the shared real clock showed this. */
+  /** ... at this time of the shared real clock. */
   readonly realMs: number;
-  /** Market milliseconds in a real millisecond; 0 stands still. */
+  /** Market milliseconds per real millisecond; 0 stands still. */
   readonly speed: number;
-  /** The market stands still for good here. */
+  /** Here the market stops permanently. */
   readonly endMs: EpochMs;
 }
 
@@ -43,8 +43,8 @@ interface Windows {
 let table: Windows | undefined;
 
 /**
- * The market's instant at a real instant. Inside [open - 2 min, close + 20 min) of a session it moves
- * at the scale's speed; between two sessions it jumps; at the end it stands still.
+ * The market's instant at a real instant. Inside [open - 2 min, close + 20 min) of a session it moves at
+ * the scale's speed; between two sessions it jumps; at the end it stands still.
  */
 export function marketNow(timeScale: TimeScale, realMs: number): EpochMs {
   const elapsed = Math.max(0, realMs - timeScale.realMs) * timeScale.speed;
@@ -70,7 +70,7 @@ export function windowEnd(close: EpochMs): EpochMs {
   return epochMs(close + AFTER_CLOSE_MS);
 }
 
-/** Milliseconds of market activity between two instants; nights and weekends count nothing. */
+/** Milliseconds of market activity between two instants; nights and weekends count as zero. */
 export function activeBetween(from: EpochMs, to: EpochMs): number {
   return activeBefore(to) - activeBefore(from);
 }

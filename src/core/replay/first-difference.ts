@@ -1,4 +1,4 @@
-/** Where two values of JSON differ first, in words. */
+/** The first difference between two JSON values, as text. */
 
 type Json = unknown;
 

@@ -1,4 +1,4 @@
-/** Every decision of a journal, made again. */
+/** Recomputes every decision of a journal. */
 import { EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Recorded } from '../domain/entry.ts';
@@ -7,30 +7,30 @@ import { type AssignedRoles, shadowModels, tradingModels } from '../domain/model
 import type { SessionDate } from '../domain/units.ts';
 import { type Replayed, type ReplayParts, replayDecision } from './replay.ts';
 
-/** A decision and what came of making it again. */
+/** A decision and the result of recomputing it. */
 export interface ReplayedDecision {
   readonly id: string;
   readonly asOf: SessionDate;
   readonly result: Replayed;
 }
 
-/** What making them all again came to. */
+/** The result of recomputing all decisions. */
 export interface Replay {
-  /** Decisions that carry what they read. */
+  /** Decisions whose inputs were stored. */
   readonly of: number;
   readonly equal: number;
-  /** Of versions that kept nothing. */
+  /** Decisions of versions that stored no inputs. */
   readonly notKept: number;
   readonly decisions: readonly ReplayedDecision[];
 }
 
-/** Sessions that decisions are as of, both included; unbounded where absent. */
+/** As-of sessions of the decisions, both inclusive; unbounded where absent. */
 export interface ReplayRange {
   readonly from?: SessionDate | undefined;
   readonly to?: SessionDate | undefined;
 }
 
-/** Replays decisions, and plans and announcements that came to none, each id and session once. */
+/** Replays decisions, and plans and announcements that were never executed, each id and session once. */
 export function replayJournal(
   entries: Iterable<Recorded>,
   parts: ReplayParts,
@@ -50,7 +50,7 @@ export function replayJournal(
   return { of: decisions.length - notKept, equal: count('equal'), notKept, decisions };
 }
 
-/** Each decision with the roles that people had approved by then. */
+/** Each decision with the roles approved by then. */
 function* decisionsIn(
   entries: Iterable<Recorded>,
 ): Iterable<{ readonly decision: Decision; readonly roles: AssignedRoles }> {
@@ -63,7 +63,7 @@ function* decisionsIn(
       planned.add(entry.proposal.id);
       yield { decision: entry.proposal.decision, roles };
     } else if (entry.kind === 'announced') yield { decision: entry.decision, roles };
-    // An approved plan is recorded a second time as it was proposed.
+    // An approved plan is recorded a second time, as it was proposed.
     else if (entry.kind === 'decision' && !planned.has(entry.decision.id)) {
       yield { decision: entry.decision, roles };
     } else if (entry.kind === 'role-proposed' || entry.kind === 'role-answered') {

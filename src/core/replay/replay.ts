@@ -1,4 +1,4 @@
-/** Makes decisions of the journal again from what they read, and compares them byte by byte. */
+/** Recomputes decisions of the journal from their stored inputs, and compares them byte by byte. */
 import { type DecisionInput, decide } from '../decide/decide.ts';
 import { barsIn, limitsIn, pricesText } from '../decide/inputs.ts';
 import { planOrders } from '../decide/plan.ts';
@@ -9,30 +9,30 @@ import type { InputStore } from '../ports.ts';
 import { decisionText } from '../store/codec.ts';
 import { firstDifference } from './first-difference.ts';
 
-/** What decides today. */
+/** The current models, code and account. */
 export interface ReplayParts {
   readonly store: InputStore;
   readonly universe: Universe;
   readonly models: readonly Model[];
-  /** Models that were not traded; none unless given. */
+  /** Shadow models; none by default. */
   readonly shadows?: readonly Model[];
-  /** The hash of the program's files that decide. */
+  /** The hash of the source files that decide. */
   readonly code: string;
-  /** Part of the ids of orders. */
+  /** Part of the order ids. */
   readonly accountId: string;
 }
 
 /** The input that explains a difference; `none` where every input is the same. */
 export type DifferingInput = keyof InputHashes | 'none';
 
-/** How a decision of the journal compares with the same one made today. */
+/** A decision of the journal compared with its recomputation. */
 export type Replayed =
   | { readonly kind: 'equal' }
   | { readonly kind: 'different'; readonly input: DifferingInput; readonly text: string }
-  /** Of a version that kept nothing. */
+  /** A version that stored no inputs. */
   | { readonly kind: 'not-kept' };
 
-/** Makes the decision again from its own inputs, with the code of today. */
+/** Recomputes the decision from its own inputs, with the current code. */
 export function replayDecision(recorded: Decision, parts: ReplayParts): Replayed {
   const { inputs } = recorded;
   if (!inputs) return { kind: 'not-kept' };
@@ -60,7 +60,7 @@ function differs(input: DifferingInput, text: string): Replayed {
   return { kind: 'different', input, text };
 }
 
-/** Equal inputs, another outcome: only the code can have changed. */
+/** Equal inputs but another outcome: only the code can have changed. */
 function explained({ code }: InputHashes, parts: ReplayParts, found: string): Replayed {
   if (code === parts.code) return differs('none', found);
   return differs('code', `decided by ${code}, now ${parts.code}; ${found}`);
@@ -85,7 +85,7 @@ function decideAgain(
   });
 }
 
-/** What models that did not rebalance kept, as the decision recorded it. */
+/** The weights carried over by models that did not rebalance, as recorded in the decision. */
 function carriedIn({ votes, shadows = [] }: Decision): NonNullable<DecisionInput['carried']> {
   return new Map(
     [...votes, ...shadows].flatMap(({ id, active, weights, carriedFrom }) =>

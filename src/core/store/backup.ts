@@ -1,4 +1,4 @@
-/** Copies of the journal: checked before they are made, and before they take its place. */
+/** Backups of the journal: verified before they are made, and before they replace it. */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -16,7 +16,7 @@ export interface JournalFiles {
   readonly mark: string;
 }
 
-/** Where a state folder keeps its journal. */
+/** The journal files of a state folder. */
 export function journalFiles(stateDir: string): JournalFiles {
   return { database: `${stateDir}/journal.sqlite`, mark: `${stateDir}/journal.head` };
 }
@@ -24,16 +24,16 @@ export function journalFiles(stateDir: string): JournalFiles {
 /** The result of verifying a journal: its entries, and the first fault. */
 export interface Checked {
   readonly entries: number;
-  /** Undefined: every entry is sealed over the one before, and none is lost. */
+  /** Undefined: every entry is chained to the previous one, and none is lost. */
   readonly fault: string | undefined;
 }
 
-/** Reads the journal and changes nothing. @throws TradingError when there is none. */
+/** Reads the journal without changing it. @throws TradingError when there is none. */
 export function checkJournal(files: JournalFiles): Checked {
   return reading(files.database, (database) => verifyChain(database, fileHighWater(files.mark)));
 }
 
-/** A copy that is whole even while Rotor writes. @throws TradingError when the copy does not verify. */
+/** Makes a consistent copy even while Rotor writes. @throws TradingError when the copy does not verify. */
 export async function backUp(files: JournalFiles, to: string): Promise<Checked> {
   mkdirSync(dirname(to), { recursive: true });
   const source = open(files.database);
@@ -47,16 +47,16 @@ export async function backUp(files: JournalFiles, to: string): Promise<Checked> 
 
 /** The result of restoring a backup. */
 export interface RestoreResult extends Checked {
-  /** Where what was there is now. */
+  /** Where the previous files are now. */
   readonly kept: readonly string[];
-  /** Undefined: the backup holds everything that was written, and the desk continues as it was. */
+  /** Undefined: the backup contains everything that was written, and Rotor continues as before. */
   readonly halted: string | undefined;
 }
 
 /**
- * Puts a verified backup in the journal's place. What was there is kept beside it under a name that
- * ends in `suffix`; nothing is deleted. A backup that is not known to be all that was written begins
- * with HALT: a stop, a pause or an order of the time since may be missing from it.
+ * Replaces the journal by a verified backup. The previous files are kept next to it under names that end in
+ * `suffix`; nothing is deleted. A backup not known to be complete starts with HALT: a later stop, pause or
+ * order may be missing from it.
  * @throws TradingError while a Rotor runs on the journal, or when the backup does not verify.
  */
 export function restore(
@@ -82,17 +82,17 @@ export function restore(
   const halted = missingIn(backup.mark, fileHighWater(files.mark).read());
   const draft = `${files.database}.restoring`;
   const mark = prepare(from, draft, halted, now);
-  // The mark goes last: a desk that starts in between finds entries lost, and halts.
+  // The mark is moved last: a Rotor that starts in between finds entries lost, and halts.
   const kept = setAside(files, suffix);
   renameSync(draft, files.database);
   fileHighWater(files.mark).write(mark);
   return { entries: mark.seq, fault: undefined, kept, halted };
 }
 
-/** How SQLite calls a file that is no journal, or none any more; a busy one is one. */
+/** SQLite's error codes for a file that is not a valid journal; a busy one is valid. */
 const NOT_A_JOURNAL = /^SQLITE_(NOTADB|CORRUPT|ERROR)/;
 
-/** Nobody holds a journal that is broken: a desk on it is in the safe mode, without a lease. */
+/** A broken journal has no holder: a Rotor on it is in safe mode, without a lease. */
 function holderIn(file: string): ReturnType<typeof holderOf> {
   if (!existsSync(file)) return undefined;
   try {
@@ -104,7 +104,7 @@ function holderIn(file: string): ReturnType<typeof holderOf> {
   }
 }
 
-/** The entries that the backup may lack, in a sentence. */
+/** The entries that the backup may lack, as a sentence. */
 function missingIn(backup: Mark, written: Mark | undefined): string | undefined {
   if (written === undefined) return 'how far the lost journal went is not known';
   if (written.seq === backup.seq && written.hash === backup.hash) return undefined;
@@ -134,7 +134,7 @@ function prepare(from: string, draft: string, halted: string | undefined, now: n
 function haltEntries(halted: string): readonly Entry[] {
   const reason = `journal: restored from a backup: ${halted}`;
   const alert = {
-    // Resuming ends every alert about an error.
+    // Resuming resolves every alert about an error.
     subject: { about: 'error', text: reason },
     severity: 'critical',
     title: 'Journal restored',
@@ -148,7 +148,7 @@ function haltEntries(halted: string): readonly Entry[] {
   ];
 }
 
-/** Where Litestream notes how far it has copied that very file: over another one it would mix the two. */
+/** Where Litestream records its progress for exactly that file: with another file it would mix the two. */
 function notesOfReplica(database: string): string {
   return join(dirname(database), `.${basename(database)}-litestream`);
 }
@@ -168,7 +168,7 @@ function open(file: string): Database.Database {
   return new Database(file, { readonly: true });
 }
 
-/** @throws TradingError when the file is no journal, or damaged beyond reading. */
+/** @throws TradingError when the file is not a journal, or damaged beyond reading. */
 export function reading<T>(file: string, read: (database: Database.Database) => T): T {
   let database: Database.Database | undefined;
   try {

@@ -6,8 +6,8 @@ import type { AlertEntry } from '../domain/journal-events/alerts.ts';
 import { KINDS } from '../domain/journal-events/table.ts';
 
 /**
- * Kinds whose name on disk is an older one. Never change or drop a line: journals of every version
- * must open, and the hash chain runs over the stored name.
+ * Kinds stored under an older name. Never change or drop a line: journals of every version must open, and
+ * the hash chain covers the stored name.
  */
 const STORED_KINDS: Readonly<Partial<Record<Entry['kind'], string>>> = {
   'cancel-requested': 'withdrawn',
@@ -30,7 +30,7 @@ export function storedKinds(): readonly string[] {
   return [...KINDS].map((kind) => stored.get(kind) ?? kind).sort();
 }
 
-/** Returns the kind that is stored under that name; a name that has none of its own is the kind. */
+/** Returns the kind stored under that name; names without a mapping are the kind itself. */
 export function kindOf(stored: string): string {
   return KINDS_BY_STORED_NAME.get(stored) ?? stored;
 }
@@ -44,7 +44,7 @@ export function encodeEntry(entry: Entry): string {
   );
 }
 
-/** Returns a decision as its entry has it: equal decisions give equal text. */
+/** Returns a decision as stored in its entry: equal decisions give equal text. */
 export function decisionText(decision: Decision): string {
   return encodeEntry({ kind: 'decision', decision });
 }
@@ -60,7 +60,7 @@ export function decodeEntry(text: string): Entry {
   return withSubject({ ...stored, kind: kindOf(stored.kind) });
 }
 
-/** Subjects of alerts are stored as their texts: so did every version. */
+/** Subjects of alerts are stored as text, as in every version. */
 function withSubjectText(entry: Entry): object {
   switch (entry.kind) {
     case 'alert':

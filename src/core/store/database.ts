@@ -33,21 +33,21 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
 ];
 
-/** The schema that this version writes, and the newest that it reads. */
+/** The schema that this version writes, and the newest that it can read. */
 export const SCHEMA = MIGRATIONS.length;
 
 const BUSY_MS = 8_000;
 
 /**
- * Opens the journal's database and brings it to the present schema, all migrations in one
- * transaction. WAL with synchronous=FULL: what was committed survives a power cut.
+ * Opens the journal's database and migrates it to the current schema, all migrations in one transaction.
+ * WAL with synchronous=FULL: committed data survives a power cut.
  * @throws TradingError when the database is newer than this program.
  */
 export function openDatabase(file: string): Database.Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   if (file !== ':memory:') keepPrivate(file);
   const database = new Database(file);
-  // A backup tool may hold the lock for some seconds; shorter than a lease, or somebody else takes it.
+  // A backup tool may hold the lock for some seconds; shorter than a lease, or another process takes it.
   database.pragma(`busy_timeout = ${BUSY_MS}`);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');

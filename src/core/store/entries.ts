@@ -1,4 +1,4 @@
-/** The journal read as it is at one instant, also while a desk writes it. */
+/** Reads a consistent state of the journal, also while Rotor writes it. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
@@ -10,26 +10,26 @@ import { strangerIn } from './facts.ts';
 import { fileHighWater, type HighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
 
-/** The entries of a journal as far as they verify, and the state that follows from them. */
+/** The entries of a journal as far as they verify, and the resulting state. */
 export interface JournalContent {
   /** Ends before the first damage. */
   readonly book: AccountState;
-  /** The entries that the book was made of, oldest first. */
+  /** The entries that the book was computed from, oldest first. */
   readonly entries: readonly Recorded<Entry>[];
-  /** Undefined: every entry is there and sealed. */
+  /** Undefined: every entry is present and chained. */
   readonly fault: string | undefined;
 }
 
 /**
- * Reads the journal of a state folder and changes nothing; no journal is an empty one.
- * @throws TradingError `fix-config` when it is no journal, or one of a newer Rotor.
+ * Reads the journal of a state folder without changing it; a missing journal is an empty one.
+ * @throws TradingError `fix-config` when it is not a journal, or one of a newer Rotor.
  */
 export function contentOfState(files: JournalFiles): JournalContent {
   if (!existsSync(files.database))
     return { book: EMPTY_ACCOUNT_STATE, entries: [], fault: undefined };
   const highWater = fileHighWater(files.mark);
   return reading(files.database, (database) =>
-    // One transaction: what is written meanwhile is not half in it.
+    // One transaction: concurrent writes are never half included.
     database.transaction(() => contentOf(database, highWater))(),
   );
 }

@@ -16,15 +16,15 @@ export interface JournalFacts {
   readonly entries: number;
   /** Undefined: this version can run on it. */
   readonly fault: string | undefined;
-  /** The schema it was written in. */
+  /** The schema version of the journal. */
   readonly schema: number;
   /** Empty when this version cannot read it. */
   readonly book: AccountState;
 }
 
 /**
- * Reads the journal of a state folder and changes nothing; undefined when there never was one.
- * @throws TradingError when it is gone, or no journal any more.
+ * Reads the journal of a state folder without changing it; undefined when there never was one.
+ * @throws TradingError when it is gone, or no longer a journal.
  */
 export function factsOfState(files: JournalFiles): JournalFacts | undefined {
   if (!existsSync(files.database)) {
@@ -36,7 +36,7 @@ export function factsOfState(files: JournalFiles): JournalFacts | undefined {
   return reading(files.database, (database) => factsIn(database, fileHighWater(files.mark)));
 }
 
-/** Reads one file, which has no mark beside it. @throws TradingError when it is no journal. */
+/** Reads a single file without a high-water mark. @throws TradingError when it is not a journal. */
 export function factsOfFile(file: string): JournalFacts {
   return reading(file, (database) => factsIn(database, noHighWater()));
 }
@@ -52,7 +52,7 @@ function factsIn(database: Database.Database, highWater: HighWater): JournalFact
   return { entries, fault: journal.doubt(), schema, book: journal.book() };
 }
 
-/** A journal that a newer version wrote, in words. */
+/** A sentence about a journal written by a newer version. */
 export function strangerIn(database: Database.Database, schema: number): string | undefined {
   if (schema > SCHEMA) {
     return `written by a newer Rotor (schema ${schema}), this one knows schema ${SCHEMA}`;

@@ -2,26 +2,26 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** The last entry that was ever committed, kept beside the database. */
+/** The last entry that was ever committed, stored next to the database. */
 export interface Mark {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** How far a journal went, remembered outside of it. */
+/** The last committed entry, stored outside the journal. */
 export interface HighWater {
-  /** Undefined where there is none, or none that can be read. */
+  /** Undefined where there is none, or an unreadable one. */
   read(): Mark | undefined;
   write(mark: Mark): void;
-  /** Says what is wrong with the mark itself beside a journal of so many entries. */
+  /** Describes a fault of the mark itself, for a journal with that many entries. */
   fault(entries: number): string | undefined;
 }
 
 const markSchema = z.object({ seq: z.int().nonnegative(), hash: z.string() });
 
 /**
- * A file of one line. SQLite forgets committed rows without a word when its log is damaged; the mark
- * remembers how far they went. Where it is gone or broken nobody can tell whether rows were lost.
+ * A file of one line. SQLite silently loses committed rows when its log is damaged; the mark records how
+ * many there were. Where it is missing or broken it is unknown whether rows were lost.
  */
 export function fileHighWater(file: string): HighWater {
   return {
@@ -30,7 +30,7 @@ export function fileHighWater(file: string): HighWater {
       return typeof found === 'string' ? undefined : found;
     },
     write(mark) {
-      // Its own name: a Rotor that was paused past its lease may be writing the last mark it had.
+      // A unique name: a Rotor that was paused past its lease may be writing its own last mark.
       const draft = `${file}.${hostname()}-${process.pid}.new`;
       const handle = openSync(draft, 'w', 0o600);
       writeSync(handle, `${JSON.stringify(mark)}\n`);
@@ -50,12 +50,12 @@ export function fileHighWater(file: string): HighWater {
   };
 }
 
-/** For a journal in memory, or a copy that has no mark beside it. */
+/** For a journal in memory, or a copy without a mark. */
 export function noHighWater(): HighWater {
   return { read: () => undefined, write: () => undefined, fault: () => undefined };
 }
 
-/** The mark, or in words what keeps it from being read. */
+/** The mark, or a sentence about why it cannot be read. */
 function readMark(file: string): Mark | string {
   try {
     const parsed = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,4 +1,4 @@
-/** What decisions read, as compressed files named by the hash of what they hold. */
+/** Inputs of decisions, as compressed files named by the hash of their content. */
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -15,12 +15,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { sentence } from '../errors.ts';
 import type { InputStore, Log } from '../ports.ts';
 
-/** Where a state folder keeps what its decisions read. */
+/** Where a state folder stores the inputs of its decisions. */
 export function inputFolder(stateDir: string): string {
   return join(stateDir, 'decided');
 }
 
-/** One file a text, about 90 KB for the bars of a decision. The folder is made with the first one. */
+/** One file per text, about 90 KB for the bars of a decision. The folder is created with the first one. */
 export function createInputStore(folder: string, log?: Log): InputStore {
   const fileOf = (hash: string): string => join(folder, `${hash}.json.gz`);
 
@@ -54,7 +54,7 @@ export function createInputStore(folder: string, log?: Log): InputStore {
   };
 }
 
-/** Undefined where there is no file, or one that is damaged. */
+/** Undefined where the file is missing or damaged. */
 function textIn(file: string): string | undefined {
   try {
     return gunzipSync(readFileSync(file)).toString('utf8');

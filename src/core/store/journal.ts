@@ -21,7 +21,7 @@ interface Row {
 /** The hash before the first entry. */
 const GENESIS = '0'.repeat(64);
 
-/** The parts of a journal. */
+/** Dependencies of createJournal. */
 export interface JournalParts {
   readonly database: Database.Database;
   readonly clock: Clock;
@@ -31,10 +31,9 @@ export interface JournalParts {
 }
 
 /**
- * The journal over SQLite. Each row carries a hash over itself and the row before, so that a row
- * changed, lost or put in between is seen when the journal is opened. Such a journal still opens, to
- * say so on the desk: its book ends before the damage, its doubt says what is wrong, and the high-water
- * mark stays where it was.
+ * The journal in SQLite. Each row has a hash over itself and the previous row, so that a changed, lost or
+ * inserted row is detected when the journal is opened. Such a journal still opens, to report the fault: its
+ * book ends before the damage, `doubt` describes it, and the high-water mark stays unchanged.
  */
 export function createJournal(parts: JournalParts): Journal {
   const { database, clock, highWater, guard } = parts;
@@ -102,7 +101,7 @@ export function verifyChain(
   return { entries, fault };
 }
 
-/** The last entry as the high-water mark would have it. */
+/** The last entry in the form of the high-water mark. */
 export function lastMark(database: Database.Database): Mark {
   const row = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq DESC LIMIT 1').get();
   return row ? { seq: row.seq, hash: row.hash } : { seq: 0, hash: GENESIS };
@@ -147,8 +146,8 @@ interface Chain {
 }
 
 /**
- * Folds rows as far as each is sealed over the one before. One row at a time: years of them are more
- * than the memory that the desk has.
+ * Applies rows as long as each is chained to the previous one. One row at a time: years of rows exceed the
+ * available memory.
  */
 function followChain(rows: Iterable<Row>, highWater: HighWater): Chain {
   const mark = highWater.read();
@@ -170,8 +169,8 @@ function followChain(rows: Iterable<Row>, highWater: HighWater): Chain {
 }
 
 /**
- * The state after a row, and the first row that could not be read. One of a kind that only a newer
- * version knows is passed over: what this version does know stays readable, and nothing trades.
+ * The state after a row, and the first row that could not be read. A row of a kind known only to a newer
+ * version is skipped: everything else stays readable, and nothing trades.
  */
 function withRow(
   book: AccountState,
@@ -200,7 +199,7 @@ function breakAt({ seq }: Row, book: AccountState): string {
   );
 }
 
-/** Entries that were committed once and are gone, or were replaced. */
+/** Entries that were committed but are gone, or were replaced. */
 function markFault(
   mark: Mark | undefined,
   marked: string | undefined,

@@ -3,18 +3,18 @@ import Database from 'better-sqlite3';
 import { OccupiedError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** One running Rotor per journal. Time here is the wall's, not the market's. */
+/** One running Rotor per journal. Time here is real time, not the market's. */
 export interface Lease {
-  /** Rises by one with every holder; what an older epoch writes is refused. */
+  /** Incremented by every holder; writes of an older epoch are rejected. */
   readonly epoch: number;
   /** @throws OccupiedError when another Rotor has taken over. */
   assertHeld(): void;
-  /** Called every few seconds, so that others see that we live. */
+  /** Called every few seconds, so that others see that we are alive. */
   renew(): void;
   release(): void;
 }
 
-/** The lease as it stands in the database; `expires` in milliseconds since 1970. */
+/** The lease in the database; `expires` in milliseconds since 1970. */
 export interface Row {
   readonly owner: string;
   readonly epoch: number;
@@ -24,14 +24,14 @@ export interface Row {
 /** A holder that has not renewed for this long may be replaced. */
 export const LEASE_MS = 10_000;
 const RECHECK_MS = 500;
-/** Stands in the place of the end once the holder has let go. */
+/** Stored as the expiry once the holder has released the lease. */
 const RELEASED = 0;
 
-/** Who holds it: a process id means something only on its own host. */
+/** The holder: a process id is only meaningful on its own host. */
 export interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Whether a process of this host lives. */
+  /** Whether a process of this host is alive. */
   readonly lives: (pid: number) => boolean;
 }
 
@@ -44,15 +44,15 @@ function lives(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
+    // EPERM: it is alive and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
 /**
- * Takes the lease, waiting out a holder that no longer renews, for no longer than a lease lasts, whatever
- * its row says: a clock that was set back since leaves an end that lies hours ahead. A holder that renews
- * while we wait is alive, and we do not start.
+ * Takes the lease, waiting out a holder that no longer renews, but no longer than the duration of a lease,
+ * whatever its row says: if the clock was set back since, the stored expiry lies hours ahead. A holder that
+ * renews while we wait is alive, and we do not start.
  * @throws OccupiedError when another Rotor runs on this journal.
  */
 export async function acquireLease(
@@ -70,7 +70,7 @@ export async function acquireLease(
   return take(database, wall, holder, seen);
 }
 
-/** `silent`: the row of a holder that has not renewed while we waited, and is replaced. */
+/** `silent`: the row of a holder that did not renew while we waited, and is replaced. */
 function take(
   database: Database.Database,
   wall: Clock,
@@ -115,7 +115,7 @@ function take(
   };
 }
 
-/** Who held the journal last, and until when; undefined when nobody ever did. */
+/** The last holder of the journal and its expiry; undefined when there never was one. */
 export function holderOf(database: Database.Database): Row | undefined {
   return readHolder(database).get();
 }
@@ -128,7 +128,7 @@ function isSame(row: Row, other: Row | undefined): boolean {
   return row.epoch === other?.epoch && row.expires === other.expires;
 }
 
-/** The process of our host that holds the journal now; undefined when none does, or nobody can tell. */
+/** The process of this host that holds the journal now; undefined when there is none, or it is unknown. */
 export function runningHolder(file: string, { host, pid, lives }: Holder): number | undefined {
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true });
@@ -139,14 +139,14 @@ export function runningHolder(file: string, { host, pid, lives }: Holder): numbe
     const other = Number(process);
     return owner === host && other !== pid && lives(other) ? other : undefined;
   } catch {
-    // No journal yet, or none that can be read: then this is not what tells.
+    // No readable journal yet: then this check does not apply.
     return undefined;
   }
 }
 
 /**
- * The holder, unless it released, was a process of our own host that is no more, or was ourselves. What
- * its row says of the time is no proof of its end: a clock that leaps forward would rob the living.
+ * The holder, unless it released, was an ended process of this host, or was ourselves. The expiry in its
+ * row does not prove its end: a clock that jumps forward would evict a living holder.
  */
 function aliveHolder(row: Row | undefined, holder: Holder): Row | undefined {
   if (row === undefined || row.expires === RELEASED) return undefined;

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { PostBook, PostRef } from '../ports.ts';
 
-/** Posted messages and the posting position, beside the journal in the same file. */
+/** Posted messages and the posting position, stored in the journal's database. */
 export function createPostBook(database: Database.Database): PostBook {
   const cursor = database.prepare<[], { seq: number }>(
     "SELECT seq FROM cursors WHERE name = 'told'",

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { TradingError } from '../errors.ts';
 
 /**
- * Watches that the file at a path stays the one that is there now. An open database is written to on and
- * on after its file was removed or replaced, and nothing of that is there after the end.
- * @returns a check. @throws TradingError `halt` from the check when another file, or none, is there.
+ * Watches that the file at a path stays the same one. An open database continues to be written after its
+ * file was removed or replaced, and that data is lost at the end.
+ * @returns a check. @throws TradingError `halt` from the check when there is another file, or none.
  */
 export function watchFile(file: string): () => void {
   const opened = identityOf(file);

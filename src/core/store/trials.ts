@@ -1,4 +1,4 @@
-/** What the terminal tried: every look counts. It never writes the journal of a desk that runs. */
+/** Settings tried in the terminal: every try counts. The journal of a running Rotor is never written. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,21 +11,21 @@ const Entry = z.object({ settings: z.int().nonnegative(), key: z.string() });
 export interface TrialEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** What was asked, such as `sweep`. */
+  /** The command, such as `sweep`. */
   readonly what: string;
-  /** How many settings were tried. */
+  /** Number of settings tried. */
   readonly settings: number;
-  /** Of data, settings and code; the same search again counts once. */
+  /** Hash of data, settings and code; repeating the same search counts once. */
   readonly key: string;
 }
 
-/** Writes one line to the file in the folder, which is made where it is not there. */
+/** Appends one line to the file in the folder, which is created if missing. */
 export function recordTrials(folder: string, entry: TrialEntry): void {
   mkdirSync(folder, { recursive: true });
   appendFileSync(join(folder, FILE), `${JSON.stringify(entry)}\n`);
 }
 
-/** How many settings other searches tried; each search counts once, lines that are none not at all. */
+/** Number of settings tried by other searches; each search counts once, invalid lines do not count. */
 export function triedBefore(folder: string, except: string): number {
   const searches = new Map<string, number>();
   for (const line of linesOf(join(folder, FILE))) {

@@ -18,9 +18,9 @@ export interface AlphaView {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;
   readonly source: string;
-  /** The baseline (0, 0), each session's close, and the live point; empty before there is one. */
+  /** The baseline (0, 0), each session's close, and the live point; empty before the baseline. */
   readonly points: readonly AlphaPoint[];
-  /** False where SPY is the price alone, because there are no bars of it. */
+  /** False where SPY is price only, because there are no bars of it. */
   readonly hasDividends: boolean;
 }
 
@@ -36,8 +36,8 @@ export function alphaView(book: AccountState, seen: Observation): AlphaView {
 }
 
 /**
- * Returns from the first of the points on. No point where either side is unknown: a curve with a
- * made-up half is a lie. A live point replaces the close of the same day.
+ * Returns from the first of the points on. A point is omitted if either side is unknown: an invented half
+ * would be misleading. A live point replaces the close of the same day.
  */
 export function alphaPoints(curve: readonly CurvePoint[]): readonly AlphaPoint[] {
   const [first] = curve;

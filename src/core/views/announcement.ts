@@ -1,4 +1,4 @@
-/** An announced rebalance for people: its plan as of now, what changed, and what was answered. */
+/** An announced rebalance for display: its current plan, changes and answers. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { type AnnouncedRebalance, delaysOf, isFirst, MAX_DELAYS } from '../domain/announcement.ts';
@@ -7,7 +7,7 @@ import { type EpochMs, type Qty, qty, type SessionDate, type Ticker } from '../d
 import { type PlanView, planView } from './plan.ts';
 import { type CostEstimate, estimateOf } from './rebalance.ts';
 
-/** One order that is another than in the plan that was announced before; shares, sells negative. */
+/** One order that differs from the previously announced plan; shares, sells negative. */
 export interface PlanChange {
   readonly ticker: Ticker;
   readonly before: Qty;
@@ -23,18 +23,18 @@ export interface AnnouncementView {
   readonly estimate: CostEstimate;
   /** Undefined where it was not announced before. */
   readonly changes: readonly PlanChange[] | undefined;
-  /** Whether the plan before was made on other closes. */
+  /** Whether the previous plan was based on other closes. */
   readonly newCloses: boolean;
-  /** `waiting`: it runs by itself, or waits for a yes; the others are over or confirmed. */
+  /** `waiting`: it runs automatically, or waits for approval; the others are over or confirmed. */
   readonly state: 'waiting' | 'confirmed' | 'delayed' | 'skipped' | 'over';
   readonly by: string | undefined;
   readonly until: SessionDate | undefined;
   readonly delays: number;
   readonly mayDelay: boolean;
   readonly maySkip: boolean;
-  /** Whether nothing happens until a person says so. */
+  /** Whether nothing happens without a person's approval. */
   readonly needsApproval: boolean;
-  /** Why it cannot run as things are; undefined where nothing holds it back. */
+  /** Why it cannot run at present; undefined where nothing holds it back. */
   readonly blocked: 'halted' | 'paused' | undefined;
 }
 

@@ -1,22 +1,22 @@
-/** What waits for an approver, and for how long. */
+/** Items that wait for an approver, and for how long. */
 import type { AccountState } from '../domain/account-state.ts';
 import { sessionOn } from '../domain/calendar.ts';
 import { tradingWindow } from '../domain/trading-window.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 
-/** A plan, or an announced rebalance that runs only when somebody says so. */
+/** A plan, or an announced rebalance that needs approval. */
 export interface PendingApproval {
   readonly kind: 'plan' | 'rebalance';
   readonly id: string;
-  /** Of an announced rebalance. */
+  /** For an announced rebalance. */
   readonly session: SessionDate | undefined;
   /** A new announcement has a new one. */
   readonly seq: number;
-  /** Milliseconds that it still waits. */
+  /** Milliseconds until it expires. */
   readonly leftMs: number;
 }
 
-/** Plans expire in people's time, announced rebalances at the end of their session's window. */
+/** Plans expire in real time, announced rebalances at the end of their session's window. */
 export function pendingApprovals(
   book: Pick<AccountState, 'proposals' | 'announcements' | 'rebalances'>,
   now: { readonly market: EpochMs; readonly wall: EpochMs },

@@ -1,4 +1,4 @@
-/** Overdue and waiting work, most pressing first: rebalances, plans, orders, messages. */
+/** Overdue and waiting work, most urgent first: rebalances, plans, orders, messages. */
 import type { Mode } from '../domain/account.ts';
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { Severity } from '../domain/alert.ts';
@@ -11,25 +11,25 @@ import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { type AttemptRow, ordersView } from './orders.ts';
 import type { DiscordSeen } from './status.ts';
 
-/** One thing that is overdue or waits: a rebalance, a plan, an order, or messages. */
+/** One item that is overdue or waiting: a rebalance, a plan, an order, or messages. */
 export type BacklogItem =
   | {
-      /** A rebalance that was begun and not finished. */
+      /** A rebalance that has begun and not finished. */
       readonly kind: 'running';
       readonly id: string;
       readonly since: EpochMs;
-      /** As many as were planned. */
+      /** Number of planned orders. */
       readonly orders: number;
-      /** Those to which nothing more can happen. */
+      /** Number of final orders. */
       readonly done: number;
-      /** What is still wanted and has no order at the broker. */
+      /** Trades still to do that have no order at the broker. */
       readonly owed: readonly UnsentOrder[];
       readonly waitsFor: WaitsFor;
     }
   | {
       readonly kind: 'owed';
       readonly session: SessionDate;
-      /** Sessions since then; 0 on its day, also for one that is to come. */
+      /** Sessions since then; 0 on its day, and for one in the future. */
       readonly lateSessions: number;
       readonly waitsFor: WaitsFor;
     }
@@ -39,7 +39,7 @@ export type BacklogItem =
       readonly severity: Severity;
       readonly since: EpochMs;
       readonly count: number;
-      /** Who acknowledged it; undefined while nobody has. */
+      /** Who acknowledged it; undefined while no one has. */
       readonly seenBy: string | undefined;
     }
   | {
@@ -49,38 +49,38 @@ export type BacklogItem =
       readonly orders: number;
       readonly approvals: number;
       readonly approvers: number;
-      /** On the machine's clock. */
+      /** In real time. */
       readonly expiresAt: EpochMs;
     }
   | { readonly kind: 'order'; readonly order: AttemptRow }
   | {
       readonly kind: 'messages';
       readonly owed: number;
-      /** Why the last posting failed; undefined when it went well. */
+      /** Why the last posting failed; undefined when it succeeded. */
       readonly problem: string | undefined;
     };
 
 /** The event that it waits for. */
 export type WaitsFor =
   | { readonly kind: 'resume'; readonly state: 'HALT' | 'REDUCE' | 'paused'; readonly by: string }
-  /** Too late to be done without asking, or a person has sold everything since. */
+  /** Too late to run without approval, or a person has sold everything since. */
   | { readonly kind: 'person'; readonly why: 'late' | 'flattened' }
   | { readonly kind: 'data'; readonly reason: string }
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
-  /** Nothing: it is done at the next tick. */
+  /** Nothing: it runs at the next tick. */
   | { readonly kind: 'nothing' };
 
-/** Everything that is overdue or waits, the most pressing first. */
+/** Everything that is overdue or waiting, most urgent first. */
 export interface BacklogView {
   readonly mode: Mode;
   readonly at: EpochMs;
   readonly accountNumber: string | undefined;
   readonly items: readonly BacklogItem[];
-  /** The rebalance that comes next, when none is owed. */
+  /** The next rebalance, when none is due. */
   readonly next: SessionDate | undefined;
 }
 
-/** Plans expire in people's time: `now` is on the wall clock. */
+/** Plans expire in real time: `now` is on the wall clock. */
 export function backlogView(
   book: AccountState,
   seen: Observation,
@@ -163,7 +163,7 @@ function marketWait({ market }: Observation): WaitsFor {
   return market?.open ? { kind: 'nothing' } : { kind: 'market', opens: market?.nextOpen };
 }
 
-/** The loudest first, then the oldest. */
+/** Highest severity first, then the oldest. */
 function alerts(book: AccountState): readonly BacklogItem[] {
   const open = [...book.alerts.values()].filter(({ alert }) => alert.severity !== 'info');
   const loudness = ['critical', 'error', 'warning', 'info'];

@@ -1,36 +1,36 @@
-/** The running version, and its differences to the one of the start before. */
+/** The running version compared with that of the previous start. */
 import type { AccountState, Start } from '../domain/account-state.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 /** The parts of a version that are compared. */
 export type Changed = 'version' | 'code' | 'configuration' | 'models';
 
-/** The running version compared with that of the start before. */
+/** The running version compared with that of the previous start. */
 export interface ChangesView {
   readonly start: Start;
-  /** Undefined for the first start that the journal has. */
+  /** Undefined for the first start in the journal. */
   readonly before: Start | undefined;
-  /** Undefined where one of the two did not say what ran. */
+  /** Undefined where one of the two did not record its version. */
   readonly changed: readonly Changed[] | undefined;
-  /** The start before counted performance in another way: the same journal now gives other numbers. */
+  /** The previous start calculated performance differently: the same journal now gives other numbers. */
   readonly isRecounted: boolean;
 }
 
-/** How performance is counted: the name of the way, changed with it. */
+/** Version of the performance calculation, changed along with it. */
 export const COUNTING = 'total-return';
 
-/** What is counted otherwise than by versions that name no way, a sentence. */
+/** A sentence about what is calculated differently from versions that recorded none. */
 export const RECOUNTED =
   'Past numbers were recalculated: SPY earns its dividends; transferred shares, journaled cash and splits are ' +
   'neither a gain nor a loss; a close is cash plus shares at official closes.';
 
-/** The last start of the journal was of a version that counted in another way than this one. */
+/** Whether the last start in the journal calculated performance differently from this version. */
 export function wasCountedOtherwise({ starts }: Pick<AccountState, 'starts'>): boolean {
   const [last] = starts;
   return last !== undefined && last.build?.counting !== COUNTING;
 }
 
-/** The start at that instant, the last one unless given; undefined when the book does not hold it. */
+/** The start at that instant, by default the last one; undefined when the book does not have it. */
 export function changesView(
   { starts }: Pick<AccountState, 'starts'>,
   at?: EpochMs,

@@ -1,4 +1,4 @@
-/** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
+/** Sources of a gain: exact to the cent by ticker, and by model as the decisions allocated it. */
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AccountSnapshot } from '../domain/managed-account.ts';
@@ -12,19 +12,20 @@ import { outsideValue } from '../domain/people-flows.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
 import { fillsOf } from './measure.ts';
 
-/**
- * The gain of a span, split by ticker and by model, in cents. The parts add up to the whole gain.
- */
+/** The gain of a period, split by ticker and by model, in cents. The parts add up to the whole gain. */
 export interface Contribution {
-  /** Price gains and dividends, largest first; what did not gain or lose is left out. */
+  /** Price gains and dividends, largest first; tickers without a gain or loss are left out. */
   readonly byTicker: readonly Part<Ticker>[];
-  /** Each ticker's gain in the proportions in which the models wanted it; `undefined` wanted by none. */
+  /**
+   * Each ticker's gain in the proportions in which the models wanted it; `undefined` for tickers that none
+   * wanted.
+   */
   readonly byModel: readonly Part<string | undefined>[];
-  /** Interest, fees and what is nobody's: the whole gain less all tickers'. */
+  /** Interest, fees and anything unassigned: the whole gain less all tickers'. */
   readonly rest: Cents;
-  /** Equity at the end less the beginning, less what people brought, plus what they took. */
+  /** Equity at the end less the beginning, less deposits, plus withdrawals. */
   readonly total: Cents;
-  /** The base of the gain: equity at the beginning plus what people paid in, in cents. */
+  /** The base of the gain: equity at the beginning plus deposits, in cents. */
   readonly base: Cents;
 }
 
@@ -41,10 +42,9 @@ interface Held extends AccountSnapshot {
 }
 
 /**
- * The gains between two closes (`from` undefined: from the baseline), summed over the closes between
- * them. Undefined where the holdings of either end were not recorded, or the shares at one close
- * are not those of the close before plus what was executed and moved: then a gain by ticker would
- * be a guess.
+ * The gains between two closes (`from` undefined: from the baseline), summed over the closes between them.
+ * Undefined where the holdings of either end were not recorded, or the shares at one close are not those of
+ * the previous one plus executions and movements: then a gain by ticker would be a guess.
  */
 export function contributionOf(
   book: AccountState,
@@ -83,7 +83,7 @@ export function contributionOf(
   };
 }
 
-/** The first, the last, and every close between them whose holdings were recorded. */
+/** The first, the last, and every close between them with recorded holdings. */
 function snapshotsOf(
   book: AccountState,
   from: EquityPoint | undefined,
@@ -104,15 +104,15 @@ function snapshotOf(point: EquityPoint): Held | undefined {
 }
 
 /**
- * The baseline. An older one does not say what was held: the shares at the first close less what came
- * until then must be none.
+ * The baseline. An older one does not record holdings: the shares at the first close less the changes up to
+ * then must be none.
  */
 function beginning({ baseline }: AccountState): Held | undefined {
   const holdings = baseline?.holdings ?? new Map();
   return baseline && { ...baseline, at: Number.NEGATIVE_INFINITY, holdings };
 }
 
-/** Cents by ticker that is measured; undefined where the shares do not add up. */
+/** Cents per measured ticker; undefined where the shares do not add up. */
 function gainsOf(
   book: AccountState,
   before: Held,
@@ -135,7 +135,7 @@ function gainsOf(
   }
   for (const flow of book.cashFlows) {
     const { ticker, qty, cash } = flow.activity;
-    // What people brought or took, shares at their worth, is no gain.
+    // Deposited or withdrawn shares, at their worth, are not a gain.
     const isIn = ticker !== undefined && within({ at: flow.counted });
     if (isIn) add(ticker, qty, cash - outsideValue(flow));
   }
@@ -144,8 +144,8 @@ function gainsOf(
 }
 
 /**
- * How the decision in force at the instant shares the ticker among the models, sum 1. A ticker that
- * it does not want was still held for the decision before it.
+ * How the decision in force at the instant divides the ticker among the models, sum 1. A ticker that it
+ * does not want was still held for the previous decision.
  */
 function sharesIn(
   book: AccountState,

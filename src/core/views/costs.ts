@@ -1,19 +1,19 @@
-/** The cost of trading: slippage of our fills against the prices at decision, and the broker's fees. */
+/** The cost of trading: slippage of our fills against decision prices, and the broker's fees. */
 import type { AccountState } from '../domain/account-state.ts';
 import type { Fill, OrderIntent } from '../domain/order.ts';
 import { type Cents, cents, valueOf } from '../domain/units.ts';
 
-/** The cost of trading in a span, in cents. */
+/** The cost of trading in a period, in cents. */
 export interface Costs {
-  /** Paid beyond the price at decision; negative was saved. Undefined without a fill of ours. */
+  /** Cost against decision prices; negative for a gain. Undefined without a fill of ours. */
   readonly slippage: Cents | undefined;
-  /** Hundredths of a per cent of the value at those prices. */
+  /** Basis points of the value at those prices. */
   readonly slippageBps: number | undefined;
   /** The fees that the broker booked. */
   readonly fees: Cents;
-  /** Orders that the broker took. */
+  /** Orders that the broker accepted. */
   readonly orders: number;
-  /** Value of all executions, another hand's among them, whatever their side. */
+  /** Value of all executions on either side, including external ones. */
   readonly traded: Cents;
 }
 
@@ -44,7 +44,7 @@ export function costsBetween(book: AccountState, since: number, until: number): 
   };
 }
 
-/** Dearer than decided when bought, cheaper when sold: positive is lost. */
+/** More expensive than decided when bought, cheaper when sold: positive is a cost. */
 export function slippageOf({
   intent,
   fill,

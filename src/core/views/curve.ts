@@ -1,6 +1,6 @@
 /**
- * The one curve that every number of performance comes from: the account and the benchmark at equal
- * instants, as growth since the baseline. What came and went is taken out, span by span.
+ * The one curve behind every performance number: the account and the benchmark at equal instants, as growth
+ * since the baseline. Cash flows are removed, period by period.
  */
 
 import type { Mode } from '../domain/account.ts';
@@ -30,29 +30,31 @@ import { fraction } from './measure.ts';
 
 /** Growth of the account and of the benchmark at one instant. */
 export interface CurvePoint {
-  /** `live` is no close: it counts in returns and drawdown, not in volatility. */
+  /** `live` is not a close: it counts in returns and drawdown, not in volatility. */
   readonly kind: 'start' | 'close' | 'live';
   readonly date: SessionDate;
   readonly at: EpochMs;
-  /** Of the managed part, what was brought and taken included. */
+  /** Equity of the managed part, including deposits and withdrawals. */
   readonly equity: Cents;
-  /** What came to that part and went from it since the point before, in cents; nothing at the start. */
+  /** Flows into and out of that part since the previous point, in cents; none at the start. */
   readonly flows: Flows;
-  /** Growth since the baseline, 1 there; undefined from where the account had nothing to grow. */
+  /**
+   * Growth since the baseline, 1 there; undefined from the point at which the account had nothing to grow.
+   */
   readonly you: number | undefined;
-  /** Total return, dividends included; of the price alone where `CurveSource` has no bars. */
+  /** Total return, dividends included; price only where `CurveSource` has no bars. */
   readonly spy: number | undefined;
 }
 
-/** What a curve needs beside the book. */
+/** Inputs of a curve besides the book. */
 export interface CurveSource {
-  /** Dividend- and split-adjusted bars of the benchmark and of what is held. */
+  /** Dividend- and split-adjusted bars of the benchmark and of the holdings. */
   readonly adjusted?: Bars | undefined;
-  /** The same as they were traded. */
+  /** The same, unadjusted. */
   readonly raw?: Bars | undefined;
-  /** Says which of them is the benchmark. */
+  /** Identifies the benchmark among them. */
   readonly universe?: Universe | undefined;
-  /** On paper and in the sandbox the dividends that nobody pays are estimated. */
+  /** On paper and in the sandbox unpaid dividends are estimated. */
   readonly mode?: Mode | undefined;
 }
 
@@ -69,7 +71,7 @@ export function benchmarkOf(
   return totalReturnOf(history, traded, newYorkDate(baseline.at));
 }
 
-/** The dividends that belong to You though the account was not paid them; none where real money is. */
+/** Dividends that belong to You though the account was not paid them; none with real money. */
 export function dividendsOf(
   book: AccountState,
   { adjusted, raw, mode }: CurveSource,
@@ -115,7 +117,7 @@ function closePoints(book: AccountState, source: CurveSource): readonly CurvePoi
   const points = [start];
   let [last, before]: [CurvePoint, AccountSnapshot] = [start, baseline];
   for (const point of book.equity) {
-    // What the account would have been paid counts as cash that came that day.
+    // Dividends that the account would have been paid count as cash received on that day.
     const earned = dividendsBetween(dividends, last.date, point.session);
     const close = { kind: 'close', date: point.session, at: instantOf(point) } as const;
     last = {
@@ -160,8 +162,8 @@ interface Step {
 }
 
 /**
- * What is in the book came after the baseline, so the first span has no beginning: a broker may date a
- * deposit to the midnight before it.
+ * Everything in the book came after the baseline, so the first period has no lower bound: a broker may date
+ * a deposit to the midnight before it.
  */
 function grownTo(
   book: AccountState,
@@ -174,7 +176,7 @@ function grownTo(
   return { equity: measuredEquity(after), flows, you };
 }
 
-/** Growth of the benchmark from the baseline to its price now; undefined when either is unknown. */
+/** Growth of the benchmark from the baseline to its current price; undefined when either is unknown. */
 export function benchmarkNow(book: AccountState, seen: Observation): number | undefined {
   const market = benchmarkOf(book, seen);
   const now = seen.prices.get(seen.universe.benchmark.ticker);
@@ -185,22 +187,22 @@ export function benchmarkNow(book: AccountState, seen: Observation): number | un
 }
 
 /**
- * Sessions within the points whose close is missing among them. The one that a live point tells of
- * is not over, or is being recorded.
+ * Number of sessions within the points whose close is missing. A live point's session is not over, or is
+ * being recorded.
  */
 export function missedIn(points: readonly CurvePoint[]): number {
   let missed = 0;
   for (const [index, point] of points.entries()) {
     const before = points[index - 1];
     if (!before) continue;
-    // A session in which the account began has a close of its own.
+    // A session during which the account began has a close of its own.
     const first = before.kind === 'start' ? utcDate(Date.parse(before.date) - 1) : before.date;
     missed += Math.max(0, sessionsBetween(first, sessionOf(point)) - 1);
   }
   return missed;
 }
 
-/** The session that the point tells of: at night and before the open it is the last one. */
+/** The session that the point belongs to: at night and before the open it is the last one. */
 export function sessionOf({ kind, date, at }: CurvePoint): SessionDate {
   if (kind === 'close') return date;
   return (sessionAt(at) ?? lastClosedSession(at)).date;

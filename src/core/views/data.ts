@@ -1,4 +1,4 @@
-/** The bars that the desk decides on, ticker by ticker. */
+/** The bars used for decisions, ticker by ticker. */
 import type { Mode } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
@@ -8,19 +8,19 @@ import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 
-/** The bars of one ticker: how many, how old, and how good. */
+/** The bars of one ticker: number, age and quality. */
 export interface DataRow {
   readonly ticker: Ticker;
   readonly rows: number;
   readonly first: SessionDate | undefined;
   readonly last: SessionDate | undefined;
-  /** Sessions after the last bar whose bars can be had; undefined without a bar. */
+  /** Sessions after the last bar whose bars are available; undefined without a bar. */
   readonly ageSessions: number | undefined;
-  /** Why it stands in the way of a decision now, in words; undefined when it does not. */
+  /** Why it blocks a decision now, as a sentence; undefined when it does not. */
   readonly finding: string | undefined;
-  /** Its data quality issues in words, those that refuse decisions first. */
+  /** Its data quality issues as sentences, those that block decisions first. */
   readonly findings: readonly string[];
-  /** Undefined where the source keeps no account of it. */
+  /** Undefined where the source does not track it. */
   readonly provenance: BarProvenance | undefined;
 }
 
@@ -34,22 +34,22 @@ export interface DataView {
   readonly expected: SessionDate | undefined;
   /** The ticker whose bars end first; undefined without bars. */
   readonly oldest: Pick<DataRow, 'ticker' | 'last' | 'ageSessions'> | undefined;
-  /** Data quality issues across all tickers, in words. */
+  /** Data quality issues across all tickers, as sentences. */
   readonly findings: readonly string[];
-  /** Every ticker that a decision reads, in universe order; strangers last. */
+  /** Every ticker that a decision reads, in universe order; unknown ones last. */
   readonly rows: readonly DataRow[];
-  /** Why no decision could be taken now; a sentence. */
+  /** Why no decision is possible now; a sentence. */
   readonly missing: string | undefined;
 }
 
-/** The view of the bars that are held, by the last look at the source. */
+/** The view of the bars, as of the last refresh. */
 export function dataView(bars: Bars, seen: Observation): DataView {
   const { source, asOf, missing } = seen.data;
   const closed = lastFinalSession(seen.at).date;
   const rows = instruments(seen.universe).map(({ ticker }): DataRow => {
     const provenance = seen.data.provenance?.get(ticker);
     const dates = bars.get(ticker)?.dates ?? [];
-    // What was refused is held all the same, and people want to see what it is.
+    // Rejected bars are still held, and people want to see what they are.
     const last = dates.at(-1) ?? provenance?.last;
     const own = provenance?.findings.filter((finding) => finding.ticker === ticker);
     return {
@@ -76,7 +76,7 @@ export function dataView(bars: Bars, seen: Observation): DataView {
   };
 }
 
-/** Findings about tickers that the universe does not have. */
+/** Findings about tickers that are not in the universe. */
 function strangers({ data }: Observation, known: ReadonlySet<Ticker>): readonly DataRow[] {
   const found = [...(data.missing?.found ?? [])].filter(([ticker]) => !known.has(ticker));
   return found.map(([ticker, finding]) => ({
@@ -96,7 +96,7 @@ function oldestOf(rows: readonly DataRow[]): DataRow | undefined {
   return held.toSorted((a, b) => (b.ageSessions ?? 0) - (a.ageSessions ?? 0))[0];
 }
 
-/** Each once, though it is among the findings of every ticker. */
+/** Each once, although it is listed under every ticker. */
 function everyones({ data }: Observation): readonly DataQualityIssue[] {
   const all = [...(data.provenance?.values() ?? [])].flatMap(({ findings }) => findings);
   const shared = all.filter(({ ticker }) => ticker === undefined);

@@ -1,4 +1,4 @@
-/** The whole record of one decision: what was seen, wanted, allowed, planned, and what came of it. */
+/** The full record of one decision: inputs, target, limits, plan and result. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Decision, Portfolio, RiskVerdict } from '../domain/decision.ts';
@@ -6,16 +6,16 @@ import type { Ranking } from '../domain/model.ts';
 import type { EpochMs, Ticker } from '../domain/units.ts';
 import { type RebalanceView, rebalanceView } from './rebalance.ts';
 
-/** One ticker of the portfolio; weights are shares of equity. */
+/** One ticker of the portfolio; weights are fractions of equity. */
 export interface WeightRow {
   readonly ticker: Ticker;
-  /** Held before. */
+  /** Weight before. */
   readonly from: number | undefined;
-  /** The weight that all models together asked for, before MAX_GROSS scaled it. */
+  /** The combined weight of all models, before MAX_GROSS scaled it. */
   readonly wanted: number;
-  /** Scaled. */
+  /** Weight after scaling. */
   readonly target: number;
-  /** After risk. */
+  /** Weight after the risk limits. */
   readonly final: number;
 }
 
@@ -26,11 +26,11 @@ export interface DecisionView {
   readonly portfolio: Portfolio;
   readonly verdict: RiskVerdict['kind'];
   readonly weights: readonly WeightRow[];
-  /** The record as it was written down, for a file. */
+  /** The record as stored, for a file. */
   readonly record: Decision;
 }
 
-/** Undefined when the book knows no such decision. */
+/** Undefined when the book has no such decision. */
 export function decisionView(book: AccountState, id: string, mode: Mode): DecisionView | undefined {
   const rebalance = rebalanceView(book, id, mode);
   const decision = book.rebalances.get(id)?.decision;
@@ -61,7 +61,7 @@ function weightRows({ plan, portfolio, verdict, votes }: Decision): readonly Wei
   }));
 }
 
-/** A decision by id and time, for a list to choose from. */
+/** A decision by id and time, to choose from a list. */
 export interface DecisionName {
   readonly id: string;
   readonly at: EpochMs;

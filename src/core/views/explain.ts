@@ -33,24 +33,24 @@ export interface Explanation {
   /** Own close less the close at which the gap would be 0. */
   readonly gapUsd: number;
   readonly flip: ModelFlip;
-  /** Its weight by the model in the decision that is explained; undefined where none is. */
+  /** Its weight by the model in the decision being explained; undefined without one. */
   readonly voted: number | undefined;
 }
 
-/** The momentum that is needed, a fraction. */
+/** The required momentum, a fraction. */
 export interface CutOff {
   readonly momentum: number;
-  /** The last rank that the model has room for, or the last there is. */
+  /** The last rank that the model has room for, or the last existing one. */
   readonly last: RankedTicker;
-  /** That rank is too weak for the model: its minimum is the bar, and nobody there is taken. */
+  /** That rank is below the model's minimum: the minimum is the cut-off, and that ticker is not selected. */
   readonly isMinimum: boolean;
 }
 
-/** With every other close as it is, the model changes its mind beyond `close`. */
+/** The close beyond which the model would change its selection, all other closes being equal. */
 export interface ModelFlip {
   readonly momentum: number;
   readonly close: number;
-  /** The rival at that momentum; undefined when it is the model's minimum. */
+  /** The ticker at that momentum; undefined when it is the model's minimum. */
   readonly rival: Ticker | undefined;
 }
 
@@ -62,21 +62,21 @@ export interface ExplainView {
   readonly sector: string | undefined;
   /** Undefined until the broker has answered once. */
   readonly held: boolean | undefined;
-  /** `stranger` is nothing that Rotor trades or reads. */
+  /** `stranger` is a ticker that Rotor neither trades nor reads. */
   readonly role: 'sector' | 'defensive' | 'benchmark' | 'stranger';
   readonly models: readonly Explanation[];
-  /** Why models leave it out: too young for their lookback. */
+  /** Why models exclude it: too short a history for their lookback. */
   readonly excluded: readonly string[];
   readonly missing: string | undefined;
-  /** The decision that is explained; undefined for the desk as it is now. */
+  /** The decision being explained; undefined for the current state. */
   readonly decision: TickerInDecision | undefined;
 }
 
-/** The ticker in one decision; weights are shares of equity. */
+/** The ticker in one decision; weights are fractions of equity. */
 export interface TickerInDecision {
   readonly id: string;
   readonly at: EpochMs;
-  /** Before risk, and after it. */
+  /** Before the risk limits, and after them. */
   readonly target: number;
   readonly final: number;
   /** Undefined where it was neither held nor wanted. */
@@ -107,7 +107,7 @@ export function explainView(
   );
 }
 
-/** The same as that decision saw it; undefined where the book has no such decision. */
+/** The same as that decision saw it; undefined where the book does not have the decision. */
 export function explainInDecision(
   book: AccountState,
   id: string,
@@ -217,7 +217,7 @@ function cutOffAt(last: RankedTicker, parameters: Model['parameters']): CutOff {
   return { momentum: isMinimum ? parameters.minimumMomentum : last.momentum, last, isMinimum };
 }
 
-/** Among the top: the first below the line pushes it out. Below: the last above is to be beaten. */
+/** For a selected ticker, the first one below the cut-off; for another, the last one above it. */
 function rivalOf(
   own: RankedTicker,
   rankings: readonly RankedTicker[],

@@ -1,6 +1,6 @@
 /**
- * Journal and bars as tables for analysis elsewhere. Nothing is rounded: quantities and prices stand
- * as decimal text beside a double for sums, money in whole cents. docs/export.md lists every column.
+ * Journal and bars as tables for external analysis. Nothing is rounded: quantities and prices are decimal
+ * text next to a double for sums, money in whole cents. docs/export.md lists every column.
  */
 
 import type {
@@ -25,7 +25,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 
-/** Bars of one ticker and where they come from. */
+/** Bars of one ticker and their origin. */
 export interface SourcedBars {
   readonly history: BarHistory;
   readonly source: string;
@@ -36,7 +36,7 @@ interface TickerBar extends Bar {
   readonly source: string;
 }
 
-/** Every table that follows from the journal, without bars. */
+/** Every table derived from the journal, without bars. */
 export function journalTables({
   book,
   entries,
@@ -76,7 +76,7 @@ const BAR_COLUMNS = {
   source: always('text', ({ source }: TickerBar) => source),
 };
 
-/** A decision, or that there was none. */
+/** A decision, or the lack of one. */
 interface DecisionRow {
   readonly at: EpochMs;
   readonly rebalance: Rebalance | undefined;
@@ -84,7 +84,7 @@ interface DecisionRow {
   readonly none: Extract<Entry, { kind: 'no-decision' }> | undefined;
 }
 
-/** Every decision and every time there was none, in the order of the journal. */
+/** Every decision and every failed one, in journal order. */
 export function decisionTable(book: AccountState, entries: readonly Recorded[]): DataTable {
   const rows = entries.flatMap(({ at, entry }): readonly DecisionRow[] => {
     if (entry.kind === 'no-decision') return [{ at, ...NO_IDS, none: entry }];
@@ -127,7 +127,7 @@ const DECISION_COLUMNS = {
   record_json: always('text', ({ decision, none }: DecisionRow) => json(decision ?? none) ?? ''),
 };
 
-/** One row for each order that was written down, sent or not, oldest first. */
+/** One row for each recorded order, sent or not, oldest first. */
 export function orderTable(book: AccountState): DataTable {
   return tableOf<ManagedOrder>('orders', ORDER_COLUMNS, [...book.managedOrders.values()]);
 }
@@ -165,7 +165,7 @@ interface FillRow extends Fill {
   readonly decisionId: string | undefined;
 }
 
-/** Executions of Rotor's orders and of another hand, in time. */
+/** Executions of Rotor's orders and external ones, in time order. */
 export function fillTable(book: AccountState): DataTable {
   const own = [...book.managedOrders.values()].flatMap(({ fills, intent }) => {
     const { clientOrderId, decisionId } = intent;
@@ -192,7 +192,7 @@ const FILL_COLUMNS = {
   value_cents: always('whole', ({ qty, price }: FillRow) => valueOf(qty, price)),
 };
 
-/** One row for each part of a lot that is held, by ticker and oldest first. FIFO. */
+/** One row for each part of a lot held, by ticker, oldest first. FIFO. */
 export function lotTable(book: AccountState): DataTable {
   return tableOf<TaxLot>('lots', LOT_COLUMNS, taxLots(book.lots).lots);
 }
@@ -208,7 +208,7 @@ const LOT_COLUMNS = {
   deferred_cents: always('whole', ({ deferred }: TaxLot) => deferred),
 };
 
-/** One row for each part of a lot that was sold, in the order of the sales. FIFO. */
+/** One row for each part of a lot sold, in order of sale. FIFO. */
 export function gainTable(book: AccountState): DataTable {
   const sales = taxLots(book.lots).disposals.toSorted((a, b) => a.at - b.at);
   return tableOf<Disposal>('gains', GAIN_COLUMNS, sales);
@@ -254,7 +254,7 @@ function holdingsJson(holdings: EquityPoint['holdings']): string | undefined {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-/** The shortest decimal that reads back as the same number; never an exponent. */
+/** The shortest decimal that parses to the same number; never an exponent. */
 function decimal(value: number): string {
   const text = String(value);
   return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;

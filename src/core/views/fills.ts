@@ -1,4 +1,4 @@
-/** Every execution in the account since Rotor met it: ours and those of another hand, newest first. */
+/** Every execution in the account since Rotor first connected, its own and external ones, newest first. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -9,13 +9,13 @@ import { slippageOf } from './costs.ts';
 /** One execution. `price` in dollars a share, `value` in cents. */
 export interface FillRow extends Pick<Fill, 'id' | 'ticker' | 'side' | 'qty' | 'price' | 'at'> {
   readonly value: Cents;
-  /** The decision that wanted it; undefined when somebody else traded. */
+  /** The decision that wanted it; undefined for an external trade. */
   readonly decisionId: string | undefined;
-  /** Paid beyond the price at decision; undefined where nothing was decided. */
+  /** Slippage against the decision price; undefined where there was no decision. */
   readonly slippageBps: number | undefined;
 }
 
-/** The executions that are booked. */
+/** The booked executions. */
 export interface FillsView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -45,7 +45,7 @@ export function fillsView(book: AccountState, seen: Observation): FillsView {
     mode: seen.mode,
     at: seen.at,
     accountNumber: seen.account?.number ?? book.account?.number,
-    // Equal instants keep the order in which they were written, newest first.
+    // Equal instants keep the order in which they were recorded, newest first.
     rows: [...own, ...foreign].reverse().toSorted((left, right) => right.at - left.at),
   };
 }

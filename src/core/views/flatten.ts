@@ -1,4 +1,4 @@
-/** How far a flatten came, ticker by ticker; what waits, and why. Pure. */
+/** The progress of a flatten, ticker by ticker; what waits, and why. Pure. */
 import type { Mode } from '../domain/account.ts';
 import { type AccountState, managedOrdersOf, type Rebalance } from '../domain/account-state.ts';
 import { isFlatten } from '../domain/decision.ts';
@@ -8,11 +8,11 @@ import { type OrderRow, rebalanceView } from './rebalance.ts';
 
 /** One ticker that is to be sold. */
 export interface FlattenRow extends OrderRow {
-  /** Why what is left of it has not left; undefined where nothing waits. */
+  /** Why the remainder has not been sent; undefined where nothing waits. */
   readonly waits: string | undefined;
 }
 
-/** A flatten as people read it. */
+/** A flatten for display. */
 export interface FlattenView {
   readonly id: string;
   readonly mode: Mode;
@@ -22,11 +22,11 @@ export interface FlattenView {
   readonly asked: Rebalance['asked'];
   /** When its first order may leave; undefined once that is now or past. */
   readonly startsAt: EpochMs | undefined;
-  /** Nothing was sent yet. */
+  /** Nothing has been sent yet. */
   readonly mayTakeBack: boolean;
   readonly isCancelled: boolean;
   readonly rows: readonly FlattenRow[];
-  /** Held, and not Rotor's to sell: `QQQ 10`. */
+  /** Held, but not managed by Rotor: `QQQ 10`. */
   readonly others: readonly string[];
 }
 

@@ -28,9 +28,9 @@ export interface ModelLine {
   readonly id: string;
   /** Undefined while no regime is known. */
   readonly active: boolean | undefined;
-  /** Its part of what the models decided last; undefined before the first. */
+  /** Its share in the last decision of the models; undefined before the first. */
   readonly share: number | undefined;
-  /** The last rebalance in which it had a part; undefined before the first. */
+  /** The last rebalance in which it had a share; undefined before the first. */
   readonly lastAt: EpochMs | undefined;
 }
 
@@ -39,31 +39,31 @@ export interface HeaderView extends StatusView {
   readonly at: EpochMs;
   readonly mode: Mode;
   readonly version: string;
-  /** Why nothing trades until a person says so; undefined in ordinary times. */
+  /** Why nothing trades without a person's consent; undefined in normal operation. */
   readonly safeMode: string | undefined;
   readonly accountNumber: string | undefined;
   readonly market: MarketClock | undefined;
   /** `unasked` only for the first seconds of a run. */
   readonly broker: 'up' | 'down' | 'unasked';
   /** To Discord and back in milliseconds; undefined while nobody measured it. */
-  /** Undefined where nobody knows. */
+  /** Undefined if unknown. */
   readonly connected: boolean | undefined;
   readonly lagMs: number | undefined;
-  /** Orders of ours that may fill whatever becomes of the desk. */
+  /** Orders of ours that may fill even if Rotor stops. */
   readonly atBroker: readonly ManagedOrder[];
   readonly regime: RegimeKind | undefined;
-  /** What Rotor manages of the account, and the cash of it. */
+  /** Managed equity, and the managed cash. */
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
-  /** The whole account where that is something else. */
+  /** The whole account where it differs. */
   readonly whole: Cents | undefined;
   readonly exposure: number | undefined;
-  /** Growth since the close before; what was brought or taken is no part of it. */
+  /** Growth since the previous close, without deposits and withdrawals. */
   readonly today: number | undefined;
-  /** Without it `today` tells of the last session before this day. */
+  /** If false, `today` is about the last session before this day. */
   readonly hasOpened: boolean;
   readonly sinceStart: SinceStart | undefined;
-  /** The account was seen and there is nothing in it to count from. */
+  /** The account was observed and has nothing to measure returns on. */
   readonly hasNoMoney: boolean;
   readonly trading: {
     readonly state: TradingState;
@@ -75,18 +75,18 @@ export interface HeaderView extends StatusView {
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
-  /** Raised cash that is kept, in cents, and the first day that some of it is needed by. */
+  /** Reserved raised cash, in cents, and the first day that some of it is needed by. */
   readonly raised:
     | { readonly amount: Cents; readonly neededBy: SessionDate | undefined }
     | undefined;
-  /** Planned trades of the running rebalance that have no order yet. */
+  /** Planned trades of the running rebalance without an order yet. */
   readonly unsentOrders: readonly UnsentOrder[];
   readonly data: {
     readonly source: string;
     readonly asOf: SessionDate | undefined;
-    /** Of the oldest ticker: sessions after `asOf` whose bars can be had. */
+    /** For the oldest ticker: sessions after `asOf` whose bars are available. */
     readonly ageSessions: number | undefined;
-    /** The tickers that hold up a decision, and what is wrong with the first. */
+    /** The tickers that block a decision, and the fault of the first. */
     readonly faulty: readonly Ticker[];
     readonly fault: string | undefined;
     /** Tickers, while bars are being fetched. */
@@ -94,7 +94,7 @@ export interface HeaderView extends StatusView {
   };
 }
 
-/** Everything the desk knows of itself at the observation, and of Discord where that is given. */
+/** The state of Rotor at the observation, and of Discord where given. */
 export function headerView(
   book: AccountState,
   seen: Observation,
@@ -140,7 +140,7 @@ function raisedOf({ raised }: AccountState): HeaderView['raised'] {
   return { amount: raisedTotal(raised), neededBy: days[0] };
 }
 
-/** The last session that all have is the last one of the oldest. */
+/** The last session that all tickers have is the last one of the oldest. */
 function agedData({
   at,
   data: { asOf, missing },
@@ -170,7 +170,7 @@ function modelLine(model: Model, book: AccountState, seen: Observation): ModelLi
   };
 }
 
-/** Its part of the money in force; one that rested then has none until the next rebalance. */
+/** Its share of the invested money; a model inactive then has none until the next rebalance. */
 function shareOf(vote: ModelAllocation | undefined): number | undefined {
   return vote?.active ? vote.share : undefined;
 }
@@ -179,7 +179,7 @@ function shareOf(vote: ModelAllocation | undefined): number | undefined {
 export interface SinceStart {
   readonly from: EpochMs;
   readonly to: EpochMs;
-  /** Money that was brought or taken is neither a gain nor a loss. */
+  /** Deposits and withdrawals are neither a gain nor a loss. */
   readonly you: number | undefined;
   /** Total return, dividends included. */
   readonly spy: number | undefined;
@@ -188,8 +188,8 @@ export interface SinceStart {
 }
 
 /**
- * From the baseline to the observation. Undefined before there is a baseline. You and SPY are read
- * at the same two instants or not at all: with one of them unknown there is no alpha.
+ * From the baseline to the observation. Undefined before the baseline. You and SPY are read at the same two
+ * instants or not at all: if one of them is unknown there is no alpha.
  */
 export function sinceStart(book: AccountState, seen: Observation): SinceStart | undefined {
   const start = book.baseline;
@@ -201,10 +201,10 @@ export function sinceStart(book: AccountState, seen: Observation): SinceStart | 
 }
 
 /**
- * Growth since the close before the last session that opened, a fraction: the same number as the
- * window 1D of the performance. What was brought or taken is neither a gain nor a loss, which the
- * broker's own `last_equity` does not know. Undefined without the account's present value and where
- * that close was not recorded.
+ * Growth since the close before the last session that opened, a fraction: the same number as the 1D window
+ * of the performance. Deposits and withdrawals are neither a gain nor a loss, which the broker's own
+ * `last_equity` ignores. Undefined without the account's current value and where that close was not
+ * recorded.
  */
 export function gainToday(book: AccountState, seen: Observation): number | undefined {
   const curve = curveOf(book, seen);

@@ -1,4 +1,4 @@
-/** Dividends, interest and fees of a year, by ticker, as the broker booked them. */
+/** Dividends, interest and fees of a year, by ticker, as booked by the broker. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, CashFlow } from '../domain/account-state.ts';
 import { isReturnOfCapital } from '../domain/activity.ts';
@@ -7,12 +7,12 @@ import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 import { dividendsOf } from './curve.ts';
 
-/** Sums in cents; what was withheld or paid is negative. */
+/** Sums in cents; withheld or paid amounts are negative. */
 export interface Income {
   readonly dividends: Cents;
   readonly interest: Cents;
   readonly fees: Cents;
-  /** Paid out of what the shares cost: no income, and in no other sum. */
+  /** Return of capital: not income, and in no other sum. */
   readonly returned: Cents;
 }
 
@@ -22,16 +22,16 @@ export interface IncomeView {
   readonly at: EpochMs;
   readonly accountNumber: string | undefined;
   readonly year: number;
-  /** By ticker; undefined: the account as a whole. The largest first. */
+  /** By ticker, undefined for the account as a whole; largest first. */
   readonly rows: readonly (Income & { readonly ticker: Ticker | undefined })[];
   readonly total: Income;
-  /** Dividends that a paper account is not paid, estimated; in no other sum. */
+  /** Estimated dividends that a paper account is not paid; in no other sum. */
   readonly estimated: Cents;
-  /** Every year with income, in time. */
+  /** Every year with income, in time order. */
   readonly years: readonly (Income & { readonly year: number })[];
 }
 
-/** The view of a calendar year, by the New York day that the broker states. */
+/** The view of a calendar year, by the broker's New York day. */
 export function incomeView(book: AccountState, seen: Observation, year: number): IncomeView {
   const flows = book.cashFlows.filter(({ activity }) => isIncome(activity.kind));
   const byYear = Map.groupBy(flows, yearOfFlow);

@@ -1,4 +1,4 @@
-/** The parts of a book that several views count in the same way. */
+/** Calculations shared by several views. */
 import type { Position } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-state.ts';
 import { type MeasuredAccount, measuredAccount } from '../domain/measured-equity.ts';
@@ -7,7 +7,7 @@ import { type Observation, snapshotOf } from '../domain/observation.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 
-/** Part of a whole as a fraction; undefined without a positive whole. */
+/** Part of a whole as a fraction; undefined unless the whole is positive. */
 export function fraction(part: number | undefined, whole: number | undefined): number | undefined {
   if (part === undefined || whole === undefined || whole <= 0) return undefined;
   return part / whole;
@@ -37,7 +37,7 @@ export function heldValue(positions: readonly Position[]): Cents | undefined {
   return cents(sum);
 }
 
-/** What Rotor manages of the account now; each undefined before the account was seen. */
+/** The currently managed part of the account; each undefined before the account was observed. */
 export function managedNow(seen: Observation): {
   readonly [part in keyof MeasuredAccount]: MeasuredAccount[part] | undefined;
 } {
@@ -45,7 +45,7 @@ export function managedNow(seen: Observation): {
   return now ? measuredAccount(now) : { equity: undefined, cash: undefined, whole: undefined };
 }
 
-/** Positions of Rotor's; all of them while nobody says which. */
+/** Positions of Rotor's; all of them while it is unknown which are. */
 export function ownPositions({ managedBy, positions }: Observation): readonly Position[] {
   return positions.filter(({ ticker }) => managedBy?.own.includes(ticker) ?? true);
 }
@@ -61,24 +61,24 @@ export function exposure(
   return fraction(sum, equity);
 }
 
-/** The rebalance that was decided last; undefined before the first. */
+/** The rebalance decided last; undefined before the first. */
 export function lastRebalance(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].at(-1);
 }
 
-/** The last one that asked the models; selling everything asks none of them. */
+/** The last one that involved the models; selling everything involves none. */
 export function lastVoted(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].findLast(({ decision }) => decision.votes.length > 0);
 }
 
-/** How the last rebalance ended, or that it runs. */
+/** How the last rebalance ended, or that it is running. */
 export interface LastOutcome {
   readonly id: string;
   readonly at: EpochMs;
   readonly outcome: 'running' | 'complete' | 'partial';
 }
 
-/** The outcome of the rebalance that was decided last; undefined before the first. */
+/** The outcome of the rebalance decided last; undefined before the first. */
 export function lastOutcome(book: AccountState): LastOutcome | undefined {
   const last = lastRebalance(book);
   return last && { id: last.decision.id, at: last.at, outcome: last.result?.kind ?? 'running' };
@@ -93,7 +93,7 @@ export function attemptsAt(
   return managedOrders.filter(({ intent }) => intent.ticker === ticker && intent.side === side);
 }
 
-/** Whether a model of these parameters takes the ticker: the same bound as where it votes. */
+/** Whether a model with these parameters selects the ticker: the same bound as in the selection itself. */
 export function qualifies(
   { rank, momentum }: Pick<RankedTicker, 'rank' | 'momentum'>,
   { top, minimumMomentum }: Pick<ModelParameters, 'top' | 'minimumMomentum'>,
@@ -101,7 +101,7 @@ export function qualifies(
   return rank <= top && momentum >= minimumMomentum - MOMENTUM_EPSILON;
 }
 
-/** Every execution, ours and another hand's; each counts once. */
+/** Every execution, ours and external; each counts once. */
 export function fillsOf(
   book: Pick<AccountState, 'managedOrders' | 'externalFills'>,
 ): readonly Fill[] {

@@ -1,4 +1,4 @@
-/** Each model: whether it works now and why, what it would hold today, and what it voted last. */
+/** Each model: whether it is active and why, its current target, and its weights in the last decision. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import {
@@ -19,17 +19,17 @@ import { fraction, type LastOutcome, lastOutcome, lastVoted } from './measure.ts
 export interface ModelCard {
   readonly id: string;
   readonly activeIn: Model['activeIn'];
-  /** It decides and is not traded. */
+  /** It decides but is not traded. */
   readonly shadow: boolean;
   /** Undefined while no regime is known. */
   readonly active: boolean | undefined;
   readonly budget: number;
-  /** Its part of the budgets that are active now, 0 while it rests or in the shadow; undefined without a regime. */
+  /** Its share of the active budgets, 0 while inactive or a shadow; undefined without a regime. */
   readonly share: number | undefined;
   readonly parameters: ModelParameters;
   /** The weights it would choose on today's rankings, active or not; undefined without a ranking. */
   readonly wanted: Weights | undefined;
-  /** In the last decision that asked the models; undefined before there is one. */
+  /** In the last decision that involved the models; undefined before there is one. */
   readonly lastVote:
     | { readonly active: boolean; readonly share: number; readonly weights: Weights }
     | undefined;
@@ -45,11 +45,11 @@ export interface ModelsView {
   readonly models: readonly ModelCard[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
-  /** Why no decision could be taken now; a sentence. */
+  /** Why no decision is possible now; a sentence. */
   readonly missing: string | undefined;
 }
 
-/** The view of the models under the regime that was seen last. */
+/** The view of the models under the last observed regime. */
 export function modelsView(
   book: AccountState,
   seen: Observation,

@@ -1,12 +1,12 @@
-/** What became of the money that was there and of what was paid in: in the account, and had it been SPY. */
+/** Growth of the starting value and of later deposits: in the account, and if invested in SPY. */
 import { type DatedFlow, moneyWeighted } from '../domain/money-weighted.ts';
 import { type Cents, cents } from '../domain/units.ts';
 import type { CurvePoint } from './curve.ts';
 import { fraction } from './measure.ts';
 
-/** Of one window, both sides with the same money at the same instants. */
+/** One window, both sides with the same money at the same instants. */
 export interface MoneyView {
-  /** What was there at the beginning. */
+  /** Value at the beginning. */
   readonly begin: Cents;
   readonly deposited: Cents;
   readonly withdrawn: Cents;
@@ -15,16 +15,16 @@ export interface MoneyView {
   readonly spy: MoneyResult;
 }
 
-/** What the money became: its value and its return. */
+/** The final value of the money, and its return. */
 export interface MoneyResult {
   readonly worth: Cents | undefined;
-  /** Money-weighted return of the whole window, a fraction. */
+  /** Money-weighted return over the whole window, a fraction. */
   readonly rate: number | undefined;
 }
 
 /**
- * Along the points of a window. Flows count as in the time-weighted return: a deposit from the point before
- * it, a withdrawal at the point after it. Undefined of fewer than two points.
+ * Along the points of a window. Flows count as in the time-weighted return: a deposit from the previous
+ * point, a withdrawal at the next point. Undefined for fewer than two points.
  */
 export function moneyOf(points: readonly CurvePoint[]): MoneyView | undefined {
   const [first] = points;

@@ -1,6 +1,7 @@
 /**
- * A month of the account beside the same month by `backtest()`: every cent of the difference has one cause.
- * The parts are worked out from fills, activities and prices; the gain of the account from its closes. Pure.
+ * Compares a month of the account with the same month of `backtest()`: every cent of the difference has one
+ * cause. The parts are calculated from fills, activities and prices; the gain of the account from its
+ * closes. Pure.
  */
 import type { AccountState } from '../domain/account-state.ts';
 import { type Bars, closeOn, countThrough } from '../domain/bar.ts';
@@ -20,7 +21,7 @@ import {
 } from '../domain/units.ts';
 import { type CurvePoint, closesOf } from './curve.ts';
 
-/** The span of a month, and what a backtest of it begins with. */
+/** The period of a month, and the starting values of its backtest. */
 export interface MonthSpan {
   readonly from: CurvePoint;
   readonly to: CurvePoint;
@@ -29,7 +30,7 @@ export interface MonthSpan {
   readonly last: SessionDate;
 }
 
-/** What a backtest of the span did: from cash, at adjusted prices. */
+/** The result of a backtest of the month: starting in cash, at adjusted prices. */
 export interface MonthRun {
   readonly gain: Cents;
   readonly fills: readonly (Pick<Fill, 'ticker' | 'side' | 'qty'> & {
@@ -37,13 +38,13 @@ export interface MonthRun {
   })[];
 }
 
-/** Bars of every ticker of Rotor's: adjusted, and as they were traded. */
+/** Bars of all of Rotor's tickers, adjusted and unadjusted. */
 export interface ParityBars {
   readonly adjusted: Bars;
   readonly raw: Bars;
 }
 
-/** The last month that is over, or the one that goes on where none is; undefined before a close in it. */
+/** The last complete month, or the current one where there is none; undefined before a close in it. */
 export function parityMonth(book: AccountState, before?: SessionDate): MonthSpan | undefined {
   const curve = closesOf(book).filter(({ date }) => before === undefined || date <= before);
   const months = [...new Set(curve.slice(1).map(({ date }) => date.slice(0, 7)))];
@@ -52,7 +53,7 @@ export function parityMonth(book: AccountState, before?: SessionDate): MonthSpan
   const [start, to] = [own[0] && curve[curve.indexOf(own[0]) - 1], own.at(-1)];
   if (!start || !to) return undefined;
   const next = nextSession(start.at).date;
-  // An account that began within a session trades in it.
+  // An account that began during a session trades in it.
   const first = start.kind === 'start' && sessionOn(start.date) ? startOf(start) : next;
   return { from: start, to, first, last: to.date };
 }
@@ -70,7 +71,7 @@ function startOf({ at, date }: CurvePoint): SessionDate {
   return (sessionOn(date)?.close ?? 0) > at ? date : nextSession(at).date;
 }
 
-/** Undefined where a bar is missing that it takes, or older entries do not say what was held. */
+/** Undefined where a required bar is missing, or older entries do not record the holdings. */
 export function monthParity(
   book: AccountState,
   span: MonthSpan,
@@ -132,7 +133,7 @@ function measuredGain(book: AccountState, { from, to }: MonthSpan): number {
   return to.equity - from.equity - came;
 }
 
-/** What a share was worth, in cents: at the end if held since a day, and at the open that is backtested. */
+/** Worth of a share, in cents: at the end if held since a day, and at the backtest's opening price. */
 interface Prices {
   readonly end: (ticker: Ticker, day: SessionDate) => number;
   readonly open: (ticker: Ticker, day: SessionDate) => number;
@@ -142,8 +143,8 @@ interface Prices {
 }
 
 /**
- * A share of a day is worth at the end what it and its dividends became: its adjusted growth, from the
- * price as it was traded that day. NaN where a bar is missing.
+ * The end value of a share held since a day, dividends included: its adjusted growth, starting from the
+ * unadjusted price of that day. NaN where a bar is missing.
  */
 function createPrices({ adjusted, raw }: ParityBars, { last }: MonthSpan): Prices {
   const close = (from: Bars, ticker: Ticker, day: SessionDate): number => {
@@ -169,7 +170,7 @@ function createPrices({ adjusted, raw }: ParityBars, { last }: MonthSpan): Price
   };
 }
 
-/** What was held at the beginning, and what of the end no share explains. */
+/** Adds the holdings at the beginning, and any end value not explained by shares. */
 function addHoldings({ start, end, own, span, priced, add }: Facts): void {
   for (const [ticker, { qty, value }] of start.holdings ?? []) {
     if (!own.has(ticker) || qty === 0) continue;
@@ -182,12 +183,12 @@ function addHoldings({ start, end, own, span, priced, add }: Facts): void {
   for (const [ticker, { value }] of end.holdings ?? []) if (own.has(ticker)) add('flows', value);
 }
 
-/** Whatever is in the book came after its beginning, at the same instant too. */
+/** Everything in the book came after its beginning, even at the same instant. */
 function sinceOf({ from }: MonthSpan): number {
   return from.kind === 'start' ? Number.NEGATIVE_INFINITY : from.at;
 }
 
-/** Fills of Rotor's plans by their causes; those of other hands, and of plans that people asked for. */
+/** Adds fills of Rotor's plans by cause, external fills, and fills of plans that people requested. */
 function addTrades({ book, span, own, priced, add }: Facts): void {
   const since = sinceOf(span);
   const isWithin = ({ at }: Fill): boolean => at > since && at <= span.to.at;
@@ -220,12 +221,12 @@ function sharesOf({ side, qty }: Pick<Fill, 'side' | 'qty'>): number {
   return side === 'buy' ? toShares(qty) : -toShares(qty);
 }
 
-/** In cents, as cash moved; negative was received. */
+/** In cents, as the cash changed; negative for cash received. */
 function paidFor({ side, qty, price }: Fill): number {
   return side === 'buy' ? valueOf(qty, price) : -valueOf(qty, price);
 }
 
-/** Income and costs in cash, and shares that came or went, against what they were worth then. */
+/** Adds cash income and costs, and share movements at their worth then. */
 function addActivities({ book, span, own, add }: Facts): void {
   for (const flow of cashFlowsIn(book, { since: sinceOf(span), until: span.to.at })) {
     const { activity } = flow;

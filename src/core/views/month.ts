@@ -1,4 +1,4 @@
-/** Months of closes against the benchmark, from the last close before each to the last one in it. */
+/** Monthly returns against the benchmark, from the last close before each month to its last one. */
 import type { SessionDate } from '../domain/units.ts';
 import { between, type CurvePoint } from './curve.ts';
 import { difference } from './measure.ts';
@@ -18,9 +18,8 @@ export interface MonthReturn extends Returns {
 }
 
 /**
- * Every month that has a close, oldest first. The first counts from where the account began; one
- * after a month without closes counts from the last close there is, so that their product is the
- * whole return.
+ * Every month with a close, oldest first. The first counts from the start of the account; one after a month
+ * without closes counts from the last available close, so that their product is the whole return.
  */
 export function monthReturns(closes: readonly CurvePoint[]): readonly MonthReturn[] {
   const months = new Set(
@@ -32,7 +31,7 @@ export function monthReturns(closes: readonly CurvePoint[]): readonly MonthRetur
   }));
 }
 
-/** From the last point before the closes that belong to the span, to the last of these. */
+/** From the last point before the period's closes to the last of them. */
 function upTo(closes: readonly CurvePoint[], belongs: (date: SessionDate) => boolean): Returns {
   const first = closes.findIndex(({ kind, date }) => kind === 'close' && belongs(date));
   const last = closes.findLast(({ kind, date }) => kind === 'close' && belongs(date));

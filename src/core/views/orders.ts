@@ -15,7 +15,7 @@ import {
 } from '../domain/units.ts';
 import { slippageOf } from './costs.ts';
 
-/** `waiting`: not sent yet; `sending`: the broker has not answered; the others as the broker says. */
+/** `waiting`: not sent yet; `sending`: the broker has not answered; the others are the broker's. */
 export type AttemptState =
   | 'waiting'
   | 'sending'
@@ -29,18 +29,18 @@ export type AttemptState =
   | 'refused'
   | 'not sent';
 
-/** One attempt at an order: as it was written down, and as the broker reports it. */
+/** One attempt at an order: as recorded, and as the broker reports it. */
 export interface AttemptRow {
   readonly clientOrderId: string;
   readonly decisionId: string;
   readonly attempt: number;
   readonly ticker: Ticker;
   readonly side: Side;
-  /** When it was written down. */
+  /** When it was recorded. */
   readonly at: EpochMs;
-  /** As it was sent, which may be less than was written down. */
+  /** As sent, which may be less than recorded. */
   readonly qty: Qty;
-  /** As it was decided; of a later attempt, what was left. */
+  /** As decided; for a later attempt, the remainder. */
   readonly planned: Qty;
   readonly filled: Qty;
   /** Dollars a share; undefined while nothing is filled. */
@@ -48,9 +48,9 @@ export interface AttemptRow {
   readonly state: AttemptState;
   /** May still fill. */
   readonly open: boolean;
-  /** Paid beyond the price at decision; negative was saved. Undefined without a booked fill. */
+  /** Cost against the decision price; negative for a gain. Undefined without a booked fill. */
   readonly slippage: Cents | undefined;
-  /** Hundredths of a per cent of the value at that price. */
+  /** Basis points of the value at that price. */
   readonly slippageBps: number | undefined;
   /** Why it did not fill as planned, in the broker's words or with the person's name. */
   readonly reason: string | undefined;
@@ -78,7 +78,7 @@ export function openAttempts(book: AccountState): readonly AttemptRow[] {
     .filter(({ open }) => open);
 }
 
-/** Orders that are at the broker, or may be: they can fill while nobody is at the desk. */
+/** Orders that are, or may be, at the broker: they can fill while Rotor is not running. */
 export function atBroker(managedOrders: AccountState['managedOrders']): readonly ManagedOrder[] {
   return [...managedOrders.values()].filter(({ order, state }) =>
     order ? !isFinal(order) : state === 'sending',
@@ -111,7 +111,7 @@ function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
     at,
     qty: order?.qty ?? sent?.qty ?? intent.qty,
     planned: plannedOf(managed, book),
-    // What the broker reports may run ahead of the fills that are booked.
+    // The broker's report may be ahead of the booked fills.
     filled: qty(Math.max(booked, order?.filledQty ?? 0)),
     averagePrice: order?.averagePrice,
     state,
@@ -121,7 +121,7 @@ function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
   };
 }
 
-/** The first order of a line is written down with what can be paid for; the plan may have wanted more. */
+/** The first order of a line is recorded with the affordable size; the plan may have wanted more. */
 function plannedOf({ intent }: ManagedOrder, { rebalances }: AccountState): Qty {
   const { decisionId, ticker, side, attempt } = intent;
   const plan = attempt === 1 ? rebalances.get(decisionId)?.decision.plan.orders : undefined;

@@ -1,8 +1,7 @@
 /**
- * The return of each model alone, on paper: its recorded votes, weights times leverage, bought
- * at the prices of the decision and left alone until the next one. No costs unless asked for, no interest on what is
- * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
- * are in it.
+ * The paper return of each model alone: its recorded weights times leverage, bought at decision prices and
+ * unchanged until the next decision. No costs unless given, no interest on borrowing, no reductions by the
+ * risk limits; an inactive model earns nothing. Bars are adjusted, so dividends are included.
  */
 
 import type { AccountState, Rebalance } from '../domain/account-state.ts';
@@ -13,21 +12,21 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import { scale, type Weights } from '../domain/weights.ts';
 import type { CurvePoint } from './curve.ts';
 
-/** The value of a model on paper at one point of the curve. */
+/** The paper value of a model at one point of the curve. */
 export interface PaperPoint {
-  /** Growth, 1 until the model's first vote; undefined without a price. */
+  /** Growth, 1 until the model's first decision; undefined without a price. */
   readonly value: number | undefined;
-  /** Something was held on the way here from the point before. */
+  /** Whether anything was held since the previous point. */
   readonly invested: boolean;
 }
 
-/** Which model is followed, and how. */
+/** The model to follow, and how. */
 export interface Paper {
   /** The model's id. */
   readonly id: string;
-  /** Hundredths of a per cent of what is bought and sold; nothing unless given. */
+  /** Basis points of the value bought and sold; none by default. */
   readonly costBps?: number;
-  /** What was decided before that instant is not followed. */
+  /** Decisions before that instant are not followed. */
   readonly since?: number;
 }
 
@@ -36,16 +35,16 @@ export type PaperCurve = readonly PaperPoint[];
 
 type PriceOf = (ticker: Ticker) => number | undefined;
 
-/** The holdings of a model from one decision to the next. */
+/** The holdings of a model between two decisions. */
 interface Holding {
   readonly weights: Weights;
   readonly bought: PriceOf;
 }
 
 /**
- * The model's growth at the instants of `curve`. A close reads the bar of its own session and a live
- * point `latest`; a price that is not there leaves the point undefined, one that is missing at a
- * decision everything after it.
+ * The model's growth at the instants of `curve`. A close reads the bar of its own session and a live point
+ * reads `latest`; a missing price leaves the point undefined, and one missing at a decision also all later
+ * points.
  */
 export function paperCurve(
   book: AccountState,
@@ -55,7 +54,7 @@ export function paperCurve(
   { id, costBps = 0, since = 0 }: Paper,
 ): PaperCurve {
   const rebalances = [...book.rebalances.values()]
-    // Selling everything asks no model: on paper each keeps what it voted for.
+    // Selling everything involves no model: on paper each keeps its weights.
     .filter(({ decision, at }) => decision.votes.length > 0 && at >= since)
     .toSorted((left, right) => left.at - right.at);
   let value: number | undefined = 1;
@@ -83,7 +82,7 @@ function holds(holding: Holding | undefined): boolean {
   return holding !== undefined && holding.weights.size > 0;
 }
 
-/** What changes hands to get from what a holding has become to the weights, as a share of its worth. */
+/** The value traded to get from the current holding to the weights, as a fraction of its worth. */
 function traded(holding: Holding | undefined, weights: Weights, price: PriceOf): number {
   const whole = worth(1, holding, price) ?? 1;
   const has = (ticker: Ticker): number => {
@@ -106,7 +105,7 @@ function votedBy({ votes, shadows = [] }: Decision, modelId: string): Weights {
   return vote ? scale(vote.weights, vote.leverage) : new Map();
 }
 
-/** The rest of the weights is cash, or owed, and earns nothing. */
+/** The rest of the weights is cash, or a debt, and earns nothing. */
 function worth(
   value: number | undefined,
   holding: Holding | undefined,
@@ -123,8 +122,8 @@ function worth(
 }
 
 /**
- * The prices of a decision on the scale that the bars have now: a dividend or a split since then has
- * moved all closes before it, the one of the decision's own session among them.
+ * The prices of a decision on the current scale of the bars: a dividend or a split since then has adjusted
+ * all earlier closes, including that of the decision's session.
  */
 function pricesAt({ decision }: Rebalance, bars: Bars): PriceOf {
   const { asOf, closes, prices } = decision;

@@ -1,4 +1,4 @@
-/** The account, the benchmark and each model on paper, over the same instants, window by window. */
+/** The account, the benchmark and each paper model over the same instants, window by window. */
 
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
@@ -21,10 +21,10 @@ import { type ShadowView, shadowViews } from './shadows.ts';
 import { type Series, type Statistics, statisticsOf, windowOf } from './statistics.ts';
 import { spanOf, WINDOWS, type WindowName } from './windows.ts';
 
-/** The statistics of one model on paper. */
+/** The statistics of one paper model. */
 export interface ModelStatistics extends Statistics {
   readonly id: string;
-  /** It held nothing in the whole window: its gain of 0 is no result of its choices. */
+  /** It held nothing in the whole window: its gain of 0 is not a result of its choices. */
   readonly rested: boolean;
 }
 
@@ -34,13 +34,13 @@ export interface WindowView {
   /** Undefined where the account is younger than the window. */
   readonly from: SessionDate | undefined;
   readonly to: SessionDate | undefined;
-  /** False where an earlier close stands for the one that is missing. */
+  /** False where an earlier close replaces a missing one. */
   readonly exact: boolean;
-  /** Returns that every statistic of the window is made of: from each of its points to the next. */
+  /** Number of returns behind every statistic of the window: from each of its points to the next. */
   readonly sessions: number;
-  /** Sessions inside whose close was not recorded: the return over them counts as one. */
+  /** Sessions within it whose close was not recorded: the return over them counts as one. */
   readonly missed: number;
-  /** What became of the money; undefined where the account is younger than the window. */
+  /** The growth of the money; undefined where the account is younger than the window. */
   readonly money: MoneyView | undefined;
   readonly you: Statistics;
   readonly spy: Statistics;
@@ -56,33 +56,33 @@ export interface PerformanceView {
   readonly source: string;
   /** Every window, shortest first. */
   readonly windows: readonly WindowView[];
-  /** The window that the curve is of. */
+  /** The window of the curve. */
   readonly shown: WindowName;
   /** You and SPY in that window, 0 at its beginning; empty where there is nothing to draw. */
   readonly points: readonly AlphaPoint[];
-  /** The weights at the closes of that window that recorded them, shares of equity. */
+  /** The weights at the window's closes that recorded them, fractions of equity. */
   readonly weights: readonly HeldAt[];
-  /** What the desk may hold, in the order of its universe. */
+  /** Tickers that may be held, in universe order. */
   readonly tradable: readonly Ticker[];
-  /** What models in the shadow made beside those that trade; empty where there is none. */
+  /** Shadow models compared with those that trade; empty where there are none. */
   readonly shadows: readonly ShadowView[];
-  /** Oldest first; every month there is. */
+  /** Every month, oldest first. */
   readonly months: readonly MonthReturn[];
-  /** A year, a fraction: what Sharpe and Sortino ratio count beyond. */
+  /** Annual risk-free rate, a fraction, for the Sharpe and Sortino ratios. */
   readonly riskFree: number;
-  /** Of You in that window: dividends that a paper account is not paid, estimated; else 0. */
+  /** For You in that window: estimated dividends that a paper account is not paid; else 0. */
   readonly estimatedDividends: Cents;
-  /** False where SPY is the price alone, because there are no bars of it. */
+  /** False where SPY is price only, because there are no bars of it. */
   readonly hasDividends: boolean;
 }
 
-/** The weights held at a recorded close, shares of equity. */
+/** The weights held at a recorded close, fractions of equity. */
 export interface HeldAt {
   readonly date: SessionDate;
   readonly weights: Weights;
 }
 
-/** The view of the performance; `shown` is the window that is given in full. */
+/** The view of the performance; `shown` is the window given in full. */
 export function performanceView(
   book: AccountState,
   seen: Observation,

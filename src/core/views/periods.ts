@@ -1,21 +1,21 @@
-/** Days, ISO weeks and months of the trading calendar: which of them a close ends. */
+/** Days, ISO weeks and months of the trading calendar, and the ones that a close ends. */
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { sessionsIn } from '../domain/calendar.ts';
 import { type SessionDate, utcDate } from '../domain/units.ts';
 
-/** The spans that are reported on. */
+/** The reported periods. */
 export type PeriodKind = 'day' | 'week' | 'month';
 
 /** One day, week or month of the calendar. */
 export interface Period {
   readonly kind: PeriodKind;
-  /** `2026-11-20`, `2026-W47` or `2026-11`: no key of one kind is one of another. */
+  /** `2026-11-20`, `2026-W47` or `2026-11`: keys of different kinds never coincide. */
   readonly key: string;
 }
 
 const DAY_MS = 86_400_000;
 
-/** The period of that kind that the session belongs to. Weeks begin on Monday (ISO 8601). */
+/** The period of that kind that contains the session. Weeks begin on Monday (ISO 8601). */
 export function periodOf(kind: PeriodKind, session: SessionDate): Period {
   switch (kind) {
     case 'day':
@@ -34,7 +34,7 @@ export function belongs(session: SessionDate, { kind, key }: Period): boolean {
   return periodOf(kind, session).key === key;
 }
 
-/** Undefined for what is no key. */
+/** Undefined for an invalid key. */
 export function parsePeriod(key: string): Period | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(key)) return { kind: 'day', key };
   if (/^\d{4}-W\d{2}$/.test(key)) return { kind: 'week', key };
@@ -42,10 +42,10 @@ export function parsePeriod(key: string): Period | undefined {
 }
 
 /**
- * The periods to be reported with this close, `before` being the close recorded before it: the ones
- * that ended without a close of their last session first, then its own day, and its week and month
- * if the calendar has no later session in them. Over any row of closes each period that has one
- * comes exactly once, whatever sessions are missing from the row.
+ * The periods to report with this close, `before` being the previously recorded close: first those that
+ * ended without a close of their last session, then its own day, and its week and month if the calendar has
+ * no later session in them. Over any series of closes each period with a close is reported exactly once,
+ * whatever sessions are missing.
  */
 export function reportsDue(before: EquityPoint | undefined, point: EquityPoint): readonly Period[] {
   const { session } = point;
@@ -66,7 +66,7 @@ export function reportsAt(book: AccountState, session: SessionDate): readonly Pe
   return point ? reportsDue(book.equity[index - 1], point) : [];
 }
 
-/** Every period with a close, newest first; of one day the longest first. */
+/** Every period with a close, newest first; for one day the longest first. */
 export function periodsIn(book: AccountState): readonly Period[] {
   const kinds = ['day', 'week', 'month'] as const;
   const known = new Map<string, Period>();
@@ -83,7 +83,7 @@ export function periodsIn(book: AccountState): readonly Period[] {
 /** Whether the calendar has no later session in the period. */
 export function isLast(kind: PeriodKind, session: SessionDate): boolean {
   if (kind === 'day') return true;
-  // No month and no week is longer; the calendar may end before, and is not asked beyond its end.
+  // No month or week is longer; the calendar may end earlier, and is not read beyond its end.
   const later = sessionsIn(daysAfter(session, 1), daysAfter(session, 31));
   return !later.some(({ date }) => periodOf(kind, date).key === periodOf(kind, session).key);
 }
@@ -92,7 +92,7 @@ function isOver(kind: PeriodKind, earlier: SessionDate, later: SessionDate): boo
   return periodOf(kind, earlier).key !== periodOf(kind, later).key;
 }
 
-/** The ISO week, named by the year that holds its Thursday. */
+/** The ISO week, named by the year that contains its Thursday. */
 function weekOf(date: SessionDate): string {
   const day = Date.parse(`${date}T00:00:00Z`);
   const thursday = day + (3 - ((new Date(day).getUTCDay() + 6) % 7)) * DAY_MS;

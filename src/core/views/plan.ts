@@ -24,7 +24,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 
-/** One order of a plan; `value` in cents, weights as shares of equity. */
+/** One order of a plan; `value` in cents, weights as fractions of equity. */
 export interface PlanRow {
   readonly ticker: Ticker;
   readonly side: Side;
@@ -34,7 +34,7 @@ export interface PlanRow {
   readonly toWeight: number | undefined;
 }
 
-/** A ticker that a plan does not trade, and why. */
+/** A ticker that a plan does not trade, and the reason. */
 export interface UnchangedRow {
   readonly ticker: Ticker;
   readonly weight: number;
@@ -50,7 +50,7 @@ export interface PlanView {
   readonly regime: Regime;
   readonly votes: readonly ModelAllocation[];
   readonly trims: readonly Breach[];
-  /** Set when risk refused the whole target. */
+  /** Set when the risk limits rejected the whole target. */
   readonly refusal: string | undefined;
   readonly equity: Cents;
   /** Sells first. */
@@ -60,7 +60,7 @@ export interface PlanView {
   readonly turnover: number;
   readonly bought: Cents;
   readonly sold: Cents;
-  /** What it would realise at those prices; undefined where nothing is sold. */
+  /** Gains it would realise at those prices; undefined where nothing is sold. */
   readonly gains: Gains | undefined;
 }
 
@@ -69,30 +69,30 @@ export interface ProposalView {
   readonly id: string;
   readonly plan: PlanView;
   readonly requestedBy: string;
-  /** On the machine's clock. */
+  /** In real time. */
   readonly expiresAt: EpochMs;
   /** `waiting` may still be answered. */
   readonly state: 'waiting' | 'approved' | 'rejected' | 'expired' | 'replaced';
-  /** Whose approval it has, and how many it needs. */
+  /** The approvals so far, and the number required. */
   readonly approvals: ProposalState['approvals'];
   readonly approvers: 1 | 2;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
-  /** The day that it was made on, once another one is known to have begun. */
+  /** The day it was made on, once a later one is known to have begun. */
   readonly madeOn: SessionDate | undefined;
-  /** It sells to raise cash, which is kept once it is approved. */
+  /** It sells to raise cash, which is reserved once the plan is approved. */
   readonly raise: RaiseRequest | undefined;
-  /** What of it would wait or be cut, a sentence each. */
+  /** Parts of the plan that would be delayed or reduced, one sentence each. */
   readonly remarks: readonly string[];
-  /** Why nobody can approve it now: trading is stopped, nothing to do, or another one ran since. */
+  /** Why it cannot be approved now: trading is stopped, nothing to do, or another rebalance ran since. */
   readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | 'outdated' | undefined;
 }
 
-/** The part of an observation that a proposal is shown with. */
+/** The part of an observation shown with a proposal. */
 export type ProposalContext = Pick<Observation, 'mode'> &
   Partial<Pick<Observation, 'nextRebalance'>>;
 
-/** The lots that a plan would sell of, as they were at an instant. */
+/** The lots that a plan would sell from, as of an instant. */
 export interface PlanLots {
   readonly lots: LotRecord;
   readonly at: EpochMs;
@@ -135,8 +135,8 @@ export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots)
 }
 
 /**
- * A proposal and what became of it; undefined when nobody knows it. People's time, not the market's,
- * decides whether it is late: `now` is on the wall clock.
+ * A proposal and its outcome; undefined when it is unknown. Real time, not market time, decides whether it
+ * has expired: `now` is on the wall clock.
  */
 export function proposalView(
   book: AccountState,
@@ -148,7 +148,7 @@ export function proposalView(
   return known && describe(known, book, seen, now);
 }
 
-/** A plan without orders is worth a yes only where that ends a rebalance that was missed. */
+/** A plan without orders is worth approving only where it completes a missed rebalance. */
 function blockedBy(
   { proposal, at: madeAt }: ProposalState,
   { state, rebalances }: AccountState,
@@ -159,7 +159,7 @@ function blockedBy(
   const { raise, decision } = proposal;
   if (decision.plan.orders.length === 0 && !isOverdue && !raise) return 'nothing to do';
   if ([...rebalances.values()].some(({ at }) => at >= madeAt)) return 'outdated';
-  // Raising only sells.
+  // Raising cash only sells.
   const isOpen = state.state === 'RUN' || (state.state === 'REDUCE' && raise !== undefined);
   return isOpen ? undefined : state.state;
 }
@@ -174,7 +174,7 @@ function describe(
   const late = answer === undefined && now >= proposal.expiresAt;
   return {
     id: proposal.id,
-    // As it was proposed: once its orders are filled, the lots are gone.
+    // As proposed: once its orders are filled, the lots are gone.
     plan: planView(proposal.decision, seen.mode, { lots: book.lots, at }),
     requestedBy: proposal.requestedBy,
     expiresAt: proposal.expiresAt,

@@ -1,4 +1,4 @@
-/** What a position gained since the close before the last session that opened. */
+/** The gain of a position since the close before the last session that opened. */
 import type { Position } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { BarHistory, Bars } from '../domain/bar.ts';
@@ -7,15 +7,15 @@ import { newYorkDate } from '../domain/new-york.ts';
 import { type Cents, cents, type EpochMs, type SessionDate, toShares } from '../domain/units.ts';
 import { fillsOf } from './measure.ts';
 
-/** The last session that opened by then: today's, or the one before. */
+/** The last session opened by then: today's, or the previous one. */
 export function lastOpened(at: EpochMs): Session {
   const session = sessionOnOrBefore(newYorkDate(at));
   return session.open <= at ? session : sessionOffset(session.date, -1);
 }
 
 /**
- * Shares held since that close by the change of their price, shares traded since by what they were
- * traded at. Undefined without a present price or that close.
+ * Shares held since that close at their change in price, shares traded since at their trade prices.
+ * Undefined without a current price or that close.
  */
 export function gainSinceClose(
   { ticker, qty, currentPrice }: Position,
@@ -25,7 +25,7 @@ export function gainSinceClose(
   const close = closeBefore(bars.get(ticker), session.date);
   if (close === undefined || currentPrice === undefined) return undefined;
   const traded = fillsOf(book).filter((fill) => fill.ticker === ticker && fill.at >= session.open);
-  // A bought share was not held at that close; a sold one was, and is not there any more.
+  // Bought shares were not held at that close; sold ones were, and are gone since.
   const change = traded.reduce(
     (sum, { side, qty: shares, price }) => {
       return sum + toShares(shares) * (side === 'buy' ? close - price : price - close);

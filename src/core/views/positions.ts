@@ -24,39 +24,39 @@ export interface PositionRow {
   /** Dollars a share. */
   readonly price: number | undefined;
   readonly value: Cents | undefined;
-  /** Share of managed equity, also of what is not part of it. */
+  /** Fraction of managed equity, also for unmanaged holdings. */
   readonly weight: number | undefined;
-  /** Of the last rebalance; undefined before the first and for what is not Rotor's. */
+  /** Target of the last rebalance; undefined before the first and for unmanaged holdings. */
   readonly target: number | undefined;
   readonly unrealised: Cents | undefined;
-  /** Dollars a share, of all purchases still held. */
+  /** Dollars a share, over all purchases still held. */
   readonly averageCost: number | undefined;
   /** Since the close before the last session that opened. */
   readonly gained: Cents | undefined;
-  /** Not Rotor's to trade. */
+  /** Not managed by Rotor. */
   readonly foreign: boolean;
 }
 
-/** The positions, the cash, and how far they are from the targets. */
+/** The positions, the cash, and their distance from the targets. */
 export interface PositionsView {
   readonly mode: Mode;
   readonly at: EpochMs;
   readonly accountNumber: string | undefined;
   /** Largest value first; then targets that are not held. */
   readonly rows: readonly PositionRow[];
-  /** What Rotor manages of the account, and the cash of it. */
+  /** Managed equity, and the managed cash. */
   readonly cash: Cents | undefined;
   readonly cashWeight: number | undefined;
   readonly equity: Cents | undefined;
-  /** The whole account where that is something else. */
+  /** The whole account where it differs. */
   readonly whole: Cents | undefined;
   readonly exposure: number | undefined;
   readonly unrealised: Cents | undefined;
   /** The account's equity less its rows and cash, in cents: 0 when the broker's own numbers agree. */
   readonly unexplained: Cents | undefined;
-  /** Below the best so far, from 0 to 1, and the limit that stops buying. */
+  /** Current drawdown, from 0 to 1, and the limit that stops buying. */
   readonly drawdown: { readonly now: number; readonly limit: number } | undefined;
-  /** Whether a session has opened on this day; else `gained` is of the last one. */
+  /** Whether a session has opened on this day; else `gained` is about the last one. */
   readonly hasOpened: boolean;
   /** False until the broker has answered once. */
   readonly known: boolean;
@@ -122,7 +122,7 @@ function row(
   };
 }
 
-/** Tickers that the last rebalance wanted and nobody holds: the emptiest rows are news too. */
+/** Tickers that the last rebalance wanted but that are not held: empty rows are informative too. */
 function wanted(book: AccountState, { positions, universe }: Observation): readonly PositionRow[] {
   const targets = lastRebalance(book)?.decision.verdict.weights ?? new Map<Ticker, number>();
   const missing = [...targets].filter(

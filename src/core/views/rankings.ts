@@ -18,7 +18,7 @@ export interface RankingRow {
   readonly chosen: boolean;
 }
 
-/** One model's look at the sectors. */
+/** The sectors as ranked by one model. */
 export interface RankingTable {
   readonly modelId: string;
   /** Undefined while no regime is known. */
@@ -28,7 +28,7 @@ export interface RankingTable {
   /** A fraction. */
   readonly minimum: number;
   readonly rows: readonly RankingRow[];
-  /** How many rows are above the line; 0 sends the model into the defensive asset. */
+  /** Number of rows above the line; 0 moves the model into the defensive asset. */
   readonly cutOff: number;
   readonly defensive: Ticker;
   readonly excluded: readonly Exclusion[];
@@ -41,7 +41,7 @@ export interface RankingsView {
   readonly asOf: SessionDate | undefined;
   /** One for each model whose ranking is known, in the order of the models. */
   readonly tables: readonly RankingTable[];
-  /** Why no decision could be taken now; a sentence. */
+  /** Why no decision is possible now; a sentence. */
   readonly missing: string | undefined;
 }
 

@@ -23,7 +23,7 @@ import { attemptsAt, fraction } from './measure.ts';
 import { type PlanView, planView } from './plan.ts';
 
 /**
- * `waiting`: not sent yet; `open`: the broker has it; `short`: final with less than planned; `not filled`:
+ * `waiting`: not sent yet; `open`: at the broker; `short`: final with less than planned; `not filled`:
  * final with nothing.
  */
 export type OrderState =
@@ -41,24 +41,24 @@ export interface OrderRow {
   readonly side: Side;
   /** As decided. */
   readonly planned: Qty;
-  /** What its orders are for: the last one, and what was filled of those before; undefined before the first. */
+  /** Quantity of its orders: the last one plus earlier fills; undefined before the first. */
   readonly sent: Qty | undefined;
   readonly filled: Qty;
   /** Dollars a share over all fills; undefined while nothing is filled. */
   readonly averagePrice: number | undefined;
   readonly priceAtDecision: number;
-  /** Of our fills, each to the cent, as the ledger books them. */
+  /** Value of our fills, each rounded to the cent, as booked in the ledger. */
   readonly value: Cents;
-  /** Paid beyond the price at decision; negative was saved. Undefined without a fill. */
+  /** Cost against the decision price; negative for a gain. Undefined without a fill. */
   readonly slippage: Cents | undefined;
-  /** Hundredths of a per cent of the value at the price of the decision. */
+  /** Basis points of the value at the decision price. */
   readonly slippageBps: number | undefined;
   readonly state: OrderState;
   /** The broker's reason, how the order ended, or what is unusual about it. */
   readonly reason: string | undefined;
 }
 
-/** One rebalance, as told to people. */
+/** One rebalance for display. */
 export interface RebalanceView {
   readonly id: string;
   readonly at: EpochMs;
@@ -67,15 +67,15 @@ export interface RebalanceView {
   readonly plan: PlanView;
   readonly target: Weights;
   readonly orders: readonly OrderRow[];
-  /** The expected cost of the plan's orders beyond their prices at decision. */
+  /** The expected cost of the plan's orders against decision prices. */
   readonly estimate: CostEstimate;
   readonly totals: Totals;
   readonly result: RebalanceResult | undefined;
-  /** Nobody could be told of it before it began, though people are told. */
+  /** It started without an announcement because none could be delivered. */
   readonly unannounced: boolean;
 }
 
-/** The expected cost of an order list, in cents and in hundredths of a per cent of its value. */
+/** The expected cost of a list of orders, in cents and in basis points of its value. */
 export interface CostEstimate {
   readonly cost: Cents;
   readonly bps: number;
@@ -83,22 +83,22 @@ export interface CostEstimate {
   readonly measured: boolean;
 }
 
-/** Sums over every fill of the rebalance's orders: what the broker executed. */
+/** Totals of all fills of the rebalance's orders, as executed by the broker. */
 export interface Totals {
   readonly fills: number;
   readonly bought: Cents;
   readonly sold: Cents;
-  /** Paid beyond the prices at decision; negative was saved. Undefined without a fill. */
+  /** Cost against decision prices; negative for a gain. Undefined without a fill. */
   readonly slippage: Cents | undefined;
   readonly slippageBps: number | undefined;
-  /** Half of what was executed over the equity at decision, a fraction. */
+  /** Half of the executed value over equity at decision time, a fraction. */
   readonly turnover: number | undefined;
 }
 
 /** The slippage that a backtest assumes by default. */
 const ASSUMED_BPS = 5;
 
-/** Undefined when the book knows no such decision. */
+/** Undefined when the book has no such decision. */
 export function rebalanceView(
   book: AccountState,
   id: string,
@@ -186,7 +186,7 @@ function totalsOf(
   };
 }
 
-/** The expected cost of the decision's orders, at the rate of our fills before it. */
+/** The expected cost of the decision's orders, at the rate of our earlier fills. */
 export function estimateOf(
   book: AccountState,
   { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
@@ -211,7 +211,7 @@ function sum(values: readonly Cents[]): Cents {
   return cents(values.reduce<number>((total, value) => total + value, 0));
 }
 
-/** The broker's report may be ahead of the fills we booked, and our fills ahead of the report. */
+/** The broker's report may be ahead of our booked fills, and our fills ahead of the report. */
 function filledOf(managed: ManagedOrder): number {
   const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
   return Math.max(booked, managed.order?.filledQty ?? 0);
@@ -249,14 +249,14 @@ function reasonOf(
   );
 }
 
-/** What a person did to an order, or why it was refused. */
+/** A person's action on an order, or why it was rejected. */
 function wordOf({ refusal, setAsideBy, cancelRequestedBy }: ManagedOrder): string | undefined {
   if (refusal !== undefined) return refusal;
   if (setAsideBy !== undefined) return `set aside by ${setAsideBy}`;
   return cancelRequestedBy === undefined ? undefined : `cancelled by ${cancelRequestedBy}`;
 }
 
-/** What is unusual about a line that is not over, and why it is for less than was planned. */
+/** Unusual facts about a line that is not over, and why it is for less than planned. */
 function openReason(attempts: readonly ManagedOrder[], planned: number): string | undefined {
   const last = attempts.at(-1);
   const sent = sentOf(attempts);

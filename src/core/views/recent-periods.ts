@@ -1,9 +1,9 @@
-/** The last days, weeks or months beside each other: what each brought, against SPY. */
+/** The last days, weeks or months side by side: the return of each, against SPY. */
 import type { AccountState } from '../domain/account-state.ts';
 import { type PeriodKind, periodsIn } from './periods.ts';
 import { type ReportSource, type ReportView, reportView } from './report.ts';
 
-/** The reports of the last `count` periods of that kind that have a close, newest first. */
+/** The reports of the last `count` periods of that kind with a close, newest first. */
 export function recentPeriods(
   book: AccountState,
   kind: PeriodKind,

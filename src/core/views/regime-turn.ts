@@ -1,25 +1,25 @@
-/** When the regime that holds now began, by the law of the regime over the bars. */
+/** When the current regime began, by applying the regime rule to the bars. */
 import { type BarHistory, countThrough } from '../domain/bar.ts';
 import { MOMENTUM_EPSILON } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 
-// The law of the regime as it is decided; a test holds these to it, close by close.
+// A copy of the regime rule's constants; a test checks them against the rule, close by close.
 /** Closes in the mean. */
 export const MEAN_SESSIONS = 200;
 /** Sessions between the two closes of the momentum. */
 export const MOMENTUM_SESSIONS = 126;
-/** A fraction of the mean, inside of which momentum decides. */
+/** A fraction of the mean, within which momentum decides. */
 export const BAND = 0.02;
 
-/** Since when a regime holds. */
+/** Since when a regime has held. */
 export interface RegimeTurn {
-  /** The first session in a row, up to the one asked for, whose close gives the same regime. */
+  /** The first of the consecutive sessions, up to the requested one, whose close gives the same regime. */
   readonly session: SessionDate;
-  /** False where the bars do not reach back to another regime: it may hold for longer. */
+  /** False where the bars do not reach back to another regime: it may have held for longer. */
   readonly turned: boolean;
 }
 
-/** When the rule turned to what it says at `asOf`; undefined with fewer than 200 closes. */
+/** When the regime at `asOf` began; undefined with fewer than 200 closes. */
 export function regimeTurn(history: BarHistory, asOf: SessionDate): RegimeTurn | undefined {
   const last = countThrough(history, asOf) - 1;
   const now = isBull(history, last);

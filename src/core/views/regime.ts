@@ -1,4 +1,4 @@
-/** Bull or bear, how far from turning, and the close of the benchmark that would turn it. */
+/** Bull or bear, the distance to a change, and the close of the benchmark that would cause it. */
 
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
@@ -19,7 +19,7 @@ import {
 export interface RegimeFlip {
   /** The regime beyond `close`. */
   readonly to: 'bull' | 'bear';
-  /** Dollars a share at the next session's close: at it or beyond it is the other regime. */
+  /** Dollars a share at the next session's close: the other regime begins at it or beyond it. */
   readonly close: number;
   /** close over the last close, less 1. */
   readonly away: number;
@@ -30,19 +30,19 @@ export interface RegimeView {
   readonly mode: Mode;
   readonly source: string;
   readonly asOf: SessionDate | undefined;
-  /** Undefined while no decision could be taken. */
+  /** Undefined while no decision is possible. */
   readonly regime: Regime | undefined;
-  /** When the rule turned on the bars; undefined while no decision could be taken. */
+  /** When the regime began by the bars; undefined while no decision is possible. */
   readonly since: RegimeTurn | undefined;
-  /** Where a change is traded: after how many closes in a row, and how many there are. */
+  /** Where a change is traded: the number of consecutive closes required, and reached so far. */
   readonly hold: { readonly needed: number; readonly held: number } | undefined;
-  /** Dollars of the benchmark between which momentum decides. */
+  /** Prices of the benchmark in dollars between which momentum decides. */
   readonly band: { readonly low: number; readonly high: number } | undefined;
-  /** Which of the two rules decides now. */
+  /** Which of the two rules applies now. */
   readonly decides: 'distance' | 'momentum' | undefined;
   /** Undefined while the regime is neutral or bars are missing. */
   readonly turn: RegimeFlip | undefined;
-  /** Why no decision could be taken now; a sentence. */
+  /** Why no decision is possible now; a sentence. */
   readonly missing: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export function regimeView(book: AccountState, seen: Observation, bars: Bars): R
   };
 }
 
-/** What is traded counts from where the journal wrote the regime down. */
+/** For trading, the count starts where the journal recorded the regime. */
 function holdOf(book: AccountState, { regimeHold, data }: Observation): RegimeView['hold'] {
   if (regimeHold === undefined) return undefined;
   const isSame = book.regime !== undefined && book.regime.kind === data.regime?.kind;
@@ -80,10 +80,9 @@ function ruleOf({ distance, momentum126 }: Regime): RegimeView['decides'] {
 }
 
 /**
- * With c the next close and s the 199 closes before it, the mean is (s + c) / 200, so the band's
- * edges stand where c = (1 ± 2 %) (s + c) / 200. Both distance and momentum rise with c: below the
- * lower edge it is bear, above the upper one bull, and between them the close of 126 sessions
- * before decides.
+ * With c the next close and s the sum of the 199 closes before it, the mean is (s + c) / 200, so the band's
+ * edges are where c = (1 ± 2 %) (s + c) / 200. Both distance and momentum rise with c: below the lower edge
+ * it is bear, above the upper one bull, and between them the close of 126 sessions earlier decides.
  */
 function turnOf(kind: RegimeKind, history: BarHistory, asOf: SessionDate): RegimeFlip | undefined {
   const closes = history.close.subarray(0, countThrough(history, asOf));

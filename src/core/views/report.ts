@@ -1,4 +1,4 @@
-/** A day, a week or a month of the books. What it says is settled once the period is over. */
+/** A day, a week or a month of the books. Its content is final once the period is over. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, CheckedMonth, EquityPoint } from '../domain/account-state.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
@@ -27,48 +27,48 @@ export interface ReportView extends Returns {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;
   readonly period: Period;
-  /** The close, or the beginning of the account, that it counts from. */
+  /** The close, or the start of the account, that it counts from. */
   readonly from: SessionDate;
   readonly to: SessionDate;
-  /** Closes counted. */
+  /** Number of closes. */
   readonly closes: number;
   /** Sessions between `from` and `to` whose close was not recorded. */
   readonly missed: number;
-  /** False while the calendar has more sessions for it and none after it is recorded. */
+  /** False while the calendar has more sessions for it and no later one is recorded. */
   readonly over: boolean;
-  /** The official closes of its last session are not there yet: its numbers may move a little. */
+  /** The official closes of its last session are not available yet: its numbers may change slightly. */
   readonly provisional: boolean;
-  /** What was managed of the account, and the cash of it. */
+  /** Managed equity, and the managed cash. */
   readonly equity: Cents;
   readonly cash: Cents;
-  /** The whole account where that is something else. */
+  /** The whole account where it differs. */
   readonly whole: Cents | undefined;
-  /** What came to the managed part and went from it, in cents; both at least 0. */
+  /** Flows into and out of the managed part, in cents; both at least 0. */
   readonly flows: { readonly deposited: Cents; readonly withdrawn: Cents };
-  /** Of You: dividends that a paper account is not paid, estimated; 0 where real money is. */
+  /** For You: estimated dividends that a paper account is not paid; 0 with real money. */
   readonly estimatedDividends: Cents;
-  /** False where SPY is the price alone, because there are no bars of it. */
+  /** False where SPY is price only, because there are no bars of it. */
   readonly hasDividends: boolean;
-  /** The deepest fall within the period, 0 to 1. */
+  /** The maximum drawdown within the period, 0 to 1. */
   readonly drawdown: number | undefined;
-  /** How far its last close is below the best one there was until then, 0 to 1. */
+  /** Distance of its last close from the highest one so far, 0 to 1. */
   readonly belowPeak: number | undefined;
   /** Undefined where holdings were not recorded or do not add up. */
   readonly contribution: Contribution | undefined;
   readonly costs: Costs;
-  /** Of a month: what its rebalances cost against the model on paper, where that is known. */
+  /** For a month: the cost of its rebalances against the paper model, where known. */
   readonly shortfall: ShortfallParts | undefined;
   /** Half the traded value over the mean equity of its closes, a fraction. */
   readonly turnover: number | undefined;
-  /** What was checked at the end of the month that its last close ends. */
+  /** The check at the end of the month, where its last close ends one. */
   readonly checked: CheckedMonth | undefined;
-  /** 0 where it begins. */
+  /** 0 at the beginning. */
   readonly points: readonly AlphaPoint[];
   /** Every month up to this one. */
   readonly months: readonly MonthReturn[];
 }
 
-/** What a report needs beside the book: the desk's mode, and what a curve needs. */
+/** Inputs of a report besides the book: the mode, and those of a curve. */
 export interface ReportSource extends CurveSource {
   readonly mode: Mode;
 }
@@ -89,7 +89,7 @@ export function reportView(
   const until = curve.slice(0, start + own.length + 1);
   const points = until.slice(start);
   const { you, spy } = between(begin, until.at(-1) ?? begin);
-  // Whatever is in the book came after the baseline, even where a broker dates it to midnight.
+  // Everything in the book came after the baseline, even where a broker dates it to midnight.
   const since = begin.kind === 'start' ? Number.NEGATIVE_INFINITY : begin.at;
   const costs = costsBetween(book, since, instantOf(last));
   return {
@@ -128,7 +128,7 @@ export function reportView(
   };
 }
 
-/** What came and went over the points, both at least 0. */
+/** Deposits and withdrawals over the points, both at least 0. */
 function flowsOver(points: readonly CurvePoint[]): ReportView['flows'] {
   const all = points.slice(1).flatMap(({ flows }) => [flows.deposited, -flows.withdrawn]);
   const sum = (sign: 1 | -1): Cents =>
@@ -136,7 +136,7 @@ function flowsOver(points: readonly CurvePoint[]): ReportView['flows'] {
   return { deposited: sum(1), withdrawn: sum(-1) };
 }
 
-/** All values of You, or none where one is unknown. */
+/** All values of You, or none if one is unknown. */
 function known(points: readonly CurvePoint[]): readonly number[] {
   const values = points.flatMap(({ you }) => you ?? []);
   return values.length === points.length ? values : [];

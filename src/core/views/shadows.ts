@@ -1,4 +1,4 @@
-/** Models in the shadow beside those that trade: both on paper, both with costs, since the shadow began. */
+/** Shadow models compared with those that trade: both on paper, both with costs, since the shadow began. */
 import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Model } from '../domain/model.ts';
@@ -10,10 +10,10 @@ import { curveOf } from './curve.ts';
 import { difference } from './measure.ts';
 import { paperCurve } from './paper.ts';
 
-/** What a fill costs on paper, hundredths of a per cent: as in the evidence. */
+/** The paper cost of a fill, basis points: as in the evidence. */
 const COST_BPS = 5;
 
-/** A shadow's gain and how far it is ahead of a model that trades; fractions, undefined without prices. */
+/** A shadow's gain and its lead over a model that trades; fractions, undefined without prices. */
 export interface ShadowView {
   readonly id: string;
   /** The day of its first decision; undefined before there is one. */
@@ -22,7 +22,7 @@ export interface ShadowView {
   readonly ahead: readonly { readonly of: string; readonly by: number | undefined }[];
 }
 
-/** One for each model in the shadow. @param models every model of the desk. */
+/** One for each shadow model. @param models all configured models. */
 export function shadowViews(
   book: AccountState,
   seen: Observation,
@@ -46,7 +46,7 @@ export function shadowViews(
   });
 }
 
-/** When it decided in the shadow first. */
+/** When it first decided as a shadow. */
 function firstOf({ rebalances }: AccountState, id: string): EpochMs | undefined {
   const decided = [...rebalances.values()].filter(({ decision: { shadows = [] } }) =>
     shadows.some((each) => each.id === id),

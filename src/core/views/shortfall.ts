@@ -1,6 +1,6 @@
 /**
- * Implementation shortfall: what a rebalance cost against the model on paper, which trades the whole
- * plan at the closes that it was decided on. The parts add up to the difference to the cent.
+ * Implementation shortfall: the cost of a rebalance against the paper model, which trades the whole plan at
+ * the closes it was decided on. The parts add up to the difference to the cent.
  */
 import type { AccountState, CashFlow, Rebalance } from '../domain/account-state.ts';
 import { managedOrdersOf } from '../domain/account-state.ts';
@@ -17,28 +17,28 @@ import {
   valueOf,
 } from '../domain/units.ts';
 
-/** In cents; positive was lost against the model, negative was won. */
+/** In cents; positive is a loss against the model, negative a gain. */
 export interface ShortfallParts {
-  /** From the closes of the decision's bars to the prices that it was sized with. */
+  /** From the closes of the decision's bars to the prices used for sizing. */
   readonly delay: Cents;
   /** From those to the fills: spread and impact. */
   readonly impact: Cents;
   readonly fees: Cents;
-  /** Planned and not filled, from the decision's prices to the close of the last day. */
+  /** Planned but unfilled, from decision prices to the close of the last day. */
   readonly unfilled: Cents;
 }
 
-/** The shortfall of one rebalance that is over. */
+/** The shortfall of one finished rebalance. */
 export interface Shortfall {
   readonly decisionId: string;
   readonly at: EpochMs;
-  /** Undefined where a close is not known that it takes. */
+  /** Undefined where a required close is unknown. */
   readonly parts: ShortfallParts | undefined;
-  /** Value of the planned orders at those closes: what the parts are a share of. */
+  /** Value of the planned orders at those closes: the base of the parts. */
   readonly planned: Cents;
 }
 
-/** Every rebalance that is over and had orders, newest first. */
+/** Every finished rebalance with orders, newest first. */
 export function shortfalls(book: AccountState, bars: Bars): readonly Shortfall[] {
   const all = [...book.rebalances.values()].toSorted((a, b) => a.at - b.at);
   return all
@@ -46,12 +46,12 @@ export function shortfalls(book: AccountState, bars: Bars): readonly Shortfall[]
     .toReversed();
 }
 
-/** The whole of the parts. */
+/** The sum of the parts. */
 export function totalShortfall({ delay, impact, fees, unfilled }: ShortfallParts): Cents {
   return cents(delay + impact + fees + unfilled);
 }
 
-/** The sums of those that are known; undefined where none is. */
+/** The sums of the known ones; undefined where there are none. */
 export function sumShortfalls(all: readonly Shortfall[]): ShortfallParts | undefined {
   const known = all.flatMap(({ parts }) => parts ?? []);
   const sum = (part: keyof ShortfallParts): Cents =>
@@ -100,8 +100,8 @@ function withFees(
 }
 
 /**
- * One planned order against its fills. The last price counts for what was not filled alone: without
- * it a whole fill is still exact, and anything else is not known.
+ * One planned order compared with its fills. The last price is used only for the unfilled part: without it
+ * a complete fill is still exact, and anything else is unknown.
  */
 function partsOf(
   { side, qty: planned, priceAtDecision }: OrderIntent,
@@ -129,7 +129,7 @@ function fillsOf(fills: readonly Fill[], { ticker, side }: OrderIntent): readonl
   return fills.filter((fill) => fill.ticker === ticker && fill.side === side);
 }
 
-/** Closes of the last day, on the scale of the decision's: bars are adjusted anew by later dividends. */
+/** Closes of the last day, on the scale of the decision's: later dividends adjust the bars again. */
 function lastPrices(
   bars: Bars,
   asOf: SessionDate,
@@ -145,7 +145,7 @@ function lastPrices(
   };
 }
 
-/** Fees of trading that the broker dates to the days of the rebalance; positive was paid. */
+/** Trading fees that the broker dates to the days of the rebalance; positive when paid. */
 function feesBetween(
   flows: readonly CashFlow[],
   begun: EpochMs,
@@ -156,7 +156,7 @@ function feesBetween(
   const after = next === undefined ? undefined : newYorkDate(next);
   const own = flows.filter(({ activity }) => {
     const day = newYorkDate(activity.at);
-    // A day that two rebalances share is the later one's.
+    // A day shared by two rebalances belongs to the later one.
     return activity.kind === 'fee' && day >= first && day <= last && day !== after;
   });
   return cents(own.reduce((sum, { activity }) => sum - activity.cash, 0) || 0);

@@ -1,4 +1,4 @@
-/** The statistics of one line of the comparison over one window, all of them from the same points. */
+/** The statistics of one series over one window, all based on the same points. */
 import { sessionsBetween } from '../domain/calendar.ts';
 import {
   betaOf,
@@ -18,8 +18,9 @@ import { type CurvePoint, sessionOf } from './curve.ts';
 import { change } from './measure.ts';
 
 /**
- * The volatility of this many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
- * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
+ * With this many returns the standard error of the volatility is a sixth (1 / sqrt(2 n)) and that of the
+ * Sharpe ratio 3.5 (sqrt(252 / n)); with fewer they are meaningless, and contradict the return shown with
+ * them.
  */
 export const MIN_RETURNS = 20;
 
@@ -28,23 +29,23 @@ export interface Statistics {
   readonly gain: number | undefined;
   /** Own gain less the benchmark's; 0 for the benchmark itself. */
   readonly alpha: number | undefined;
-  /** Growth a year; undefined of less than one. */
+  /** Annual growth; undefined for less than a year. */
   readonly yearly: number | undefined;
-  /** Annual, of `MIN_RETURNS` or more; so are Sharpe and Sortino ratio and beta. */
+  /** Annual, from `MIN_RETURNS` or more; so are Sharpe and Sortino ratio and beta. */
   readonly volatility: number | undefined;
   readonly sharpe: number | undefined;
   readonly sortino: number | undefined;
   /** Against the benchmark's returns; 1 for the benchmark itself. */
   readonly beta: number | undefined;
-  /** Growth a year over the deepest drawdown; undefined of less than a year. */
+  /** Annual growth over the maximum drawdown; undefined for less than a year. */
   readonly calmar: number | undefined;
   /** From 0 to 1. */
   readonly maxDrawdown: number | undefined;
-  /** The same drawdown with its days; undefined where nothing fell. */
+  /** The same drawdown with its dates; undefined where nothing fell. */
   readonly deepest: DrawdownView | undefined;
 }
 
-/** The deepest drawdown of a window: how deep, how long, and whether it has recovered. */
+/** The maximum drawdown of a window: its depth, its duration, and whether it has recovered. */
 export interface DrawdownView {
   /** From 0 to 1. */
   readonly depth: number;
@@ -54,24 +55,24 @@ export interface DrawdownView {
   readonly recovered: SessionDate | undefined;
   /** Sessions from the peak to the trough. */
   readonly sessionsDown: number;
-  /** Sessions from the peak until it had recovered, or until now. */
+  /** Sessions from the peak until recovery, or until now. */
   readonly sessionsUnder: number;
 }
 
-/** One line of the comparison: what it was worth at each point of the window. */
+/** The value of one side of the comparison at each point of the window. */
 export type Series = readonly (number | undefined)[];
 
-/** The points of a window, and how their returns are made yearly. */
+/** The points of a window, and how their returns are annualised. */
 export interface Window {
   readonly points: readonly CurvePoint[];
   readonly terms: YearlyTerms;
-  /** From the first point to the last; the session in which an account began is one. */
+  /** From the first point to the last; the session during which an account began is one. */
   readonly sessions: number;
 }
 
 /**
- * A window over these points. A live point replaces the close of its session, so that every return is of
- * one session, but where closes are missing: those are of several, and there are fewer of them a year.
+ * A window over these points. A live point replaces the close of its session, so that every return covers
+ * one session. Where closes are missing a return covers several, and there are fewer of them a year.
  */
 export function windowOf(points: readonly CurvePoint[], riskFree: number): Window {
   const last = points.at(-1);
@@ -87,14 +88,14 @@ export function windowOf(points: readonly CurvePoint[], riskFree: number): Windo
   return { points: own, sessions, terms: { perYear: perYear || SESSIONS_PER_YEAR, riskFree } };
 }
 
-/** The session that a point closes; an account began before the close of its own. */
+/** The session that a point closes; an account began before its first close. */
 function dateOf(point: CurvePoint): SessionDate {
   return point.kind === 'start' ? point.date : sessionOf(point);
 }
 
 /**
- * The returns from each point of the window to the next, until everything was lost; none of them where
- * one is unknown.
+ * The returns from each point of the window to the next, until everything was lost; empty where a value is
+ * unknown.
  */
 export function returnsIn(series: Series): readonly number[] {
   const returns = untilLost(series)
@@ -104,7 +105,7 @@ export function returnsIn(series: Series): readonly number[] {
   return known.length === returns.length ? known : [];
 }
 
-/** All statistics of one line; `series` and `market` have one value for each point of the window. */
+/** All statistics of one series; `series` and `market` have one value for each point of the window. */
 export function statisticsOf(
   { points, sessions, terms }: Window,
   series: Series,

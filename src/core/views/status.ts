@@ -5,19 +5,19 @@ import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 
-/** The health of the desk as one word. */
+/** Rotor's health as one word. */
 export type Status = 'HEALTHY' | 'DEGRADED' | 'HALTED';
 
 /** The verdict of one rule. */
 export type Verdict = 'ok' | Exclude<Status, 'HEALTHY'>;
 
-/** How the bot and its messages are doing, where somebody knows. */
+/** The state of the bot and its messages, where known. */
 export interface DiscordSeen {
-  /** To the gateway: commands and buttons come over it, while messages are sent without. */
+  /** To the gateway: commands and buttons arrive over it, while messages are sent without it. */
   readonly connected: boolean;
   readonly lagMs: number | undefined;
   readonly missing: readonly string[];
-  /** What is wrong with the roles of the settings, a sentence each; nothing unless given. */
+  /** Problems with the configured roles, one sentence each; none by default. */
   readonly roles?: readonly string[];
   readonly owed: number;
   readonly problem: string | undefined;
@@ -27,15 +27,15 @@ export interface DiscordSeen {
 export interface StatusRule {
   readonly name: RuleName;
   readonly verdict: Verdict;
-  /** The present state in words: `answered 3 s ago`. */
+  /** The current state as text: `answered 3 s ago`. */
   readonly value: string;
 }
 
-/** A rule that is not ok, and the status it makes. */
+/** A rule that is not ok, and the resulting status. */
 export interface StatusReason {
   readonly rule: RuleName;
   readonly makes: Exclude<Status, 'HEALTHY'>;
-  /** The present state in words. */
+  /** The current state as text. */
   readonly text: string;
 }
 
@@ -44,7 +44,7 @@ export interface StatusView {
   readonly status: Status;
   /** Worst first; empty when healthy. An open alert is a reason of its own. */
   readonly reasons: readonly StatusReason[];
-  /** All of them, those that are well too. The bot's own are among them where it is known. */
+  /** All rules, including those that are ok. The bot's own are included where known. */
   readonly rules: readonly StatusRule[];
 }
 
@@ -68,7 +68,7 @@ type RuleName =
 interface Finding {
   readonly verdict: Verdict;
   readonly value: string;
-  /** One for each trouble where there are several; the value unless given. */
+  /** One for each problem where there are several; the value by default. */
   readonly details?: readonly string[];
 }
 
@@ -93,14 +93,14 @@ const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding
   ['messages waiting', owed],
 ];
 
-/** Named only while it is so: hardly anybody ever meets it. */
+/** Listed only while active: it is rare. */
 function inSafeMode(reason: string): Finding & { readonly name: 'safe mode' } {
   return { name: 'safe mode', ...halted(reason) };
 }
 
-/** Later than that an answer feels broken. */
+/** Slower than this, an answer feels broken. */
 const SLOW_MS = 2_000;
-/** With so many entries undelivered, people read old news. */
+/** With this many undelivered entries, people read outdated news. */
 const MANY_UNDELIVERED = 200;
 
 /** The worst of all rules. Without `discord` the bot's own rules are left out. */
@@ -168,7 +168,7 @@ function stream(_book: AccountState, { broker }: Observation): Finding {
   return degraded('not connected; Rotor polls orders instead');
 }
 
-/** Closed is as good as open: here to be read, not to be judged. */
+/** A closed market is as good as an open one: for information, not a fault. */
 function market(_book: AccountState, { market }: Observation): Finding {
   return ok(market ? (market.open ? 'open' : 'closed, as scheduled') : 'hours unknown so far');
 }
@@ -200,7 +200,7 @@ function alerts({ alerts }: AccountState): Finding {
   if (open.length === 0) return ok('none open');
   const unseen = open.filter(({ acknowledged }) => !acknowledged).length;
   const value = `${open.length} open, ${unseen} not acknowledged`;
-  // A warning that a person has seen is theirs to judge; an error stays one until it is mended.
+  // An acknowledged warning is left to the person; an error counts until it is fixed.
   const bad = open.filter(
     ({ alert, acknowledged }) => !(acknowledged && alert.severity === 'warning'),
   );
@@ -221,7 +221,7 @@ function permissions({ missing }: DiscordSeen): Finding {
   return missing.length === 0 ? ok('all granted') : degraded(`missing: ${missing.join(', ')}`);
 }
 
-/** Named only while something is wrong with them. */
+/** Listed only while there is a problem with them. */
 function unfitRoles(
   roles: readonly string[] = [],
 ): readonly (Finding & { readonly name: 'roles' })[] {
@@ -235,7 +235,7 @@ function owed({ owed, problem }: DiscordSeen): Finding {
   return owed > MANY_UNDELIVERED ? degraded(`${value}, posting them takes a while`) : ok(value);
 }
 
-/** `3 s ago`, `2 min ago`, on the desk's clock. */
+/** `3 s ago`, `2 min ago`, in market time. */
 function ago(at: EpochMs, now: EpochMs): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
   if (seconds < 100) return `${seconds} s ago`;

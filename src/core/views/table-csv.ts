@@ -1,7 +1,7 @@
 /** A table as a CSV file, which every spreadsheet opens. */
 import type { CellType, DataTable } from '../domain/table.ts';
 
-/** Column names first; instants in UTC; what is absent is empty. */
+/** Column names first; instants in UTC; absent values are empty. */
 export function tableCsv({ columns, rows }: DataTable): string {
   const lines = [columns.map(({ name }) => name).join(',')];
   for (let row = 0; row < rows; row++) {
@@ -16,7 +16,7 @@ function cell(type: CellType, value: string | number | undefined): string {
   return type === 'text' ? quoted(String(value)) : String(value);
 }
 
-/** A text that begins as a formula does would be computed by a spreadsheet. */
+/** A spreadsheet would evaluate a text that starts like a formula. */
 function quoted(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,4 +1,4 @@
-/** Sales of a year as the table that tax software takes: a line for each sold part of a lot. */
+/** The sales of a year as a table for tax software: one line for each sold part of a lot. */
 import type { Disposal } from '../domain/tax/open-lots.ts';
 import { gainOf } from '../domain/tax/tax-lots.ts';
 import { type Cents, centsToDecimal, qtyToDecimal, type SessionDate } from '../domain/units.ts';
@@ -16,8 +16,8 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Returns the text of the file: a head and a row for each disposal, money in dollars and days as
- * MM/DD/YYYY. What is not known is left empty, for a person to fill in.
+ * Returns the text of the file: a header and a row for each disposal, money in dollars and dates as
+ * MM/DD/YYYY. Unknown values are left empty, for a person to fill in.
  */
 export function taxCsv(disposals: readonly Disposal[]): string {
   return [COLUMNS, ...disposals.map(rowOf)].map((row) => `${row.join(',')}\r\n`).join('');

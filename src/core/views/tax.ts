@@ -1,4 +1,4 @@
-/** What the sales of a year realised: by term, by month and by order, and what is not known of it. */
+/** Realised gains of a year: by term, by month and by order, and the unknown part. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { newYorkDate } from '../domain/new-york.ts';
@@ -19,11 +19,11 @@ export interface TaxYear extends Gains {
   readonly year: number;
 }
 
-/** The gains of one order, or of shares that no order sold. */
+/** The gains of one order, or of shares sold without an order. */
 export interface TaxOrder extends Gains {
   readonly ticker: Ticker;
   readonly sold: SessionDate;
-  /** The decision that wanted it; undefined when somebody else sold. */
+  /** The decision that wanted it; undefined for an external sale. */
   readonly decisionId: string | undefined;
 }
 
@@ -34,15 +34,15 @@ export interface TaxView {
   readonly accountNumber: string | undefined;
   readonly year: number;
   readonly gains: Gains;
-  /** What HIFO would have realised in that year; the books are not kept by it. */
+  /** Gains in that year under HIFO, for comparison; the books use FIFO. */
   readonly hifo: Gains;
-  /** Every year with sales, in time. */
+  /** Every year with sales, in time order. */
   readonly years: readonly TaxYear[];
-  /** Months with sales, in time. */
+  /** Months with sales, in time order. */
   readonly months: readonly TaxMonth[];
   /** Newest first. */
   readonly orders: readonly TaxOrder[];
-  /** In the order of the sales. */
+  /** In order of sale. */
   readonly disposals: readonly Disposal[];
   /** Held lots of unknown cost. */
   readonly unknownLots: readonly TaxLot[];
@@ -74,7 +74,7 @@ export function yearOf(at: EpochMs): number {
   return Number(newYorkDate(at).slice(0, 4));
 }
 
-/** What HIFO would have changed of the gain, in cents: negative is a smaller gain. */
+/** Difference of the gain under HIFO, in cents: negative is a smaller gain. */
 export function hifoDifference({ gains, hifo }: Pick<TaxView, 'gains' | 'hifo'>): Cents {
   return cents(totalGain(hifo) - totalGain(gains));
 }

@@ -1,4 +1,4 @@
-/** The spans that people compare over, on the trading calendar and in New York dates. */
+/** The comparison windows, on the trading calendar and in New York dates. */
 import { sessionOffset, sessionOnOrBefore } from '../domain/calendar.ts';
 import { type SessionDate, sessionDate, utcDate } from '../domain/units.ts';
 import { type CurvePoint, sessionOf } from './curve.ts';
@@ -19,8 +19,8 @@ export interface Span {
 const DAY_MS = 86_400_000;
 
 /**
- * Where the window begins on the curve; it ends with the last point. Undefined where the account is
- * younger than the window. A day, a month or a year in which it began counts from there.
+ * Where the window begins on the curve; it ends with the last point. Undefined where the account is younger
+ * than the window. A day, month or year during which the account began counts from its start.
  */
 export function spanOf(name: WindowName, curve: readonly CurvePoint[]): Span | undefined {
   const last = curve.at(-1);
@@ -57,7 +57,7 @@ function daysBefore(date: string, days: number): SessionDate {
   return utcDate(Date.parse(`${date}T00:00:00Z`) - days * DAY_MS);
 }
 
-/** The same day a year before; 28 February for the 29th. */
+/** The same day a year earlier; 28 February for the 29th. */
 function yearBefore(date: SessionDate): SessionDate {
   const day = date.slice(4) === '-02-29' ? '-02-28' : date.slice(4);
   return sessionDate(`${Number(date.slice(0, 4)) - 1}${day}`);
