@@ -38,11 +38,11 @@ export interface Alert {
   /** One or two sentences: the subject, the expected value and the value found. */
   readonly text: string;
   /**
-   * What happens next, and what a person can do where no command is needed; shown in the log and by
+   * Next steps, and what a person can do where no command is needed; shown in the log and by
    * versions that do not know the advice.
    */
   readonly remedy: string;
-  /** What a person can do, as a code; undefined where the remedy says it all, and in older journals. */
+  /** Action that a person can take, as a code; undefined where the remedy says it all, and in older journals. */
   readonly advice?: Advice | undefined;
 }
 

@@ -96,7 +96,7 @@ export interface ComingRebalance {
   readonly owed: boolean;
   /** The session of a missed rebalance that is too old to run without approval. */
   readonly missed?: SessionDate | undefined;
-  /** What a due rebalance is waiting for; `off`: none starts automatically. */
+  /** Reason why a due rebalance waits; `off`: none starts automatically. */
   readonly waits?: 'announcement' | 'approval' | 'off' | undefined;
 }
 

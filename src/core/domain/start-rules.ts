@@ -17,7 +17,7 @@ export interface AnnounceRules {
   readonly morning: number;
 }
 
-/** What a due rebalance is waiting for. */
+/** Reason why a due rebalance waits. */
 export type StartWait = 'announcement' | 'approval';
 
 /** Returns the condition that the rebalance waits for on this day; undefined when it may start. */
