@@ -25,7 +25,7 @@ export interface Clock {
 
 /**
  * The two clocks of the app. They differ only in the sandbox, whose market runs faster than real time and
- * stands still while nobody uses it.
+ * stands still while no one uses it.
  */
 export interface Clocks {
   /** Market time, for trading windows, final bars and session closes; it is the time displayed. */
@@ -47,7 +47,7 @@ export interface Pacer {
  */
 export interface Broker {
   account(): Promise<Account>;
-  /** The stocks held, whoever bought them. */
+  /** The stocks held, regardless of who bought them. */
   positions(): Promise<readonly Position[]>;
   /** Other holdings, which `positions` leaves out. Called together, both share one request. */
   unmanagedHoldings(): Promise<readonly UnmanagedHolding[]>;
@@ -57,7 +57,7 @@ export interface Broker {
   assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
   /** The latest trade, or the midpoint of a sound quote that is newer. A ticker without either is absent. */
   latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
-  /** Every stock order that may still fill, whoever sent it. */
+  /** Every stock order that may still fill, regardless of who sent it. */
   openOrders(): Promise<readonly Order[]>;
   /** Every other order that may still fill. Called together with `openOrders`, both share one request. */
   unmanagedOrders(): Promise<readonly UnmanagedOrder[]>;

@@ -166,7 +166,7 @@ function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'se
 
 /**
  * After a HALT that Rotor had set the first plan needs a person's approval, also if it comes on a later day
- * because nobody answered. A rebalance due in a later session runs automatically; an account's first
+ * because no one answered. A rebalance due in a later session runs automatically; an account's first
  * rebalance, which belongs to no session, does not.
  */
 function needsPerson(

@@ -160,12 +160,12 @@ export function flattenReason(words: string): string {
   return `${FLATTEN_REASON}${words}`;
 }
 
-/** What a person gave as the reason of a flatten; undefined for the reason of another stop. */
+/** Returns a person's reason for a flatten; undefined where the reason is of another stop. */
 export function flattenWords(reason: string): string | undefined {
   return reason.startsWith(FLATTEN_REASON) ? reason.slice(FLATTEN_REASON.length) : undefined;
 }
 
-/** Whether the decision sells everything because a person said so, whatever the models want. */
+/** Whether the decision sells everything at a person's request, regardless of the models. */
 export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolean {
   return cause === 'manual' && id.startsWith(FLATTEN);
 }

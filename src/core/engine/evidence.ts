@@ -29,7 +29,7 @@ type Parts = Pick<
 >;
 type Deciding = Omit<Parts, 'journal' | 'clocks' | 'mode'>;
 
-/** Sessions for which an account already trading live may go on before reading it. */
+/** Number of sessions for which an account already trading live may continue before reading it. */
 const NOTICE_SESSIONS = 5;
 
 const EVIDENCE = { about: 'evidence' } as const;

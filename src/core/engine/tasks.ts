@@ -40,7 +40,7 @@ export interface Tasks {
   correctCloses(): void;
   /** Checks the calendar once a day, then the books. */
   check(): Promise<void>;
-  /** Under a person's HALT, asks the broker to cancel any order of ours that is still open. */
+  /** Under a person's HALT, asks the broker to cancel any of our orders that is still open. */
   keepHalted(): Promise<void>;
   perform(due: DueTask): Promise<TaskOutcome>;
 }

@@ -5,7 +5,7 @@ import { type Cents, cents, valueOf } from '../domain/units.ts';
 
 /** The cost of trading in a period, in cents. */
 export interface Costs {
-  /** Cost against decision prices; negative for a gain. Undefined without a fill of ours. */
+  /** Cost against decision prices; negative for a gain. Undefined without a fill of our orders. */
   readonly slippage: Cents | undefined;
   /** Basis points of the value at those prices. */
   readonly slippageBps: number | undefined;

@@ -6,7 +6,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, qty, qtyToDecimal, type Ticker } from '../domain/units.ts';
 import { type OrderRow, rebalanceView } from './rebalance.ts';
 
-/** One ticker that is to be sold. */
+/** One ticker to be sold. */
 export interface FlattenRow extends OrderRow {
   /** Why the remainder has not been sent; undefined where nothing waits. */
   readonly waits: string | undefined;
@@ -20,7 +20,7 @@ export interface FlattenView {
   readonly finishedAt: EpochMs | undefined;
   /** Who asked, and why; undefined where buying was stopped before. */
   readonly asked: Rebalance['asked'];
-  /** When its first order may leave; undefined once that is now or past. */
+  /** When its first order may be sent; undefined once that is now or past. */
   readonly startsAt: EpochMs | undefined;
   /** Nothing has been sent yet. */
   readonly mayTakeBack: boolean;

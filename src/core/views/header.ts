@@ -45,11 +45,10 @@ export interface HeaderView extends StatusView {
   readonly market: MarketClock | undefined;
   /** `unasked` only for the first seconds of a run. */
   readonly broker: 'up' | 'down' | 'unasked';
-  /** To Discord and back in milliseconds; undefined while nobody measured it. */
   /** Undefined if unknown. */
   readonly connected: boolean | undefined;
   readonly lagMs: number | undefined;
-  /** Orders of ours that may fill even if Rotor stops. */
+  /** Our orders that may fill even if Rotor stops. */
   readonly atBroker: readonly ManagedOrder[];
   readonly regime: RegimeKind | undefined;
   /** Managed equity, and the managed cash. */
@@ -63,7 +62,7 @@ export interface HeaderView extends StatusView {
   /** If false, `today` is about the last session before this day. */
   readonly hasOpened: boolean;
   readonly sinceStart: SinceStart | undefined;
-  /** The account was observed and has nothing to measure returns on. */
+  /** The account was observed and is empty, so there are no returns to measure. */
   readonly hasNoMoney: boolean;
   readonly trading: {
     readonly state: TradingState;

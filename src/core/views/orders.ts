@@ -1,4 +1,4 @@
-/** Every order of ours, attempt by attempt, newest first. */
+/** Every one of our orders, attempt by attempt, newest first. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';

@@ -1,4 +1,4 @@
-/** Events of decisions and rebalances: the regime, what was decided and how it ended. */
+/** Events of decisions and rebalances: regime, decision and result. */
 import type { AccountState, Rebalance, RebalanceResult } from '#core/domain/account-state.ts';
 import {
   type Decision,

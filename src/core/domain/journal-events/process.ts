@@ -71,7 +71,7 @@ export const PROCESS_EVENTS = {
       at,
     ) => ({
       state: { state, by, reason, at, seq: seq + 1 },
-      // What made Rotor stop by itself may have changed what it knows: a person looks at the next plan.
+      // Whatever stopped Rotor may have changed its knowledge: a person reviews the next plan.
       ...(state === 'RUN' &&
         before.state === 'HALT' &&
         before.by === 'rotor' && { resumedFromHalt: at }),

@@ -16,7 +16,7 @@ export interface BuySizesInput {
   readonly decision: Decision;
   readonly snapshot: TradingSnapshot;
   readonly lines: readonly OrderLine[];
-  /** No more waiting for anything that may resolve by itself. */
+  /** Whether this is the last session: buys no longer wait for cash that may become available. */
   readonly isLastSession: boolean;
   /** Lines that wait, by side and ticker: a sell among them brings cash later. */
   readonly waits: ReadonlyMap<string, OrderBlock>;

@@ -55,7 +55,7 @@ export interface OrderContext extends AccountFacts {
   /** Client order ids that a person set aside: they block nothing. */
   readonly setAside: ReadonlySet<string>;
   readonly asset: Asset | undefined;
-  /** The latest price of each ticker of ours and of each open order, whatever its age. */
+  /** The latest price of each of Rotor's tickers and of each open order, whatever its age. */
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
   /** The close that the decision used, dollars a share. */
   readonly closeDecidedOn: number | undefined;

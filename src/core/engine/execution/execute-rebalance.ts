@@ -55,7 +55,7 @@ const BOOKS_DIFFER: OrderBlock = {
   reason: 'our records and the broker’s differ',
 };
 
-/** Sends and tracks one side until nothing of it may be sent any more. */
+/** Sends and tracks one side until nothing more may be sent. */
 async function executeSide(pass: Pass, side: Side): Promise<void> {
   const { parts, decision, signal, asked } = pass;
   const own = (): readonly ManagedOrder[] =>
@@ -77,7 +77,7 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
 /** Sends the lines that may be sent now; true if any was sent, or a line ended without an order. */
 async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boolean> {
   const { parts, decision } = pass;
-  // A person may have ended it: nothing of it is recorded or sent any more.
+  // A person may have ended it: nothing more is recorded or sent.
   if (isEnded(parts.journal.book(), decision.id)) return false;
   const unknown = ofUnknownOutcome(pass);
   const due = lines.filter((line) => mayTry(pass, line) && mayLeaveBeside(unknown, line));

@@ -20,7 +20,7 @@ export interface AccountFacts {
   readonly positions: readonly Position[];
   /** Coins, options and similar. */
   readonly unmanaged?: readonly UnmanagedHolding[];
-  /** Every order that may still fill, whoever sent it. */
+  /** Every order that may still fill, regardless of who sent it. */
   readonly openOrders: readonly Order[];
   /** Possible cost of open orders in other assets (coins, options). */
   readonly otherBuys: Cents;

@@ -65,7 +65,7 @@ export async function flatten(
   const late = refusalReason(parts);
   if (late !== undefined) return closed(late);
   const why = `ended by ${by}, who has everything sold`;
-  // Once its orders were gone it may have ended by itself.
+  // It may have ended on its own once its orders were gone.
   const isOver = running && isEnded(journal.book(), running.decision.id);
   const over = running && !isOver ? endEntries(journal.book(), running, by, why) : [];
   // A buy that may still fill brings shares that have to be sold as well.

@@ -39,7 +39,7 @@ export interface BuyFacts {
   readonly cash: Cents;
   /** The broker's current buying power, already net of its open orders. */
   readonly buyingPower: Cents;
-  /** Buys that may still fill, each at its limit, whoever sent them. */
+  /** Buys that may still fill, each at its limit, regardless of who sent them. */
   readonly openBuys: Cents;
   /** Never spent: `RESERVE_USD`. */
   readonly reserve: Cents;

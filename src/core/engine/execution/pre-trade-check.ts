@@ -123,7 +123,7 @@ export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnaps
 }
 
 /**
- * The data an order is checked against: the snapshot, and every other order of ours that may be at the
+ * The data an order is checked against: the snapshot, and every other one of our orders that may be at the
  * broker.
  * @param clientOrderId the order being checked; undefined while none is recorded.
  */

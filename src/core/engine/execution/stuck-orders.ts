@@ -62,7 +62,7 @@ export function isLive({ clocks }: Pick<EngineParts, 'clocks'>, managed: Managed
   return !isOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
 }
 
-/** Our orders still open after their session that nobody has set aside. */
+/** Our orders still open after their session that no one has set aside. */
 export function stuckOrders(book: AccountState, now: EpochMs): readonly ManagedOrder[] {
   return [...book.managedOrders.values()].filter(
     (managed) => managed.setAsideBy === undefined && isOverdue(managed, now),

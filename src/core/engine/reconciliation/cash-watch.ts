@@ -1,4 +1,4 @@
-/** Cash changes at the broker that no order of ours explains. */
+/** Cash changes at the broker that none of our orders explains. */
 import { unfinished } from '#core/domain/account-state.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { Cents } from '#core/domain/units.ts';

@@ -1,4 +1,4 @@
-/** Orders with ids of ours that this journal does not have, or that belong to another installation. */
+/** Orders with our ids that this journal does not have, or that belong to another installation. */
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Order } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -25,8 +25,8 @@ export async function lostOrders({
 }
 
 /**
- * Orders of another installation with ids of ours but another size: theirs are at the broker, and ours,
- * which never got there, are written off.
+ * Orders of another installation with our ids but another size: theirs are at the broker, and ours, which
+ * never got there, are written off.
  */
 export async function acceptForeignOrders(
   { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,

@@ -24,7 +24,7 @@ export function since(book: AccountState, lateMs = LATE_MS): EpochMs {
   return epochMs(Math.max(0, from - lateMs));
 }
 
-/** Fills without an order of ours, and cash or share movements without an order. */
+/** Fills without one of our orders, and cash or share movements without an order. */
 export async function movementEntries(
   parts: ReconcileParts,
   scope: Scope,
@@ -112,13 +112,13 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
   };
 }
 
-/** Whether an order of ours lacks its fill: it was booked as external before we knew the order. */
+/** Whether one of our orders lacks its fill: it was booked as external before we knew the order. */
 function lacks({ managedOrders }: AccountState, { id, orderId }: Fill): boolean {
   const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
   return managed?.fills.every((fill) => fill.id !== id) ?? false;
 }
 
-/** Whether an order of ours, as known, includes the fill along with those already booked and the others. */
+/** Whether one of our orders, as known, includes the fill along with those already booked and the others. */
 function isCounted(
   { managedOrders }: AccountState,
   { orderId }: Fill,

@@ -48,7 +48,7 @@ const CHANGED = 'Nothing was accepted: the difference has changed since it was s
 const NO_DIFFERENCE_LEFT = 'Nothing was accepted: there is no difference any more.';
 const AGREE = 'Our records match the broker’s again.';
 
-/** For this long after an order of ours moved something, the broker's answers may be inconsistent. */
+/** For this long after one of our orders changed cash or shares, the broker's answers may be inconsistent. */
 const SETTLING_MS = 3 * 60_000;
 
 /** Creates the reconciler; bookings are in the journal. */
@@ -129,7 +129,8 @@ async function bookAndCompare(
   // Activities of another account must not be booked here.
   assertAccount(journal.book(), account);
   const { booked: known } = journal.book();
-  // Others may have booked some of it in the meantime. A fill of ours is recorded once and booked once.
+  // Others may have booked some of it in the meantime. A fill of our orders is recorded once and booked
+  // once.
   const isNew = (entry: Entry): boolean =>
     entry.kind === 'fill' || !known.has(movementOf(entry) ?? '');
   journal.append(...entries.filter(isNew));

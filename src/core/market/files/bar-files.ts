@@ -3,7 +3,7 @@
  * hash along with the current one, the file is renamed into place, the manifest drops the old hash. After
  * an interruption at any point the file is one of the two in the manifest, and the next read completes the
  * replacement. Two writers may lose each other's entry, but never mix: a file without an entry is
- * quarantined and fetched again, whoever put it there; files from elsewhere come in through an import.
+ * quarantined and fetched again, regardless of its origin; files from elsewhere come in through an import.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type BarHistory, lastDate } from '#core/domain/bar.ts';

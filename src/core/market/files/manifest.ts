@@ -1,6 +1,6 @@
 /**
- * The expected hash of each bar file: `manifest.json` next to them. A parser takes a damaged page for good
- * prices, so no file is parsed before its hash was found here; and the list contains a hash of itself.
+ * The expected hash of each bar file: `manifest.json` next to them. A parser accepts a damaged page as good
+ * prices, so no file is parsed before its hash was found here; and the list contains its own hash.
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';

@@ -46,8 +46,8 @@ type ReadRange = (tickers: readonly Ticker[], range: Range, retry: Retry) => Pro
 /**
  * Requests the consolidated tape (sip) up to a close that is 16 minutes old: the bar of a younger session
  * still changes, and the tape is not available before. `through` is such a session by the earlier of our
- * clock and the broker's; ours is checked once more here. Where the account may not have the tape even so,
- * the bars of IEX are used instead.
+ * clock and the broker's; here it is checked against ours again. Where the account may not have the tape
+ * even so, the bars of IEX are used instead.
  */
 export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
   const { clock, pause, signal, log } = parts;
