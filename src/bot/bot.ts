@@ -1,4 +1,4 @@
-/** The bot: one connection to Discord, the dashboard, the outbox, and who asks for what. */
+/** The bot: one connection to Discord, the dashboard, the outbox and the interaction router. */
 import type { Interaction } from 'discord.js';
 import type { Recorded } from '#core/domain/entry.ts';
 import { AUDITED } from '#core/domain/journal-events/table.ts';
@@ -24,7 +24,7 @@ import { createLateness, type Lateness } from './messages/outbox.ts';
 import { toMessage } from './messages/render-message.ts';
 import { createSession, type Session } from './session.ts';
 
-/** Everything that the bot needs of the process around it. */
+/** Dependencies of createBot. */
 export interface BotParts {
   readonly discord: {
     readonly token: string;
@@ -39,12 +39,12 @@ export interface BotParts {
     readonly fallbackChannelId?: string | undefined;
     readonly ownerId?: string | undefined;
     readonly quietHours?: QuietHours | undefined;
-    /** Where kinds of messages go that people may move; the defaults unless given. */
+    /** Where each configurable kind of message goes; defaults if omitted. */
     readonly notify?: NoticePlaces | undefined;
   };
-  /** A QuickChart server; undefined draws in the process. */
+  /** URL of a QuickChart server; undefined draws charts locally. */
   readonly chartServer?: string | undefined;
-  /** Whether an automatic rebalance waits for a person; not unless given. */
+  /** Whether automatic rebalances need approval; false by default. */
   readonly needsApproval?: boolean;
   readonly engine: Engine;
   readonly models: readonly Model[];
@@ -54,40 +54,43 @@ export interface BotParts {
   readonly log: Log;
   readonly commands: readonly Command[];
   readonly settings: Settings;
-  /** What is computed beside trading; nothing is unless given. */
+  /** Backtests and other computations outside of trading; none if omitted. */
   readonly studies?: Studies | undefined;
-  /** Trying again cannot help; the process should end with its own exit code. */
+  /** Called when retrying cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
-  /** Told once when Discord refuses this machine for a minute or more: nothing said here is heard. */
+  /**
+   * Called once when Discord blocks this machine for a minute or more, so that messages cannot be
+   * delivered.
+   */
   readonly onBlocked?: ((text: string) => void) | undefined;
-  /** Told after each step of the start: where its seconds go. */
+  /** Called after each step of the start, to measure how long each takes. */
   readonly mark?: ((step: string) => void) | undefined;
 }
 
-/** The face of the desk in Discord. */
+/** Rotor's Discord bot. */
 export interface Bot {
-  /** Begins to connect and resolves at once: trading never waits for Discord. */
+  /** Starts connecting and resolves at once: trading never waits for Discord. */
   start(): Promise<void>;
-  /** Last words, the header says offline, then the connection is closed. */
+  /** Sends the shutdown messages, marks the header offline and closes the connection. */
   stop(reason: string): Promise<void>;
-  /** Milliseconds to Discord and back; undefined while not connected. */
+  /** Round-trip time to Discord in milliseconds; undefined while not connected. */
   lagMs(): number | undefined;
   connected(): boolean;
-  /** As of now. */
+  /** Current health of the Discord connection. */
   health(): DiscordHealth;
 }
 
-/** What is known of the connection at present. */
+/** Current state of the connection. */
 interface State {
   readonly stopping: AbortController;
   /** By job: why its last run failed. */
   readonly problems: Map<string, string>;
-  /** One for all connections. */
+  /** Shared by all connections. */
   readonly breaker: CircuitBreaker;
   session: Session | undefined;
-  /** The server may not have the commands. */
+  /** The server may be missing the commands. */
   commandsDue: boolean;
-  /** What was said of the roles last. */
+  /** The role problems that were logged last. */
   roleProblems: readonly string[];
 }
 
@@ -98,7 +101,7 @@ interface Running extends BotParts {
   readonly state: State;
 }
 
-/** Makes the bot; nothing is connected before it is started. */
+/** Creates the bot; it connects when started. */
 export function createBot(parts: BotParts): Bot {
   const { engine, log } = parts;
   const { wall } = parts.clocks;
@@ -180,7 +183,7 @@ function routerParts(running: Running): RouterParts {
   };
 }
 
-/** Connects, and puts the parts of a session over the connection. */
+/** Connects and creates a session over the connection. */
 function createSessionOpener(
   running: Running,
   onInteraction: (interaction: Interaction) => void,
@@ -198,7 +201,7 @@ function createSessionOpener(
     running.onFatal(reason);
   }
 
-  /** Whatever people did to the dashboard is looked after with the next refresh. */
+  /** Changes that people made to the dashboard are repaired with the next refresh. */
   function onTouched(touched: GatewayChange): void {
     const { session } = state;
     if (touched.kind === 'commands') state.commandsDue = true;
@@ -224,7 +227,7 @@ function createSessionOpener(
   };
 }
 
-/** Says what is wrong with the roles, each once for as long as it is so. */
+/** Logs each role problem once for as long as it lasts. */
 function sayRoleProblems({ log, state }: Running): void {
   const now = state.session?.gateway.roleProblems() ?? [];
   for (const problem of now) {
@@ -233,7 +236,7 @@ function sayRoleProblems({ log, state }: Running): void {
   state.roleProblems = now;
 }
 
-/** A ban is known within a minute, also while nothing is said: two probes fit into it. */
+/** A ban is noticed within a minute even when nothing is sent: two probes fit into it. */
 const SILENT_MS = 25_000;
 
 function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
@@ -243,7 +246,7 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
     publish: async () => {
       const { session, commandsDue } = state;
       if (!session || !commandsDue) return;
-      // What comes while Discord answers makes it due again.
+      // A request that arrives while Discord answers makes it due again.
       state.commandsDue = false;
       await publishCommands(session.gateway, posts, discord.guildId, commands, log).catch(
         (error: unknown) => {
@@ -267,10 +270,10 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
   };
 }
 
-/** At most this many undelivered entries are counted. */
+/** Undelivered entries are counted up to this number. */
 const MAX_COUNTED = 1_000;
 
-/** Attempts are for the audit: whoever asks what is owed must not be counted. */
+/** Attempts belong to the audit only; otherwise asking for the backlog would add to it. */
 function isForPeople({ entry }: Recorded): boolean {
   return !AUDITED.includes(entry.kind);
 }

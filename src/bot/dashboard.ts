@@ -1,6 +1,6 @@
 /**
- * The dashboard: the pinned header, the rankings and the alpha chart. Three messages for ever, each edited
- * only when it says something else and never faster than its interval; the latest state wins.
+ * The dashboard: the pinned header, the rankings and the alpha chart. Three permanent messages, each edited
+ * only when its content changes and no more often than its interval; the latest state wins.
  */
 import type { Model } from '#core/domain/model.ts';
 import { wasAsked } from '#core/domain/observation.ts';
@@ -21,26 +21,26 @@ import { rankingsPost } from './posts/rankings.ts';
 
 type DashboardClocks = { readonly [K in keyof Clocks]: Pick<Clocks[K], 'now'> };
 
-/** What the dashboard shows, and how it is sent. */
+/** Dependencies of createDashboard. */
 export interface DashboardParts {
   readonly engine: Pick<Engine, 'book' | 'observation' | 'listen'>;
   readonly models: readonly Model[];
   readonly messageStore: MessageStore;
-  /** The market's is shown on the messages, the intervals are people's. */
+  /** The messages show market time; the intervals use the wall clock. */
   readonly clocks: DashboardClocks;
-  /** How Discord does, for the header; not shown unless given. */
+  /** Health of Discord for the header; not shown if omitted. */
   readonly discord?: (() => DiscordHealth) | undefined;
 }
 
-/** The three messages that stand in the channel for ever. */
+/** The three permanent messages of the channel. */
 export interface Dashboard {
-  /** Looks whether everything hangs where it should. */
+  /** Checks that all messages exist and are pinned. */
   open(): Promise<void>;
-  /** Somebody touched a message, or pins, or rights: it is looked after with the next refresh. */
+  /** Someone changed a message, a pin or permissions: the next refresh repairs it. */
   touched(messageIds?: readonly string[]): void;
-  /** Edits what changed and may be edited by now; every few minutes looks whether all still hangs. */
+  /** Edits the messages that changed and are due; checks every few minutes that all still exist. */
   refresh(): Promise<void>;
-  /** The last edit of this run: the header says that nobody is at the desk. */
+  /** The last edit of this run: the header says that Rotor is offline. */
   offline(reason: string): Promise<void>;
   close(): void;
 }
@@ -49,7 +49,7 @@ const PINNED_AREA = { place: 'pinned', sound: 'silent' } as const;
 const HEADER_EVERY_MS = 15_000;
 const RANKINGS_EVERY_MS = 15_000;
 const ALPHA_EVERY_MS = 30_000;
-/** Discord tells of deleted and unpinned messages; what it did not tell is found this much later. */
+/** Discord reports deleted and unpinned messages; a lost report is noticed after this time. */
 const CHECK_EVERY_MS = 5 * 60_000;
 
 interface Fixture {
@@ -59,7 +59,7 @@ interface Fixture {
   readonly make: () => { readonly post: Post; readonly key: string };
 }
 
-/** Makes the dashboard; it listens to the engine until it is closed. */
+/** Creates the dashboard; it listens to the engine until it is closed. */
 export function createDashboard(parts: DashboardParts): Dashboard {
   const { engine, messageStore } = parts;
   const fixtures = fixturesOf(parts);
@@ -72,7 +72,7 @@ export function createDashboard(parts: DashboardParts): Dashboard {
   state.touch();
 
   async function update({ subject, pin, make }: Fixture): Promise<void> {
-    // What changes while Discord answers makes it dirty again.
+    // A change that arrives while Discord answers makes it dirty again.
     dirty.delete(subject);
     const seen = engine.observation();
     const { post, key } = make();
@@ -81,7 +81,7 @@ export function createDashboard(parts: DashboardParts): Dashboard {
       dirty.add(subject);
       throw error;
     });
-    // What is said before the first look is old within a second: it starts no interval.
+    // Content from before the first refresh is outdated within a second, so it does not start the interval.
     if (done !== 'same' && wasAsked(seen)) state.edited(subject);
   }
 
@@ -109,7 +109,7 @@ export function createDashboard(parts: DashboardParts): Dashboard {
   };
 }
 
-/** Which fixtures may say something else by now, and when all were looked for last. */
+/** Tracks which messages may have changed, and when all were last checked. */
 function createFreshness(
   { messageStore, clocks: { wall } }: Pick<DashboardParts, 'messageStore' | 'clocks'>,
   fixtures: readonly Fixture[],
@@ -122,7 +122,7 @@ function createFreshness(
     checkedAt = undefined;
   };
 
-  /** What is gone is sent anew with the next refresh, and what is unpinned is pinned. */
+  /** The next refresh sends deleted messages again and pins unpinned ones. */
   async function check(): Promise<void> {
     checkedAt = wall.now();
     for (const { subject, pin } of fixtures) {
@@ -130,7 +130,7 @@ function createFreshness(
         uncheck();
         throw error;
       });
-      // Where the better place was closed, only trying says whether it is open again.
+      // Where the preferred channel was closed, only trying tells whether it is open again.
       if (found === 'gone' || subject === HEADER) dirty.add(subject);
       if (found === 'gone') last.delete(subject);
     }
@@ -148,7 +148,7 @@ function createFreshness(
       const before = last.get(subject);
       return dirty.has(subject) && (before === undefined || wall.now() >= before + everyMs);
     },
-    /** From now on its interval runs. */
+    /** Starts its interval. */
     edited: (subject: string): void => {
       last.set(subject, wall.now());
     },
@@ -162,7 +162,7 @@ function headerOf({ engine, models, discord, clocks }: DashboardParts): HeaderVi
 
 function fixturesOf(parts: DashboardParts): readonly Fixture[] {
   const { engine, models } = parts;
-  /** What moves all the time is no change: readers' clocks move it. */
+  /** Values that move constantly do not count as a change: readers' clients update them. */
   const header = () => {
     const view = headerOf(parts);
     return { post: headerPost(view), key: headerKey(view) };

@@ -1,4 +1,4 @@
-/** The only place that knows per cent, money, dates and how text is made harmless. */
+/** The only place that formats percentages, money and dates, and escapes text. */
 import { newYorkDate, newYorkMinutes, newYorkTime } from '#core/domain/new-york.ts';
 import {
   type Cents,
@@ -10,18 +10,18 @@ import {
   toShares,
 } from '#core/domain/units.ts';
 
-/** Shown where something is not known; never 0. */
+/** Shown for unknown values; never 0. */
 export const UNKNOWN = 'unknown';
-/** Shown where there is nothing. */
+/** Shown for empty values. */
 export const DASH = '–';
-/** Columns that a phone shows of a code block without wrapping. */
+/** Columns of a code block that a phone shows without wrapping. */
 export const COLUMNS = 32;
 
 const MINUS = '\u2212';
-/** Zero width: breaks what Discord would read as a mention or a link, and is not seen. */
+/** Zero width: invisible, breaks up what Discord would read as a mention or a link. */
 const ZERO_WIDTH_SPACE = '\u200b';
 
-/** `+1.23%`, `−0.40%`, `0.00%`; the sign is left out with `plain`. */
+/** `+1.23%`, `−0.40%`, `0.00%`; `plain` omits the sign. */
 export function percent(
   fraction: number | undefined,
   digits = 2,
@@ -32,8 +32,8 @@ export function percent(
 }
 
 /**
- * The difference of two rates as people read them, each rounded to those decimals of a per cent: what
- * stands beside one another adds up. Undefined when either is unknown.
+ * Difference of two rates as displayed, each rounded to that many decimals of a per cent, so that the
+ * numbers shown add up. Undefined when either is unknown.
  */
 export function readDifference(
   left: number | undefined,
@@ -68,19 +68,19 @@ export function compactMoney(value: Cents | undefined, plus: '+' | '' = ''): str
   return signed(usd, 0, plus);
 }
 
-/** Dollars a share: `234.56`. */
+/** Dollars per share: `234.56`. */
 export function price(value: number | undefined): string {
   return value === undefined ? DASH : grouped(value, 2);
 }
 
-/** Exact, with thousands grouped: `1,234.5`. */
+/** Exact, with thousands separators: `1,234.5`. */
 export function quantity(value: Qty): string {
   const [whole = '0', fraction] = qtyToDecimal(value).split('.');
   const text = whole.replace(/\B(?=(\d{3})+$)/g, ',').replace('-', MINUS);
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
 
-/** A quantity in at most 7 columns for tables; what is cut off is rounded. */
+/** A quantity in at most 7 columns for tables, rounded if necessary. */
 export function compactQuantity(value: Qty): string {
   const exact = qtyToDecimal(value);
   if (exact.length <= 7) return exact.replace('-', MINUS);
@@ -95,7 +95,7 @@ function signed(value: number, digits: number, plus: string): string {
   return `${value < 0 ? MINUS : plus}${text}`;
 }
 
-/** Making a formatter takes many times as long as using it. */
+/** Creating a formatter is many times slower than using it. */
 const GROUPED = { 0: groupedTo(0), 2: groupedTo(2) };
 
 function groupedTo(digits: number): Intl.NumberFormat {
@@ -109,7 +109,7 @@ function grouped(value: number, digits: keyof typeof GROUPED): string {
   return GROUPED[digits].format(value);
 }
 
-/** New York wall time: `09:41 ET`. */
+/** New York time: `09:41 ET`. */
 export function timeOf(at: EpochMs): string {
   return `${newYorkTime(at)} ET`;
 }
@@ -127,26 +127,26 @@ export function instantOf(at: EpochMs): string {
   return `${dayOf(newYorkDate(at))} ${timeOf(at)}`;
 }
 
-/** The time alone when it is the same New York day as `now`, else with its day. */
+/** Only the time if it is on the same New York day as `now`, otherwise with its day. */
 export function soon(at: EpochMs, now: EpochMs): string {
   return newYorkDate(at) === newYorkDate(now) ? timeOf(at) : instantOf(at);
 }
 
-/** An instant of the machine's clock, which every reader sees in a zone of their own. */
+/** An instant of the wall clock, shown in each reader's own time zone. */
 export function wallTime(at: EpochMs): string {
   return `<t:${Math.floor(at / 1000)}:t>`;
 }
 
-/** The instant moved back to a multiple of that many minutes of New York's clock. */
+/** The instant rounded down to a multiple of that many minutes in New York. */
 export function floorMinutes(at: EpochMs, minutes: number): string {
   const past = newYorkMinutes(at);
   return `${newYorkDate(at)} ${past - (past % minutes)}`;
 }
 
 /**
- * Text that a user or a broker wrote, made harmless for the body of a message: no mention, no
- * markdown, no link, one line, at most `max` characters before its marks are escaped. Every such
- * text passes here once. An underline within a word, as in MIN_DRIFT, is no mark.
+ * Escapes text from a user or a broker for the body of a message: no mention, no markdown, no link, one
+ * line, at most `max` characters before escaping. Every such text must pass here once. An underscore within
+ * a word, as in MIN_DRIFT, is kept.
  */
 export function escape(text: string, max = 300): string {
   return cut(oneLine(text), max)
@@ -156,28 +156,28 @@ export function escape(text: string, max = 300): string {
     .replaceAll('://', `:${ZERO_WIDTH_SPACE}//`);
 }
 
-/** The same for the inside of a code block: nothing there is markdown, but the fence must hold. */
+/** The same for code blocks: markdown has no effect there, but the fence must not be closed. */
 export function code(text: string, max = COLUMNS): string {
   return cut(oneLine(text).replaceAll('`', "'"), max);
 }
 
-/** The same for small print, which shows every mark as it is. */
+/** The same for footers, which show markdown as it is. */
 export function label(text: string, max = 60): string {
   return cut(oneLine(text), max).replaceAll('@', `@${ZERO_WIDTH_SPACE}`);
 }
 
-/** Control characters, line ends and marks that turn the direction of writing become one space. */
+/** Replaces control characters, line ends and bidirectional marks by one space. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 }
 
-/** At most `max` characters, the last an ellipsis when something was left out; no half characters. */
+/** At most `max` characters, ending with an ellipsis if text was cut; never splits a character. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   return `${text.slice(0, Math.max(0, max - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** Cells padded to their widths, one space between: `left` pads behind, `right` before. */
+/** Cells padded to their widths, separated by one space: `left` or `right` aligned. */
 export function row(cells: readonly (readonly [string, number, 'left' | 'right'])[]): string {
   return cells
     .map(([text, width, side]) => {
@@ -188,7 +188,7 @@ export function row(cells: readonly (readonly [string, number, 'left' | 'right']
     .trimEnd();
 }
 
-/** Rows in a fence. Rows beyond `max` characters are left out whole, and the last line says so. */
+/** Rows in a code fence. Rows beyond `max` characters are left out whole; the last line says how many. */
 export function block(rows: readonly string[], max = 1000): string {
   const kept: string[] = [];
   let length = 0;

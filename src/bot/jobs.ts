@@ -1,9 +1,11 @@
-/** The bot's timed jobs: first a connection, then the dashboard, then the news; and the last words. */
+/**
+ * The bot's timed jobs: the connection first, then the dashboard and the news; and the shutdown messages.
+ */
 import type { Clock, Log } from '#core/ports.ts';
 import { runLoop, tryOnce } from './loop.ts';
 import { createSerialQueue } from './messages/serial-queue.ts';
 
-/** What runs over one connection. */
+/** Jobs that run over one connection. */
 export interface Jobs {
   readonly gateway: { readonly destroy: () => Promise<void> };
   readonly dashboard: {
@@ -18,21 +20,21 @@ export interface Jobs {
   readonly quietHoursDigest: { readonly run: () => Promise<void> };
 }
 
-/** What the jobs are run with. */
+/** Dependencies of runJobs. */
 export interface RunParts {
-  /** Connects; asked again until it works. */
+  /** Connects; retried until it succeeds. */
   readonly open: () => Promise<Jobs>;
-  /** Puts the commands on the server that the connection is for, where that is due. */
+  /** Registers the commands on the connected server, where due. */
   readonly publish: () => Promise<void>;
-  /** Asks Discord something when nothing was asked for a while: a ban is known when nothing is said, too. */
+  /** Sends a request after a quiet period, so that a ban is noticed even when nothing is sent. */
   readonly probe: () => Promise<void>;
-  /** Real time. */
+  /** Wall clock. */
   readonly wall: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Told after each run of a loop: why it failed, or that it went well. */
+  /** Called after each run of a loop: why it failed, or undefined when it succeeded. */
   readonly onResult: (name: string, problem: string | undefined) => void;
-  /** Told when the dashboard was brought up to date for the first time, or could not be. */
+  /** Called when the first update of the dashboard succeeded or failed. */
   readonly onPosted?: (() => void) | undefined;
 }
 
@@ -43,13 +45,13 @@ const CARDS_EVERY_MS = 5_000;
 const ALERTS_EVERY_MS = 5_000;
 const PROBE_EVERY_MS = 15_000;
 const FIRST_MS = 20_000;
-/** The farewell: all of it together within six seconds, whatever hangs. */
+/** Each shutdown step has this limit; together they take at most six seconds. */
 export const FINISHING_MS = 1_000;
 const ANSWERS_MS = 1_000;
 const NEWS_MS = 1_500;
 const OFFLINE_MS = 2_500;
 
-/** Resolves when the signal is given. What fails is tried again, and holds nothing else back. */
+/** Resolves when the signal is aborted. A failed job is retried and never delays the others. */
 export async function runJobs(parts: RunParts): Promise<void> {
   const { wall, log, signal } = parts;
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
@@ -75,7 +77,7 @@ export async function runJobs(parts: RunParts): Promise<void> {
   ]);
 }
 
-/** What it gave, or undefined when everything was stopped before it went well. */
+/** The result, or undefined when everything was stopped before it succeeded. */
 async function untilDone<T>(
   parts: RunParts,
   name: string,
@@ -98,11 +100,11 @@ function resultOf({ onResult }: RunParts, name: string): (problem: string | unde
   return (problem) => onResult(name, problem);
 }
 
-/** What the last words need. */
+/** Dependencies of sendGoodbye. */
 export interface GoodbyeParts {
   readonly wall: Clock;
   readonly log: Log;
-  /** Resolves when nobody waits for an answer any more. */
+  /** Resolves when no answer is pending. */
   readonly idle: () => Promise<void>;
   readonly reason: string;
 }

@@ -1,27 +1,27 @@
 /**
- * The one place where what Discord does to our messages is caught: a task that runs again and again,
- * after a failure later and later, until it is stopped. Nothing owed is given up.
+ * The one place that catches Discord's errors: a task that repeats until it is stopped and backs off after
+ * failures. Pending messages are never dropped.
  */
 import { firstLine } from '#core/errors.ts';
 import type { Clock, Log } from '#core/ports.ts';
 
-/** A task, its interval, and when it ends. */
+/** A task, its interval and its end. */
 export interface LoopParts {
   readonly name: string;
   readonly task: () => Promise<void>;
   readonly everyMs: number;
-  /** Real time: Discord's patience does not run at the market's speed. */
+  /** Wall clock: Discord's limits do not follow simulated market time. */
   readonly wall: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Told after each run: why it failed, in words, or that it went well. */
+  /** Called after each run: why it failed, or undefined when it succeeded. */
   readonly onResult?: ((problem: string | undefined) => void) | undefined;
 }
 
 const FIRST_BACK_OFF_MS = 1_000;
 const LAST_BACK_OFF_MS = 60_000;
 
-/** Resolves when the signal is given, never before. */
+/** Resolves when the signal is aborted, never before. */
 export async function runLoop(parts: LoopParts): Promise<void> {
   const { name, task, everyMs, log, signal } = parts;
   let failures = 0;
@@ -37,7 +37,7 @@ export async function runLoop(parts: LoopParts): Promise<void> {
   }
 }
 
-/** Once, within a time limit: for the last words before the connection is closed. */
+/** Runs once within a time limit; used for the shutdown messages before the connection closes. */
 export async function tryOnce(
   { name, task, wall, log }: Pick<LoopParts, 'name' | 'task' | 'wall' | 'log'>,
   limitMs: number,
@@ -52,7 +52,7 @@ export async function tryOnce(
   if (error !== undefined) log.warn(`${name}: ${described(error)}`);
 }
 
-/** Milliseconds to wait after so many failures in a row: 1 s, 2 s, 4 s … 60 s. */
+/** Delay in milliseconds after that many consecutive failures: 1 s, 2 s, 4 s … 60 s. */
 export function backOffMs(failures: number): number {
   return Math.min(LAST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 10));
 }

@@ -1,4 +1,4 @@
-/** What a message says, before anything is drawn or sent; pure data, so that it can be compared. */
+/** Content of a message before anything is drawn or sent; pure data, so that it can be compared. */
 import type {
   APIActionRowComponent,
   APIButtonComponent,
@@ -10,29 +10,29 @@ import type { Chart } from './charts/chart.ts';
 import type { TextFile } from './discord/channel.ts';
 import { cut, escape } from './format.ts';
 
-/** A message before its picture is drawn. */
+/** A message before its chart is drawn. */
 export interface Post {
   readonly content?: string;
   readonly embeds: readonly APIEmbed[];
   readonly components?: readonly APIActionRowComponent<APIButtonComponent>[];
-  /** Drawn when it is sent, into the last embed; its numbers stand there as text when it cannot be. */
+  /** Drawn into the last embed when sent; replaced by its numbers as text when that fails. */
   readonly chart?: Chart;
-  /** What is too long for a message, attached to it. */
+  /** Attachment for text too long for a message. */
   readonly file?: TextFile;
-  /** Several of them; together at most what one message takes. */
+  /** Several attachments; together within Discord's limit for one message. */
   readonly files?: readonly TextFile[];
   /** The one role that this message may mention. */
   readonly mention?: string;
 }
 
-/** Hands posts over to one person or into the dashboard's thread; `closed`: that place takes no messages. */
+/** Sends posts to one person or into the dashboard's thread; `closed`: that place accepts no messages. */
 export type Deliver = (
   place: 'direct' | 'thread',
   userId: string,
   posts: readonly Post[],
 ) => Promise<'sent' | 'closed'>;
 
-/** How bad a message is, by the sign that its title begins with. The mode is said by word, not by colour. */
+/** Severity colours, by the sign at the start of the title. The mode is shown as text, not as a colour. */
 const COLOURS: readonly (readonly [sign: RegExp, colour: number])[] = [
   [/^[■✗]/, 0xe74c3c],
   [/^▲/, 0xf1c40f],
@@ -41,22 +41,22 @@ const COLOURS: readonly (readonly [sign: RegExp, colour: number])[] = [
 /** No sign: news, an answer, a plan. */
 const PLAIN_COLOUR = 0x95a5a6;
 
-/** Red is bad, yellow wants a look, green is well, grey is neither. */
+/** Red: bad; yellow: needs attention; green: good; grey: neutral. */
 export function colourOf(title: string): number {
   return COLOURS.find(([sign]) => sign.test(title))?.[1] ?? PLAIN_COLOUR;
 }
 
-/** The texts of one embed. */
+/** Texts of an embed. */
 export interface EmbedParts {
   readonly mode: Mode;
   readonly title: string;
   readonly body?: string | undefined;
   readonly fields?: readonly APIEmbedField[];
-  /** Stands in the small print behind the mode. */
+  /** Shown in the footer after the mode. */
   readonly note?: string | undefined;
 }
 
-/** Every embed of Rotor's: the mode by word, how bad it is by colour, texts cut to what Discord takes. */
+/** Creates an embed: the mode as text, severity as a colour, texts cut to Discord's limits. */
 export function embed({ mode, title, body, fields = [], note }: EmbedParts): APIEmbed {
   const footer = note === undefined ? `ROTOR ${mode}` : `ROTOR ${mode} · ${note}`;
   return {
@@ -68,7 +68,7 @@ export function embed({ mode, title, body, fields = [], note }: EmbedParts): API
   };
 }
 
-/** An inline field; Discord refuses empty texts, so an empty one is a dash. */
+/** An inline field; Discord rejects empty texts, so they become a dash. */
 export function field(name: string, value: string, inline = true): APIEmbedField {
   return { name, value, inline };
 }
@@ -78,12 +78,12 @@ function fitted({ name, value, inline = false }: APIEmbedField): APIEmbedField {
   return { name: shown(name, 256), value: shown(value, 1024), inline };
 }
 
-/** A plain sentence to one person, in place of an answer. */
+/** A plain sentence as a private answer. */
 export function notice(text: string): Post {
   return { content: cut(text, 2000), embeds: [] };
 }
 
-/** A sentence that ends with text somebody else wrote. */
+/** A sentence that ends with someone else's text. */
 export function quoting(sentence: string, foreign: string): string {
   return `${sentence}: ${escape(foreign)}`;
 }
@@ -100,7 +100,7 @@ const LIMITS: Readonly<
 };
 const TOTAL = 6000;
 
-/** What Discord would refuse in this message, in words; empty when it would take it. */
+/** Reasons why Discord would reject this message; empty if it would accept it. */
 export function faultsOf(post: Post): readonly string[] {
   const texts = post.embeds.flatMap(textsOf);
   const faults = [...texts, ['content', post.content ?? ''] as const]

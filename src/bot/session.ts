@@ -1,4 +1,6 @@
-/** What works over one connection: the dashboard, the news, the calls, and where each of them goes. */
+/**
+ * Everything that runs over one connection: the dashboard, the news, the approval calls, and their places.
+ */
 import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
@@ -33,7 +35,7 @@ import { toMessage } from './messages/render-message.ts';
 import { createSerialQueue } from './messages/serial-queue.ts';
 import type { Deliver } from './post.ts';
 
-/** What a session is made of beside the connection. */
+/** Dependencies of createSession, besides the connection. */
 export interface SessionParts {
   readonly discord: {
     readonly alertRoleId?: string | undefined;
@@ -49,14 +51,14 @@ export interface SessionParts {
   readonly clocks: Clocks;
   readonly draw: Draw;
   readonly rules: AccessRules;
-  /** Whether an automatic rebalance waits for a person; not unless given. */
+  /** Whether automatic rebalances need approval; false by default. */
   readonly needsApproval?: boolean | undefined;
   readonly log: Log;
-  /** How Discord does, for the header. */
+  /** Health of Discord, for the header. */
   readonly health: () => DiscordHealth;
 }
 
-/** Everything that works over one connection. */
+/** Everything that runs over one connection. */
 export interface Session {
   readonly gateway: Gateway;
   readonly dashboard: Dashboard;
@@ -66,11 +68,11 @@ export interface Session {
   readonly approvalCalls: ApprovalCalls;
   readonly deliver: Deliver;
   readonly quietHoursDigest: QuietHoursDigest;
-  /** Of the news and of the dashboard: where one is refused the other may still be taken. */
+  /** For the news and for the dashboard: where one is refused the other may still be accepted. */
   readonly fallbacks: readonly ChannelFallback[];
 }
 
-/** Puts the parts together over a connection. */
+/** Creates the session over a connection. */
 export function createSession(parts: SessionParts, gateway: Gateway, lateness: Lateness): Session {
   const { discord, engine, models, journal, posts, clocks, draw, log } = parts;
   const { wall } = clocks;
@@ -95,7 +97,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   const telling = { posts, messageStore, wall, alertRoleId: discord.alertRoleId, incidents };
   const cards = { ...telling, engine, needsApproval: parts.needsApproval };
   const messagesOf = createEventMessages({ ...cards, log, notify: discord.notify });
-  // News and the look at open cards edit the same messages.
+  // News and refreshed cards edit the same messages.
   const inOrder = createSerialQueue();
   const cardOf = (subject: string) => cardPost(cards, subject);
   return {
@@ -130,7 +132,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   };
 }
 
-/** Who may approve, as Discord has their roles now, and whom a mention calls. */
+/** Who may approve according to their current roles, and which role a mention notifies. */
 function approversOf(rules: AccessRules, gateway: Gateway) {
   const { guildId, channelIds } = rules;
   return {
@@ -144,7 +146,7 @@ function approversOf(rules: AccessRules, gateway: Gateway) {
   };
 }
 
-/** Where messages go that the channel does not take, best first. */
+/** Fallbacks for messages that the channel does not accept, best first. */
 function othersOf(
   { fallbackChannelId, ownerId }: SessionParts['discord'],
   { channel, direct }: Gateway,

@@ -1,7 +1,7 @@
 /**
  * People who pressed *Notify me* and still hold the role get a direct message with a link when something
- * waits for approval, and a reminder before it expires. If their direct messages are closed, the role is
- * mentioned in the channel. What was sent is remembered across restarts.
+ * needs approval, and a reminder before it expires. If their direct messages are closed, the role is
+ * mentioned in the channel. Sent messages are remembered across restarts.
  */
 import { z } from 'zod';
 import type { Engine } from '#core/engine/engine.ts';
@@ -13,7 +13,7 @@ import type { MessageStore } from '../messages/message-store.ts';
 import { approvalOverPost, approvalPost } from '../posts/approval-calls.ts';
 import type { Incidents } from './incidents.ts';
 
-/** What calls for approvals need. */
+/** Dependencies of createApprovalCalls. */
 export interface ApprovalCallsParts {
   readonly engine: Pick<Engine, 'book' | 'observation'>;
   readonly incidents: Pick<Incidents, 'open'>;
@@ -21,44 +21,44 @@ export interface ApprovalCallsParts {
   readonly messageStore: Pick<MessageStore, 'upsert' | 'remove' | 'at'>;
   readonly clocks: { readonly [K in keyof Clocks]: Pick<Clocks[K], 'now'> };
   readonly guildId: string;
-  /** Whether an automatic rebalance waits for a person; not unless given. */
+  /** Whether automatic rebalances need approval; false by default. */
   readonly needsApproval?: boolean | undefined;
-  /** Direct messages with a person. @throws ChannelClosed where there are none. */
+  /** Direct messages with a person. @throws ChannelClosed when the person accepts none. */
   readonly direct: (userId: string) => Promise<Channel>;
-  /** Whether the person may approve now; undefined when Discord does not say. */
+  /** Whether the person may approve now; undefined when Discord does not answer. */
   readonly mayApprove: (userId: string) => Promise<boolean | undefined>;
   /** The role that is mentioned where direct messages are closed. */
   readonly roleId: string | undefined;
 }
 
-/** The calls for what waits for approval. */
+/** Sends direct messages about pending approvals. */
 export interface ApprovalCalls {
-  /** Makes the calls that are due and closes those that are over. */
+  /** Sends the messages that are due and closes those whose approval is no longer pending. */
   run(): Promise<void>;
 }
 
 /** Something that waits for an approver. */
 interface Waiting {
-  /** A new announcement has a new one. */
+  /** Changes with every new announcement. */
   readonly key: string;
-  /** Of the message with the buttons. */
+  /** Subject of the message with the buttons. */
   readonly subject: string;
   readonly title: string;
-  /** How long it still waits; undefined when for ever. */
+  /** Time left to approve; undefined without a deadline. */
   readonly leftMs: number | undefined;
   readonly remindMs: number;
 }
 
 const MINUTE_MS = 60_000;
-/** A plan waits for ten minutes, an announced rebalance until its session ends. */
+/** A plan can be approved for ten minutes, an announced rebalance until its session ends. */
 const REMIND_PLAN_MS = 3 * MINUTE_MS;
 const REMIND_REBALANCE_MS = 60 * MINUTE_MS;
 
 const STATE = 'approval calls';
-/** By what waits, the messages about it that stand. */
+/** By approval key: subjects of its messages that still exist. */
 const stored = z.record(z.string(), z.array(z.string()));
 
-/** Makes the calls over what the account's state says is waiting. */
+/** Creates the approval calls from what the account state lists as pending. */
 export function createApprovalCalls(parts: ApprovalCallsParts): ApprovalCalls {
   const { posts } = parts;
   const told = createCallMessages(posts);
@@ -74,7 +74,7 @@ export function createApprovalCalls(parts: ApprovalCallsParts): ApprovalCalls {
   };
 }
 
-/** Remembers the messages of each call, to close them when it is over. */
+/** Remembers the messages of each call, so that they can be closed later. */
 function createCallMessages(posts: PostBook) {
   const read = () => stored.parse(JSON.parse(readBotState(posts, STATE) ?? '{}'));
   const write = (all: z.infer<typeof stored>): void =>
@@ -102,7 +102,7 @@ function createCalls(parts: ApprovalCallsParts, told: ReturnType<typeof createCa
     return approvalPost({ title, link, leftMs, isReminder: round === 'reminder' }, mode(), mention);
   }
 
-  /** `closed`: the person takes no direct messages. */
+  /** `closed`: the person accepts no direct messages. */
   async function call(
     each: Waiting,
     round: CallRound,
@@ -136,7 +136,7 @@ function createCalls(parts: ApprovalCallsParts, told: ReturnType<typeof createCa
     told.keep(each.key, subject);
   }
 
-  /** What was said in person says that it is over; the mention is taken down. */
+  /** Edits direct messages to say that the approval is over; deletes the mention in the channel. */
   async function close(key: string, subjects: readonly string[]): Promise<void> {
     for (const subject of subjects) {
       const place = messageStore.at(posts.find(subject)?.channelId ?? '');

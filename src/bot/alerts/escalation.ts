@@ -1,7 +1,7 @@
 /**
- * Critical alerts that nobody has acknowledged are called out again, later and later, as a new message
- * in place of the last call: the phone rings and the channel stays clean. How far that is survives a
- * restart.
+ * Critical alerts that nobody has acknowledged are repeated at growing intervals. Each repetition is a new
+ * message that replaces the previous one, so the phone rings and the channel stays clean. The count
+ * survives a restart.
  */
 import { z } from 'zod';
 import type { Mode } from '#core/domain/account.ts';
@@ -12,30 +12,30 @@ import type { MessageStore } from '../messages/message-store.ts';
 import { reminderPost } from '../posts/alert.ts';
 import type { Incidents, OpenIncident } from './incidents.ts';
 
-/** What an escalation needs. */
+/** Dependencies of createEscalation. */
 export interface EscalationParts {
   readonly incidents: Pick<Incidents, 'open'>;
   readonly posts: PostBook;
   readonly messageStore: Pick<MessageStore, 'upsert' | 'remove'>;
-  /** People's time. */
+  /** Wall clock. */
   readonly wall: Pick<Clock, 'now'>;
   readonly mode: () => Mode;
   readonly alertRoleId: string | undefined;
 }
 
-/** The calls for critical alerts that nobody has acknowledged. */
+/** Repeats unacknowledged critical alerts. */
 export interface Escalation {
-  /** Makes the calls that are due and takes back those that are over. */
+  /** Sends the reminders that are due and deletes those no longer needed. */
   run(): Promise<void>;
 }
 
-/** Before the first call, the second, …; the last one again and again. */
+/** Before the first reminder, the second, …; the last value repeats. */
 const WAITS_MINUTES = [5, 10, 20, 40, 60] as const;
 const MINUTE_MS = 60_000;
-/** The name that it has in stored post books. */
+/** Its name in stored post books. */
 const STATE = 'calls';
 
-/** Calls made, and when the last one, or the alert itself, was. */
+/** Number of reminders sent, and the time of the last one or of the alert itself. */
 interface Escalated {
   readonly count: number;
   readonly at: EpochMs;
@@ -46,12 +46,12 @@ const stored = z.record(
   z.object({ count: z.number(), at: z.number().transform(epochMs) }),
 );
 
-/** Minutes after so many calls until the next one is due. */
+/** Minutes from that reminder until the next one is due. */
 export function waitMinutes(calls: number): number {
   return WAITS_MINUTES[Math.min(calls, WAITS_MINUTES.length - 1)] ?? 60;
 }
 
-/** Makes the calls over the open incidents; their count survives a restart. */
+/** Creates the escalation of open incidents; the counts survive a restart. */
 export function createEscalation(parts: EscalationParts): Escalation {
   const { incidents, posts, messageStore, wall, mode, alertRoleId } = parts;
   const subjectOf = (key: string, count: number): string => `call:${key}#${count}`;
@@ -66,7 +66,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
     write(escalated);
   };
 
-  /** Unseen, unsolved, and told: a call never comes before the alert itself. */
+  /** Neither acknowledged nor resolved, and already delivered: a reminder never comes before its alert. */
   function waiting(): readonly OpenIncident[] {
     return incidents
       .open()
@@ -95,7 +95,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
     const open = waiting();
     for (const [key, { count }] of known) {
       if (open.some((each) => each.key === key)) continue;
-      // The next one may stand already, where the process ended before it was written down.
+      // The next message may already exist if the process ended before recording it.
       for (const number of [count, count + 1]) await messageStore.remove(subjectOf(key, number));
       change(key, undefined);
     }

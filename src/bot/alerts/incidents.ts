@@ -3,43 +3,45 @@ import { type Alert, subjectKey } from '#core/domain/alert.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Incident } from '../posts/alert.ts';
 
-/** The incidents that the entries of the journal came to so far. */
+/** All incidents in the journal so far. */
 export interface Incidents {
   /**
-   * Takes an entry in, in order; gives the message subject of the trouble that it changed. One that
-   * was taken before gives the same answer and changes nothing.
+   * Applies an entry, in journal order, and returns the message subject of the incident that it changed.
+   * Applying an entry twice returns the same subject and changes nothing.
    */
   take(recorded: Recorded): string | undefined;
-  /** The last entry that was taken in. */
+  /** Sequence number of the last entry applied. */
   seen(): number;
-  /** By message subject, `alert:SUBJECT#SEQ` of the trouble's first alert. */
+  /** Finds an incident by message subject: `alert:SUBJECT#SEQ` of its first alert. */
   find(key: string): Incident | undefined;
-  /** What is not resolved, oldest first. */
+  /** Unresolved incidents, oldest first. */
   open(): readonly OpenIncident[];
 }
 
-/** An incident that is not resolved, under its message subject. */
+/** An unresolved incident and its message subject. */
 export interface OpenIncident {
   readonly key: string;
   readonly incident: Incident;
-  /** Its first message mentioned somebody; that of one that became critical later did not. */
+  /** Its first message mentioned a role; false for an incident that became critical later. */
   readonly startedCritical: boolean;
 }
 
-/** A subject that is back this soon reopens its incident: a connection that comes and goes is one incident. */
+/**
+ * A subject that returns within this time reopens its incident, so a flapping connection is one incident.
+ */
 const REOPEN_MS = 10 * 60_000;
 
-/** Everything that the entries so far came to. */
+/** State after the entries so far. */
 interface State {
-  /** Message subject of the incident that is not resolved, by alert subject. */
+  /** By alert subject: message subject of the unresolved incident. */
   readonly open: Map<string, string>;
-  /** The same of the last one, also when it is over. */
+  /** By alert subject: message subject of the latest incident, resolved or not. */
   readonly last: Map<string, string>;
   readonly all: Map<string, Incident>;
   readonly startedCritical: Set<string>;
 }
 
-/** Makes an empty account of incidents; `take` fills it from the journal's beginning. */
+/** Creates an empty incident list; `take` fills it from the start of the journal. */
 export function createIncidents(): Incidents {
   const state: State = {
     open: new Map(),
@@ -71,7 +73,7 @@ export function createIncidents(): Incidents {
   };
 }
 
-/** Message subject of the incident that the entry changes; undefined when it changes none. */
+/** Message subject of the incident that the entry changes; undefined if it changes none. */
 function changed(state: State, recorded: Recorded): string | undefined {
   const { entry, at } = recorded;
   if (entry.kind === 'alert') return raise(state, recorded, entry.alert);
@@ -92,7 +94,7 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
   state.open.set(subjectKey(alert.subject), key);
   state.last.set(subjectKey(alert.subject), key);
   if (!known && alert.severity === 'critical') state.startedCritical.add(key);
-  // It was acknowledged, and is another one now: nobody has been called for that yet.
+  // It was acknowledged and has changed since: nobody has been called about the new state yet.
   if (known?.acknowledged && !acknowledged) state.startedCritical.delete(key);
   const count = (known?.count ?? 0) + 1;
   const firstAt = known?.firstAt ?? at;
@@ -100,7 +102,7 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
   return key;
 }
 
-/** The open one, or one that was over a short while ago; a critical one always calls anew. */
+/** The open incident or one resolved shortly before; a critical alert always starts a new one. */
 function keyOf(state: State, { seq, at }: Recorded, alert: Alert): string {
   const { severity } = alert;
   const subject = subjectKey(alert.subject);
@@ -110,7 +112,7 @@ function keyOf(state: State, { seq, at }: Recorded, alert: Alert): string {
   return state.open.get(subject) ?? (isBack ? last : undefined) ?? `alert:${subject}#${seq}`;
 }
 
-/** Undefined when no incident of the subject is open. */
+/** Returns undefined when the subject has no open incident. */
 function change(state: State, subject: string, next: Partial<Incident>): string | undefined {
   const key = state.open.get(subject);
   const known = key === undefined ? undefined : state.all.get(key);

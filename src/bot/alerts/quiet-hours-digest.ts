@@ -1,4 +1,4 @@
-/** The digest of quiet hours: one message that rings when they end, of the trouble still open then. */
+/** The quiet hours digest: one message with sound when they end, listing the incidents still open. */
 import { z } from 'zod';
 import type { Mode } from '#core/domain/account.ts';
 import { newYorkMinutes } from '#core/domain/new-york.ts';
@@ -9,13 +9,15 @@ import type { MessageStore } from '../messages/message-store.ts';
 import { quietHoursDigestPost } from '../posts/alert.ts';
 import type { Incidents, OpenIncident } from './incidents.ts';
 
-/** Minutes after New York's midnight; `from` may be later than `to`: over midnight. */
+/** Minutes after midnight in New York; `from` may be later than `to`, which spans midnight. */
 export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }
 
-/** Whether people want to hear only what is critical at that instant of the machine's clock. */
+/**
+ * Whether the instant of the wall clock falls into quiet hours, when only critical messages make a sound.
+ */
 export function isQuietAt(hours: QuietHours | undefined, now: EpochMs): boolean {
   if (!hours || hours.from === hours.to) return false;
   const minute = newYorkMinutes(now);
@@ -23,29 +25,29 @@ export function isQuietAt(hours: QuietHours | undefined, now: EpochMs): boolean 
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-/** What the digest needs: the open incidents, and whether it is quiet now. */
+/** Dependencies of createQuietHoursDigest. */
 export interface QuietHoursDigestParts {
   readonly incidents: Pick<Incidents, 'open'>;
   readonly posts: PostBook;
   readonly messageStore: Pick<MessageStore, 'upsert'>;
-  /** People's time. */
+  /** Wall clock. */
   readonly wall: Pick<Clock, 'now'>;
   readonly mode: () => Mode;
   readonly isQuiet: () => boolean;
 }
 
-/** One message after the quiet hours, for what came without a sound in them. */
+/** One message after quiet hours for everything that arrived silently. */
 export interface QuietHoursDigest {
-  /** Remembers what rang before the quiet hours, and rings for the rest when they are over. */
+  /** Remembers what was already announced before quiet hours, and announces the rest when they end. */
   run(): Promise<void>;
 }
 
 const NOTE = 'quiet hours';
 
-/** Quiet hours that go on: since when, and the trouble that people had heard of by then. */
+/** Current quiet hours: their start, and the incidents people had already been notified of. */
 const begun = z.object({ at: z.number(), heard: z.array(z.string()) });
 
-/** Makes the digest; that quiet hours go on, and what was heard before them, survives a restart. */
+/** Creates the digest; the current quiet hours and what was announced before them survive a restart. */
 export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHoursDigest {
   const { incidents, posts, messageStore, wall, mode, isQuiet } = parts;
 
@@ -54,7 +56,7 @@ export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHours
     return note ? begun.parse(JSON.parse(note)) : undefined;
   }
 
-  /** Told without a sound, not seen by anybody, and not over. Critical ones have rung. */
+  /** Delivered silently, not acknowledged and not resolved. Critical ones were never silent. */
   function isHeld({ key, incident }: OpenIncident, mentioned: readonly string[]): boolean {
     const { severity } = incident.alert;
     const isBad = severity === 'warning' || severity === 'error';

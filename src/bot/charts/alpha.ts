@@ -6,7 +6,7 @@ import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
 import { thinned } from './thin.ts';
 
-/** You against SPY since the start, the space between them green where you are ahead. */
+/** The account against SPY since the start, with the area between them green where the account is ahead. */
 export function alphaChart(view: Pick<AlphaView, 'points'>): Chart | undefined {
   const last = view.points.at(-1);
   const first = view.points[0];

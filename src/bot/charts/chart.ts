@@ -1,37 +1,37 @@
-/** A picture as data: what is drawn, what a screen reader says, and the numbers if drawing fails. */
+/** A chart as data: what is drawn, its alt text, and the numbers as text in case drawing fails. */
 import type { ChartConfiguration } from 'chart.js';
 
-/** A picture as data, and the same numbers in words. */
+/** A chart as data, with the same numbers as text. */
 export interface Chart {
-  /** File name, `alpha.png`. */
+  /** File name, such as `alpha.png`. */
   readonly name: string;
-  /** No functions in it, so that the same text can go to a chart server. */
+  /** Free of functions, so that the same JSON can go to a chart server. */
   readonly config: ChartConfiguration;
-  /** The same numbers in words; at most 1024 characters. */
+  /** The same numbers as text; at most 1024 characters. */
   readonly alt: string;
-  /** CSS pixels; `HEIGHT` unless said. */
+  /** CSS pixels; `HEIGHT` by default. */
   readonly height?: number;
 }
 
-/** CSS pixels; the picture has twice as many each way. */
+/** CSS pixels; the PNG is twice as wide and high. */
 export const WIDTH = 550;
-/** CSS pixels, where a chart does not say otherwise. */
+/** Default height in CSS pixels. */
 export const HEIGHT = 310;
-/** Pixels of the picture for one CSS pixel. */
+/** PNG pixels per CSS pixel. */
 export const PIXEL_RATIO = 2;
 
-/** For all texts; the picture brings it along. */
+/** Font of all texts; it ships with Rotor. */
 export const FONT = 'DejaVu Sans';
 /** For numbers in narrow cells. */
 export const NARROW_FONT = 'DejaVu Sans Condensed';
 
-/** A phone shows 550 pixels on about 340: what is 18 here is 11 there. */
+/** A phone shows 550 pixels on about 340, so 18 here becomes 11 there. */
 export const TEXT_SIZE = { title: 22, subtitle: 17, legend: 18, tick: 17, cell: 15 } as const;
 
-/** Discord refuses a longer description of a picture. */
+/** Discord's limit for the description of an image. */
 export const ALT_LENGTH = 1024;
 
-/** By meaning, chosen for Discord's dark theme. */
+/** Colours by meaning, chosen for Discord's dark theme. */
 export const COLOURS = {
   background: '#2B2D31',
   text: '#DBDEE1',
@@ -41,8 +41,8 @@ export const COLOURS = {
   spy: '#F5B041',
   gain: 'rgba(46, 204, 113, 0.35)',
   loss: 'rgba(231, 76, 60, 0.35)',
-  /** Something that must not be crossed. */
+  /** A limit that must not be crossed. */
   limit: '#FF8A80',
-  /** What was left out of a choice. */
+  /** Candidates that were not selected. */
   unchosen: '#6D737C',
 } as const;

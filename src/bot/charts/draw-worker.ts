@@ -1,11 +1,14 @@
-/** The thread in which charts are drawn: a tenth of a second each, in which nothing else may wait. */
+/**
+ * The worker thread that draws charts: each takes a tenth of a second, which must not block the main
+ * thread.
+ */
 import { parentPort } from 'node:worker_threads';
 import type { Drawn, ToDraw } from './draw.ts';
 import { prepare, renderPng } from './render.ts';
 
 prepare();
 
-/** Whatever makes drawing fail leaves the numbers to be told as text, hence a value. */
+/** Returns errors as values: the numbers are then sent as text. */
 async function draw({ id, chart }: ToDraw): Promise<Drawn> {
   try {
     return { id, png: await renderPng(chart) };

@@ -1,39 +1,39 @@
-/** Draws a chart into a PNG: in a thread of its own, or on a chart server. */
+/** Draws a chart as a PNG: in a worker thread, or on a chart server. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type quickchart from 'quickchart-js';
 import { type Chart, COLOURS, HEIGHT, PIXEL_RATIO, WIDTH } from './chart.ts';
 
-/** Gives the PNG of a chart. Rejects when it cannot be drawn in time. */
+/** Returns the chart as a PNG. Rejects when it cannot be drawn in time. */
 export type Draw = (chart: Chart) => Promise<Uint8Array>;
 
-/** What the thread is sent, and what it answers. */
+/** Request to the worker thread; it answers with `Drawn`. */
 export interface ToDraw {
   readonly id: number;
   readonly chart: Chart;
 }
-/** The picture, or why it could not be drawn. */
+/** The PNG, or why it could not be drawn. */
 export type Drawn =
   | { readonly id: number; readonly png: Uint8Array }
   | { readonly id: number; readonly reason: string };
 
-/** A slow chart must not hold a message back: its numbers go out as text. */
+/** A slow chart must not delay its message: the numbers are then sent as text. */
 const TIMEOUT_MS = 8_000;
-/** A chart takes some 100 kB. */
+/** A chart usually takes about 100 kB. */
 const MAX_BYTES = 4_000_000;
-/** How every PNG begins. */
+/** Signature of a PNG file. */
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Pictures that are asked for again before anything changed. */
+/** Cache size, for charts requested again before the data changes. */
 const MAX_KEPT = 16;
 
-/** Nothing about the account leaves the machine unless a server is named. */
+/** Draws locally, so that no account data leaves the machine, unless a server is given. */
 export function createDraw(chartServer: string | undefined): Draw {
   const draw: Draw =
     chartServer === undefined ? inThread() : (chart) => fromServer(chart, chartServer);
   return remembering(draw);
 }
 
-/** The same chart is drawn once, however many ask for it at the same time. */
+/** Draws a chart only once, however many callers request it at the same time. */
 function remembering(draw: Draw): Draw {
   const kept = new Map<string, Promise<Uint8Array>>();
   return (chart) => {
@@ -48,10 +48,10 @@ function remembering(draw: Draw): Draw {
   };
 }
 
-/** An idle thread keeps 40 MB; beginning it anew takes half a second. */
+/** An idle thread keeps 40 MB; starting a new one takes half a second. */
 const IDLE_MS = 20_000;
 
-/** One thread, begun with a chart; it ends when nobody wants one for a while, and is replaced when it fails. */
+/** One worker thread, started with the first chart, stopped when idle and replaced after a failure. */
 function inThread(): Draw {
   let thread: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -83,7 +83,7 @@ function inThread(): Draw {
     void worker.terminate();
   }
 
-  /** It needs none of the secrets that the environment holds. */
+  /** The worker gets none of the secrets in the environment. */
   function start(): Worker {
     const script = join(import.meta.dirname, 'draw-worker.ts');
     const worker = new Worker(script, { env: {}, execArgv: [] });
@@ -107,10 +107,10 @@ function inThread(): Draw {
   };
 }
 
-/** The same config in words to a QuickChart server, under version 4, which it was written for. */
+/** Sends the config as JSON to a QuickChart server, for Chart.js 4. */
 async function fromServer({ config, height = HEIGHT }: Chart, server: string): Promise<Uint8Array> {
   const module = await import('quickchart-js');
-  // Its types are those of a CommonJS file, its module is not: at run time the default is the class.
+  // The package has CommonJS types but is an ES module: at run time the default export is the class.
   const QuickChart = module.default as unknown as typeof quickchart.default;
   const request = new QuickChart();
   request
@@ -136,7 +136,7 @@ async function fromServer({ config, height = HEIGHT }: Chart, server: string): P
   return png;
 }
 
-/** The whole body, unless it is larger than any chart. */
+/** The whole body. Rejects when it is larger than any chart. */
 async function bytesOf({ body }: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-/** How far below its peak the account was, day by day, beside the benchmark and the limit. */
+/** The account's drawdown by day, with the benchmark's and the limit. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SessionDate } from '#core/domain/units.ts';
 import { percent } from '../format.ts';
@@ -7,28 +7,28 @@ import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
 import { thinned } from './thin.ts';
 
-/** How far below its peak the account was at a close. */
+/** The account's drawdown at a close. */
 export interface DrawdownPoint {
   readonly date: SessionDate;
-  /** Share of the peak that is lost, from 0 to 1. */
+  /** Fraction of the peak that is lost, from 0 to 1. */
   readonly drawdown: number;
-  /** The same of the benchmark; undefined where it is not known. */
+  /** Drawdown of the benchmark; undefined where unknown. */
   readonly benchmark?: number | undefined;
 }
 
-/** What the drawdown chart shows; oldest first. */
+/** Data of the drawdown chart; oldest first. */
 export interface Drawdowns {
   readonly points: readonly DrawdownPoint[];
-  /** Where trading is reduced, from 0 to 1. */
+  /** Drawdown limit at which trading is reduced, from 0 to 1. */
   readonly limit?: number | undefined;
-  /** The benchmark's name. */
+  /** Name of the benchmark. */
   readonly benchmark?: string;
 }
 
-/** A limit further off than so many times the deepest point would press the curve flat. */
+/** A limit further away than this multiple of the deepest point would flatten the curve. */
 const LIMIT_IN_SIGHT = 3;
 
-/** Undefined before there are two points. */
+/** Returns undefined for fewer than two points. */
 export function drawdownChart({ points, limit, benchmark = 'SPY' }: Drawdowns): Chart | undefined {
   const [first] = points;
   const last = points.at(-1);

@@ -1,4 +1,4 @@
-/** What one dollar became: up to three curves, and the band of random portfolios. */
+/** Growth of one dollar: up to three curves, and the band of random portfolios. */
 import type { ChartConfiguration } from 'chart.js';
 import type { StudyCurves } from '#core/studies.ts';
 import { percent } from '../format.ts';
@@ -8,7 +8,7 @@ import { COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts'
 const LINES = [COLOURS.you, COLOURS.spy, COLOURS.muted] as const;
 const BAND = 'rgba(166, 173, 182, 0.18)';
 
-/** Undefined for a single point. */
+/** Returns undefined for a single point. */
 export function growthChart(name: string, title: string, curves: StudyCurves): Chart | undefined {
   const { dates, lines, band } = curves;
   const [first, last] = [dates[0], dates.at(-1)];

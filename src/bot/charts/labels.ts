@@ -1,9 +1,9 @@
-/** Words on the bars, as data: chart.js itself can print none without a function in its config. */
+/** Labels on bars as data: Chart.js itself can print them only with a function in its config. */
 import type { BarElement, Chart as ChartJs, ChartOptions } from 'chart.js';
 
 /**
- * A point of a bar with its words. The name is the one that chartjs-plugin-datalabels prints by
- * itself, so that a chart server which has that plugin shows the same.
+ * A bar with its label. The property has the name that chartjs-plugin-datalabels prints by default, so a
+ * chart server with that plugin shows the same.
  */
 export interface LabelledPoint {
   readonly x: string | number;
@@ -11,18 +11,18 @@ export interface LabelledPoint {
   readonly label: string;
 }
 
-/** Colour and font of the labels on data; the size in CSS pixels. */
+/** Colour and font of the labels; the size in CSS pixels. */
 export interface LabelStyle {
   readonly color: string;
   readonly font: { readonly family: string; readonly size: number };
 }
 
-/** The part of `plugins` that both readers know. */
+/** The part of `plugins` that both renderers understand. */
 export function labelled(style: LabelStyle): ChartOptions['plugins'] {
   return { datalabels: style } as ChartOptions['plugins'];
 }
 
-/** Paints `label` into the middle of each bar that has one. */
+/** Draws `label` in the middle of each bar that has one. */
 export const labelPainter = {
   id: 'labelPainter',
   afterDatasetsDraw: (chart: ChartJs): void => {

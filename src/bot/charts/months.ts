@@ -1,44 +1,44 @@
-/** Returns of months as a heat map: a row a year, a cell a month, the year's total last. */
+/** Monthly returns as a heat map: a row per year, a cell per month, the year's total last. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { percent } from '../format.ts';
 import { type Chart, COLOURS, NARROW_FONT, TEXT_SIZE } from './chart.ts';
 import { type LabelledPoint, labelled } from './labels.ts';
 import { altText, COMMON, heading, TICK_FONT } from './theme.ts';
 
-/** The return of one month, beside the benchmark's. */
+/** Return of one month, with the benchmark's. */
 export interface MonthCell {
   /** `YYYY-MM`. */
   readonly month: string;
-  /** A fraction; undefined where it is not known. */
+  /** A fraction; undefined where unknown. */
   readonly you: number | undefined;
   readonly benchmark?: number | undefined;
 }
 
-/** What the table of months shows; oldest first. */
+/** Data of the heat map; oldest first. */
 export interface Months {
   readonly months: readonly MonthCell[];
-  /** The benchmark's name. */
+  /** Name of the benchmark. */
   readonly benchmark?: string;
 }
 
 /** One row of the picture. */
 interface Row {
   readonly name: string;
-  /** January to December, then the year; undefined where it is not known. */
+  /** January to December, then the year; undefined where unknown. */
   readonly cells: readonly (number | undefined)[];
 }
 
 const COLUMNS = ['J', 'F', 'M', 'A', 'M', 'J', 'J', 'A', 'S', 'O', 'N', 'D', 'Year'];
 const ROW_HEIGHT = 34;
 const MARGIN = 122;
-/** Years that fit a picture; the headline says so when there are more. */
+/** Years that fit into the chart; the title says so when there are more. */
 const MAX_YEARS = 15;
-/** With more years than this the benchmark's rows would double a long picture. */
+/** With more years the benchmark's rows would make the chart too long. */
 const MAX_COMPARED = 5;
-/** Returns from which on a cell has its full colour, so that one colour is one number for ever. */
+/** Returns at which a cell has its full colour; fixed, so that a colour always means the same return. */
 const FULL_COLOUR_RETURN = { month: 0.06, year: 0.25 } as const;
 
-/** Undefined before there is a month whose return is known. */
+/** Returns undefined when no month has a known return. */
 export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | undefined {
   if (months.every(({ you }) => you === undefined)) return undefined;
   const sorted = [...months].sort((a, b) => a.month.localeCompare(b.month));
@@ -84,7 +84,7 @@ function cellsOf(
   return [...cells, compounded(own.map(value))];
 }
 
-/** What a dollar grew by through all of them; not known where one of them is not. */
+/** Compounded return of all months; undefined if one of them is unknown. */
 function compounded(returns: readonly (number | undefined)[]): number | undefined {
   let grown = 1;
   for (const each of returns) {
@@ -94,7 +94,7 @@ function compounded(returns: readonly (number | undefined)[]): number | undefine
   return grown - 1;
 }
 
-/** Years first and the newest months first, so that what does not fit is the oldest. */
+/** Years first, then the newest months, so that the oldest are cut off. */
 function words(
   years: readonly string[],
   months: readonly MonthCell[],
@@ -132,7 +132,7 @@ function config(rows: readonly Row[], years: readonly string[], of: number): Cha
           ticks: { color: COLOURS.muted, font: TICK_FONT, autoSkip: false, maxRotation: 0 },
         },
         y: { stacked: true, display: false, min: 0, max: rows.length },
-        /** Names beside the rows: as many places as the bars are high. */
+        /** Row names: one category per bar. */
         yNames: {
           type: 'category',
           labels: rows.map(({ name }) => name),
@@ -154,7 +154,7 @@ function config(rows: readonly Row[], years: readonly string[], of: number): Cha
   } as ChartConfiguration;
 }
 
-/** A year is one layer of the stack, every bar one high. */
+/** Each year is one layer of the stack; every bar has height one. */
 function layer({ name, cells }: Row): ChartDataset<'bar', LabelledPoint[]> {
   return {
     label: name,
@@ -176,7 +176,7 @@ function layer({ name, cells }: Row): ChartDataset<'bar', LabelledPoint[]> {
   };
 }
 
-/** Per cent in as many characters as a cell holds: `3.4`, `−3.4`, `12.3`, `−12`, `2K`. */
+/** Per cent that fits into a cell: `3.4`, `−3.4`, `12.3`, `−12`, `2K`. */
 export function cellText(fraction: number): string {
   const texts = [1, 0].map((digits) => percent(fraction, digits).replace(/[+%]/g, ''));
   return (
@@ -191,7 +191,7 @@ function compact(value: number): string {
 
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
 
-/** No return known: hardly lighter than the background. */
+/** No return known: slightly lighter than the background. */
 const NO_DATA_COLOUR = '#313338';
 const [LOSS, ZERO, GAIN] = [
   [0xb8, 0x4d, 0x00],
@@ -200,8 +200,8 @@ const [LOSS, ZERO, GAIN] = [
 ] as const;
 
 /**
- * Orange-red below, grey at, blue-green above nothing: the pair of Okabe and Ito, which people who
- * see no red or no green tell apart too, darkened until white letters stand out on it.
+ * Orange-red for losses, grey for zero, blue-green for gains: the Okabe and Ito pair, which people with
+ * red-green colour blindness can tell apart, darkened so that white text is legible.
  */
 function tint(share: number): string {
   const far = share < 0 ? LOSS : GAIN;

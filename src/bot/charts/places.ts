@@ -1,18 +1,18 @@
-/** Where points stand in time. */
+/** Positions of points on a time axis. */
 import { sessionsBetween, sessionsIn } from '#core/domain/calendar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 
-/** A time axis that has a place for each session and none for other days. */
+/** A time axis with one position per session and none for other days. */
 export interface SessionAxis {
-  /** One place for each session from the first point to the last, those without a point as well. */
+  /** One entry per session from the first point to the last, including sessions without a point. */
   readonly dates: readonly SessionDate[];
-  /** Of each point; no two share one. */
+  /** Index of each point on the axis; all are distinct. */
   readonly places: readonly number[];
 }
 
 /**
- * A gap of weeks is as wide as weeks. Two points of one day, as where an account began before the
- * close, and a point of a day without a session stand one place apart.
+ * A gap of weeks is drawn as wide as weeks. Two points on one day (an account that started before the
+ * close) and a point on a day without a session get a position of their own.
  */
 export function sessionAxis(days: readonly SessionDate[]): SessionAxis {
   const dates: SessionDate[] = [];
@@ -26,7 +26,7 @@ export function sessionAxis(days: readonly SessionDate[]): SessionAxis {
   return { dates, places };
 }
 
-/** Sessions after the one and before the other. */
+/** Sessions strictly between the two days. */
 function between(before: SessionDate, day: SessionDate): readonly SessionDate[] {
   const steps = sessionsBetween(before, day);
   if (steps <= 1) return [];

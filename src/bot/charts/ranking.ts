@@ -1,4 +1,4 @@
-/** Momentum of every ranked ticker, strongest first, what a model would take in colour. */
+/** Momentum of every ranked ticker, strongest first; the ones a model would select are coloured. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SessionDate } from '#core/domain/units.ts';
 import { cut, label, percent } from '../format.ts';
@@ -10,29 +10,29 @@ export interface RankedBar {
   readonly ticker: string;
   /** A fraction. */
   readonly momentum: number;
-  /** A model would hold it now. */
+  /** A model would select it now. */
   readonly chosen: boolean;
 }
 
-/** What the ranking chart shows. */
+/** Data of the ranking chart. */
 export interface RankingBars {
-  /** Sessions. */
+  /** Lookback in sessions. */
   readonly lookback: number;
   readonly asOf: SessionDate | undefined;
   /** Strongest first. */
   readonly rows: readonly RankedBar[];
-  /** The momentum from which on a ticker is among the top; a fraction. */
+  /** Lowest momentum among the top tickers; a fraction. */
   readonly cutoff: number | undefined;
-  /** The least momentum that a model takes; a fraction. */
+  /** Lowest momentum that a model accepts; a fraction. */
   readonly minimum: number | undefined;
 }
 
 const ROW_HEIGHT = 31;
 const MARGIN = 150;
-/** Bars that a phone shows without scrolling; the words name the others. */
+/** Bars that fit on a phone without scrolling; the alt text names the others. */
 const MAX_ROWS = 16;
 
-/** Undefined when nothing is ranked. */
+/** Returns undefined when nothing is ranked. */
 export function rankingChart(bars: RankingBars): Chart | undefined {
   if (bars.rows.length === 0) return undefined;
   const shown = bars.rows.slice(0, MAX_ROWS);
@@ -88,7 +88,7 @@ function config(bars: RankingBars, of: number): ChartConfiguration {
             font: { ...TICK_FONT, size: TEXT_SIZE.legend },
           },
         },
-        /** From edge to edge, which the middles of the bars are not. */
+        /** Spans the full height; the bars' axis would end at the middle of the outer bars. */
         lines: { axis: 'y', type: 'linear', display: false, offset: false, min: 0, max: 1 },
       },
       plugins: heading(
@@ -100,7 +100,7 @@ function config(bars: RankingBars, of: number): ChartConfiguration {
   } as ChartConfiguration;
 }
 
-/** The number stands beside the name, where a label needs no function and no bar covers it. */
+/** The number is part of the row name: a label would need a function, and bars could cover it. */
 function rowLabel({ ticker, momentum }: RankedBar): string {
   return `${cut(label(ticker, 12), 10)} ${short(momentum)}`;
 }
@@ -120,7 +120,7 @@ function bar(rows: readonly RankedBar[]): ChartDataset<'bar'> {
     categoryPercentage: 0.9,
     barPercentage: 0.8,
     minBarLength: 2,
-    /** The axis of the lines would else take a share of every bar's place. */
+    /** Otherwise the axis of the lines would take up part of each bar's space. */
     grouped: false,
   };
 }

@@ -1,4 +1,4 @@
-/** A chart as a PNG. Slow work without a pause: only the thread of draw-worker.ts calls it. */
+/** Renders a chart as a PNG. Blocking work: only draw-worker.ts calls it. */
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import {
@@ -20,7 +20,7 @@ import { type Chart, COLOURS, FONT, HEIGHT, NARROW_FONT, PIXEL_RATIO, WIDTH } fr
 import { labelPainter } from './labels.ts';
 
 /**
- * Without a registered font the canvas draws no text and reports no error, so the font comes along.
+ * Without a registered font the canvas silently draws no text, so the font ships with Rotor.
  * @throws Error when the font cannot be read.
  */
 export function prepare(): void {
@@ -45,7 +45,7 @@ function registerFont(): void {
   }
 }
 
-/** 1100 pixels wide on Discord's dark background. */
+/** Renders a PNG 1100 pixels wide on Discord's dark background. */
 export async function renderPng({ config, height = HEIGHT }: Chart): Promise<Uint8Array> {
   const canvas = createCanvas(WIDTH, height);
   const drawn = new ChartJs(canvas as unknown as ChartItem, {

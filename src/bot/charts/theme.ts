@@ -1,4 +1,4 @@
-/** What all charts share: type that a phone can read, axes of percent and of dates. */
+/** Options shared by all charts: text sizes for phones, axes of percentages and of dates. */
 import type { ChartOptions } from 'chart.js';
 import type { SessionDate } from '#core/domain/units.ts';
 import { cut, percent } from '../format.ts';
@@ -6,7 +6,7 @@ import { ALT_LENGTH, COLOURS, FONT, TEXT_SIZE } from './chart.ts';
 
 type Plugins = NonNullable<ChartOptions['plugins']>;
 
-/** The part of the options that no chart differs in. */
+/** Options that are the same for every chart. */
 export const COMMON = {
   responsive: false,
   animation: false,
@@ -16,13 +16,12 @@ export const COMMON = {
   layout: { padding: { top: 8, right: 16, bottom: 6, left: 8 } },
 } as const satisfies ChartOptions;
 
-/** Of the numbers along the axes; the size in CSS pixels. */
+/** Font of the axis labels; the size in CSS pixels. */
 export const TICK_FONT = { family: FONT, size: TEXT_SIZE.tick } as const;
 
 /**
- * The headline, a line of words under it, and the names of what is drawn: lines, areas, or each
- * as its dataset says. Without names above the axis there is room, so that it does not write into
- * the words.
+ * The title, a subtitle, and the legend: lines, areas, or as each dataset says. A chart without a legend
+ * gets some space instead, so that the axis labels do not overlap the subtitle.
  */
 export function heading(text: string, under?: string, names?: 'line' | 'rect' | 'own'): Plugins {
   return {
@@ -58,7 +57,7 @@ export function heading(text: string, under?: string, names?: 'line' | 'rect' | 
   };
 }
 
-/** A place for each session, named at the beginning, in the middle and at the end only. */
+/** One label per session; only the first, the middle and the last have text. */
 export function dateLabels(dates: readonly SessionDate[]): string[] {
   const last = dates.length - 1;
   const middle = last >= 4 ? Math.round(last / 2) : -1;
@@ -68,7 +67,7 @@ export function dateLabels(dates: readonly SessionDate[]): string[] {
   });
 }
 
-/** Of labels by `dateLabels`; the outer ones stay inside the picture. */
+/** Axis for labels from `dateLabels`; the outer ones stay inside the chart. */
 export const DATE_AXIS = {
   grid: { display: false },
   border: { color: COLOURS.grid },
@@ -81,7 +80,7 @@ export const DATE_AXIS = {
   },
 } as const;
 
-/** An axis that is never of no height, with as many decimals as tell its lines apart. */
+/** An axis whose range is never empty, with enough decimals to tell its grid lines apart. */
 export function percentAxis(values: readonly number[], sign: 'signed' | 'plain' = 'signed') {
   const [low, high] = extent(values);
   const flat = high - low < FLAT;
@@ -100,10 +99,12 @@ export function percentAxis(values: readonly number[], sign: 'signed' | 'plain' 
   };
 }
 
-/** A range below this is a flat line. */
+/** A smaller range counts as a flat line. */
 const FLAT = 1e-5;
 
-/** Least and most; 0 and 0 of nothing. A spread into Math.min would end at some 100,000. */
+/**
+ * Minimum and maximum; 0 and 0 for an empty list. Spreading into Math.min fails at about 100,000 values.
+ */
 export function extent(values: readonly number[]): readonly [number, number] {
   const [first = 0] = values;
   return [
@@ -127,12 +128,12 @@ function percentFormat(
   };
 }
 
-/** Two decimals, none from 1,000 % on, where they are noise and would push a line off the picture. */
+/** Two decimals, none from 1,000 % on, where they are noise and would make the line too long. */
 export function headline(fraction: number, sign: 'signed' | 'plain' = 'signed'): string {
   return percent(fraction, Math.abs(fraction) >= 10 ? 0 : 2, sign);
 }
 
-/** Whole parts joined for a screen reader, as many as fit; the last says how many were left out. */
+/** Joins as many whole parts as fit; the last one says how many were left out. */
 export function altText(head: string, parts: readonly string[], between = ', '): string {
   const whole = `${head}${parts.join(between)}.`;
   if (whole.length <= ALT_LENGTH) return whole;

@@ -1,11 +1,11 @@
-/** Long histories on few pixels. */
+/** Thins out long histories for small charts. */
 
-/** More points than this cannot be told apart on 550 pixels. */
+/** More points cannot be told apart on 550 pixels. */
 const MAX_POINTS = 400;
 
 /**
- * Places of the points to draw, ascending: the first and the last, and of each stretch between them
- * where every measure is least and most, so that no peak or trough is lost. All where they are few.
+ * Indices of the points to draw, ascending: the first, the last and, in each stretch between, the minimum
+ * and maximum of every measure, so that no peak or trough is lost. All of them if there are few.
  */
 export function thinned<P>(
   points: readonly P[],

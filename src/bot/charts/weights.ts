@@ -1,4 +1,4 @@
-/** What the account was made of, day by day: one column a day, one colour a ticker for ever. */
+/** Composition of the account by day: one column per day, one fixed colour per ticker. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { gross, WEIGHT_EPSILON, type Weights } from '#core/domain/weights.ts';
@@ -7,38 +7,38 @@ import type { Chart } from './chart.ts';
 import { sessionAxis } from './places.ts';
 import { altText, COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts';
 
-/** The shares of the account at a close, each from 0 to 1. */
+/** Portfolio weights at a close, each from 0 to 1. */
 export interface WeightsPoint {
   readonly date: SessionDate;
   readonly weights: Weights;
 }
 
-/** What the weights chart shows. */
+/** Data of the weights chart. */
 export interface WeightsHistory {
   /** Oldest first. */
   readonly points: readonly WeightsPoint[];
-  /** What the desk may hold, in the order of the columns and colours. */
+  /** The tradable universe, in the order of columns and colours. */
   readonly known: readonly Ticker[];
 }
 
-/** Columns of four pixels; more of them and a phone shows noise. */
+/** Columns of four pixels; narrower ones are noise on a phone. */
 const MAX_COLUMNS = 120;
 const PLOT_HEIGHT = 330;
 const LEGEND_ROW = 31;
 const LEGEND_COLUMNS = 4;
 
 /**
- * Twelve that also people who see no red, no green or no blue tell apart, on the dark background and
- * from the grey of cash (least distance 24 in CIE Lab under Machado's simulation).
+ * Twelve colours that people with any colour blindness can tell apart, on the dark background and from the
+ * grey of cash (minimum distance 24 in CIE Lab under Machado's simulation).
  */
 export const TICKER_COLOURS = [
   ...['#9C8DFD', '#E68415', '#D8D7F4', '#E8E20E', '#4F4DE3', '#B2F07C'],
   ...['#A34D16', '#B58ECD', '#98A960', '#8747AA', '#8A5C45', '#4BCDA3'],
 ] as const;
-/** Of cash, apart from every ticker's colour. */
+/** Colour of cash, distinct from every ticker's. */
 export const CASH_COLOUR = '#6D737C';
 
-/** Undefined when there is no day. */
+/** Returns undefined when there is no day. */
 export function weightsChart({ points, known }: WeightsHistory): Chart | undefined {
   const last = points.at(-1);
   const [first] = points;
@@ -65,7 +65,7 @@ function cashWords(weights: Weights): string {
   return cash < 0 ? `borrowed ${percent(-cash, 2, 'plain')}` : `cash ${percent(cash, 2, 'plain')}`;
 }
 
-/** Those held on any day, in the order of the universe, then any other by name. */
+/** Tickers held on any day, in the order of the universe, then any others by name. */
 function tickersOf(points: readonly WeightsPoint[], known: readonly Ticker[]): readonly Ticker[] {
   const held = new Set(
     points.flatMap(({ weights }) =>
@@ -76,7 +76,7 @@ function tickersOf(points: readonly WeightsPoint[], known: readonly Ticker[]): r
   return [...known.filter((ticker) => held.has(ticker)), ...others];
 }
 
-/** What is missing to the whole; below 0 where it is borrowed. */
+/** The remainder to 1; negative when borrowed. */
 function cashOf(weights: Weights): number {
   const cash = 1 - gross(weights);
   return Math.abs(cash) < WEIGHT_EPSILON ? 0 : cash;
@@ -126,7 +126,7 @@ function config(
   } as ChartConfiguration;
 }
 
-/** Whole tenths that hold it; drift of a hundredth over the whole is not worth one. */
+/** Rounded up to whole tenths; an excess of a hundredth is only drift and adds none. */
 function tenths(over: number): number {
   return over < 0.02 ? 0 : Math.ceil(over * 10 - 1e-9) / 10;
 }
@@ -137,13 +137,13 @@ function span(points: readonly WeightsPoint[], shown: number): string {
   return `${first} to ${last}${shown < points.length ? `, ${shown} of ${points.length} days` : ''}`;
 }
 
-/** One column: the last point of its sessions, or none where none of them has one. */
+/** One column: the last point of its sessions; undefined if none has one. */
 interface Column {
   readonly date: SessionDate;
   readonly weights: Weights | undefined;
 }
 
-/** Every n-th session back from the last: between two rebalances weights only drift. */
+/** Every n-th session counted back from the last: between two rebalances weights only drift. */
 function columnsOf(points: readonly WeightsPoint[]): readonly Column[] {
   const { dates, places } = sessionAxis(points.map(({ date }) => date));
   const step = Math.ceil(dates.length / MAX_COLUMNS);
@@ -160,14 +160,14 @@ function columnsOf(points: readonly WeightsPoint[]): readonly Column[] {
   return columns;
 }
 
-/** A ticker that is none of the universe's takes the colour that its letters come to. */
+/** A ticker outside the universe gets a colour derived from its letters. */
 function colourOf(ticker: Ticker, known: readonly Ticker[]): string {
   const place = known.indexOf(ticker);
   const letters = [...ticker].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return TICKER_COLOURS[(place < 0 ? letters : place) % TICKER_COLOURS.length] ?? CASH_COLOUR;
 }
 
-/** A day that nobody recorded leaves its place empty. */
+/** Days without a record leave a gap. */
 function layer(
   name: string,
   values: readonly (number | undefined)[],
@@ -180,7 +180,7 @@ function layer(
     backgroundColor: colour,
     borderWidth: 0,
     categoryPercentage: 1,
-    /** More than the place, so that no seam of background shines through between two days. */
+    /** Wider than its space, so that no background shows between two days. */
     barPercentage: data.length > 30 ? 1.1 : 1,
   };
 }

@@ -1,14 +1,14 @@
-/** The little that Rotor needs of a Discord channel. */
+/** The subset of a Discord channel that Rotor needs. */
 import type { APIActionRowComponent, APIButtonComponent, APIEmbed } from 'discord.js';
 
-/** A text that is attached because it is too long for a message. */
+/** A text attached as a file because it is too long for a message. */
 export interface TextFile {
   /** `decision.json`; letters, digits, dots and hyphens. */
   readonly name: string;
   readonly text: string;
 }
 
-/** A post with its picture drawn: exactly what is sent. */
+/** A post with its chart drawn: exactly what is sent. */
 export interface Message {
   readonly content: string;
   readonly embeds: readonly APIEmbed[];
@@ -18,31 +18,31 @@ export interface Message {
     | undefined;
   readonly documents?: readonly TextFile[];
   readonly mention: string | undefined;
-  /** No phone rings for it. */
+  /** Sent without a notification sound. */
   readonly silent?: boolean;
 }
 
-/** Every call throws `ChannelClosed` when the channel is gone or does not let Rotor do it. */
+/** A Discord channel. Every call throws `ChannelClosed` when the channel is gone or access is denied. */
 export interface Channel {
   readonly id: string;
-  /** Gives the message's id. A nonce that Discord saw within minutes gives the first one's. */
+  /** Returns the message id. Repeating a nonce within minutes returns the id of the first message. */
   send(message: Message, nonce: string): Promise<string>;
-  /** @throws MessageGone when somebody deleted it. */
+  /** @throws MessageGone when the message was deleted. */
   edit(messageId: string, message: Message): Promise<void>;
-  /** Our own messages from that instant on, oldest first; those that answer a command are none. */
+  /** Rotor's own messages since that instant, oldest first, without answers to commands. */
   ownSince(at: number): Promise<readonly { readonly id: string; readonly head: string }[]>;
   pin(messageId: string): Promise<void>;
-  /** Undefined when it is gone. */
+  /** Returns undefined when it is gone. */
   find(messageId: string): Promise<{ readonly pinned: boolean } | undefined>;
-  /** One that is gone already is as good as deleted. */
+  /** Does nothing when the message is gone already. */
   remove(messageId: string): Promise<void>;
-  /** Begins a thread on the message and gives its id; the one that stands there already counts. */
+  /** Starts a thread on the message and returns its id; an existing one is reused. */
   startThread(messageId: string, name: string): Promise<string>;
   /** Another channel, or a thread, by its id. */
   at(channelId: string): Channel;
 }
 
-/** The message that was to be edited is not there any more. */
+/** The message to edit no longer exists. */
 export class MessageGone extends Error {
   constructor(messageId: string) {
     super(`message ${messageId}: expected to edit it, found it deleted`);
@@ -50,9 +50,9 @@ export class MessageGone extends Error {
   }
 }
 
-/** The channel is gone, or Rotor may not do that in it; another one may be better. */
+/** The channel is gone or access is denied; another channel may work. */
 export class ChannelClosed extends Error {
-  /** In a few words, for people: `Missing Access`. */
+  /** Short reason for people: `Missing Access`. */
   readonly reason: string;
 
   constructor(channelId: string, reason: string) {
@@ -62,7 +62,7 @@ export class ChannelClosed extends Error {
   }
 }
 
-/** Discord will never take this message as it is; sending it again changes nothing. */
+/** Discord will never accept this message; sending it again cannot help. */
 export class MessageRefused extends Error {
   constructor(reason: string) {
     super(`message refused: ${reason}`);
@@ -70,13 +70,13 @@ export class MessageRefused extends Error {
   }
 }
 
-/** Passes `ChannelClosed` as undefined; throws every other error on. */
+/** Turns `ChannelClosed` into undefined; rethrows every other error. */
 export function closedIsUndefined(error: unknown): undefined {
   if (error instanceof ChannelClosed) return undefined;
   throw error;
 }
 
-/** What a message is known by when it is looked for: its first title, or its words. */
+/** Text by which a message can be found again: its first title, or its content. */
 export function headOf(
   content: string,
   embeds: readonly { readonly title?: string | null }[],

@@ -1,36 +1,36 @@
 /**
- * Between discord.js and the network: stops asking while Discord, or what stands before it, refuses this
- * machine. The library alone would wait a ban of 18 hours out in silence, repeat a 429 that names no
- * time fifty times a second, and take a proxy's page, of an error or of a login, for Discord's own answer.
+ * Sits between discord.js and the network: stops requests while Discord, or a proxy in front of it, blocks
+ * this machine. Without it the library would silently wait out a ban of 18 hours, repeat a 429 without a
+ * time fifty times a second, and take a proxy's error or login page for Discord's own answer.
  */
 import { DefaultRestOptions, type RESTOptions, type ResponseLike } from 'discord.js';
 import type { Clock, Log } from '#core/ports.ts';
 
-/** Asks one request of Discord's REST API. */
+/** Sends one request to Discord's REST API. */
 export type Ask = RESTOptions['makeRequest'];
 
 /** Lets requests through, or says why not. */
 export interface CircuitBreaker {
-  /** Rejects with `DiscordBlocked` without asking while the breaker is open. */
+  /** Rejects with `DiscordBlocked`, without a request, while the breaker is open. */
   readonly request: Ask;
-  /** Why nothing is asked at present, in words; undefined while requests go through. */
+  /** Why requests are currently blocked; undefined while they go through. */
   problem(): string | undefined;
-  /** Milliseconds since Discord itself answered last; undefined before the first answer. */
+  /** Milliseconds since the last answer from Discord itself; undefined before the first one. */
   silentMs(): number | undefined;
 }
 
-/** What a circuit breaker needs. */
+/** Dependencies of createCircuitBreaker. */
 export interface CircuitBreakerParts {
-  /** Real time. */
+  /** Wall clock. */
   readonly wall: Pick<Clock, 'now'>;
   readonly log: Log;
-  /** Told once a block, when it lasts a minute or more, in words for people outside of Discord. */
+  /** Called once per block that lasts a minute or more, with a sentence for people outside of Discord. */
   readonly onBlocked?: ((text: string) => void) | undefined;
-  /** The library's own unless given. */
+  /** Sends requests; the library's own function by default. */
   readonly ask?: Ask | undefined;
 }
 
-/** Nothing was asked, or the answer was not Discord's: it is kept and tried again. */
+/** No request was sent, or the answer was not Discord's: the message is kept and retried. */
 export class DiscordBlocked extends Error {
   constructor(reason: string) {
     super(reason);
@@ -39,41 +39,43 @@ export class DiscordBlocked extends Error {
 }
 
 const FIRST_PAUSE_MS = 5_000;
-/** What stands before Discord may dislike one request only: the next is soon tried. */
+/** A proxy may have rejected only this request: retry soon. */
 const FIRST_STRANGER_PAUSE_MS = 1_000;
-/** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
+/** However long a ban claims to last, one request every ten minutes checks whether it is over. */
 const MAX_PAUSE_MS = 10 * 60_000;
 const LOG_FROM_MS = 60_000;
-/** No limit of the whole bot is as long: it is fifty requests a second. */
+/** The bot-wide limit is fifty requests a second, so it never causes a wait this long. */
 const LONG_WAIT_MS = 30_000;
-/** Discord bans an address after 10,000 refused requests in ten minutes. */
+/** Discord bans an address after 10,000 rejected requests in ten minutes. */
 const SPANS = [
   { most: 20, spanMs: 10_000 },
   { most: 500, spanMs: 10 * 60_000 },
 ] as const;
-/** A limit that all bots share is not held against the address, and is no reason to hammer. */
+/**
+ * A limit shared by all bots does not count against the address, but is no reason to hammer the API either.
+ */
 const SHARED_SPANS = [{ most: 2_000, spanMs: 10 * 60_000 }] as const;
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 429]);
 
-/** So many refusals within so long, and the next one waits. */
+/** After this many rejections within the span, the next request waits. */
 interface Span {
   readonly most: number;
   readonly spanMs: number;
 }
 
 interface Block {
-  /** When the first of them in a row began, and when this one did. */
+  /** Start of the first block in a row, and of this one. */
   readonly began: number;
   readonly since: number;
   readonly until: number;
   readonly reason: string;
-  /** Blocks in a row, this one counted. */
+  /** Consecutive blocks, including this one. */
   readonly count: number;
-  /** People outside of Discord know of it. */
+  /** People outside of Discord were notified. */
   readonly told: boolean;
 }
 
-/** Makes a closed breaker: requests go through. It outlives single connections. */
+/** Creates a closed breaker, which lets requests through. It outlives single connections. */
 export function createCircuitBreaker(parts: CircuitBreakerParts): CircuitBreaker {
   const { wall, ask = DefaultRestOptions.makeRequest } = parts;
   const tripCheck = createTripCheck(wall);
@@ -124,8 +126,8 @@ export function createCircuitBreaker(parts: CircuitBreakerParts): CircuitBreaker
 }
 
 /**
- * Why an answer stops the next request, and for how long, after so many in a row that did; undefined where
- * it does not.
+ * Why an answer blocks further requests and for how long, given the consecutive blocks before it; undefined
+ * when it does not.
  */
 function createTripCheck(wall: Pick<Clock, 'now'>) {
   const refusals = createRefusalCounter(wall, SPANS);
@@ -151,48 +153,48 @@ function tell({ log, onBlocked }: CircuitBreakerParts, reason: string): void {
   onBlocked?.(`${reason}. Messages wait and come when it is over.`);
 }
 
-/** No content, which has no type: as after a pin. */
+/** No content, and so no content type: as after pinning. */
 const EMPTY = 204;
 
-/** Discord answers in JSON, also what it refuses; what stands before it answers in HTML or text. */
+/** Discord answers in JSON, including errors; a proxy in front of it answers in HTML or text. */
 function isDiscords({ headers }: ResponseLike): boolean {
   return /^application\/json/i.test(headers.get('content-type') ?? '');
 }
 
-/** Asks to slow down and names no time that the library would keep, or bars this machine for long. */
+/** A rate limit without a time that the library would respect, or a ban of this machine. */
 function isUnboundedRateLimit(response: ResponseLike): boolean {
   if (response.status !== 429) return false;
   const waitMs = retryAfterMs(response);
   return !isDiscords(response) || waitMs === 0 || (waitMs > LONG_WAIT_MS && !isOfRoute(response));
 }
 
-/** A limit of one route holds nothing else up. */
+/** The limit of one route does not affect other routes. */
 function isOfRoute({ headers }: ResponseLike): boolean {
   return ['user', 'shared'].includes(headers.get('x-ratelimit-scope') ?? '');
 }
 
-/** Answered in Discord's place; what is wrong at Discord itself is tried again by the library. */
+/** Answered by a proxy; the library itself retries errors of Discord. */
 function isFromIntermediary(response: ResponseLike): boolean {
   return !isDiscords(response) && response.status < 500 && response.status !== EMPTY;
 }
 
-/** Asked for and not granted, for now or at all. */
+/** The request was denied, temporarily or permanently. */
 function isRefusal({ status }: ResponseLike): boolean {
   return REFUSED.has(status);
 }
 
-/** Discord does not count a limit that all bots share against the address. */
+/** Discord does not count a limit shared by all bots against the address. */
 function isShared({ headers }: ResponseLike): boolean {
   return headers.get('x-ratelimit-scope') === 'shared';
 }
 
-/** Milliseconds; 0 where it is missing or no number. */
+/** Milliseconds; 0 where missing or not a number. */
 function retryAfterMs({ headers }: ResponseLike): number {
   const seconds = Number(headers.get('retry-after') ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
 }
 
-/** Doubled after each block in a row, at most ten minutes. */
+/** Doubles after each consecutive block, up to ten minutes. */
 function growing(firstMs: number, before: number): number {
   return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(before, 10));
 }
@@ -209,7 +211,7 @@ async function discard(response: ResponseLike): Promise<void> {
   await response.arrayBuffer().catch(() => undefined);
 }
 
-/** The requests that were refused lately. */
+/** Counts recently rejected requests. */
 function createRefusalCounter(wall: Pick<Clock, 'now'>, spans: readonly Span[]) {
   const longest = Math.max(...spans.map(({ spanMs }) => spanMs));
   let at: readonly number[] = [];
@@ -222,7 +224,7 @@ function createRefusalCounter(wall: Pick<Clock, 'now'>, spans: readonly Span[]) 
       at = [...recent(), wall.now()];
     },
     count: () => recent().length,
-    /** Milliseconds until another refusal may be risked; 0 while it may. */
+    /** Milliseconds until another rejection can be risked; 0 if it can be now. */
     fullForMs: (): number => {
       const now = wall.now();
       const waits = spans.map(({ most, spanMs }) => {

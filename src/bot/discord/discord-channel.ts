@@ -1,4 +1,4 @@
-/** Discord's channels, threads and direct messages as the desk sees them, its errors in Rotor's words. */
+/** Discord's channels, threads and direct messages behind Rotor's interface, with errors translated. */
 import {
   type Client,
   DiscordAPIError,
@@ -18,15 +18,15 @@ import {
 } from './channel.ts';
 import { flagsOf, payload, withoutFiles } from './payload.ts';
 
-/** The connection, and what is done about what it says. */
+/** Dependencies of createChannels. */
 export interface ChannelsParts {
   readonly client: Client;
   readonly log: Log;
-  /** Discord does not accept the token any more. */
+  /** Called when Discord no longer accepts the token. */
   readonly onUnauthorised: () => void;
 }
 
-/** Every place that Discord has for messages. */
+/** All places where messages can be sent. */
 export interface Channels {
   readonly at: (channelId: string) => Channel;
   /** Direct messages with a person. @throws ChannelClosed when there is no such person. */
@@ -48,11 +48,11 @@ const CLOSED: ReadonlySet<unknown> = new Set([
   50_013,
   160_005,
 ]);
-/** Missing permissions, a request that is too large. */
+/** Missing permissions, or a request that is too large. */
 const FILES: ReadonlySet<unknown> = new Set([50_013, 40_005]);
 const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
 
-/** Makes the channels over a connected client. */
+/** Creates the channels over a connected client. */
 export function createChannels(parts: ChannelsParts): Channels {
   const { client, log } = parts;
   const on = withClient(parts);
@@ -97,14 +97,14 @@ export function createChannels(parts: ChannelsParts): Channels {
   return { at, direct };
 }
 
-/** Does something in a channel, its errors in Rotor's words. */
+/** Runs an operation on a channel and translates its errors. */
 type On = <T>(
   channelId: string,
   messageId: string,
   act: (channel: SendableChannels) => Promise<T>,
 ) => Promise<T>;
 
-/** What Discord says of the channel is asked anew only when the library forgot it. */
+/** Discord is asked about a channel only when the library does not have it cached. */
 function withClient(parts: ChannelsParts): On {
   return (channelId, messageId, act) => {
     const run = async () => {
@@ -138,14 +138,14 @@ function fail(
 }
 
 /**
- * Only Discord's own JSON with a code of its own speaks about this very message: a bare `400: Bad
- * Request` has code 0, and what stands before Discord answers in HTML and has none.
+ * Only Discord's own JSON with an error code is about this message: a bare `400: Bad Request` has code 0,
+ * and a proxy answers in HTML without a code.
  */
 function isAboutMessage({ status, code }: DiscordAPIError): boolean {
   return status === 400 && typeof code === 'number' && code > 0;
 }
 
-/** Pins; what cannot be pinned is told once and left alone. */
+/** Pins a message; a failure is logged once and otherwise ignored. */
 function createPin(on: On, log: Log): (channelId: string, messageId: string) => Promise<void> {
   let pinProblem: string | undefined;
   return async (channelId, messageId) => {
@@ -181,7 +181,7 @@ async function startThread(
       throw error;
     });
   if (begun) return begun.id;
-  // A thread on a message has the message's id; one that was deleted may count as there.
+  // A thread on a message has the message's id; Discord may still report a deleted one as existing.
   if (await isThere(client, messageId)) return messageId;
   return (await threads.create({ name, autoArchiveDuration })).id;
 }
@@ -194,7 +194,7 @@ async function isThere(client: Client, channelId: string): Promise<boolean> {
   return found !== null;
 }
 
-/** News without its picture is worth more than no news, of which nothing behind it comes either. */
+/** Sends the message without its files: that is better than blocking every message behind it. */
 function createWithoutFiles(log: Log) {
   return async <T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> => {
     if (!whole.file && (whole.documents ?? []).length === 0) return act(whole);
@@ -206,7 +206,7 @@ function createWithoutFiles(log: Log) {
   };
 }
 
-/** The first hundred: what was begun stands near the instant. */
+/** The first hundred; the message sought was sent soon after the instant. */
 async function ownSince(channel: SendableChannels, instant: number) {
   const after = SnowflakeUtil.generate({ timestamp: instant }).toString();
   const found = await channel.messages.fetch({ after, limit: 100, cache: false });
@@ -218,7 +218,7 @@ async function ownSince(channel: SendableChannels, instant: number) {
     .reverse();
 }
 
-/** Attach Files may be what is missing, or the file is too large for this place. */
+/** The Attach Files permission may be missing, or the file is too large for this channel. */
 function isOfFiles(error: unknown): error is DiscordAPIError | HTTPError {
   if (error instanceof DiscordAPIError && FILES.has(error.code)) return true;
   return (error instanceof DiscordAPIError || error instanceof HTTPError) && error.status === 413;

@@ -1,4 +1,4 @@
-/** discord.js: one connection, one channel. Knows Discord's errors by their codes. */
+/** The discord.js connection to one server and channel. Recognises Discord's errors by their codes. */
 
 import { once } from 'node:events';
 import {
@@ -24,7 +24,7 @@ import type { IdentifyBudget } from './identify-budget.ts';
 import { type RoleSettings, roleProblems } from './role-problems.ts';
 import { rolesOf } from './roles-of.ts';
 
-/** What a connection is made with. */
+/** Dependencies of connect. */
 export interface GatewayParts {
   readonly discord: {
     readonly token: string;
@@ -33,23 +33,23 @@ export interface GatewayParts {
   } & RoleSettings;
   readonly log: Log;
   readonly onInteraction: (interaction: Interaction) => void;
-  /** Trying again cannot help: the token or the intents are wrong. Called at most once. */
+  /** Called when retrying cannot help: the token or the intents are wrong. At most once. */
   readonly onFatal: (reason: string) => void;
-  /** Without one sessions are begun as Discord's library does. */
+  /** If omitted, sessions start as in discord.js. */
   readonly budget?: IdentifyBudget | undefined;
-  /** Without one requests go out as Discord's library sends them. */
+  /** If omitted, requests are sent as in discord.js. */
   readonly breaker?: Pick<CircuitBreaker, 'request'> | undefined;
-  /** Somebody deleted or unpinned a message, or changed what may be done in a channel. */
+  /** Someone deleted or unpinned a message, or changed a channel's permissions. */
   readonly onTouched?: ((what: GatewayChange) => void) | undefined;
-  /** Ends the waiting before a session is begun. */
+  /** Aborts the wait before a session starts. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was changed in Discord by somebody else: messages, pins or permissions. */
+/** A change that someone else made in Discord: messages, pins or permissions. */
 export type GatewayChange =
   | { readonly kind: 'messages'; readonly ids: readonly string[] }
   | { readonly kind: 'pins' | 'rights' }
-  /** The server may have lost its commands: Rotor was invited, or a new session was begun. */
+  /** The server may have lost its commands: Rotor was invited, or a new session started. */
   | { readonly kind: 'commands' };
 
 /** One connection to Discord, one server and one channel. */
@@ -57,24 +57,24 @@ export interface Gateway {
   readonly channel: Channel;
   /** Direct messages with a person. */
   direct(userId: string): Promise<Channel>;
-  /** Names of the permissions that Rotor needs in its channel, or another, and has not, as of now. */
+  /** Names of the permissions that Rotor lacks at present, in its channel or in the given one. */
   missing(channelId?: string): readonly string[];
-  /** What people call the bot, the server and the channel; undefined for a channel that is not seen. */
+  /** Names of the bot, the server and the channel; the channel's is undefined if Rotor cannot see it. */
   names(): { readonly bot: string; readonly guild: string; readonly channel: string | undefined };
-  /** What people call the role; undefined for an id that is no role of the server. */
+  /** Name of the role; undefined when the server has no role with this id. */
   roleName(roleId: string): string | undefined;
-  /** The person's roles as Discord has them now; undefined when it does not say. */
+  /** The person's current roles; undefined when Discord does not answer. */
   rolesOf(userId: string): Promise<readonly string[] | undefined>;
-  /** What is wrong with the roles of the settings, a sentence each, as of now. */
+  /** Current problems with the configured roles, one sentence each. */
   roleProblems(): readonly string[];
-  /** Asks Discord something that changes nothing. Rejects when there is no answer. */
+  /** Sends a request without side effects. Rejects when there is no answer. */
   probe(): Promise<void>;
-  /** Takes away commands that stand on the application itself, for all servers; gives their names. */
+  /** Removes commands registered globally for the application; returns their names. */
   removeGlobalCommands(): Promise<readonly string[]>;
   /** Names of the commands that the server shows now. */
   commandNames(): Promise<readonly string[]>;
   publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
-  /** Whether Discord hears us and we hear Discord, as far as is known. */
+  /** Whether the connection works in both directions, as far as known. */
   connected(): boolean;
   lagMs(): number | undefined;
   destroy(): Promise<void>;
@@ -82,13 +82,13 @@ export interface Gateway {
 
 const REST_TIMEOUT_MS = 10_000;
 const READY_TIMEOUT_MS = 30_000;
-/** Authentication failed, sharding or API version wrong, intents wrong: no reconnect heals them. */
+/** Authentication failed, wrong sharding, API version or intents: reconnecting cannot help. */
 const FATAL_CLOSES: ReadonlySet<number> = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 const FATAL_LOGIN = /disallowed intents|authentication failed|invalid token/i;
-/** Longer waits are ours: the loop says why nothing comes, and tries again. */
+/** For longer waits Rotor reports the reason and retries by itself. */
 const MAX_RATE_LIMIT_MS = 30_000;
 
-/** Who may do what, and where, may be another now. */
+/** Events that may change permissions. */
 const RIGHTS = [
   Events.ChannelUpdate,
   Events.ChannelDelete,
@@ -97,12 +97,14 @@ const RIGHTS = [
   Events.GuildRoleDelete,
 ] as const;
 
-/** Connects once. @throws when Discord is not reachable or refuses; calls `onFatal` where that is final. */
+/**
+ * Connects once. @throws when Discord cannot be reached or refuses; calls `onFatal` when that is permanent.
+ */
 export async function connect(parts: GatewayParts): Promise<Gateway> {
   const { discord, onFatal, budget, breaker, signal } = parts;
   await budget?.ready(signal);
   const client = new Client({
-    // Neither is privileged; the second tells of deleted messages, and never what was said.
+    // Neither intent is privileged; the second reports deleted messages, never message content.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages],
     partials: [Partials.Message],
     allowedMentions: { parse: [] },
@@ -134,7 +136,7 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
   await Promise.all([ready, client.login(token)]);
   const fetched = await client.guilds.fetch(guildId);
-  /** Another one after Rotor was removed and invited again. */
+  /** A new object after Rotor was removed and invited again. */
   const guild = (): Guild => client.guilds.cache.get(guildId) ?? fetched;
   const found = client.channels.cache.get(channelId);
   if (found && (!found.isTextBased() || found.isDMBased() || found.guildId !== guildId)) {
@@ -166,7 +168,7 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
     connected: () => client.ws.shards.size > 0 && client.ws.shards.every(isReady),
     lagMs: () => (client.ws.ping >= 0 ? client.ws.ping : undefined),
     destroy: async () => {
-      // Our own farewell is no lost connection.
+      // Closing the connection ourselves is not a lost connection.
       client.removeAllListeners(Events.ShardReconnecting);
       client.removeAllListeners(Events.ShardDisconnect);
       await client.destroy();
@@ -235,10 +237,10 @@ export const NEEDED_PERMISSIONS = {
   'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const;
 
-/** Discord shows the mention of a role without it, and rings nobody. */
+/** Without it Discord shows the mention of a role but notifies nobody. */
 export const MENTION_ROLE = 'Mention the alert role';
 
-/** A channel that is not there lacks everything. */
+/** A channel that does not exist lacks all of them. */
 function missingIn(
   client: Client,
   channelId: string,

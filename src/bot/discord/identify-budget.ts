@@ -1,24 +1,24 @@
 /**
- * How often a session with Discord may be begun, counted across restarts: after 1,000 a day Discord
- * takes the token away, and a crash loop gets there within hours.
+ * Limits how often a Discord session may start, across restarts: after 1,000 a day Discord revokes the
+ * token, and a crash loop gets there within hours.
  */
 import { z } from 'zod';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
 
-/** Lets sessions begin only as often as Discord allows. */
+/** Limits session starts to what Discord allows. */
 export interface IdentifyBudget {
-  /** Waits until a session may be begun and counts it. Rejects with the signal's reason. */
+  /** Waits until a session may start and counts it. Rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<void>;
-  /** Waits the same way and counts nothing: for before a connection is opened. */
+  /** Waits in the same way without counting; called before a connection is opened. */
   ready(signal?: AbortSignal): Promise<void>;
 }
 
-/** What the count is kept in and measured with. */
+/** Dependencies of createIdentifyBudget. */
 export interface BudgetParts {
   readonly posts: PostBook;
-  /** The machine's clock: Discord counts in it. */
+  /** Wall clock, as Discord counts in real time. */
   readonly wall: Clock;
   readonly log: Log;
 }
@@ -30,7 +30,7 @@ const LONG = { count: 500, spanMs: 24 * 3_600_000, name: 'a day' } as const;
 
 const stored = z.array(z.number().transform(epochMs));
 
-/** Makes the budget: at least 5 s apart, 10 in 10 minutes, 500 a day. */
+/** Creates the budget: at least 5 s apart, 10 in 10 minutes, 500 a day. */
 export function createIdentifyBudget({ posts, wall, log }: BudgetParts): IdentifyBudget {
   function recent(): readonly EpochMs[] {
     const all = stored.parse(JSON.parse(readBotState(posts, NOTE) ?? '[]'));
@@ -67,7 +67,7 @@ function isFull(all: readonly EpochMs[], count: number, spanMs: number, now: Epo
   return all.filter((at) => at > now - spanMs).length >= count;
 }
 
-/** When each rule is kept again: so many ago must be out of its span. */
+/** When every rule is met again. */
 function freeAt(all: readonly EpochMs[]): number {
   const after = (count: number, spanMs: number): number => {
     const oldest = all.at(-count);

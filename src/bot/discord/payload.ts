@@ -1,11 +1,11 @@
-/** A message in discord.js's words, whole or without its files. */
+/** Converts messages to discord.js payloads, with or without files. */
 import { type APIEmbed, AttachmentBuilder, MessageFlags } from 'discord.js';
 import { cut } from '../format.ts';
 import type { Message } from './channel.ts';
 
 /**
- * A message in discord.js's words. `attachments: []` takes an older picture away, so that edits do
- * not pile pictures up; mentions are off but for the one role that the message names.
+ * A message as a discord.js payload. `attachments: []` removes the old chart, so that edits do not pile up
+ * charts; mentions are disabled except for the role that the message names.
  */
 export function payload({ content, embeds, components, file, documents = [], mention }: Message) {
   return {
@@ -21,14 +21,14 @@ export function payload({ content, embeds, components, file, documents = [], men
   };
 }
 
-/** Only a new message can be silent: an edit never makes a sound. */
+/** Only a new message can be silent; edits never make a sound. */
 export function flagsOf({ silent = false }: Message): {
   readonly flags?: MessageFlags.SuppressNotifications;
 } {
   return silent ? { flags: MessageFlags.SuppressNotifications } : {};
 }
 
-/** The same message where files are not taken: the picture's numbers as text. */
+/** The same message for channels that refuse files: the chart's numbers as text. */
 export function withoutFiles(message: Message): Message {
   const { embeds, file, documents = [] } = message;
   const bare = embeds.map(({ image: _picture, ...rest }) => rest);
@@ -37,7 +37,7 @@ export function withoutFiles(message: Message): Message {
   return { ...message, embeds: withText(bare, text), file: undefined, documents: [] };
 }
 
-/** The embeds with the text at the end of the last one's description, cut to 4,096 characters. */
+/** The embeds with the text appended to the last one's description, cut to 4,096 characters. */
 export function withText(embeds: readonly APIEmbed[], text: string): readonly APIEmbed[] {
   const last = embeds.at(-1) ?? {};
   const description = [last.description, text].filter((part) => part !== undefined).join('\n');

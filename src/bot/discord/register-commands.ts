@@ -6,9 +6,9 @@ import type { Gateway } from './gateway.ts';
 const SUBJECT = 'commands';
 
 /**
- * Puts the commands on the server when they changed since the last time, or when the server does not
- * show them: a bot that was removed and invited again has none. Discord counts creations per day.
- * Commands of the application itself, as an older bot left them, would stand beside ours: they go.
+ * Registers the commands on the server when they changed, or when the server does not show them (a bot that
+ * was removed and invited again has none). Discord limits creations per day. Global commands left by an
+ * older bot would appear twice, so they are removed.
  */
 export async function publishCommands(
   gateway: Pick<Gateway, 'commandNames' | 'publish' | 'removeGlobalCommands'>,

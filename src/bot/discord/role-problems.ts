@@ -1,6 +1,6 @@
-/** What is wrong with the roles that the settings name, as the server has them now. */
+/** Problems with the configured roles, as the server has them now. */
 
-/** The server, and the role of each right; undefined where none is set. */
+/** The server, and the role of each access level; undefined where not set. */
 export interface RoleSettings {
   readonly guildId: string;
   readonly viewerRoleId?: string | undefined;
@@ -19,7 +19,10 @@ const LADDER = [
 
 const ALL = [...LADDER, ['ALERT_ROLE_ID', 'alertRoleId'] as const];
 
-/** A sentence each, by variable; empty when all is well. `roleName` is undefined for no role. */
+/**
+ * One sentence per problem, by variable; empty when all is well. `roleName` returns undefined for an
+ * unknown role.
+ */
 export function roleProblems(
   settings: RoleSettings,
   roleName: (roleId: string) => string | undefined,
@@ -45,7 +48,7 @@ function unfit(
   return [`${variable} ${id} is no role of this server: nobody holds it`];
 }
 
-/** Two rights of one role are one right: whoever may stop may let money move. */
+/** Two levels with the same role are one: anyone who may stop may then also approve trades. */
 function equals(
   settings: RoleSettings,
   roleName: (roleId: string) => string | undefined,

@@ -1,9 +1,9 @@
 import { DiscordAPIError, type Guild } from 'discord.js';
 
-/** A person who left the server has no roles. */
+/** Discord's code for a person who left the server and so has no roles. */
 const UNKNOWN_MEMBER = 10_007;
 
-/** A person's roles as Discord has them now, past the library's cache; undefined when it does not say. */
+/** A person's current roles, bypassing the library's cache; undefined when Discord does not answer. */
 export async function rolesOf(
   guild: Pick<Guild, 'members'> | null,
   user: string,

@@ -1,4 +1,4 @@
-/** Discord's interactions as the router's requests. */
+/** Converts Discord's interactions to router requests. */
 import {
   type APIModalInteractionResponseCallbackData,
   type AutocompleteInteraction,
@@ -20,10 +20,10 @@ import { rolesOf } from './roles-of.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
-/** A post with its picture drawn. */
+/** Renders a post's chart. */
 type Drawn = (post: Post) => Promise<Message>;
 
-/** Undefined for kinds that Rotor does not use. */
+/** Returns undefined for kinds that Rotor does not use. */
 export function toRequest(interaction: Interaction, drawn: Drawn): Request | undefined {
   if (interaction.isAutocomplete()) return completion(interaction);
   if (interaction.isChatInputCommand()) return command(interaction, drawn);
@@ -40,7 +40,7 @@ export function toRequest(interaction: Interaction, drawn: Drawn): Request | und
   return interaction.isModalSubmit() ? form(interaction, drawn) : undefined;
 }
 
-/** Both instants are Discord's. */
+/** Both instants come from Discord's clock. */
 function privateAgeOf({ message, createdTimestamp }: ButtonInteraction): number | undefined {
   const isPrivate = message.flags.has(MessageFlags.Ephemeral);
   return isPrivate ? createdTimestamp - message.createdTimestamp : undefined;
@@ -110,7 +110,7 @@ function base(interaction: Interaction) {
   };
 }
 
-/** Roles come with the interaction itself, as they are at that moment. */
+/** The roles come with the interaction, as of that moment. */
 function askerOf(interaction: Interaction): Asker {
   const { user, guildId, channelId, channel, member } = interaction;
   const roles = member?.roles ?? [];
@@ -133,7 +133,7 @@ function optionsOf(interaction: ChatInputCommandInteraction | AutocompleteIntera
   );
 }
 
-/** After `defer` an answer fills the deferred message in, else it is the first response. */
+/** After `defer` an answer replaces the deferred message; otherwise it is the first response. */
 function answers(interaction: Answerable, drawn: Drawn): Pick<Request, 'reply' | 'defer'> {
   return {
     defer: async (audience) => {

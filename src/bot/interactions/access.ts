@@ -1,11 +1,11 @@
-/** Who may do what. Pure; asked by the router for every command, button and completion. */
+/** Access control. Pure; the router asks it for every command, button and completion. */
 
 import type { Access } from './command-access.ts';
 
-/** Where one may ask, and the role of each right; undefined where none is set. */
+/** Where Rotor may be used, and the role of each access level; undefined where not set. */
 export interface AccessRules {
   readonly guildId: string;
-  /** The desk's channel, and the one its messages go to when that is gone. */
+  /** Rotor's channel, and the fallback channel for its messages. */
   readonly channelIds: readonly string[];
   readonly viewerRoleId: string | undefined;
   readonly operatorRoleId: string | undefined;
@@ -13,7 +13,7 @@ export interface AccessRules {
   readonly adminRoleId: string | undefined;
 }
 
-/** Where somebody asked, and as whom, at the moment of the press. */
+/** Where the request was made and with which roles, at that moment. */
 export interface Asker {
   readonly id: string;
   readonly name: string;
@@ -22,18 +22,18 @@ export interface Asker {
   /** Undefined in a direct message. */
   readonly guildId: string | undefined;
   readonly channelId: string | undefined;
-  /** Of the thread's channel, where somebody asked in a thread. */
+  /** Parent channel, when asked in a thread. */
   readonly parentId?: string | undefined;
 }
 
-/** Whether somebody may, and if not, why, in a sentence. */
+/** Whether the request is allowed; if not, a sentence that says why. */
 export type Permission =
   | { readonly kind: 'granted' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const GRANTED: Permission = { kind: 'granted' };
 
-/** Where one may ask at all, then what one's roles allow. */
+/** Checks first the place, then the roles. */
 export function permit(rules: AccessRules, asker: Asker, access: Access): Permission {
   if (asker.bot) return refused('Rotor takes no orders from bots.');
   if (asker.guildId === undefined) return refused('Rotor does not work in direct messages.');
@@ -50,7 +50,7 @@ function reading(rules: AccessRules, asker: Asker): Permission {
   return refused('You need the Viewer role to use Rotor.');
 }
 
-/** With no operator role nobody acts, so that no right falls to viewers. */
+/** Without an operator role nobody may act, so that viewers never inherit a right. */
 function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
   if (rules.operatorRoleId === undefined) {
     return refused('Nobody may act: no operator role is set (OPERATOR_ROLE_ID).');
@@ -62,8 +62,8 @@ function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
 const ROLES_ASCENDING = ['viewer', 'operator', 'approver', 'admin'] as const;
 
 /**
- * A right is held by its own role and every one above; where its role is not set, by the nearest below
- * that is. The entry of @everyone, which has the server's id and which everybody has, never gives a right.
+ * A level is held by its own role and every higher one; if its role is not set, by the nearest lower one
+ * that is. The id of @everyone, which equals the server's and which everybody has, never grants a right.
  */
 function holds(rules: AccessRules, { roleIds }: Asker, access: Access): boolean {
   const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;

@@ -1,9 +1,11 @@
-/** The rights that commands need; here because messages name them to whoever is sent to a command. */
+/** Access levels of commands; kept here because messages name them next to each command. */
 
-/** Each holds the ones before it: read, stop and prepare, let money move, see how it is set up. */
+/**
+ * Each level includes the ones before it: read; stop and prepare; approve trades; see the configuration.
+ */
 export type Access = 'viewer' | 'operator' | 'approver' | 'admin';
 
-/** The right that each command needs which does more than read. */
+/** Access level of each command that does more than read. */
 export const COMMAND_ACCESS = {
   adopt: 'approver',
   'lot-cost': 'admin',
@@ -24,7 +26,7 @@ export const COMMAND_ACCESS = {
 
 const APPROVED = 'operator; an approver approves';
 
-/** Names that are more than the right of the command: its plan waits for another one. */
+/** Role text of commands whose plan needs approval by another role. */
 const IN_FULL: Readonly<Record<string, string>> = {
   raise: APPROVED,
   rebalance: APPROVED,
@@ -36,7 +38,7 @@ const COMMAND = new RegExp(
   'g',
 );
 
-/** The sentence with the role after each command that not everybody may use: `/resume (approver)`. */
+/** Adds the required role after each restricted command: `/resume (approver)`. */
 export function withRoles(text: string): string {
   return text.replace(COMMAND, (command, name: keyof typeof COMMAND_ACCESS) => {
     return `${command} (${IN_FULL[name] ?? COMMAND_ACCESS[name]})`;

@@ -1,4 +1,4 @@
-/** What a slash command is. Commands are data and one function; the router does everything else. */
+/** Definition of a slash command. Commands are data and one function; the router does everything else. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
@@ -16,19 +16,19 @@ export interface Command {
   readonly access: Access;
   /**
    * `asker`: only the person who asked sees the answer, because it changes nothing or because the journal
-   * announces the act to everybody anyway. `channel`: the answer is the message that everybody sees.
+   * announces the action to everybody anyway. `channel`: everybody sees the answer.
    */
   readonly audience: 'asker' | 'channel';
-  /** Asks the machine to do something, so that Discord is told first to wait. */
+  /** Takes long enough that Discord must be told to wait. */
   readonly slow: boolean;
-  /** Stops something: it is done before Discord is asked anything. */
+  /** Stops something: runs before any request to Discord. */
   readonly stops?: boolean;
   readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
   /** Values for the option that is being typed. */
   readonly complete?: (context: Context, typed: string, option: string) => readonly Choice[];
-  /** The buttons on its answers, and on messages that belong to it. */
+  /** Buttons of its answers and of related messages. */
   readonly components?: readonly Component[];
-  /** What is done with the words that were typed into its forms. */
+  /** Handlers of its submitted forms. */
   readonly forms?: readonly Form[];
 }
 
@@ -39,7 +39,7 @@ export interface Component {
   readonly run: (context: Context, argument: string) => Promise<ButtonResult> | ButtonResult;
 }
 
-/** A form (Discord's modal) whose custom id begins with the prefix; its fields come as options. */
+/** A form (Discord's modal) whose custom id begins with the prefix; its fields arrive as options. */
 export interface Form {
   readonly prefix: string;
   readonly access: Access;
@@ -47,60 +47,60 @@ export interface Form {
   readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
 }
 
-/** Every setting by its variable's name; those that nobody set say so. Secrets never get here. */
+/** Every setting by variable name; those that nobody set say so. Never contains secrets. */
 export type Settings = readonly (readonly [name: string, value: string, source?: 'default'])[];
 
-/** What a command knows while it runs. */
+/** Dependencies of a running command. */
 export interface Context {
   readonly engine: Engine;
   readonly models: readonly Model[];
   readonly commands: readonly Command[];
   readonly asker: Asker;
-  /** How Discord is doing, as the bot sees it. */
+  /** Health of Discord, as the bot sees it. */
   readonly discord: DiscordHealth;
   readonly settings: Settings;
-  /** Where kinds of messages go that people may move, by the setting. */
+  /** Where each configurable kind of message goes, by the setting. */
   readonly notify?: NoticePlaces | undefined;
   readonly options: Options;
-  /** What is computed beside trading; undefined where nothing is. */
+  /** Backtests and other computations; undefined when unavailable. */
   readonly studies?: Studies | undefined;
-  /** Hands messages over to one person or into a thread; undefined where nothing can be. */
+  /** Sends messages to one person or into a thread; undefined when unavailable. */
   readonly deliver?: Deliver | undefined;
-  /** What both clocks show when the command arrives. */
+  /** Both clocks at the time the command arrived. */
   readonly now: { readonly [K in keyof Clocks]: EpochMs };
 }
 
-/** What was typed, by the option's name. */
+/** Values typed, by option name. */
 export type Options = ReadonlyMap<string, string | number | boolean>;
 
-/** A value that is offered while an option is typed; a name of at most 100 characters. */
+/** A suggestion while an option is being typed; the name has at most 100 characters. */
 export interface Choice {
   readonly name: string;
   readonly value: string;
 }
 
-/** What a command says, or the form that it asks for first. */
+/** A command's answer, or the form that it shows first. */
 export type Answer = Reply | { readonly form: Modal };
 
-/** A message as an answer. */
+/** An answer that is a message. */
 export interface Reply {
   readonly post: Post;
-  /** Set when the journal may change this message later: `proposal:ID`. */
+  /** Set when the journal may later change this message: `proposal:ID`. */
   readonly subject?: string;
-  /** One line for the audit: what it came to; `answered` unless given. */
+  /** One line for the audit: the result; `answered` by default. */
   readonly result?: string;
-  /** Takes the place of the post once it is there: the post says what is being done until then. */
+  /** Replaces the post when it resolves; until then the post says what is being done. */
   readonly later?: Promise<Post>;
-  /** Tells until then how far it is: each post takes the place of the one before. */
+  /** Shows progress until then: each post replaces the previous one. */
   readonly progress?: (show: (post: Post) => void) => void;
 }
 
-/** A form to fill in, before anything is done. */
+/** A form to fill in before anything is done. */
 export interface Modal {
-  /** `flatten:confirm`; begins with the prefix of one of the command's forms. */
+  /** Such as `flatten:confirm`; begins with the prefix of one of the command's forms. */
   readonly id: string;
   readonly title: string;
-  /** Stands above the fields; at most 4000 characters. */
+  /** Text above the fields; at most 4000 characters. */
   readonly text?: string;
   readonly fields: readonly {
     readonly id: string;
@@ -110,29 +110,29 @@ export interface Modal {
   }[];
 }
 
-/** How the bot and its messages are doing. */
+/** Health of the bot and its messages. */
 export interface DiscordHealth {
-  /** To the gateway, over which commands and buttons come. */
+  /** Connected to the gateway, which delivers commands and buttons. */
   readonly connected: boolean;
-  /** Milliseconds to Discord and back; undefined while not connected. */
+  /** Round-trip time to Discord in milliseconds; undefined while not connected. */
   readonly lagMs: number | undefined;
-  /** Names of permissions that the bot needs in its channel and has not. */
+  /** Names of permissions that the bot lacks in its channel. */
   readonly missing: readonly string[];
-  /** What is wrong with the roles of the settings, a sentence each; nothing unless given. */
+  /** Problems with the configured roles, one sentence each; none if omitted. */
   readonly roles?: readonly string[];
-  /** Entries of the journal that were not told yet. */
+  /** Number of journal entries not yet delivered. */
   readonly owed: number;
-  /** Why the last telling failed, in words; undefined when it went well. */
+  /** Why the last delivery failed; undefined when it succeeded. */
   readonly problem: string | undefined;
 }
 
-/** What a press does to the message with the button, and what the presser alone is told. */
+/** How a press changes the message with the button, and the private answer to the presser. */
 export interface ButtonResult {
   readonly update: Post | undefined;
   readonly note: string | undefined;
-  /** A message to the presser alone. */
+  /** A message only the presser sees. */
   readonly answer?: Post;
-  /** A message for everybody, which the journal may change later under its subject. */
+  /** A message for everybody, which the journal may later change under its subject. */
   readonly shared?: { readonly post: Post; readonly subject: string } | undefined;
   /** Set when the journal may change the message under another subject from now on. */
   readonly subject?: string;

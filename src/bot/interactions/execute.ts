@@ -1,4 +1,4 @@
-/** Does what a person may do, and answers: roles once more, progress, the message to be kept. */
+/** Executes permitted requests and answers them: rechecks roles, shows progress, keeps the message. */
 import type { Clock } from '#core/ports.ts';
 import { notice, type Post } from '../post.ts';
 import { type AccessRules, permit } from './access.ts';
@@ -7,10 +7,10 @@ import type { Access } from './command-access.ts';
 import type { Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
-/** What an executor needs. */
+/** Dependencies of createExecutor. */
 export interface ExecutorParts {
   readonly rules: AccessRules;
-  /** The machine's clock. */
+  /** Wall clock. */
   readonly wall: Clock;
   readonly keep: RememberMessage;
 }
@@ -21,23 +21,23 @@ export type RememberMessage = (
   kept: { readonly post: Post; readonly messageId: string; readonly channelId: string },
 ) => void;
 
-/** Does what was asked for and answers. */
+/** Executes a request and answers it. */
 export interface Executor {
-  /** What it came to, in a line for the audit. */
+  /** Returns the result in one line for the audit. */
   execute(request: Request, handler: Handler, context: Context): Promise<string>;
 }
 
-/** Whoever waits longer than this is told that the work goes on. */
+/** People who wait longer than this see that the work continues. */
 const PROGRESS_MS = 2_000;
 
-/** Nobody can take the buttons of an answer away that only its asker sees; old ones would mislead. */
+/** Buttons cannot be removed from a private answer, and old ones would mislead. */
 const PRIVATE_ANSWER_MS = 15 * 60_000;
 const EXPIRED = 'This answer has expired: ask again.';
 
 type ButtonHandler = Extract<Handler, { kind: 'component' }>;
 type Asking = Exclude<Handler, ButtonHandler>;
 
-/** Makes an executor under the rules of access. */
+/** Creates an executor with the given access rules. */
 export function createExecutor(parts: ExecutorParts): Executor {
   return {
     execute: (request, handler, context) =>
@@ -91,7 +91,7 @@ async function reply(
 interface Shown {
   readonly post: Post;
   readonly subject: string | undefined;
-  /** Undefined where Discord did not say. */
+  /** Undefined where Discord did not return it. */
   readonly messageId: string | undefined;
 }
 
@@ -104,7 +104,7 @@ function remember(
   keep(subject, { post, messageId, channelId: asker.channelId ?? '' });
 }
 
-/** One edit at a time: progress that comes while one is under way is not shown, the answer is. */
+/** One edit at a time: progress that arrives during an edit is skipped, the answer is not. */
 async function replyLater(
   request: Request,
   { later, progress }: Reply,
@@ -153,8 +153,8 @@ async function runButton(
 }
 
 /**
- * Looks at the roles once more at the moment of effect. Where Discord does not say, the roles that
- * it sent with the press a moment ago hold: a person must be able to halt while Discord limps.
+ * Checks the roles again at the moment of effect. If Discord does not answer, the roles sent with the press
+ * moments ago count: a person must be able to halt while Discord is slow.
  */
 async function lostRightReason(
   { rules }: ExecutorParts,
@@ -168,7 +168,7 @@ async function lostRightReason(
   return now.kind === 'refused' ? now.reason : undefined;
 }
 
-/** A sentence after two seconds, so that nobody presses again. */
+/** Shows a sentence after two seconds, so that nobody presses again. */
 async function withProgress(
   { wall }: ExecutorParts,
   request: Request,

@@ -1,10 +1,10 @@
-/** Which command, button or form an interaction means. */
+/** Finds the command, button or form of an interaction. */
 
 import type { Command, Component, Form } from './command.ts';
 import type { Access } from './command-access.ts';
 import type { Request } from './request.ts';
 
-/** What a command, button or form does, and who may use it. */
+/** Handler of a command, button or form, with its access level. */
 export type Handler =
   | { readonly kind: 'command'; readonly access: Access; readonly command: Command }
   | {
@@ -20,7 +20,7 @@ export type Handler =
       readonly argument: string;
     };
 
-/** The handler that the interaction's name belongs to; undefined for one that is not known. */
+/** Handler of the interaction; undefined when its name is unknown. */
 export function find(
   commands: readonly Command[],
   { kind, name }: Pick<Request, 'kind' | 'name'>,
@@ -37,7 +37,7 @@ export function find(
   return command && { kind: 'command', access: command.access, command };
 }
 
-/** The one whose prefix the custom id begins with, and the rest of the id. */
+/** The handler whose prefix matches the custom id, and the rest of the id. */
 function byPrefix<T extends { readonly prefix: string }>(
   commands: readonly Command[],
   name: string,

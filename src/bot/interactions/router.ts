@@ -1,6 +1,6 @@
 /**
- * The only place that takes what people do in Discord: checks where and who, writes the attempt down,
- * runs it, answers. Whatever goes wrong is caught here and becomes one sentence with an error id.
+ * The only entry point for user interactions: checks place and roles, records the attempt, runs it and
+ * answers. Every error is caught here and becomes one sentence with an error id.
  */
 import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
@@ -17,7 +17,7 @@ import { createExecutor, type RememberMessage } from './execute.ts';
 import { find, type Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
-/** What the router needs. */
+/** Dependencies of createRouter. */
 export interface RouterParts {
   readonly rules: AccessRules;
   readonly engine: Engine;
@@ -29,27 +29,27 @@ export interface RouterParts {
   readonly keep: RememberMessage;
   readonly discord: () => DiscordHealth;
   readonly settings: Settings;
-  /** Where kinds of messages go that people may move, by the setting. */
+  /** Where each configurable kind of message goes, by the setting. */
   readonly notify?: NoticePlaces | undefined;
-  /** Hands messages over to one person or into a thread. */
+  /** Sends messages to one person or into a thread. */
   readonly deliver?: Deliver | undefined;
-  /** What is computed beside trading; nothing is unless given. */
+  /** Backtests and other computations; none if omitted. */
   readonly studies?: Studies | undefined;
 }
 
-/** Takes every interaction of people. */
+/** Handles all user interactions. */
 export interface Router {
   /** Never rejects. */
   handle(request: Request): Promise<void>;
-  /** From now on everybody is told that Rotor restarts. */
+  /** From now on everybody is told that Rotor is restarting. */
   close(): void;
-  /** Resolves when nothing is in flight. */
+  /** Resolves when no request is in progress. */
   idle(): Promise<void>;
 }
 
 const MAX_CHOICES = 25;
 
-/** Makes the router; it takes requests until it is closed. */
+/** Creates the router; it handles requests until it is closed. */
 export function createRouter(parts: RouterParts): Router {
   const { engine, log } = parts;
   const executor = createExecutor({ ...parts, wall: parts.clocks.wall });
@@ -113,7 +113,7 @@ function contextOf(parts: RouterParts, { asker, options }: Request): Context {
   };
 }
 
-/** Written down before anything happens; false when Discord delivered the same attempt again. */
+/** Recorded before anything happens; returns false when Discord delivered the same attempt again. */
 function audit(engine: Pick<Engine, 'audit'>, request: Request, permission: Permission): boolean {
   return engine.audit({
     kind: 'command',
@@ -127,7 +127,7 @@ function audit(engine: Pick<Engine, 'audit'>, request: Request, permission: Perm
   });
 }
 
-/** Completions are not written down: each letter typed is one. */
+/** Completions are not recorded: there is one for each letter typed. */
 async function complete(
   parts: RouterParts,
   request: Request,
@@ -144,7 +144,7 @@ async function say(request: Request, text: string): Promise<void> {
   await request.reply(notice(text), 'asker');
 }
 
-/** Too late or answered elsewhere: there is nobody to tell. */
+/** Too late or answered elsewhere: nobody can be told. */
 const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {

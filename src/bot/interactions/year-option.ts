@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import type { Options } from './command.ts';
 
-/** The calendar year that a command is asked about; without it the command takes the current one. */
+/** The calendar year to report; the current one by default. */
 export const YEAR_OPTION = {
   type: ApplicationCommandOptionType.Integer,
   name: 'year',
@@ -10,7 +10,7 @@ export const YEAR_OPTION = {
   max_value: 2100,
 } as const;
 
-/** The year that was asked for; `otherwise` without one, and for what is none. */
+/** The chosen year; `otherwise` when missing or invalid. */
 export function chosenYear(options: Options, otherwise: number): number {
   const asked = Number(options.get(YEAR_OPTION.name) ?? otherwise);
   return Number.isInteger(asked) ? asked : otherwise;

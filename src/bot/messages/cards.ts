@@ -1,4 +1,4 @@
-/** Every message in the channel that may have buttons, by its subject, as it has to read now. */
+/** Renders, by subject, the current state of every message that may have buttons. */
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock } from '#core/ports.ts';
 import { announcementView } from '#core/views/announcement.ts';
@@ -16,20 +16,20 @@ import { raisedPost } from '../posts/raised.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
 import { rolePost } from '../posts/shadow.ts';
 
-/** What the cards are made of. */
+/** Dependencies of cardPost. */
 export interface CardParts {
   readonly engine: Pick<Engine, 'book' | 'observation'>;
   readonly incidents: Pick<Incidents, 'find'>;
-  /** The machine's clock: plans expire in people's time. */
+  /** Wall clock: plans expire in real time. */
   readonly wall: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
-  /** Whether an automatic rebalance waits for a person; not unless given. */
+  /** Whether automatic rebalances need approval; false by default. */
   readonly needsApproval?: boolean | undefined;
 }
 
 type Maker = (parts: CardParts, id: string) => Post | undefined;
 
-/** By the first word of the subject; the rest of it is the id. */
+/** By the first word of the subject; the rest is the id. */
 const CARDS = {
   proposal: ({ engine, wall }, id) => {
     const view = proposalView(engine.book(), engine.observation(), id, wall.now());
@@ -62,10 +62,10 @@ const CARDS = {
   },
 } as const satisfies Readonly<Record<string, Maker>>;
 
-/** The first words of the subjects of cards. */
+/** First words of card subjects. */
 export const CARD_KINDS: readonly string[] = Object.keys(CARDS);
 
-/** Undefined for the subject of no card, and where nothing is known of it any more. */
+/** Returns undefined when the subject is not a card, or is no longer known. */
 export function cardPost(parts: CardParts, subject: string): Post | undefined {
   const [, kind = '', id = ''] = /^([a-z]+):(.*)$/s.exec(subject) ?? [];
   const makers: Readonly<Record<string, Maker>> = CARDS;

@@ -1,46 +1,46 @@
 /**
- * Where a new message goes: to the desk's channel; where that is gone or forbidden, to the second
- * one, then to the owner. Every so often the better place is tried again, so the way back needs nobody.
+ * Chooses the place of a new message: Rotor's channel; if that is gone or forbidden, the second channel,
+ * then the owner. The better place is retried regularly, so no one needs to intervene when it works again.
  */
 import type { Clock, Log } from '#core/ports.ts';
 import { type Channel, ChannelClosed } from '../discord/channel.ts';
 
-/** The places for messages, best first, and which of them is used at present. */
+/** The places for messages, best first, and the one currently used. */
 export interface ChannelFallback {
-  /** Tries the places in order. Rejects when none takes it, or at once when Discord is away. */
+  /** Tries the places in order. Rejects when none accepts it, or at once when Discord is unreachable. */
   first<T>(attempt: (target: Target) => Promise<T>): Promise<T>;
-  /** By id, for what stands there already. */
+  /** By id, for messages that exist already. */
   at(channelId: string): Channel;
-  /** What a message that stands in that channel says first; undefined in the desk's own. */
+  /** Introductory sentence of messages in that channel; undefined in Rotor's own channel. */
   sentence(channelId: string): string | undefined;
-  /** Why the desk's channel is not used at present; undefined while it is. */
+  /** Why Rotor's channel is currently not used; undefined while it is. */
   problem(): string | undefined;
-  /** The better places are tried again with the next message. */
+  /** Retries the better places with the next message. */
   retryNow(): void;
 }
 
-/** A place that is tried. */
+/** A place to try. */
 export interface Target {
   readonly channel: Channel;
-  /** The desk's own channel. */
+  /** Rotor's own channel. */
   readonly home: boolean;
-  /** It was closed when it was tried last: only Discord can say that it is open again. */
+  /** It was closed at the last attempt: only Discord can tell whether it is open again. */
   readonly wasClosed: boolean;
 }
 
-/** The places, and what they are watched with. */
+/** Dependencies of createChannelFallback. */
 export interface ChannelFallbackParts {
   readonly home: Channel;
-  /** Best first. Opening one asks Discord, and throws `ChannelClosed` where it cannot be had. */
+  /** Best first. Opening one asks Discord and throws `ChannelClosed` where unavailable. */
   readonly others?: readonly FallbackChannel[];
-  /** Without one a closed place is tried again with every message. */
+  /** If omitted, a closed place is retried with every message. */
   readonly wall?: Pick<Clock, 'now'> | undefined;
   readonly log: Log;
 }
 
-/** A place behind the desk's own channel. */
+/** A fallback for Rotor's own channel. */
 export interface FallbackChannel {
-  /** `the second channel`. */
+  /** Such as `the second channel`. */
   readonly name: string;
   readonly open: () => Promise<Channel>;
 }
@@ -50,10 +50,10 @@ interface Closed {
   until: number;
 }
 
-/** Refused requests count: too many of them, and Discord closes the door on the whole address. */
+/** Rejected requests count: with too many of them Discord bans the IP address. */
 const RETRY_MS = 60_000;
 
-/** Makes the ladder of places; all are taken for open until one of them refuses. */
+/** Creates the list of places; all count as open until one refuses. */
 export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallback {
   const { home, others = [], wall, log } = parts;
   const places: readonly FallbackChannel[] = [
@@ -61,7 +61,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
     ...others,
   ];
   const closed = createClosedPlaces(parts);
-  /** Channels of threads have no sentence: their message above them has. */
+  /** Threads get no introductory sentence: the message they hang on has it. */
   const away = new Set<string>();
 
   async function first<T>(attempt: (target: Target) => Promise<T>): Promise<T> {
@@ -114,12 +114,12 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
   };
 }
 
-/** Which places refused, why, and until when they are left alone. */
+/** Tracks which places refused, why, and until when they are skipped. */
 function createClosedPlaces({ wall, log }: Pick<ChannelFallbackParts, 'wall' | 'log'>) {
   const closed = new Map<FallbackChannel, Closed>();
   return {
     of: (place: FallbackChannel) => closed.get(place),
-    /** False when it was open anyway. */
+    /** Returns false when it was already open. */
     open: (place: FallbackChannel): boolean => closed.delete(place),
     shut: (place: FallbackChannel, error: ChannelClosed): void => {
       if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);

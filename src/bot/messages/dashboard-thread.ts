@@ -1,26 +1,26 @@
-/** The one thread on the dashboard, for what nobody wants to read in the channel. */
+/** The dashboard's thread, for messages that would clutter the channel. */
 import type { PostBook } from '#core/ports.ts';
 import { type Channel, ChannelClosed, MessageGone, MessageRefused } from '../discord/channel.ts';
 
-/** Subject of the dashboard's first message, on which the thread hangs. */
+/** Subject of the dashboard's first message, which carries the thread. */
 export const HEADER = 'header';
 
-/** The thread, begun when something is to stand in it. */
+/** The thread, started when the first message needs it. */
 export interface DashboardThread {
-  /** Undefined while there is no dashboard, or where no thread may be begun. */
+  /** Returns undefined when there is no dashboard, or when no thread can be started. */
   open(): Promise<Channel | undefined>;
-  /** It takes nothing any more; the next `open` begins another. */
+  /** The thread no longer accepts messages; the next `open` starts a new one. */
   lose(): void;
 }
 
-/** What a thread on the dashboard needs. */
+/** Dependencies of createDashboardThread. */
 export interface DashboardThreadParts {
   readonly posts: PostBook;
-  /** Gives the channel or thread of an id. */
+  /** Returns the channel or thread with this id. */
   readonly messageStore: { at(channelId: string): Channel };
 }
 
-/** Where it stands is kept in the post book. */
+/** Creates the thread access; the thread's id is kept in the post book. */
 export function createDashboardThread(parts: DashboardThreadParts): DashboardThread {
   const { posts, messageStore } = parts;
   const name = `thread:${HEADER}`;

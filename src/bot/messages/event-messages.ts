@@ -1,4 +1,4 @@
-/** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
+/** Which messages a journal entry changes, and how each is updated. */
 import type { Mode } from '#core/domain/account.ts';
 import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import { isFlatten } from '#core/domain/decision.ts';
@@ -26,12 +26,12 @@ import { openCards } from './open-cards.ts';
 import type { LateSince, PendingMessage } from './outbox.ts';
 import { createThreads, type Threads } from './threads.ts';
 
-/** What the messages about journal entries are made of. */
+/** Dependencies of createEventMessages. */
 export interface EventMessagesParts extends CardParts {
   readonly posts: PostBook;
   readonly messageStore: MessageStore;
   readonly incidents: Pick<Incidents, 'find' | 'take'>;
-  /** Where kinds of messages go that people may move; the defaults unless given. */
+  /** Where each configurable kind of message goes; defaults if omitted. */
   readonly notify?: NoticePlaces | undefined;
   readonly log?: Log | undefined;
 }
@@ -42,7 +42,7 @@ interface Making extends EventMessagesParts {
   readonly mode: () => Mode;
 }
 
-/** Gives the messages that an entry changes; has to be asked entry by entry, in order. */
+/** Returns the messages that an entry changes; must be called for each entry in order. */
 export function createEventMessages(
   parts: EventMessagesParts,
 ): (recorded: Recorded) => readonly PendingMessage[] {
@@ -64,7 +64,7 @@ export function createEventMessages(
 function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
   const { entry } = recorded;
   if (isLine(entry)) {
-    // What may be pressed on other cards changes with the state of trading.
+    // The trading state determines the buttons of other cards.
     const isState = entry.kind === 'state' || entry.kind === 'pause';
     const cards = isState ? openCards(making.posts) : [];
     return [line(making, recorded), ...cards.flatMap((subject) => standing(making, subject))];
@@ -104,19 +104,21 @@ function line(making: Making, { entry, seq, at }: Recorded): PendingMessage {
   return message(making, `line:${seq}`, make, { notice });
 }
 
-/** The stop of buying that a flatten brings stands in the message of the flatten, once there is one. */
+/** A flatten's own message reports its stop of buying, once there is one. */
 function isToldByFlatten({ rebalances }: AccountState, seq: number): boolean {
   return [...rebalances.values()].some(({ asked }) => asked?.seq === seq);
 }
 
-/** A decision ends what is offered below deposits, an answer that of one; only what stands is edited. */
+/**
+ * A decision ends the offers below all deposits, an answer that of one; only existing messages are edited.
+ */
 function depositLines(making: Making, activityId?: string): readonly PendingMessage[] {
   return [...making.engine.book().deposits.values()]
     .filter(({ activity }) => activityId === undefined || activity.id === activityId)
     .flatMap(({ seq }) => standing(making, `line:${seq}`));
 }
 
-/** Acts of people are no notices: everybody sees them. */
+/** Actions of people are not configurable: everybody sees them. */
 const LINES: Readonly<Partial<Record<LineKind, Notice>>> = {
   started: 'starts',
   stopped: 'starts',
@@ -126,11 +128,11 @@ const LINES: Readonly<Partial<Record<LineKind, Notice>>> = {
 
 interface Said {
   readonly sound?: 'normal' | 'critical';
-  /** Set where people may move it. */
+  /** Set if its place can be configured. */
   readonly notice?: Notice | undefined;
 }
 
-/** One message; nothing is sent when there is nothing to say any more. */
+/** One message; nothing is sent when its content no longer exists. */
 function message(
   { notices }: Making,
   subject: string,
@@ -147,7 +149,7 @@ function message(
   };
 }
 
-/** The message in the channel, edited, and in its thread the story so far; a flatten is one message. */
+/** The message in the channel, and the steps so far in its thread; a flatten is one message. */
 function rebalance(making: Making, id: string, part: string): PendingMessage {
   const { engine, messageStore, notices, threads, mode } = making;
   const subject = `rebalance:${id}`;
@@ -174,8 +176,8 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
 }
 
 /**
- * The card of a rebalance before it trades; once it has begun, its own message. What is announced anew
- * stands at the end of the channel, so that it rings.
+ * The card of a rebalance before it trades; later its own message. A new announcement is sent again at the
+ * end of the channel, so that it makes a sound.
  */
 function announcement(making: Making, id: string, isNew: boolean): PendingMessage {
   const { engine, messageStore } = making;
@@ -196,13 +198,12 @@ function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMes
   return [rebalance(making, intent.decisionId, ORDERS_STEP)];
 }
 
-/** What was an answer to a command, or was told before: only where that message stands is it edited. */
+/** Answers to commands and delivered messages: edited only if the message exists. */
 function standing(making: Making, subject: string): readonly PendingMessage[] {
   if (making.messageStore.idOf(subject) === undefined) return [];
   return [message(making, subject, () => cardPost(making, subject))];
 }
 
-/** What a limit holds back of a flatten stands in its message too. */
 function flattenLimitMessages(making: Making, { entry }: Recorded): readonly PendingMessage[] {
   if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
   const running = unfinished(making.engine.book());
@@ -224,7 +225,7 @@ function incident(making: Making, key: string): PendingMessage {
   );
 }
 
-/** A week has one message: its days so far, until its report takes their place. A month has one more. */
+/** A week has one message: its days so far, until its report replaces them. A month has a second one. */
 function reportsOf(making: Making, session: SessionDate): readonly PendingMessage[] {
   const periods = reportsAt(making.engine.book(), session);
   const week = periodOf('week', session);
@@ -254,12 +255,12 @@ function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
   return message(making, daysOf(week), make, { notice: 'daily' });
 }
 
-/** Sessions of a week. */
+/** Sessions per week. */
 const MAX_DAYS = 5;
 
 const REPORTS = { day: 'daily', week: 'weekly', month: 'monthly' } as const;
 
-/** The week or the month that ends with that close or ended unreported before it. */
+/** The week or month that ends with that close, or ended before it without a report. */
 function report({ engine, messageStore, notices }: Making, period: Period): PendingMessage {
   const subject = `report:${period.key}`;
   return {

@@ -1,6 +1,6 @@
 /**
- * One message for one subject, for as long as the account lives: posted once, edited when it says
- * something else, posted anew when somebody deleted it.
+ * One message per subject, for the life of the account: posted once, edited when its content changes,
+ * posted again when somebody deleted it.
  */
 import type { Clock, Log, PostBook, PostRef } from '#core/ports.ts';
 import { digest } from '../bot-state.ts';
@@ -12,63 +12,63 @@ import { noteButtons } from './open-cards.ts';
 import { createMessageRenderer, type RenderOptions } from './render-message.ts';
 import { createSender, type Pending, type Sender } from './send-message.ts';
 
-/** Where every subject's message stands and what it says; the only way to send one. */
+/** Knows the message of every subject and its content; the only way to send one. */
 export interface MessageStore {
   /**
-   * Brings the subject's message to this content. `key` is what counts as a change, the whole post
-   * unless given. Rejects when Discord does not take it.
+   * Updates the subject's message to this content. `key` decides what counts as a change; the whole post by
+   * default. Rejects when Discord does not accept it.
    */
   upsert(subject: string, post: Post, options?: UpsertOptions): Promise<UpsertResult>;
-  /** Pins the subject's message where it is not pinned; one that is gone is forgotten: `gone`. */
+  /** Pins the subject's message if it is not pinned; forgets a message that is `gone`. */
   check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
-  /** Takes the message away where it stands. */
+  /** Deletes the message if it exists. */
   remove(subject: string): Promise<void>;
   /** Deletes the message; the next `upsert` sends it again, at the end of the channel. */
   deleteForResend(subject: string): Promise<void>;
-  /** The next `upsert` sends anew if the message is gone, even with the same content. */
+  /** The next `upsert` sends it again if the message is gone, even with unchanged content. */
   forget(subject: string): void;
-  /** Of the subject's message; undefined while there is none. */
+  /** Id of the subject's message; undefined while there is none. */
   idOf(subject: string): string | undefined;
   /** A channel or thread by its id. */
   at(channelId: string): Channel;
 }
 
-/** The result of an upsert; `same`: nothing was sent to Discord. */
+/** Result of an upsert; `same`: no request was needed. */
 export type UpsertResult = 'sent' | 'edited' | 'same';
 
-/** What counts as a change of the message, whether it is pinned, and where it belongs. */
+/** What counts as a change of the message, whether it is pinned, and its place. */
 export interface UpsertOptions extends RenderOptions {
   readonly key?: string;
   readonly pin?: boolean;
   /**
-   * `news` goes where messages are taken and is edited where it stands; `pinned` belongs to the best
-   * place that there is; a channel or thread is exactly that one.
+   * `news` goes to the first place that accepts it and is edited there; `pinned` moves to the best place
+   * available; a channel or thread is exactly that one.
    */
   readonly place?: 'news' | 'pinned' | Channel;
 }
 
-/** What a message store needs. */
+/** Dependencies of createMessageStore. */
 export interface MessageStoreParts {
   readonly channel: Channel;
   readonly posts: PostBook;
   readonly draw: Draw;
   readonly log: Log;
-  /** What no other journal has, so that a new one's messages are not taken for an old one's. */
+  /** Unique to the journal, so that messages of an old journal are not taken for those of a new one. */
   readonly journalCreatedAt: () => string;
-  /** Where news goes; the channel alone unless given. */
+  /** Where news goes; only the channel if omitted. */
   readonly fallback?: ChannelFallback | undefined;
-  /** Where the dashboard stands; news may be refused where edits are not. */
+  /** Where the dashboard is; news may be refused where edits are not. */
   readonly pinnedArea?: ChannelFallback | undefined;
-  /** Whether people want to hear only what is critical now. */
+  /** Whether it is quiet hours now. */
   readonly isQuiet?: (() => boolean) | undefined;
-  /** Real time; without it a message is not looked for whose answer was lost long ago. */
+  /** Wall clock; if omitted, old messages without an answer are not searched for. */
   readonly wall?: Pick<Clock, 'now'> | undefined;
 }
 
-/** What stands of the dashboard in another place than the desk's channel. */
+/** Dashboard message in a channel other than Rotor's own. */
 const elsewhere = (subject: string): string => `${subject}@elsewhere`;
 
-/** Makes the store over the post book, which knows after a restart where each message stands. */
+/** Creates the store over the post book, which survives restarts. */
 export function createMessageStore(parts: MessageStoreParts): MessageStore {
   const { channel: home, posts, draw, log, journalCreatedAt, wall, isQuiet = () => false } = parts;
   const alone = createChannelFallback({ home, log });
@@ -90,7 +90,7 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     return done;
   }
 
-  /** News is edited where it stands, and sent where messages are taken. */
+  /** News is edited where it is, and sent to the first place that accepts it. */
   async function bring(subject: string, pending: Pending): Promise<UpsertResult> {
     const before = known(subject);
     if (before?.contentHash === pending.hash) return 'same';
@@ -100,7 +100,7 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     return 'sent';
   }
 
-  /** The dashboard stands once: what stood elsewhere while this place was closed is taken down. */
+  /** The dashboard exists once: copies elsewhere, from while this place was closed, are deleted. */
   async function hang(subject: string, pending: Pending, target: Target): Promise<UpsertResult> {
     const { channel, home: isHome, wasClosed: doubtful } = target;
     const name = isHome ? subject : elsewhere(subject);
@@ -118,11 +118,11 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
 interface Settled {
   readonly subject: string;
   readonly pending: Pending;
-  /** Asks Discord even when the message should say that already. */
+  /** Asks Discord even when the content is unchanged. */
   readonly anyway?: boolean;
 }
 
-/** In that channel and no other. */
+/** In exactly that channel. */
 async function settle(
   sender: Sender,
   ref: PostRef | undefined,
@@ -136,7 +136,7 @@ async function settle(
   return 'sent';
 }
 
-/** Finds, deletes and forgets the messages that were posted. */
+/** Finds, deletes and forgets posted messages. */
 function createMessageIndex(posts: PostBook, at: (channelId: string) => Channel) {
   function known(name: string): PostRef | undefined {
     const ref = posts.find(name);

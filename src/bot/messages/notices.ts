@@ -1,6 +1,6 @@
 /**
- * Messages that people may move: each kind goes to the channel, to the thread of the dashboard without a
- * sound, or nowhere. What stands already is brought up to date where it stands.
+ * Configurable messages: each kind goes to the channel, silently to the dashboard's thread, or nowhere.
+ * Existing messages are updated where they are.
  */
 import type { AccountState } from '#core/domain/account-state.ts';
 import { type Notice, type NoticePlaces, noticePlace } from '#core/domain/notices.ts';
@@ -9,11 +9,11 @@ import type { Post } from '../post.ts';
 import type { DashboardThread } from './dashboard-thread.ts';
 import type { MessageStore, UpsertOptions } from './message-store.ts';
 
-/** Sends what may be moved. */
+/** Sends configurable messages. */
 export interface Notices {
-  /** Whether the kind goes there now. */
+  /** Whether this kind currently goes there. */
   goes(notice: Notice, place: 'channel' | 'off'): boolean;
-  /** Brings the subject's message to this content. Rejects when Discord does not take it. */
+  /** Updates the subject's message to this content. Rejects when Discord does not accept it. */
   tell(
     notice: Notice | undefined,
     subject: string,
@@ -22,16 +22,16 @@ export interface Notices {
   ): Promise<void>;
 }
 
-/** What notices need. */
+/** Dependencies of createNotices. */
 export interface NoticesParts {
   readonly engine: { readonly book: () => Pick<AccountState, 'noticePlaces'> };
   readonly messageStore: MessageStore;
   readonly thread: DashboardThread;
-  /** The setting; the defaults unless given. */
+  /** The setting; defaults if omitted. */
   readonly notify?: NoticePlaces | undefined;
 }
 
-/** Makes the notices; a kind of `undefined` is one that nobody may move. */
+/** Creates the notices; a kind of `undefined` is not configurable. */
 export function createNotices({
   engine,
   messageStore,
@@ -40,7 +40,7 @@ export function createNotices({
 }: NoticesParts): Notices {
   const placeOf = (notice: Notice) => noticePlace(notice, engine.book().noticePlaces, notify);
 
-  /** False where no thread takes it. */
+  /** Returns false when no thread accepts it. */
   async function inThread(subject: string, post: Post, options: UpsertOptions): Promise<boolean> {
     const place = await thread.open();
     if (!place) return false;

@@ -1,4 +1,4 @@
-/** Which cards still have buttons, kept across restarts. */
+/** Tracks which cards still have buttons, across restarts. */
 import { z } from 'zod';
 import type { PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
@@ -7,12 +7,12 @@ import type { Post } from '../post.ts';
 const STATE = 'open cards';
 const stored = z.array(z.string());
 
-/** The subjects of cards with buttons, oldest first. */
+/** Subjects of cards with buttons, oldest first. */
 export function openCards(posts: PostBook): readonly string[] {
   return stored.parse(JSON.parse(readBotState(posts, STATE) ?? '[]'));
 }
 
-/** Remembers whether the card has buttons now. */
+/** Records whether the card has buttons now. */
 export function noteButtons(posts: PostBook, subject: string, { components = [] }: Post): void {
   const open = openCards(posts);
   const hasButtons = components.length > 0;
@@ -21,7 +21,7 @@ export function noteButtons(posts: PostBook, subject: string, { components = [] 
   writeBotState(posts, STATE, JSON.stringify(hasButtons ? [...others, subject] : others));
 }
 
-/** A message that becomes another card is the old one no longer. */
+/** A message that becomes another card is no longer the old one. */
 export function noteCard(
   posts: PostBook,
   subject: string,
@@ -32,7 +32,7 @@ export function noteCard(
     posts.save(other, { channelId, messageId: '', contentHash: 'became another card' });
     noteButtons(posts, other, { embeds: [] });
   }
-  // Without a hash, so that the next look brings it to what it says by then.
+  // Without a hash, so that the next refresh updates it.
   posts.save(subject, { channelId, messageId, contentHash: '' });
   noteButtons(posts, subject, post);
 }

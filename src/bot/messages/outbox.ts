@@ -1,51 +1,51 @@
 /**
- * Tells people what the journal says: in order, each thing once, however long Discord was away. What
- * was told is marked only after Discord answered; a message that was begun is found again by its
- * subject, so telling it again is an edit that changes nothing.
+ * Delivers journal entries to people: in order, each once, however long Discord was away. An entry counts
+ * as delivered only after Discord answered; a message whose sending was interrupted is found by its
+ * subject, so that delivering it again is an edit without changes.
  */
 import type { Recorded } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Clock, Journal, PostBook } from '#core/ports.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
-/** A message that an entry changes: which, and how it is brought to what it says by now. */
+/** A message that an entry changes, and how to update it. */
 export interface PendingMessage {
   readonly subject: string;
-  /** What the entry changes of it; a message of many has parts that become so one after the other. */
+  /** The part of the message that the entry changes; parts are updated one after the other. */
   readonly part?: string | undefined;
   readonly tell: (late: LateSince) => Promise<void>;
 }
 
-/** The instant of what is told, or of a part of it, when it comes too late. */
+/** The original instant of a message or one of its parts, when it is delivered late. */
 export type LateSince = (part?: string) => EpochMs | undefined;
 
-/** What an outbox needs. */
+/** Dependencies of createOutbox. */
 export interface OutboxParts {
   readonly journal: Pick<Journal, 'since'>;
   readonly posts: Pick<PostBook, 'told' | 'markTold'>;
-  /** What follows the entries, in order, and the last one that it took. */
+  /** Applies the entries in order; `seen` returns the last one. */
   readonly incidents: { take(recorded: Recorded): unknown; seen(): number };
-  /** The messages that an entry changes; asked entry by entry, in order. */
+  /** Messages that an entry changes; called for each entry in order. */
   readonly messagesOf: (recorded: Recorded) => readonly PendingMessage[];
-  /** Nothing is late unless given. */
+  /** If omitted, nothing counts as late. */
   readonly lateness?: Pick<Lateness, 'lateFrom'> | undefined;
-  /** Shared with whatever else edits the same messages; its own unless given. */
+  /** Shared with other code that edits the same messages; its own queue if omitted. */
   readonly inOrder?: ReturnType<typeof createSerialQueue>;
 }
 
-/** Everything that the journal holds and people were not told yet. */
+/** All journal entries that have not been delivered yet. */
 export interface Outbox {
-  /** Tells everything that is waiting. Rejects when Discord does not answer; nothing is lost then. */
+  /** Delivers all pending entries. Rejects when Discord does not answer; nothing is lost then. */
   tell(): Promise<void>;
 }
 
 const BATCH = 500;
 
-/** Makes the outbox, and reads the entries that were told in earlier runs for open incidents. */
+/** Creates the outbox; reads the entries delivered in earlier runs to find open incidents. */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { journal, posts, incidents } = parts;
 
-  /** Reads the entries up to `seq` that were told in an earlier run: an open incident goes on. */
+  /** Reads the entries up to `seq` that were delivered in an earlier run: open incidents continue. */
   function recall(seq: number): void {
     while (incidents.seen() < seq) {
       const batch = journal.since(incidents.seen(), Math.min(BATCH, seq - incidents.seen()));
@@ -65,15 +65,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  // Before anybody asks which incidents are open: what was told is known, told again or not.
+  // Before anyone asks for open incidents: read the entries that were already delivered.
   recall(posts.told());
   const { inOrder = createSerialQueue() } = parts;
   return { tell: () => inOrder(tell) };
 }
 
 /**
- * In the order of their first entry; a message that many entries change is told once. It is as late
- * as its first entry, and a part of it as the last one that changed the part.
+ * In the order of their first entry; a message that several entries change is delivered once. The message
+ * is as late as its first entry, a part as late as the last entry that changed it.
  */
 function inOrderOfEntries(
   { messagesOf, lateness }: Pick<OutboxParts, 'messagesOf' | 'lateness'>,
@@ -93,19 +93,19 @@ function inOrderOfEntries(
   return [...pending.values()];
 }
 
-/** When a message had to be told, in people's time: two minutes after that it comes too late. */
+/** Deadline of each message in real time: two minutes later it counts as late. */
 export interface Lateness {
   /** The entry was recorded just now. */
   note(seq: number): void;
-  /** The instant of the entry, when telling it now is too late; undefined when it is in time. */
+  /** The instant of the entry if it is delivered late; undefined when in time. */
   lateFrom(recorded: Recorded): EpochMs | undefined;
 }
 
 const IN_TIME_MS = 2 * 60_000;
-/** More than that never wait at once in a run that is well. */
+/** A healthy run never has more pending at once. */
 const MAX_KEPT = 100_000;
 
-/** `before`: the last entry of earlier runs; what they left undelivered is late. */
+/** `before`: the last entry of earlier runs; undelivered ones up to it are late. */
 export function createLateness(wall: Pick<Clock, 'now'>, before: number): Lateness {
   const recordedAt = new Map<number, EpochMs>();
   return {

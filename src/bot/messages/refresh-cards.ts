@@ -1,21 +1,21 @@
 /**
- * Each card with buttons is looked at again and again until it has none: one whose time is over, or that
- * was answered elsewhere, changes without anybody pressing it.
+ * Refreshes cards with buttons until they have none: a card that expires or is answered elsewhere changes
+ * without a press.
  */
 import type { PostBook } from '#core/ports.ts';
 import type { Post } from '../post.ts';
 import type { MessageStore } from './message-store.ts';
 import { noteButtons, openCards } from './open-cards.ts';
 
-/** What the look at open cards needs. */
+/** Dependencies of refreshOpenCards. */
 export interface OpenCardsParts {
   readonly posts: PostBook;
   readonly messageStore: Pick<MessageStore, 'upsert' | 'idOf'>;
-  /** How the card of a subject has to read now; undefined where nothing is known of it. */
+  /** Current content of a subject's card; undefined when unknown. */
   readonly cardOf: (subject: string) => Post | undefined;
 }
 
-/** Brings every card with buttons to what it says by now; one that fails holds no other back. */
+/** Updates every card with buttons; a failure does not delay the others. */
 export async function refreshOpenCards({
   posts,
   messageStore,

@@ -1,4 +1,4 @@
-/** What a post becomes before it is sent: drawn, marked late, silent, led by a sentence. */
+/** Prepares a post for sending: draws its chart, marks it late, makes it silent, adds a first sentence. */
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Log, PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
@@ -8,14 +8,14 @@ import { withText } from '../discord/payload.ts';
 import { cut, instantOf } from '../format.ts';
 import type { Post } from '../post.ts';
 
-/** What a renderer needs: the state of late messages, the drawing, and the sentences of channels. */
+/** Dependencies of createMessageRenderer. */
 export interface RendererParts {
   readonly posts: PostBook;
   readonly draw: Draw;
   readonly log: Log;
-  /** Whether people want to hear only what is critical now. */
+  /** Whether it is quiet hours now. */
   readonly isQuiet: () => boolean;
-  /** What a message that stands in that channel says first. */
+  /** Introductory sentence of messages in that channel. */
   readonly sentence: (channelId: string) => string | undefined;
 }
 
@@ -23,20 +23,20 @@ export interface RendererParts {
 export interface RenderOptions {
   /** `normal` is silent in quiet hours; `critical` never is. */
   readonly sound?: 'silent' | 'normal' | 'critical';
-  /** Set when it comes too late: the instant of what it tells. */
+  /** The original instant, when the message is late. */
   readonly lateFrom?: EpochMs | undefined;
 }
 
-/** How the post reads in a channel; drawn once. */
+/** The post as rendered for a channel; its chart is drawn once. */
 export type RenderedPost = (channelId: string) => Promise<Message>;
 
-/** Makes of a subject's post what is sent to a channel: marked late, silent in quiet hours. */
+/** Renders the post of a subject for a channel: marked when late, silent in quiet hours. */
 export function createMessageRenderer(
   parts: RendererParts,
 ): (subject: string, post: Post, options: RenderOptions) => RenderedPost {
   const { posts, draw, log, isQuiet, sentence } = parts;
 
-  /** A message that came too late stays marked with every edit. */
+  /** A message that came late stays marked after edits. */
   function latenessOf(subject: string, lateFrom: EpochMs | undefined): EpochMs | undefined {
     const name = `late ${subject}`;
     const isNew = (posts.find(subject)?.messageId ?? '') === '';
@@ -56,7 +56,7 @@ export function createMessageRenderer(
   };
 }
 
-/** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
+/** Draws the chart into the last embed. If drawing fails, the numbers are added as text. */
 export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
   const { content = '', embeds, components = [], chart, file, files = [], mention } = post;
   const documents = file ? [file, ...files] : files;
@@ -78,14 +78,14 @@ export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Messa
   };
 }
 
-/** The sentence before everything else, where one is due. */
+/** Puts the sentence first, if there is one. */
 function led(message: Message, sentence: string | undefined): Message {
   if (sentence === undefined) return message;
   const content = [sentence, message.content].filter((part) => part !== '').join('\n');
   return { ...message, content: cut(content, 2000) };
 }
 
-/** The instant of what is told, in the small print. */
+/** Adds the original instant to the footer. */
 function lateSince(message: Message, from: EpochMs | undefined): Message {
   if (from === undefined) return message;
   const mark = `late, from ${instantOf(from)}`;

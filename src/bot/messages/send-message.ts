@@ -1,7 +1,7 @@
 /**
- * One message in one channel: sent once even when Discord's answer is lost, and edited where it
- * stands. Discord knows a nonce again for a few minutes only; a message that was begun longer ago and
- * never answered is looked for in the channel itself.
+ * Sends one message to one channel: only once even when Discord's answer is lost, and edits it in place.
+ * Discord recognises a nonce for only a few minutes; older unanswered attempts are searched for in the
+ * channel.
  */
 import { z } from 'zod';
 import type { Clock, Log, PostBook, PostRef } from '#core/ports.ts';
@@ -16,37 +16,37 @@ import {
 } from '../discord/channel.ts';
 import { cut } from '../format.ts';
 
-/** A post on its way: what counts as its content, and how it reads in a channel. */
+/** A post being sent: what counts as its content, and how it is rendered for a channel. */
 export interface Pending {
   readonly hash: string;
   readonly pin: boolean;
   readonly render: (channelId: string) => Promise<Message>;
 }
 
-/** What a sender needs. */
+/** Dependencies of createSender. */
 export interface SenderParts {
   readonly posts: PostBook;
   readonly log: Log;
-  /** What no other journal has, so that a new one's messages are not taken for an old one's. */
+  /** Unique to the journal, so that messages of an old journal are not taken for those of a new one. */
   readonly journalCreatedAt: () => string;
-  /** Of any channel that a message stands in. */
+  /** Returns the channel of an existing message. */
   readonly at: (channelId: string) => Channel;
-  /** Real time; without it a message is not looked for whose answer was lost long ago. */
+  /** Wall clock; if omitted, old messages without an answer are not searched for. */
   readonly wall?: Pick<Clock, 'now'> | undefined;
 }
 
-/** Sends and edits single messages and notes in the post book where they stand. */
+/** Sends and edits single messages and records their ids in the post book. */
 export interface Sender {
-  /** Sends it anew and pins it where it asks for that. Rejects when the channel does not take it. */
+  /** Sends a new message and pins it if requested. Rejects when the channel does not accept it. */
   send(name: string, pending: Pending, channel: Channel): Promise<void>;
-  /** False when the message is gone. Rejects when Discord does not take the change. */
+  /** Returns false when the message is gone. Rejects when Discord does not accept the change. */
   edit(name: string, pending: Pending, ref: PostRef): Promise<boolean>;
 }
 
-/** Discord's clock and ours may differ by so much. */
+/** Largest difference between Discord's clock and ours. */
 const SKEW_MS = 60_000;
 
-/** Makes a sender over the post book. */
+/** Creates a sender over the post book. */
 export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderParts): Sender {
   const unanswered = wall && createUnanswered(posts, wall);
   const save = (name: string, channelId: string, messageId: string, contentHash: string): void =>
@@ -62,7 +62,7 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
     return stands;
   }
 
-  /** The message of an attempt whose answer was lost, where it stands after all. */
+  /** The message of an attempt whose answer was lost, if it was sent. */
   async function orphanedMessage(channel: Channel, attempt: Attempt): Promise<string | undefined> {
     const since = attempt.at - SKEW_MS;
     const own = (await channel.ownSince(since).catch(closedIsUndefined)) ?? [];
@@ -70,8 +70,8 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
   }
 
   async function send(name: string, pending: Pending, channel: Channel): Promise<void> {
-    // The same after a crash between Discord's answer and `save`, so that Discord answers with the
-    // first message; another one when that message was deleted since.
+    // Unchanged after a crash between Discord's answer and `save`, so that Discord answers with the first
+    // message; different once that message was deleted.
     const before = posts.find(name)?.messageId ?? '';
     const nonce = digest(`${journalCreatedAt()} ${channel.id} ${name} ${before}`);
     const post = (message: Message): Promise<string> => channel.send(message, nonce);
@@ -90,8 +90,8 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
 }
 
 /**
- * What Discord will never take must not hold back for ever what stands behind it: it is tried once more
- * as plain text, then as a sentence that says where the words are. Each keeps the mention.
+ * A message that Discord will never accept must not block those behind it: it is retried as plain text,
+ * then as a sentence that says where to find the content. Both keep the mention.
  */
 async function shown<T>(
   name: string,
@@ -117,12 +117,12 @@ async function shown<T>(
   throw new Error(`${name}: nothing to send`);
 }
 
-/** Without anything that may be what is refused: no embeds, buttons or files. */
+/** Without embeds, buttons and files, any of which may be the reason for the refusal. */
 function plainly(message: Message, content: string): Message {
   return { ...message, content, embeds: [], components: [], file: undefined, documents: [] };
 }
 
-/** Content and embeds as text, at most 2,000 characters; a picture says its numbers. */
+/** Content and embeds as text, at most 2,000 characters; a chart as its numbers. */
 function wordsOf({ content, embeds, file }: Message): string {
   const texts = embeds.flatMap(({ title, description, fields = [], footer }) => [
     title === undefined ? undefined : `**${title}**`,
@@ -143,27 +143,27 @@ function goneIsFalse(error: unknown): false {
   throw error;
 }
 
-/** A message that may stand in a channel without our knowing. */
+/** A message that may exist in a channel without our knowledge. */
 const attempt = z.object({
-  /** Milliseconds since 1970 of its first attempt. */
+  /** First attempt, in milliseconds since 1970. */
   at: z.number(),
-  /** How it began, by attempt. */
+  /** By attempt: the beginning of its text. */
   heads: z.array(z.string()),
 });
 
 type Attempt = z.infer<typeof attempt>;
 
 interface Unanswered {
-  /** Gives the attempts before this one that were not answered. */
+  /** Returns the earlier attempts that got no answer. */
   begin(nonce: string, head: string): Attempt | undefined;
-  /** It was answered. */
+  /** The attempt was answered. */
   end(nonce: string): void;
 }
 
-/** The name that it has in stored post books. */
+/** Its name in stored post books. */
 const STATE = 'in flight';
 
-/** What was never tried again, as for a channel that was given up, is no use later. */
+/** Attempts that are never retried, as in an abandoned channel, are dropped after this time. */
 const NONCE_KEPT_MS = 7 * 86_400_000;
 
 function createUnanswered(posts: PostBook, wall: Pick<Clock, 'now'>): Unanswered {

@@ -1,9 +1,9 @@
-/** Tasks one after another, whether the one before went well or not. */
+/** Runs tasks one after another, whether or not the previous one failed. */
 export type SerialQueue = <T>(task: () => Promise<T>) => Promise<T>;
 
 /**
- * A time limit gives up waiting, not the work: without turns what comes after it would run beside
- * what it gave up on, and say the same thing twice.
+ * A timeout stops the waiting, not the work: without a queue the next task would run in parallel with the
+ * timed-out one and send the same message twice.
  */
 export function createSerialQueue(): SerialQueue {
   let last: Promise<unknown> = Promise.resolve();

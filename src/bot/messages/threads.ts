@@ -1,7 +1,6 @@
 /**
- * The thread on a message: steps told in order, each a message of its own that is edited where it
- * stands. A thread that is gone is begun anew with every step; where none may be begun, the steps
- * stand in the channel of the message.
+ * Threads on messages: steps in order, each a message of its own that is edited in place. If a thread is
+ * gone, a new one gets all steps; if none can be started, the steps go to the channel.
  */
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Log, PostBook } from '#core/ports.ts';
@@ -15,30 +14,30 @@ import {
 import type { Step } from '../posts/steps.ts';
 import type { MessageStore } from './message-store.ts';
 
-/** What a thread shows so far. */
+/** Content of a thread. */
 export interface ThreadTopic {
-  /** Of the message that the thread hangs on, which stands already. */
+  /** Subject of the message that carries the thread; it must exist. */
   readonly subject: string;
   readonly name: string;
   readonly steps: readonly Step[];
-  /** By a step's id: the instant of what it tells, when it comes too late. */
+  /** By step id: the original instant of the step, when it is late. */
   readonly late?: ((step: string) => EpochMs | undefined) | undefined;
 }
 
-/** The threads on messages. */
+/** Threads on messages. */
 export interface Threads {
-  /** Brings every step to its content, in order. Rejects when Discord does not take one. */
+  /** Updates every step to its content, in order. Rejects when Discord does not accept one. */
   tell(topic: ThreadTopic): Promise<void>;
 }
 
-/** What threads need. */
+/** Dependencies of createThreads. */
 export interface ThreadParts {
   readonly messageStore: MessageStore;
   readonly posts: PostBook;
   readonly log?: Log | undefined;
 }
 
-/** Where a thread stands is kept in the post book. */
+/** Creates the threads; their ids are kept in the post book. */
 export function createThreads(parts: ThreadParts): Threads {
   const { messageStore, posts } = parts;
   const { standing, parentOf, begin, lose } = createThreadPlaces(parts);
@@ -50,14 +49,14 @@ export function createThreads(parts: ThreadParts): Threads {
     const begun = await begin(topic);
     if (await told(topic, begun)) return;
     lose(topic);
-    // Neither takes anything: the message itself has to find another place first.
+    // Neither accepts messages: the message itself must move to another place first.
     if (await told(topic, parentOf(topic))) return;
     lose(topic);
     messageStore.forget(topic.subject);
     throw new ChannelClosed(parentOf(topic).id, 'takes no steps of a rebalance');
   }
 
-  /** False when the place does not take messages. */
+  /** Returns false when the place does not accept messages. */
   async function told(topic: ThreadTopic, place: Channel): Promise<boolean> {
     if (standing(topic)?.id !== place.id) {
       const ref = { channelId: place.id, messageId: '', contentHash: 'stands' };
@@ -79,7 +78,7 @@ export function createThreads(parts: ThreadParts): Threads {
 const nameOf = (subject: string): string => `thread:${subject}`;
 const stepOf = ({ subject }: ThreadTopic, { id }: Step): string => `step:${subject}:${id}`;
 
-/** Where a topic is shown, and where it may be shown instead. */
+/** Finds the place of a topic, and its fallback. */
 function createThreadPlaces({ messageStore, posts, log }: ThreadParts) {
   function standing({ subject }: ThreadTopic): Channel | undefined {
     const ref = posts.find(nameOf(subject));
@@ -105,7 +104,7 @@ function createThreadPlaces({ messageStore, posts, log }: ThreadParts) {
     return messageStore.at(id);
   }
 
-  /** Whatever stood there has to be told again. */
+  /** Everything in it has to be sent again. */
   function lose(topic: ThreadTopic): void {
     const ref = posts.find(nameOf(topic.subject));
     if (ref) posts.save(nameOf(topic.subject), { ...ref, contentHash: 'gone' });

@@ -1,13 +1,13 @@
-/** Numbers that stand beside their sum and are rounded: as they are read, they add up. Pure. */
+/** Rounds numbers so that they still add up to the displayed sum. Pure. */
 import { type Cents, cents, toDollars } from '#core/domain/units.ts';
 import { compactMoney } from '../format.ts';
 
-/** More than the noise of a double, less than any remainder that counts. */
+/** More than floating-point noise, less than any remainder that matters. */
 const NOISE = 1e-9;
 
 /**
- * The values at so many decimals. They add up to their sum at those decimals: each is rounded down or up,
- * and up are those that lose most otherwise.
+ * The values rounded to that many decimals so that they add up to their rounded sum: each is rounded down
+ * or up, those with the largest remainders up.
  */
 export function addingUp(values: readonly number[], digits: number): readonly number[] {
   const scaled = values.map((value) => value * 10 ** digits);
@@ -22,8 +22,8 @@ export function addingUp(values: readonly number[], digits: number): readonly nu
 }
 
 /**
- * Money in cells of a table, the parts first and their sum last: whole dollars that add up, `+1234`; where
- * one of them has no room for that, each is shortened by itself.
+ * Money in table cells, the parts first and their sum last: whole dollars that add up, `+1234`; if one does
+ * not fit, each is shortened on its own.
  */
 export function moneyCells(parts: readonly Cents[], width: number): readonly string[] {
   const whole = cents(parts.reduce<number>((sum, part) => sum + part, 0));

@@ -1,4 +1,4 @@
-/** What may be pressed on an alert, by what it is about. */
+/** Buttons of an alert, by its subject. */
 import {
   type APIActionRowComponent,
   type APIButtonComponent,
@@ -9,13 +9,13 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import { type Alert, type AlertSubject, subjectKey } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 
-/** Prefix of the button that acknowledges an alert; an incident's number follows. */
+/** Prefix of the button that acknowledges an alert; the incident's number follows. */
 export const ACKNOWLEDGE = 'alert:ack:';
 /** Prefix of the button that accepts a trade not made by Rotor. */
 export const ADOPT_TRADE = 'external:adopt:';
 /** Prefix of the button that ignores a trade not made by Rotor. */
 export const IGNORE_TRADE = 'external:ignore:';
-/** Prefix of the button that goes on without an order that outlived its session. */
+/** Prefix of the button that continues without an order that outlived its session. */
 export const SET_ASIDE = 'order:set-aside:';
 /** The button that opens the evidence. */
 export const EVIDENCE_OPEN = 'evidence:open';
@@ -24,7 +24,7 @@ export const ACCEPT_DIFFERENCE = 'books:adopt:';
 
 type Row = APIActionRowComponent<APIButtonComponent>;
 
-/** Buttons of an alert that is open; none where there is nothing to press. */
+/** Buttons of an open alert; none when there is nothing to press. */
 export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[] {
   const id = differenceHash(subjectKey(alert.subject));
   const buttons: APIButtonComponent[] = [];
@@ -48,7 +48,7 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
   return buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons }];
 }
 
-/** The subject of the open alert whose button it was, or undefined when it is over. */
+/** Subject of the open alert that the button belonged to; undefined when it is resolved. */
 export function subjectOf(book: AccountState, id: string): AlertSubject | undefined {
   return [...book.alerts].find(([key]) => differenceHash(key) === id)?.[1].alert.subject;
 }

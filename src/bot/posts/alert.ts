@@ -8,15 +8,15 @@ import { alertButtons } from './alert-buttons.ts';
 import { brokerByName, remedyOf } from './alert-remedies.ts';
 import { ticking } from './instants.ts';
 
-/** One trouble from its first alert to its end. */
+/** One incident from its first alert to its resolution. */
 export interface Incident {
   readonly alert: Alert;
   readonly count: number;
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
-  /** Who has seen it, so that it is not repeated any more. */
+  /** Who has seen it; an acknowledged incident is not repeated. */
   readonly acknowledged?: { readonly by: string; readonly at: EpochMs } | undefined;
-  /** `lapsed`: it is over, and nobody solved it. */
+  /** `lapsed`: it ended without being solved. */
   readonly resolved:
     | { readonly text: string; readonly at: EpochMs; readonly lapsed?: true | undefined }
     | undefined;
@@ -29,7 +29,7 @@ const SIGNS: Readonly<Record<Severity, string>> = {
   critical: '■ CRITICAL',
 };
 
-/** The same message for every repetition and for the end; a role is mentioned only when critical. */
+/** The same message for every repetition and for the resolution; a role is mentioned only when critical. */
 export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
   const { alert, resolved, firstAt, acknowledged } = incident;
   const title = `${resolved ? endOf(resolved) : SIGNS[alert.severity]} · ${escape(brokerByName(alert.title), 120)}`;
@@ -41,7 +41,7 @@ export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | 
   return { ...calling(alertRoleId), embeds: [whole], components };
 }
 
-/** Every so often anew, so that a phone rings, until somebody presses Acknowledge. */
+/** Sent as a new message at intervals, so that the phone rings, until somebody presses Acknowledge. */
 export function reminderPost(
   { alert, firstAt }: Incident,
   round: { readonly number: number; readonly nextMinutes: number },
@@ -60,7 +60,7 @@ export function reminderPost(
   return { ...calling(alertRoleId), embeds: [whole], components: alertButtons(alert, false) };
 }
 
-/** What came without a sound and was still open when the quiet hours ended. */
+/** Alerts that arrived silently and were still open when quiet hours ended. */
 export function quietHoursDigestPost(open: readonly Incident[], mode: Mode): Post {
   const each = open.map(({ alert, firstAt }) => {
     const what = `**${SIGNS[alert.severity]}** ${escape(brokerByName(alert.title), 80)}`;
@@ -70,7 +70,7 @@ export function quietHoursDigestPost(open: readonly Incident[], mode: Mode): Pos
   return { embeds: [embed({ mode, title, body: lines(each, 3000) })] };
 }
 
-/** A green tick is for what was solved. */
+/** A green tick only for incidents that were solved. */
 function endOf({ lapsed }: NonNullable<Incident['resolved']>): string {
   return lapsed ? '○ Closed: not done' : '✓ Resolved';
 }
@@ -93,12 +93,12 @@ function bodyOf(incident: Incident): string {
   return [escape(alert.text, 1500), ...seen, ...known, ...end].join('\n');
 }
 
-/** While it goes on, as far back as it is for the reader; afterwards when that was. */
+/** While open, relative to the reader's time; afterwards the instant. */
 function lastOf({ lastAt, firstAt, resolved }: Incident): string {
   return resolved ? soon(lastAt, firstAt) : ticking(lastAt);
 }
 
-/** No decision was taken: positions stay, and the faulty tickers stand by name. */
+/** No decision was made: positions stay, and the faulty tickers are listed. */
 export function noDecisionPost(outcome: NoDecision, cause: string, at: EpochMs, mode: Mode): Post {
   const found = [...outcome.found].map(([ticker, date]) => `${ticker}: found ${escape(date, 80)}`);
   return {

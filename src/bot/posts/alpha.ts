@@ -4,7 +4,7 @@ import { label, percent, readDifference } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { spyWords } from './figures.ts';
 
-/** The picture, and above it the same numbers, which stay when the picture cannot be drawn. */
+/** The chart, and above it the same numbers, which remain when the chart cannot be drawn. */
 export function alphaPost(view: AlphaView): Post {
   const title = 'You against SPY';
   const first = view.points[0];

@@ -19,10 +19,10 @@ import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 /** Custom ids of its buttons: `announced:delay:<rebalance id>:<session>`. */
 export const ANNOUNCED = 'announced:';
 
-/** Orders leave from 09:35 New York. */
+/** Orders are sent from 09:35 in New York. */
 const FIRST_ORDERS = 9 * 60 + 35;
 
-/** The plan as of now, what happens when nobody says anything, and who may say what. */
+/** The plan as of now, what happens without an answer, and who may answer. */
 export function announcementPost(view: AnnouncementView): Post {
   const { plan, session } = view;
   return {
@@ -39,7 +39,7 @@ export function announcementPost(view: AnnouncementView): Post {
   };
 }
 
-/** Why the rebalance is planned: for whoever pressed the button. */
+/** Why the rebalance is planned, for the person who pressed the button. */
 export function announcementWhyPost({ plan }: AnnouncementView): Post {
   const trims = trimLines(plan.trims);
   const unchanged = unchangedLines(plan);
@@ -90,7 +90,7 @@ function outcomeOf(view: AnnouncementView): string {
   }
 }
 
-/** Undefined where it is over, and where nothing holds it back. */
+/** Returns undefined when it is over, or nothing blocks it. */
 function heldBack({ state, blocked }: AnnouncementView): string | undefined {
   if (blocked === undefined || (state !== 'waiting' && state !== 'confirmed')) return undefined;
   return blocked === 'halted'

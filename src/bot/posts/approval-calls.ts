@@ -1,9 +1,9 @@
-/** Direct messages about what waits for approval; the buttons stay in the channel. */
+/** Direct messages about pending approvals; the buttons stay in the channel. */
 import type { Mode } from '#core/domain/account.ts';
 import { escape } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 
-/** What waits, where its buttons are, and how long it still waits: undefined when for ever. */
+/** What needs approval, where its buttons are, and the time left; undefined without a deadline. */
 export interface ApprovalCall {
   readonly title: string;
   readonly link: string;
@@ -11,7 +11,7 @@ export interface ApprovalCall {
   readonly isReminder: boolean;
 }
 
-/** To one person, or to the channel with the mention of a role. */
+/** For one person, or for the channel with a role mention. */
 export function approvalPost(
   { title, link, leftMs, isReminder }: ApprovalCall,
   mode: Mode,

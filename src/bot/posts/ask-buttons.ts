@@ -1,4 +1,4 @@
-/** Buttons that answer as a command does: what they ask for stands in their ids, for ever. */
+/** Buttons that answer as a command does; their ids contain the request and must never change. */
 import {
   type APIActionRowComponent,
   type APIButtonComponent,
@@ -6,19 +6,19 @@ import {
   ComponentType,
 } from 'discord.js';
 
-/** `ask:positions`: the answer goes to the presser alone. */
+/** `ask:positions`: only the person who pressed sees the answer. */
 export const ASK = 'ask:';
 /** `turn:performance:window=1W`: the message with the button becomes the answer. */
 export const REPLACE = 'turn:';
 
-/** The command that a button runs, as it would be typed. */
+/** The command that a button runs, as if typed. */
 export interface ButtonRequest {
   readonly command: string;
-  /** At most one option by its name. */
+  /** At most one option, by its name. */
   readonly option: readonly [name: string, value: string] | undefined;
 }
 
-/** The custom id of a button that asks for that. */
+/** Custom id of a button for that request. */
 export function askId(
   prefix: typeof ASK | typeof REPLACE,
   command: string,
@@ -27,14 +27,14 @@ export function askId(
   return `${prefix}${command}${option === undefined ? '' : `:${option.join('=')}`}`;
 }
 
-/** What the id behind its prefix asks for. */
+/** Parses the request from the id without its prefix. */
 export function askedBy(argument: string): ButtonRequest {
   const [, command = '', name, value] = /^([^:]*)(?::([^=]*)=(.*))?$/.exec(argument) ?? [];
   const option = name === undefined || value === undefined ? undefined : ([name, value] as const);
   return { command, option };
 }
 
-/** One grey button; the choice that is shown already is pressed in. */
+/** One grey button; the choice already shown is disabled. */
 export function askButton(label: string, customId: string, isShown = false): APIButtonComponent {
   return {
     type: ComponentType.Button,
@@ -45,10 +45,10 @@ export function askButton(label: string, customId: string, isShown = false): API
   };
 }
 
-/** Buttons as a message has them. */
+/** Button rows of a message. */
 export type ButtonRows = readonly APIActionRowComponent<APIButtonComponent>[];
 
-/** Rows of at most five buttons, as Discord takes them. */
+/** Rows of at most five buttons, Discord's limit. */
 export function rowsOf(buttons: readonly APIButtonComponent[]): ButtonRows {
   const count = Math.ceil(buttons.length / 5);
   return Array.from({ length: count }, (_, index) => ({
@@ -57,10 +57,10 @@ export function rowsOf(buttons: readonly APIButtonComponent[]): ButtonRows {
   }));
 }
 
-/** Custom id of the button that begins or ends direct messages to the presser. */
+/** Custom id of the button that subscribes or unsubscribes the presser to direct messages. */
 export const NOTIFY_ME = 'notify-me';
 
-/** What a glance at the dashboard makes people ask next. */
+/** Questions that a look at the dashboard usually raises. */
 export const DASHBOARD_BUTTONS = rowsOf([
   askButton('Positions', askId(ASK, 'positions')),
   askButton('Performance', askId(ASK, 'performance')),

@@ -1,4 +1,4 @@
-/** Who did what with what, and what it came to; newest first. */
+/** Who did what, with which arguments and result; newest first. */
 import type { Mode } from '#core/domain/account.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
@@ -10,7 +10,7 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 export const AUDIT = 'audit:';
 const SIZE = 8;
 
-/** One thing that somebody tried. */
+/** One action that somebody attempted. */
 export interface Attempt {
   readonly seq: number;
   readonly at: EpochMs;
@@ -19,11 +19,11 @@ export interface Attempt {
   readonly what: string;
   readonly options: string;
   readonly allowed: boolean;
-  /** Undefined while it is not known. */
+  /** Undefined while unknown. */
   readonly result: string | undefined;
 }
 
-/** Attempts with what they came to, in the order of the trail: newest first. */
+/** Attempts with their results, in the order of the trail: newest first. */
 export function attemptsIn(trail: readonly Recorded[]): readonly Attempt[] {
   const outcomes = new Map(
     trail.flatMap(({ entry }) => (entry.kind === 'outcome' ? [[entry.id, entry.result]] : [])),
@@ -36,17 +36,17 @@ export function attemptsIn(trail: readonly Recorded[]): readonly Attempt[] {
   });
 }
 
-/** What stands beside the list. */
+/** Additional data of the list. */
 export interface AuditExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
-  /** Older attempts than these exist and are not counted. */
+  /** Older attempts exist but are not counted. */
   readonly more: boolean;
 }
 
 /**
- * Attempts up to `until`, a place in the journal that the buttons keep: each press is an attempt
- * itself, and would push the list on under the reader.
+ * Attempts up to `until`, a journal position kept in the buttons: each press is an attempt itself and would
+ * otherwise shift the list.
  */
 export function auditPost(
   all: readonly Attempt[],
@@ -74,7 +74,7 @@ export function auditPost(
   };
 }
 
-/** What the whole journal's chain of hashes says. */
+/** Result of checking the whole journal's hash chain. */
 export function verdictPost(
   { entries, fault }: { readonly entries: number; readonly fault: string | undefined },
   mode: Mode,
@@ -96,7 +96,7 @@ function attemptLines({ at, who, what, options, allowed, result }: Attempt, now:
   return `${head}\n-# ${allowed ? '' : 'refused: '}${came}`;
 }
 
-/** `{"reason":"x"}` reads as `reason:x`. */
+/** Formats `{"reason":"x"}` as `reason:x`. */
 function optionsLine(options: string): string {
   const text = options.replaceAll('","', '" "').replace(/[{}"]/g, '').trim();
   return text === '' ? '' : ` ${escape(text, 60)}`;

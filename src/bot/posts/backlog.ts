@@ -10,7 +10,7 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 export const BACKLOG = 'backlog:';
 const SIZE = 8;
 
-/** Everything that waits for somebody, by page; `asked` counts from 1. */
+/** One page of everything that is pending; `asked` counts from 1. */
 export function backlogPost(view: BacklogView, asked: number): Post {
   const page = pageOf(view.items, asked, SIZE);
   const next = view.next === undefined ? [] : [`Next rebalance ${dayOf(view.next)}.`];
@@ -28,7 +28,7 @@ export function backlogPost(view: BacklogView, asked: number): Post {
   };
 }
 
-/** What it is, and below what happens next. */
+/** The item, and below it what happens next. */
 function itemLine(item: BacklogItem, view: BacklogView): string {
   const [what, next] = words(item, view);
   return `${what}\n-# ${next}`;
@@ -80,7 +80,7 @@ function words<K extends BacklogItem['kind']>(
   return WORDS[item.kind as K](item, at);
 }
 
-/** `buy 255 XLE, buy 120 XLK`, the first of them where there are many. */
+/** `buy 255 XLE, buy 120 XLK`; only the first ones of a long list. */
 export function unsentLine(owed: readonly UnsentOrder[]): string {
   const named = owed.slice(0, MAX_NAMED).map((order) => {
     return `${order.side} ${quantity(order.qty)} ${order.ticker}`;

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<CancelResult['kind'], string>> = {
   foreign: '○ not ours',
 };
 
-/** One row for each order that was to be taken back, and a sentence where one did not go. */
+/** One row for each order to cancel, and a sentence for each that could not be cancelled. */
 export function cancelResultLines(
   all: readonly CancelResult[],
   { connected }: Pick<Observation['broker'], 'connected'>,

@@ -1,9 +1,9 @@
-/** Cells that the tables of orders and fills share. */
+/** Cells shared by the tables of orders and fills. */
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { numberCell } from './figures.ts';
 
-/** `11-23 09:41`, New York, or the day alone in another year than now: at most eleven columns. */
+/** `11-23 09:41` in New York, or only the date when in another year; at most eleven columns. */
 export function dayAndTime(at: EpochMs, now: EpochMs): string {
   const day = newYorkDate(at);
   if (day.slice(0, 4) !== newYorkDate(now).slice(0, 4)) return day;

@@ -1,4 +1,4 @@
-/** Every setting with the value that is in force; what was set first. */
+/** Every setting with its value in force; explicitly set ones first. */
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { block, COLUMNS, code, instantOf } from '../format.ts';
@@ -6,12 +6,12 @@ import type { Settings } from '../interactions/command.ts';
 import { embed, type Post } from '../post.ts';
 
 const NAME = 27;
-/** What is under a name stands two columns in. */
+/** A value below its name is indented by two columns. */
 const WIDE = COLUMNS - 2;
-/** Characters of one list that a message has room for twice. */
+/** A message has room for two lists of this many characters. */
 const MAX_LIST_LENGTH = 2_800;
 
-/** Every setting by name, those that were set first. */
+/** Every setting by name, explicitly set ones first. */
 export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
   const set = settings.filter(([, , source]) => source !== 'default');
   const left = settings.filter(([, , source]) => source === 'default');
@@ -38,14 +38,14 @@ function fitting(all: Settings): readonly string[] {
   return rows.join('\n').length <= MAX_LIST_LENGTH ? rows : rowsOf(all, WIDE);
 }
 
-/** Side by side where a phone has room for it, else the value under its name. */
+/** Side by side if a phone has room for it, otherwise the value below its name. */
 function rowsOf(all: Settings, max: number): readonly string[] {
   return all.flatMap(([name, value]) => {
     const key = code(name, NAME);
     const text = asleep(code(value, max));
     const room = COLUMNS - key.length - 1;
     if (text.length <= room) return [`${key} ${text.padStart(room)}`];
-    // By whole characters: half of one is nothing that may be sent.
+    // Split by whole characters: half of one cannot be sent.
     const letters = [...text];
     const count = Math.ceil(letters.length / WIDE);
     const parts = Array.from({ length: count }, (_, index) =>
@@ -55,7 +55,7 @@ function rowsOf(all: Settings, max: number): readonly string[] {
   });
 }
 
-/** A block shows no mention and no link; a reader that shows the text without it should not either. */
+/** A code block shows no mention or link; a client that shows the plain text should not either. */
 function asleep(text: string): string {
   return text.replace(/[@<]|:(?=\/\/)/g, (mark) => `${mark}\u200b`);
 }

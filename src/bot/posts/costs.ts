@@ -1,4 +1,4 @@
-/** What each rebalance cost against the model on paper. */
+/** Cost of each rebalance against the model on paper. */
 import type { Mode } from '#core/domain/account.ts';
 import type { Cents, EpochMs } from '#core/domain/units.ts';
 import {
@@ -12,7 +12,7 @@ import { embed, type Post } from '../post.ts';
 import { addingUp, moneyCells } from './adding-up.ts';
 import { numberCell } from './figures.ts';
 
-/** What the message needs beside the numbers. */
+/** Further data of the message. */
 export interface CostsOf {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -21,10 +21,10 @@ export interface CostsOf {
   readonly rebalances: readonly Shortfall[];
 }
 
-/** Rebalances that the message shows one by one; all of them are in the sums. */
+/** Rebalances shown one by one; the sums include all. */
 const MAX_ROWS = 10;
 
-/** The sums of all rebalances, then each with its parts, newest first. */
+/** Sums over all rebalances, then each with its parts, newest first. */
 export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Post {
   const sum = sumShortfalls(rebalances);
   const hidden = rebalances.length - MAX_ROWS;
@@ -45,7 +45,7 @@ const NOTE =
   'positive is a cost. Delay: from those closes to the price at decision. Spread: from there to the ' +
   'fills, with market impact. Unfilled: to the close of the last day.';
 
-/** `Delay −$1.00 …` as lines for the field of a report. */
+/** `Delay −$1.00 …` as lines for a field of a report. */
 export function shortfallLines(parts: ShortfallParts): readonly string[] {
   return [
     `delay ${money(parts.delay)}`,
@@ -98,7 +98,7 @@ function partCells(cells: readonly [string, string, string, string]): string {
 
 const HEAD = partCells(['DELAY', 'SPREAD', 'FEES', 'UNFILL.']);
 
-/** A line for the name and the whole, and one for the parts. */
+/** One line for the name and total, one for the parts. */
 function rebalanceRows({ decisionId, parts }: Shortfall): readonly string[] {
   const values = parts ? [parts.delay, parts.impact, parts.fees, parts.unfilled] : [];
   const [delay = '', impact = '', fees = '', unfilled = '', sum = UNKNOWN] = moneyCells(values, 7);

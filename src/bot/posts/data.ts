@@ -7,10 +7,10 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 
 /** Prefix of the page buttons. */
 export const DATA = 'data:';
-/** With their findings they fit the screen of a phone. */
+/** This many rows with their findings fit on a phone. */
 const SIZE = 7;
 
-/** How old and how sound the prices are, by page; `asked` counts from 1. */
+/** One page of price age and quality; `asked` counts from 1. */
 export function dataPost(view: DataView, asked = 1): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const findings = [
@@ -75,7 +75,7 @@ function cells([name, rows, first, last, age]: readonly [
   ]);
 }
 
-/** `26-11-20`: two whole dates and the rest would not fit a phone. */
+/** `26-11-20`: two full dates and the other columns would not fit on a phone. */
 function short(date: DataRow['first']): string {
   return date === undefined ? DASH : date.slice(2);
 }
@@ -85,7 +85,7 @@ function findingLine({ ticker, finding, findings }: DataRow): readonly string[] 
   return all.map((text) => escape(`${ticker}: ${text}`, 200));
 }
 
-/** One line for each origin, with the tickers that came from it and the newest fetch of them. */
+/** One line per source, with its tickers and their latest fetch. */
 function originFields({ rows }: DataView): readonly APIEmbedField[] {
   const known = rows.flatMap(({ ticker, provenance }) =>
     provenance ? [{ ticker, provenance }] : [],

@@ -1,4 +1,4 @@
-/** The whole record of a decision: what a phone can read here, everything in the file. */
+/** The full record of a decision: a summary that fits on a phone, everything in the file. */
 import type { APIEmbed, APIEmbedField } from 'discord.js';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Ranking } from '#core/domain/model.ts';
@@ -23,7 +23,7 @@ import { embed, field, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 
-/** One decision: why, what came of it, its rankings, and its record as a file. */
+/** One decision: its reasons, result, rankings, and its record as a file. */
 export function decisionPost(view: DecisionView): Post {
   const embeds = [recordEmbed(view), rankingsEmbed(view)];
   return { embeds, file: fileOf(view.record) };
@@ -105,7 +105,7 @@ function optional(name: string, all: readonly string[], max: number): readonly A
   return all.length === 0 ? [] : [field(name, lines(all, max), false)];
 }
 
-/** Two lookbacks beside each other, as many as the usual models have; their closes are in the file. */
+/** Two lookbacks side by side, as many as the usual models have; their closes are in the file. */
 function rankingsEmbed({ rankings, rebalance }: DecisionView): APIEmbed {
   const [left, right] = rankings;
   return embed({
@@ -158,7 +158,7 @@ function tooYoung({ lookback, excluded }: Ranking): readonly string[] {
   ];
 }
 
-/** Readable and complete; what a decision holds is no secret. */
+/** Readable and complete; a decision contains no secrets. */
 function fileOf(record: Decision): TextFile {
   const name = record.id.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 80);
   return { name: `${name}.json`, text: `${JSON.stringify(record, inJson, 2)}\n` };

@@ -1,4 +1,4 @@
-/** What may be done with a deposit, below its line. */
+/** What can be done with a deposit, shown below its line. */
 import { type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js';
 import type { DepositChoice, DepositOffer } from '#core/domain/deposits.ts';
 import { escape } from '../format.ts';
@@ -7,7 +7,7 @@ import { type ButtonRows, rowsOf } from './ask-buttons.ts';
 /** Prefix of the buttons: `deposit:now:<the broker's id>`. */
 export const DEPOSIT = 'deposit:';
 
-/** What was chosen, or what may be; nothing where it is over without an answer. */
+/** The choice made or the choices available; nothing when the offer ended without an answer. */
 export function depositWords(offer: DepositOffer | undefined): readonly string[] {
   if (!offer || (offer.over && !offer.choice)) return [];
   const by = escape(offer.choice?.by ?? 'nobody', 60);
@@ -16,7 +16,7 @@ export function depositWords(offer: DepositOffer | undefined): readonly string[]
   return ['The next rebalance invests it, unless an approver invests it now.'];
 }
 
-/** None once it was answered or is over. */
+/** None once it was answered or has ended. */
 export function depositButtons({ activity, choice, over }: DepositOffer): ButtonRows {
   if (choice || over) return [];
   return rowsOf([

@@ -3,7 +3,7 @@ import type { ExplainView, Explanation } from '#core/views/explain.ts';
 import { DASH, escape, instantOf, label, lines, percent, price } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 
-/** One ticker as every model sees it: a field a model. */
+/** One ticker as every model sees it: a field per model. */
 export function explainPost(view: ExplainView): Post {
   const held = heldWord(view);
   const name = [view.ticker, view.sector].filter((part) => part !== undefined).join(' ');
@@ -28,7 +28,7 @@ function heldWord({ held, decision }: ExplainView): string {
   return held ? `● held${then}` : `not held${then}`;
 }
 
-/** What became of it in the decision that was asked for. */
+/** Its result in the requested decision. */
 function inDecision({ decision }: ExplainView): readonly string[] {
   if (!decision) return [];
   const { id, at, target, final, action, why } = decision;

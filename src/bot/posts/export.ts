@@ -1,4 +1,4 @@
-/** The tables of the journal as files, within what Discord takes. */
+/** The journal's tables as files, within Discord's limits. */
 import type { Mode } from '#core/domain/account.ts';
 import type { TextFile } from '../discord/channel.ts';
 import { embed, notice, type Post } from '../post.ts';
@@ -8,14 +8,14 @@ export interface ExportedFile extends TextFile {
   readonly rows: number;
 }
 
-/** One message takes so many bytes on a server without boosts, with room for what is around them. */
+/** Limit of one message in bytes on a server without boosts, less room for overhead. */
 const MAX_BYTES = 10 * 1024 * 1024 - 64 * 1024;
 const MAX_FILES = 10;
 
 const bytesOf = ({ text }: TextFile): number => Buffer.byteLength(text);
 const fits = (file: TextFile): boolean => bytesOf(file) <= MAX_BYTES;
 
-/** As few messages as hold the files; what is too large for any is left out. */
+/** As few messages as hold the files; a file too large for any message is left out. */
 export function exportPosts(files: readonly ExportedFile[], mode: Mode): readonly Post[] {
   const groups: ExportedFile[][] = [];
   for (const file of files.filter(fits)) {
@@ -39,7 +39,7 @@ export function exportPosts(files: readonly ExportedFile[], mode: Mode): readonl
   }));
 }
 
-/** What the asker is told: where the files are, what is too large, and what was refused. */
+/** Tells the person who asked: where the files are, which are too large, and what was rejected. */
 export function exportNotice(
   files: readonly ExportedFile[],
   place: 'direct' | 'thread',

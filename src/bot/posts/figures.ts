@@ -1,8 +1,8 @@
-/** Numbers in table cells: a dash for what is not known, fewer decimals before anything is cut. */
+/** Numbers in table cells: a dash for unknown values, fewer decimals before anything is cut. */
 import { type Cents, cents } from '#core/domain/units.ts';
 import { cut, DASH, money, percent, readDifference } from '../format.ts';
 
-/** `+1.23%` in at most `width` columns, with as many decimals as fit there. */
+/** `+1.23%` in at most `width` columns, with as many decimals as fit. */
 export function percentCell(
   fraction: number | undefined,
   width: number,
@@ -13,7 +13,9 @@ export function percentCell(
   return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
 }
 
-/** Two rates and their difference in cells of one width, with so many decimals that it adds up. */
+/**
+ * Two rates and their difference in cells of one width, with as many decimals as fit so that they add up.
+ */
 export function comparedCells(
   you: number | undefined,
   spy: number | undefined,
@@ -32,7 +34,7 @@ export function comparedCells(
   return [DASH, DASH, DASH];
 }
 
-/** A plain number, as a Sharpe ratio is. */
+/** A plain number, such as a Sharpe ratio. */
 export function numberCell(value: number | undefined, width: number): string {
   if (value === undefined) return DASH;
   const texts = steps(2).map((each) => {
@@ -42,12 +44,12 @@ export function numberCell(value: number | undefined, width: number): string {
   return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
 }
 
-/** What SPY's return is made of. */
+/** Components of SPY's return. */
 export function spyWords(hasDividends: boolean): string {
   return hasDividends ? 'SPY with dividends' : 'SPY price only';
 }
 
-/** A line of its own for dividends that no broker paid; none without one. */
+/** A line for estimated dividends that no broker paid; none when zero. */
 export function estimateWords(dividends: Cents): readonly string[] {
   if (dividends <= 0) return [];
   return [
@@ -55,7 +57,7 @@ export function estimateWords(dividends: Cents): readonly string[] {
   ];
 }
 
-/** `digits`, one fewer, … 0. */
+/** `digits`, `digits` − 1, … 0. */
 function steps(digits: number): readonly number[] {
   return Array.from({ length: digits + 1 }, (_, index) => digits - index);
 }

@@ -19,7 +19,7 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 export const FILLS = 'fills:';
 const SIZE = 10;
 
-/** Executions, newest first, by page; `asked` counts from 1. */
+/** One page of executions, newest first; `asked` counts from 1. */
 export function fillsPost(view: FillsView, asked: number): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const foreign = page.rows.some(({ decisionId }) => decisionId === undefined);
@@ -48,7 +48,7 @@ const HEAD = row([
   ['PRICE', 9, 'right'],
 ]);
 
-/** Two rows an execution, 32 columns each: what and at which price; when, worth what, how dear. */
+/** Two rows per execution, 32 columns each: the trade with its price; time, value and slippage. */
 function fillRows(fill: FillRow, now: EpochMs): readonly string[] {
   const exact = quantity(fill.qty);
   return [

@@ -1,4 +1,4 @@
-/** What /flatten shows before the word is typed, and the reply that follows its sells to their end. */
+/** The confirmation form of /flatten, and the reply that follows its sells until they are final. */
 import { ButtonStyle, ComponentType } from 'discord.js';
 import type { Position } from '#core/domain/account.ts';
 import { positionValue } from '#core/domain/account.ts';
@@ -12,7 +12,7 @@ import { withRoles } from '../interactions/command-access.ts';
 import { embed, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
-/** Prefix of the button that takes a waiting flatten back; its decision's id follows. */
+/** Prefix of the button that cancels a pending flatten; its decision's id follows. */
 export const CANCEL_FLATTEN = 'flatten-back:';
 
 /** A form's text holds 4000 characters. */
@@ -48,7 +48,7 @@ function worthOf({ latest }: Observation, position: Position) {
   return known === undefined ? positionValue(position) : valueOf(position.qty, known);
 }
 
-/** `at $100.12 (12 s old)`; what has no fresh price is sold at market. */
+/** `at $100.12 (12 s old)`; positions without a fresh price are sold at market. */
 function priceWords({ at, latest, maxPriceAgeMs }: Observation, { ticker }: Position): string {
   const rules = { now: at, maxAgeMs: maxPriceAgeMs ?? Number.POSITIVE_INFINITY };
   const found = freshness(latest?.get(ticker), rules);
@@ -60,7 +60,7 @@ function priceWords({ at, latest, maxPriceAgeMs }: Observation, { ticker }: Posi
   return `at $${price(usd)} (${age}${isFresh ? '' : ': at market'})`;
 }
 
-/** Edited with every order until all of it is final. */
+/** Edited with every order until all are final. */
 export function flattenPost(view: FlattenView): Post {
   const { mode, rows, others, startsAt, asked } = view;
   const note = asked ? flattenNote(asked.by, asked.reason) : label(view.id, 100);
@@ -95,7 +95,7 @@ function stateWords({ finishedAt, isCancelled, startsAt }: FlattenView): string 
   );
 }
 
-/** Only what filled is called sold. */
+/** Only filled shares count as sold. */
 function rowWords(row: FlattenRow): string {
   const { ticker, planned, filled, averagePrice, state, value, waits, reason, priceAtDecision } =
     row;
@@ -120,7 +120,7 @@ function takeBackButton(id: string): NonNullable<Post['components']>[number] {
   return { type: ComponentType.ActionRow, components: [button] };
 }
 
-/** Who asked, and why, in the small print. */
+/** Who asked, and why; shown in the footer. */
 export function flattenNote(name: string, reason: string): string {
   return `${label(name, 80)}: ${label(reason, 200)}`;
 }

@@ -1,8 +1,8 @@
-/** Sentences on gains that the tables of plans and years share. */
+/** Sentences about gains, shared by plans and tax years. */
 import type { Gains } from '#core/domain/tax/gains.ts';
 import { money } from '../format.ts';
 
-/** What stands beside the sums of gains, in words; nothing where all is known and allowed. */
+/** Caveats to the sums of gains; none when all is known and allowed. */
 export function gainRemarks({ undated, unknown, disallowed }: Gains): readonly string[] {
   const parts = unknown === 1 ? '1 part of a lot has' : `${unknown} parts of lots have`;
   return [

@@ -1,4 +1,4 @@
-/** The pinned message, and the same in answer to /status. */
+/** The pinned message, also the answer to /status. */
 
 import type { APIEmbedField } from 'discord.js';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
@@ -24,12 +24,12 @@ import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 import { wholeAccountLine } from './whole-account.ts';
 
-/** Orders may leave from here on, minutes after midnight. */
+/** Orders are sent from this time on, in minutes after midnight. */
 const FIRST_ORDERS = 9 * 60 + 35;
 
 const BROKER = { up: '●', down: '○ DOWN', unasked: '○ not asked yet' } as const;
 
-/** One line that says everything a glance needs. */
+/** One line with the most important facts. */
 export function headline(view: HeaderView): string {
   return [
     'ROTOR',
@@ -45,7 +45,7 @@ export function headline(view: HeaderView): string {
   ].join(' | ');
 }
 
-/** The pinned header: how the desk is, in one screen of a phone. */
+/** The pinned header: the state of the desk on one screen of a phone. */
 export function headerPost(view: HeaderView): Post {
   return {
     content: headline(view),
@@ -63,7 +63,7 @@ export function headerPost(view: HeaderView): Post {
 }
 
 /**
- * What counts as a change of the header: everything that it says but what moves all the time. The lag
+ * Decides what counts as a change of the header: everything except values that move constantly. Latency
  * counts by its order of magnitude.
  */
 export function headerKey(view: HeaderView): string {
@@ -77,7 +77,7 @@ export function headerKey(view: HeaderView): string {
 
 const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages waiting']);
 
-/** What stays on the wall while nobody is at the desk. */
+/** Header shown while Rotor is stopped. */
 export function offlinePost(view: HeaderView, reason: string): Post {
   const content = headline(view).replace(` | ${statusWord(view)} | `, ' | OFFLINE | ');
   const body = `Stopped ${instantOf(view.at)}: ${escape(reason)}\n${whileStopped(view.atBroker)}`;
@@ -206,7 +206,7 @@ function wordOf(outcome: 'running' | 'complete' | 'partial'): string {
   return outcome === 'complete' ? '' : `, ${outcome}`;
 }
 
-/** Two lines a model: a phone has no room for one. */
+/** Two lines per model: a phone has no room for one. */
 function modelLine(
   { id, active, share, lastAt }: HeaderView['models'][number],
   { nextRebalance: next }: HeaderView,
@@ -220,7 +220,7 @@ function modelLine(
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {
-  // Nobody has ever changed it.
+  // Never changed by anybody.
   const how =
     at === 0
       ? `**${state}** (default)`

@@ -1,4 +1,4 @@
-/** Every rule behind HEALTHY, DEGRADED and HALTED, with what it sees now. */
+/** Every rule behind HEALTHY, DEGRADED and HALTED, with its current value. */
 
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
@@ -8,7 +8,7 @@ import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
 
-/** What stands beside the verdicts. */
+/** Additional data of the health message. */
 export interface HealthExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -17,7 +17,7 @@ export interface HealthExtras {
 
 const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', HALTED: '■' };
 
-/** The verdict on each part of the desk, and what is wrong. */
+/** The verdict on each part of the desk, and the problems found. */
 export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
   const rules = view.rules.map(
     ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${withRoles(escape(value, 160))}`,
@@ -41,7 +41,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
   };
 }
 
-/** By the names that Discord's settings show. */
+/** By the names in Discord's settings. */
 function permissions(missing: readonly string[]) {
   if (missing.length === 0) return [];
   const names = lines(

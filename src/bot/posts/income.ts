@@ -3,7 +3,7 @@ import type { Income, IncomeView } from '#core/views/income.ts';
 import { block, code, compactMoney, instantOf, label, money, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 
-/** By ticker, then by year where there is more than one. */
+/** By ticker, then by year if there are several. */
 export function incomePost(view: IncomeView): Post {
   const { year, rows, total, years, estimated } = view;
   const named = rows.map((each) => incomeRow(each.ticker ?? 'account', each));

@@ -17,8 +17,8 @@ import { depositButtons, depositWords } from './deposits.ts';
 import { changesLine } from './version.ts';
 
 /**
- * A short remark of the journal as a small message; undefined when it is none. The book says what
- * changed since the last start, and what is still at the broker.
+ * A short journal entry as a small message; undefined for other entries. The account state supplies the
+ * changes since the last start and the orders still at the broker.
  */
 export function linePost(
   { entry, at }: Recorded,
@@ -38,7 +38,7 @@ type Known = Pick<AccountState, 'starts' | 'managedOrders' | 'deposits'>;
 
 type LineWords<E> = (entry: E, book: Known, at: Recorded['at']) => Words;
 
-/** The words of every kind that is told as a line. */
+/** Text of every kind of entry that becomes a line. */
 const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   started: ({ version }, book, at) => {
     const changes = changesView(book, at);
@@ -117,7 +117,7 @@ function wordsOf<K extends LineKind>(kind: K): LineWords<EntryOf<K>> {
   return WORDS[kind];
 }
 
-/** What goes on while nobody is at the desk: what is at the broker may still fill. */
+/** What continues while Rotor is stopped: orders at the broker may still fill. */
 export function whileStopped(open: readonly ManagedOrder[]): string {
   if (open.length === 0)
     return 'Positions stay as they are, and nothing trades until Rotor is started again.';
@@ -135,7 +135,7 @@ function mayFill(open: readonly ManagedOrder[]): string {
 
 const MAX_NAMED = 12;
 
-/** The worse the state, the louder its sign; what lifts it stands below. */
+/** The more severe the state, the stronger its sign; the way out is shown below. */
 const STATES = {
   RUN: ['● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
   REDUCE: [
@@ -147,7 +147,7 @@ const STATES = {
 
 function stateWords({ state, by, reason }: EntryOf<'state'>, open: readonly ManagedOrder[]): Words {
   const [title, what] = STATES[state];
-  // A person's halt takes back what is open, Rotor's own leaves it; either may fill until then.
+  // A person's halt cancels open orders, Rotor's own leaves them; either may fill until then.
   const still = open.length > 0 ? mayFill(open) : 'Positions stay.';
   return [
     title,

@@ -4,7 +4,7 @@ import type { ModelCard, ModelsView } from '#core/views/models.ts';
 import { dayOf, escape, label, percent, soon, UNKNOWN } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 
-/** A field a model; when they last voted and will vote again stands above. */
+/** A field per model; the time of the last and next allocation is shown above. */
 export function modelsPost(view: ModelsView): Post {
   const { mode, source, asOf, missing, models } = view;
   const body = [

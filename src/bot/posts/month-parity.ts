@@ -1,4 +1,4 @@
-/** A month of the account beside the same month by the backtest, as a table and as a line. */
+/** A month of the account compared with the backtest of that month, as a table and as a line. */
 
 import type { MonthParity } from '#core/domain/month-parity.ts';
 import { type Cents, cents } from '#core/domain/units.ts';
@@ -9,7 +9,7 @@ const NOTE =
   'numbers of shares. Cost: fees less what the backtest pays. Timing: from its open to our decision. ' +
   'Flows: shares that came or went, income, corporate actions. Person: trades and plans by hand.';
 
-/** The table with what each cause means. */
+/** The table, with an explanation of each cause. */
 export function monthParityText(month: MonthParity): string {
   const { from, to, account, backtest, parts, residual } = month;
   const rows: readonly (readonly [string, Cents])[] = [
@@ -26,7 +26,7 @@ export function monthParityText(month: MonthParity): string {
   );
 }
 
-/** One line for the report of the month. */
+/** One line for the monthly report. */
 export function monthParityLine(month: MonthParity): string {
   const causes = causesOf(month).filter(([, value]) => value !== 0);
   const words = causes.map(([name, value]) => `${name.trim()} ${money(value)}`).join(', ');
@@ -34,7 +34,7 @@ export function monthParityLine(month: MonthParity): string {
   return `Against the backtest of the month ${difference}${words === '' ? '' : `: ${words}`}.`;
 }
 
-/** The cent that rounding may leave is in the price. */
+/** A cent left over from rounding is added to the price. */
 function causesOf({ parts, residual }: MonthParity): readonly (readonly [string, Cents])[] {
   const price = cents(parts.price + (Math.abs(residual) === 1 ? residual : 0));
   return [

@@ -12,14 +12,14 @@ export interface MonthsOf {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;
   readonly months: readonly MonthReturn[];
-  /** Whether SPY is total return; else it is the price alone. */
+  /** Whether SPY is total return; otherwise price only. */
   readonly hasDividends: boolean;
 }
 
-/** Rows that a message holds beside its picture; the picture has the others. */
+/** Rows that fit into a message with its chart; the chart has the rest. */
 const MAX_ROWS = 24;
 
-/** Undefined before there is a month. */
+/** Returns undefined before there is a month. */
 export function monthsPost({
   mode,
   accountNumber,

@@ -1,4 +1,4 @@
-/** Where kinds of messages go, and who said so. */
+/** Where each kind of message goes, and who set it. */
 import type { Mode } from '#core/domain/account.ts';
 import {
   type ChosenPlaces,
@@ -30,7 +30,7 @@ const line = (kind: string, place: string, by: string): string =>
     [by, 15, 'left'],
   ]);
 
-/** Every kind with its place, and who set it: the setting, an admin, or nobody. */
+/** Every kind with its place and who set it: the setting, an admin, or nobody. */
 export function noticesPost(chosen: ChosenPlaces, setting: NoticePlaces, mode: Mode): Post {
   const rows = NOTICES.map((notice) => {
     const by = chosen.get(notice)?.by;

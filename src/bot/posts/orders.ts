@@ -21,7 +21,7 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 export const ORDERS = 'orders:';
 const SIZE = 10;
 
-/** The orders that the filter leaves, by page; `asked` counts from 1. */
+/** One page of the orders that match the filter; `asked` counts from 1. */
 export function ordersPost(view: OrdersView, asked: number): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const what = view.filter === 'open' ? 'Open orders' : 'Orders';
@@ -71,7 +71,7 @@ const HEAD = [
   ]),
 ];
 
-/** Two rows an order: 1 + 4 + 5 + 10 + 8 and four spaces; 11 + 8 + 8 and what leads them in. */
+/** Two rows per order: 1 + 4 + 5 + 10 + 8 and four spaces; 11 + 8 + 8 and the indent. */
 function orderRows(order: AttemptRow, now: EpochMs): readonly string[] {
   return [
     row([
@@ -90,7 +90,7 @@ function orderRows(order: AttemptRow, now: EpochMs): readonly string[] {
   ];
 }
 
-/** `7/120` while it is not whole. */
+/** `7/120` while not completely filled. */
 function amount({ filled, qty }: AttemptRow): string {
   const whole = quantity(qty);
   if (filled === qty || filled === 0) return whole.length <= 10 ? whole : compactQuantity(qty);
@@ -98,7 +98,7 @@ function amount({ filled, qty }: AttemptRow): string {
   return parts.length <= 10 ? parts : compactQuantity(filled);
 }
 
-/** What was sent beside what was written down, where that is more, and why it did not fill as planned. */
+/** The quantity sent where it exceeds the recorded one, and why it was not filled as planned. */
 function reasonLines({
   side,
   ticker,

@@ -1,6 +1,6 @@
 /**
- * Long lists by page, without memory: the page and the filter live in the buttons' ids, so that they
- * work after a restart and for everybody alike. Shown rows always equal the stated count.
+ * Pagination without server state: the page and the filter are in the buttons' ids, so they work after a
+ * restart and for every reader. The rows shown always match the stated count.
  */
 import {
   type APIActionRowComponent,
@@ -9,20 +9,20 @@ import {
   ComponentType,
 } from 'discord.js';
 
-/** The rows of one page, and where they stand among all. */
+/** The rows of one page, and their position in the whole list. */
 export interface Page<T> {
   readonly rows: readonly T[];
   /** From 1. */
   readonly number: number;
   /** At least 1. */
   readonly of: number;
-  /** The first and the last row shown, from 1; both 0 when there is none. */
+  /** First and last row shown, from 1; both 0 when there are none. */
   readonly from: number;
   readonly to: number;
   readonly total: number;
 }
 
-/** The page of that number, or the nearest that there is: a list may have become shorter. */
+/** The requested page, or the nearest existing one: a list may have become shorter. */
 export function pageOf<T>(all: readonly T[], asked: number, size: number): Page<T> {
   const of = Math.max(1, Math.ceil(all.length / size));
   const number = Math.min(of, Math.max(1, Number.isSafeInteger(asked) ? asked : 1));
@@ -44,7 +44,7 @@ export function countOf({ from, to, total }: Page<unknown>): string {
   return from === to ? `${from} of ${total}` : `${from}–${to} of ${total}`;
 }
 
-/** Newer, the same page anew, older; none where one page holds everything. */
+/** Newer, refresh, older; none if one page holds everything. */
 export function pageButtons(
   { number, of }: Page<unknown>,
   idOf: (page: number) => string,
@@ -59,7 +59,7 @@ export function pageButtons(
   return [{ type: ComponentType.ActionRow, components: buttons }];
 }
 
-/** The page in an id's argument; the first where it is none. */
+/** Page number from an id's argument; the first page if invalid. */
 export function pageFrom(text: string | undefined): number {
   return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : 1;
 }

@@ -6,12 +6,12 @@ import { type DrawdownPoint, drawdownChart } from '../charts/drawdown.ts';
 import { weightsChart } from '../charts/weights.ts';
 import { monthsPicture } from './months.ts';
 
-/** The pictures that /performance offers. */
+/** The charts that /performance offers. */
 export const PERFORMANCE_CHARTS = ['alpha', 'drawdown', 'weights', 'months'] as const;
 /** One of them. */
 export type PerformanceChart = (typeof PERFORMANCE_CHARTS)[number];
 
-/** Undefined where there is nothing to draw. */
+/** Returns undefined when there is nothing to draw. */
 export function performanceChart(
   view: PerformanceView,
   chart: PerformanceChart,
@@ -30,7 +30,7 @@ export function performanceChart(
   }
 }
 
-/** Each side below its own best point since the window began. */
+/** Each side's drawdown from its own peak since the window began. */
 function drawdowns(points: readonly AlphaPoint[]): readonly DrawdownPoint[] {
   let [own, market] = [0, 0];
   return points.map(({ date, you, spy }) => {

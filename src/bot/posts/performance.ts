@@ -20,7 +20,7 @@ import { askButton, askId, type ButtonRows, REPLACE, rowsOf } from './ask-button
 import { comparedCells, estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
-/** Every window in one table; or one window, more of it. The curve is of the window that is shown. */
+/** Every window in one table, or one window in detail. The curve is of the window shown. */
 export function performancePost(
   view: PerformanceView,
   { only, chart = 'alpha' }: { readonly only?: boolean; readonly chart?: PerformanceChart } = {},
@@ -38,7 +38,7 @@ export function performancePost(
   return drawn ? { ...post, chart: drawn } : post;
 }
 
-/** All windows, or one of them: the answer turns. */
+/** All windows, or one: the button replaces the answer. */
 function windowButtons(shown: WindowName | undefined): ButtonRows {
   const all = askButton('All', askId(REPLACE, 'performance'), shown === undefined);
   const each = WINDOWS.map((name) =>
@@ -84,7 +84,7 @@ function all(windows: readonly WindowView[]): readonly string[] {
   ];
 }
 
-/** What is not as it should be with the closes of a window. */
+/** Marks for problems with the closes of a window. */
 function marks({ exact, missed }: Pick<WindowView, 'exact' | 'missed'>): string {
   return `${exact ? '' : '*'}${missed > 0 ? '†' : ''}`;
 }
@@ -130,7 +130,7 @@ const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
   ['Max DD', ({ maxDrawdown }) => plain(maxDrawdown)],
 ];
 
-/** How long the deepest fall took, and whether it was made up for. */
+/** Duration of the deepest drawdown, and whether it was recovered. */
 function drawdownText(who: string, { deepest: fall }: Statistics): readonly string[] {
   if (!fall) return [];
   const { peak, trough, recovered, sessionsDown, sessionsUnder } = fall;
@@ -145,7 +145,7 @@ function drawdownText(who: string, { deepest: fall }: Statistics): readonly stri
   ];
 }
 
-/** The money-weighted return, and the same money in SPY. */
+/** The money-weighted return, and the same cash flows in SPY. */
 function moneyWords(made: MoneyView | undefined): readonly string[] {
   if (!made) return [];
   const { begin, deposited, withdrawn, you, spy } = made;
@@ -164,7 +164,7 @@ function orDash(value: Cents | undefined): string {
   return value === undefined ? DASH : money(value);
 }
 
-/** A line for the name and one for the numbers: whole names do not fit beside them on a phone. */
+/** One line for the name and one for the numbers: both together do not fit on a phone. */
 function models(shown: WindowView): readonly string[] {
   if (shown.models.length === 0) return [];
   const head = modelCells(['GAIN', 'ALPHA', 'VOL', 'SHRP', 'DOWN']);
@@ -175,7 +175,7 @@ function models(shown: WindowView): readonly string[] {
   return [`Models on paper, ${shown.name}`, block([head, ...rows], 1500)];
 }
 
-/** Beside each model that trades, both on paper and after costs. */
+/** Shown next to each model that trades, both on paper and after costs. */
 function shadowWords({ shadows }: PerformanceView): readonly string[] {
   return shadows.slice(0, 5).flatMap(({ id, since, gain, ahead }) => {
     if (since === undefined) return [`-# In the shadow: ${escape(id, 60)} has not decided yet.`];

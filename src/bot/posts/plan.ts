@@ -25,7 +25,7 @@ import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 /** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
 export const PLAN_BUTTONS = 'rebalance:';
 
-/** A plan that waits for a yes, or what became of it. Buttons only while it waits. */
+/** A plan that needs approval, or its outcome. Buttons only while it can be approved. */
 export function proposalPost(view: ProposalView): Post {
   const { plan } = view;
   return {
@@ -48,7 +48,7 @@ function remarksField({ state, remarks }: ProposalView): readonly APIEmbedField[
   return [field('Before you approve', lines(told, 900), false)];
 }
 
-/** The same plan with nothing to press: what a rebalance would do now. */
+/** The same plan without buttons: what a rebalance would do now. */
 export function previewPost(plan: PlanView): Post {
   const body = `Preview only: no orders, nothing to approve.\n${bodyOf(plan)}`;
   return {
@@ -56,7 +56,7 @@ export function previewPost(plan: PlanView): Post {
   };
 }
 
-/** What moves, in rows of 32 columns, then in dollars. */
+/** The trades in rows of 32 columns, then in dollars. */
 export function planBody(plan: PlanView): string {
   if (plan.refusal !== undefined) return `Risk refused the target: ${escape(plan.refusal)}`;
   if (plan.rows.length === 0) return 'No trades needed: the portfolio is already on target.';
@@ -84,7 +84,7 @@ function weight(share: number | undefined): string {
   return share === undefined ? '?' : percent(share, 0, 'plain');
 }
 
-/** In one line: as fields beside each other a phone would give each of them two. */
+/** In one line: as inline fields a phone would use two lines for each. */
 export function sumsLine({ bought, sold, turnover }: PlanView): string {
   const part = percent(turnover, 1, 'plain');
   return `**Sell** ${roughMoney(sold)}, **buy** ${roughMoney(bought)}, turnover ${part}`;
@@ -108,7 +108,7 @@ function planFields(plan: PlanView): readonly APIEmbedField[] {
   ];
 }
 
-/** Oldest shares first, at the prices of the plan. */
+/** First in, first out, at the prices of the plan. */
 function gainLines(gains: Gains): string {
   const sums = `short term ${money(gains.short)}, long term ${money(gains.long)}`;
   return lines([sums, ...gainRemarks(gains), '-# An estimate, not tax advice.'], 700);
@@ -146,7 +146,7 @@ function outcome(view: ProposalView): string {
   }
 }
 
-/** Who has approved already, where it takes two. */
+/** Who has approved already, where two approvals are needed. */
 function first({ approvals }: ProposalView): readonly string[] {
   return approvals.map(({ by }) => escape(by, 60));
 }
@@ -159,7 +159,7 @@ function needs(view: ProposalView): string {
     : `\n**Approved by ${names.join(' and ')}.** One more person must approve it.`;
 }
 
-/** What is raised, of what, and what becomes of it. */
+/** The amount to raise, from how much, and what happens with it. */
 export function raiseWords(
   { amount, neededBy }: NonNullable<ProposalView['raise']>,
   { sold }: Pick<PlanView, 'sold'>,

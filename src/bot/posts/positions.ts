@@ -20,7 +20,7 @@ import { wholeAccountLine } from './whole-account.ts';
 const NAME = 6;
 const WEIGHT = 4;
 
-/** What is held, largest value first; then targets that are not held. */
+/** Positions, largest value first; then targets that are not held. */
 export function positionsPost(view: PositionsView): Post {
   const title = `Positions · ${escape(view.accountNumber ?? UNKNOWN, 40)}`;
   const note = instantOf(view.at);
@@ -47,14 +47,14 @@ export function positionsPost(view: PositionsView): Post {
   };
 }
 
-/** Weight beside target first: what a rotation desk is asked is whether it stands where it meant to. */
+/** Weight and target come first: the main question is whether the portfolio is on target. */
 function table(view: PositionsView): string {
   if (view.rows.length === 0) return 'No positions: all in cash.';
   const head = line(['', 'QTY', 'VALUE', 'NOW', 'GOAL']);
   return block([head, ...weightsRead(view.rows).map(positionRow)], 2500);
 }
 
-/** Weights in whole per cent; those of what Rotor manages add up. */
+/** Weights in whole per cent; those of positions managed by Rotor add up. */
 function weightsRead(rows: readonly PositionRow[]): readonly PositionRow[] {
   const own = rows.filter(({ foreign, weight }) => !foreign && weight !== undefined);
   const read = addingUp(
@@ -82,7 +82,7 @@ function nameOf({ ticker, foreign }: PositionRow): string {
   return foreign ? `${cut(ticker, NAME - 1)}*` : ticker;
 }
 
-/** `40%`; what has no room in per cent is said in times the equity: `15×`. */
+/** `40%`; a weight too large for per cent is given in multiples of equity: `15×`. */
 function weightOf(weight: number | undefined): string {
   if (weight === undefined) return DASH;
   const text = percent(weight, 0, 'plain');
@@ -118,7 +118,7 @@ function remarks(view: PositionsView): readonly string[] {
   return remarks;
 }
 
-/** Cost and gains on lines of their own: beside the weights they would not fit a phone. */
+/** Cost and gains on lines of their own: next to the weights they would not fit on a phone. */
 function gains({ rows, hasOpened }: PositionsView): readonly string[] {
   const known = rows.filter((held) => held.unrealised !== undefined && held.price !== undefined);
   if (known.length === 0) return [];
@@ -145,7 +145,7 @@ function gainLine([name, cost, today, total]: readonly [string, string, string, 
   ]);
 }
 
-/** `−6.8 % of −20 %`: how far it is below its best, of what stops buying. */
+/** `−6.8 % of −20 %`: the current drawdown, and the one that stops buying. */
 function drawdownWords({ now, limit }: NonNullable<PositionsView['drawdown']>): string {
   return `${percent(-now, 1, 'plain')} of ${percent(-limit, 0, 'plain')}`;
 }

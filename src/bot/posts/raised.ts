@@ -1,4 +1,4 @@
-/** Cash that is kept for somebody, and the button that lets it be invested again. */
+/** Cash set aside for withdrawal, and the button that releases it for investment. */
 import { ButtonStyle, ComponentType } from 'discord.js';
 import type { Mode } from '#core/domain/account.ts';
 import { type RaisedMoney, raisedTotal } from '#core/domain/raised-cash.ts';
@@ -6,10 +6,10 @@ import { escape, lines, money } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { rowsOf } from './ask-buttons.ts';
 
-/** Of the button that lets raised cash be invested again. */
+/** Custom id of the button that releases the cash for investment. */
 export const RELEASE = 'raise:release';
 
-/** What is kept, for when, and by whose approval; no button where nothing is. */
+/** Amount, deadline and approver of the cash set aside; no button when there is none. */
 export function raisedPost(raised: RaisedMoney, mode: Mode): Post {
   const kept = [...raised.values()].map(({ amount, neededBy, by }) => {
     const when = neededBy === undefined ? '' : ` for ${neededBy}`;

@@ -5,8 +5,8 @@ import { block, COLUMNS, code, escape, label, lines, percent, row } from '../for
 import { embed, type Post } from '../post.ts';
 
 /**
- * The sectors as each model that works now ranks them, the first model always; or as one model does,
- * working or not. The bars are those of the last table, in whose embed they stand.
+ * The sectors as ranked by each active model and always the first model; or by one given model, active or
+ * not. The bars are those of the last table, in whose embed they are shown.
  */
 export function rankingsPost(view: RankingsView, model?: string): Post {
   const shown = view.tables.filter((table, index) =>
@@ -19,7 +19,7 @@ export function rankingsPost(view: RankingsView, model?: string): Post {
     lookback: last.lookback,
     asOf: view.asOf,
     rows: last.rows,
-    // With a rank there that the minimum leaves out, the minimum alone is the bar.
+    // If the minimum excludes a top-ranked ticker, only the minimum applies.
     cutoff: last.cutOff < last.top ? undefined : last.rows[last.top - 1]?.momentum,
     minimum: last.minimum,
   });

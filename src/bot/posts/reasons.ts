@@ -1,4 +1,4 @@
-/** Why a decision came out as it did, in lines that the plan and the rebalance share. */
+/** Reasons for a decision, in lines that the plan and the rebalance share. */
 import type { Breach, Cause, ModelAllocation } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
 import { escape, label, percent, quantity, roughMoney } from '../format.ts';
@@ -20,7 +20,7 @@ export function why({ cause, asOf, regime }: PlanView): string {
   return `${CAUSE_TEXT[cause]}; bars to ${asOf}; ${regime.kind}${distance}`;
 }
 
-/** One line for each active model: its share and what it wants; the others by name. */
+/** One line per active model: its share and allocation; the others by name. */
 export function modelVotes(votes: readonly ModelAllocation[]): readonly string[] {
   const active = votes.filter((vote) => vote.active).map(voteLine);
   const resting = votes.filter((vote) => !vote.active).map((vote) => label(vote.id));
@@ -33,7 +33,7 @@ function voteLine({ id, share, leverage, weights }: ModelAllocation): string {
   return `${label(id)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
 }
 
-/** What the risk limits took away from the decision, a line each. */
+/** What the risk limits removed from the decision, one line each. */
 export function trimLines(trims: readonly Breach[]): readonly string[] {
   return trims.map(({ rule, ticker, from, to, cash }) => {
     const what = ticker ?? 'the sum';
@@ -42,7 +42,7 @@ export function trimLines(trims: readonly Breach[]): readonly string[] {
   });
 }
 
-/** What is not traded and why: one line for each reason, with every ticker it holds for. */
+/** What is not traded and why: one line per reason, with all its tickers. */
 export function unchangedLines({ unchanged, foreign }: PlanView): readonly string[] {
   const byReason = new Map<string, string[]>();
   for (const { ticker, weight, why: reason } of unchanged) {

@@ -20,7 +20,7 @@ import { addingUp } from './adding-up.ts';
 import { why } from './reasons.ts';
 import { slippageOf } from './steps.ts';
 
-/** One message for one rebalance, from the decision to the last fill; its thread has the rest. */
+/** One message per rebalance, from the decision to the last fill; its thread has the details. */
 export function rebalancePost(view: RebalanceView): Post {
   return {
     embeds: [
@@ -58,7 +58,7 @@ const SIGNS: Readonly<Record<OrderRow['state'], string>> = {
   'not sent': '✗',
 };
 
-/** In eight columns; the same words as in the thread where they fit. */
+/** At most eight columns; the same words as in the thread where they fit. */
 const WORDS: Readonly<Partial<Record<OrderRow['state'], string>>> = {
   open: 'sent',
   'not filled': 'unfilled',
@@ -91,7 +91,7 @@ function orderLine(order: OrderRow): string {
   ]);
 }
 
-/** `7/120` of what was sent while it is not whole; what was planned stands below where it is more. */
+/** `7/120` of the quantity sent while not completely filled; a larger planned quantity is shown below. */
 function amount({ filled, planned, sent = planned }: OrderRow): string {
   const whole = quantity(sent);
   if (filled === sent || filled === 0) return whole.length <= 11 ? whole : compactQuantity(sent);
@@ -99,7 +99,7 @@ function amount({ filled, planned, sent = planned }: OrderRow): string {
   return parts.length <= 11 ? parts : compactQuantity(filled);
 }
 
-/** A line each: as fields beside each other a phone would give each of them two. */
+/** One line each: as inline fields a phone would use two lines for each. */
 function facts({ plan, result, target, totals }: RebalanceView): readonly string[] {
   const turnover = result
     ? `turnover ${percent(totals.turnover, 1, 'plain')}`
@@ -114,7 +114,7 @@ function facts({ plan, result, target, totals }: RebalanceView): readonly string
   ];
 }
 
-/** What went otherwise than planned. */
+/** Deviations from the plan. */
 function fields(view: RebalanceView): readonly APIEmbedField[] {
   const { orders, result } = view;
   const problems = orders.filter((order) => order.reason !== undefined).map(problemText);

@@ -1,4 +1,4 @@
-/** The last days, weeks or months as one table. */
+/** The latest days, weeks or months as one table. */
 import type { Mode } from '#core/domain/account.ts';
 import type { PeriodKind } from '#core/views/periods.ts';
 import type { ReportView } from '#core/views/report.ts';
@@ -10,7 +10,7 @@ import { comparedCells, spyWords } from './figures.ts';
 const WORDS: Readonly<Record<PeriodKind, string>> = { day: 'Days', week: 'Weeks', month: 'Months' };
 const OFFERED = 5;
 
-/** Newest first; a `~` marks what is provisional or not over yet. Buttons open the newest reports. */
+/** Newest first; `~` marks provisional or unfinished periods. Buttons open the newest reports. */
 export function recentPeriodsPost(
   kind: PeriodKind,
   views: readonly ReportView[],
@@ -32,7 +32,7 @@ export function recentPeriodsPost(
   };
 }
 
-/** The report of the last close, and below it the days of its week where there are more than one. */
+/** The report of the last close, followed by the days of its week if there are several. */
 export function weekSoFarPost({ embeds }: Post, days: readonly ReportView[]): Post {
   if (days.length < 2) return { embeds };
   return {

@@ -4,7 +4,7 @@ import { embed, field, type Post } from '../post.ts';
 
 const SIGNS = { bull: '▲ Bull', bear: '▼ Bear', neutral: '○ Neutral' } as const;
 
-/** Which regime, why, and how far from the other one. */
+/** The current regime, the reason, and its distance from the other one. */
 export function regimePost(view: RegimeView): Post {
   const { mode, source, regime, since, band, asOf } = view;
   const note = `${label(source, 80)} · bars to ${asOf ?? UNKNOWN}`;

@@ -1,4 +1,4 @@
-/** Reports of a day, a week and a month. */
+/** Daily, weekly and monthly reports. */
 import type { APIEmbedField } from 'discord.js';
 import { type Cents, cents } from '#core/domain/units.ts';
 import type { Contribution, Part } from '#core/views/contribution.ts';
@@ -26,8 +26,8 @@ import { monthsPicture } from './months.ts';
 import { wholeAccountLine } from './whole-account.ts';
 
 /**
- * The messages of one report, in order: the first stands alone, a month has its picture of all
- * months behind it.
+ * The messages of one report, in order: the first is complete in itself; a month is followed by the chart
+ * of all months.
  */
 export function reportPosts(view: ReportView): readonly Post[] {
   if (view.period.kind === 'week') return [weekPost(view)];
@@ -35,20 +35,20 @@ export function reportPosts(view: ReportView): readonly Post[] {
   return months ? [reportPost(view), months] : [reportPost(view)];
 }
 
-/** All months as a picture, which says its numbers where it cannot be drawn; /monthly lists them. */
+/** All months as a chart, with its numbers as text when it cannot be drawn; /monthly lists them. */
 function picturePost(view: ReportView): Post | undefined {
   const chart = monthsPicture(view.months);
   const title = 'Months';
   return chart && { embeds: [embed({ mode: view.mode, title, note: smallPrint(view) })], chart };
 }
 
-/** Nothing was traded, brought or taken, and all of it is known. */
+/** No trades, deposits or withdrawals, and everything is known. */
 function isQuietWeek({ period, you, costs, flows, missed, over }: ReportView): boolean {
   const moved = costs.orders + costs.traded + flows.deposited + flows.withdrawn;
   return period.kind === 'week' && over && you !== undefined && missed === 0 && moved === 0;
 }
 
-/** A quiet week is one line, any other says what moved it; `/report` has the tables. */
+/** A quiet week is one line; any other names what moved it. `/report` has the tables. */
 function weekPost(view: ReportView): Post {
   const title = `Week ${label(view.period.key, 12)}`;
   const told = [returns(view), ...provisional(view)];
@@ -75,7 +75,7 @@ function weekPost(view: ReportView): Post {
   return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }
 
-/** The day is one line with what moved it; a week and a month have the whole account and a chart. */
+/** A day is one line with what moved it; a week and a month have the whole account and a chart. */
 export function reportPost(view: ReportView): Post {
   return view.period.kind === 'day' ? dayPost(view) : longPost(view);
 }
@@ -144,7 +144,7 @@ function longPost(view: ReportView): Post {
   return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }
 
-/** A line that is of more than its day says so first. */
+/** A line that covers more than its day says so first. */
 function span({ from, to, missed }: ReportView): readonly string[] {
   if (missed === 0) return [];
   const closes = missed === 1 ? '1 close was' : `${missed} closes were`;
@@ -177,7 +177,7 @@ function trading({ costs, turnover }: ReportView): readonly string[] {
   return [`${count}, turnover ${percentCell(turnover, 8, { digits: 1, sign: 'plain' })}`];
 }
 
-/** The most that was won and the most that was lost, at most three each. */
+/** The largest gains and the largest losses, at most three each. */
 function movers(contribution: Contribution | undefined): readonly string[] {
   if (!contribution)
     return ['-# Contribution unknown: holdings were not recorded or do not add up.'];
@@ -247,7 +247,7 @@ function tables(contribution: Contribution | undefined): readonly string[] {
   ];
 }
 
-/** Every ticker, and what is no ticker's: together the whole gain. */
+/** Every ticker, and the rest that belongs to none: together the total gain. */
 function partsOf({ byTicker, rest }: Contribution): readonly Part<string>[] {
   return rest === 0 ? byTicker : [...byTicker, { of: 'other', gain: rest }];
 }
@@ -282,7 +282,7 @@ function costsOf({ slippage, slippageBps, fees }: Costs): string {
   return `${slippageOf(slippage, slippageBps)}\nfees ${money(fees)}`;
 }
 
-/** Said by word: a minus before a cost would leave open which way it went. */
+/** Named by word: a minus sign before a cost would be ambiguous. */
 function slippageOf(slippage: Cents | undefined, bps: number | undefined): string {
   if (slippage === undefined || bps === undefined) return 'no trades';
   const word = slippage < 0 ? 'slippage gain' : 'slippage cost';

@@ -1,4 +1,4 @@
-/** A model that shall trade, or no longer: what is proposed, what is known of it, and two buttons. */
+/** A proposal to let a model trade or to stop it: what is known about the model, and two buttons. */
 import { type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js';
 import type { Mode } from '#core/domain/account.ts';
 import type { RoleProposalState } from '#core/domain/model-role.ts';
@@ -10,7 +10,7 @@ import { rowsOf } from './ask-buttons.ts';
 /** Custom ids of the two buttons: `shadow:approve:<proposal id>`. */
 export const SHADOW_BUTTONS = 'shadow:';
 
-/** The proposal as it stands at that instant of the wall clock. */
+/** The proposal as of that instant of the wall clock. */
 export function rolePost(known: RoleProposalState, now: EpochMs, mode: Mode): Post {
   const { proposal } = known;
   const { model, role, budget, hashes, budgets, evidence, requestedBy, id } = proposal;

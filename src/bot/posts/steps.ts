@@ -1,4 +1,4 @@
-/** What stands in the thread of a rebalance: the decision, and its orders as they are. */
+/** Content of a rebalance's thread: the decision, and the current state of its orders. */
 import type { Ranking } from '#core/domain/model.ts';
 import { cents } from '#core/domain/units.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
@@ -23,12 +23,12 @@ import { modelVotes, trimLines, unchangedLines } from './reasons.ts';
 
 /** One message in the thread of a rebalance. */
 export interface Step {
-  /** Unlike that of every other step of the rebalance, and the same for ever. */
+  /** Unique among the steps of the rebalance, and stable. */
   readonly id: string;
   readonly post: Post;
 }
 
-/** The decision and its orders. Why it runs, what moves and what it came to stand in the channel. */
+/** The decision and its orders. The reasons, trades and result are in the channel. */
 export function stepsOf(view: DecisionView): readonly Step[] {
   const { rebalance } = view;
   return [
@@ -37,10 +37,10 @@ export function stepsOf(view: DecisionView): readonly Step[] {
   ];
 }
 
-/** The id of the step that tells of the orders. */
+/** Id of the step that shows the orders. */
 export const ORDERS_STEP = 'orders';
 
-/** What a phone shows of the thread. */
+/** Name of the thread as a phone shows it. */
 export function threadName({ id }: RebalanceView): string {
   return cut(label(`Rebalance ${id}`, 100), 100);
 }
@@ -82,7 +82,7 @@ function costLine({ estimate }: RebalanceView): string {
   return `Estimated cost ${money(estimate.cost)} (${bps} bps, ${basis})`;
 }
 
-/** What the models choose from; /rankings has all of them. */
+/** Candidates shown; /rankings has all of them. */
 const BEST = 5;
 
 function bestOf({ lookback, rankings }: Ranking): string {
@@ -111,7 +111,7 @@ function targetLine({ ticker, from, wanted, final }: WeightRow): string {
   ]);
 }
 
-/** Every order in one message, edited to its end; words stand below for what is not simply filled. */
+/** All orders in one message, edited until they are final; unusual ones are explained below. */
 function ordersPost({ plan, orders }: RebalanceView): Post {
   const table = block([ORDERS_HEAD, ...orders.map(orderLine)], 2_000);
   const told = orders.filter(({ state }) => !PLAIN.includes(state)).map(orderText);
@@ -128,7 +128,7 @@ const ORDERS_HEAD = row([
   ['BPS', 4, 'right'],
 ]);
 
-/** 1 + 4 + 4 + 7 + 7 + 4 and five spaces: 32 columns. Shares and dollars stand in the channel. */
+/** 1 + 4 + 4 + 7 + 7 + 4 and five spaces: 32 columns. Shares and dollars are in the channel. */
 function orderLine(order: OrderRow): string {
   const { side, ticker, priceAtDecision, averagePrice, slippageBps } = order;
   return row([
@@ -148,7 +148,7 @@ function bpsCell(bps: number | undefined): string {
   return numberCell(bps, 4);
 }
 
-/** `**✓ sell XLK · filled**` and what stands behind it. */
+/** `**✓ sell XLK · filled**` and the details. */
 export function orderText(order: OrderRow): string {
   const { side, ticker, state, reason } = order;
   const [sign, word] = wordsOf(order);
@@ -175,7 +175,7 @@ const WORDS: Readonly<Record<OrderRow['state'], Words>> = {
   'not sent': ['✗', 'not sent'],
 };
 
-/** What was filled, of what was sent, beside what was planned where that is another number. */
+/** Quantity filled, of the quantity sent, with the planned one where it differs. */
 function amounts(order: OrderRow): string {
   const { filled, planned, sent = planned, averagePrice, value, ...cost } = order;
   const plan = sent === planned ? '' : `${quantity(planned)} planned, `;

@@ -1,4 +1,4 @@
-/** The answers of studies: the evidence with its buttons, a backtest, a what-if, parity. */
+/** Results of studies: the evidence with its buttons, a backtest, a what-if, parity. */
 import {
   type APIActionRowComponent,
   type APIButtonComponent,
@@ -12,19 +12,19 @@ import { block, escape } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { monthParityText } from './month-parity.ts';
 
-/** Prefix of the buttons that turn to another screen of the evidence. */
+/** Prefix of the buttons that switch to another screen of the evidence. */
 export const EVIDENCE = 'evidence:show:';
-/** Prefix of the button by which an approver says that the evidence was read; its hash follows. */
+/** Prefix of the button with which an approver confirms having read the evidence; its hash follows. */
 export const EVIDENCE_READ = 'evidence:read:';
 
-/** What is shown of the evidence. */
+/** The part of the evidence that is shown. */
 export interface EvidenceShown {
   readonly mode: Mode;
   readonly answer: StudyAnswer['evidence'];
   readonly screen: Screen;
-  /** The hash to confirm; undefined where nobody has to. */
+  /** The hash to confirm; undefined if no confirmation is needed. */
   readonly unread: string | undefined;
-  /** Settings tried at this desk in all. */
+  /** Total number of settings tried on this installation. */
   readonly tried: number;
 }
 
@@ -36,7 +36,7 @@ const SCREENS: readonly (readonly [Screen, string])[] = [
   ['how-to-read', 'How to read this'],
 ];
 
-/** One screen of the evidence; the first one with the picture. */
+/** One screen of the evidence; the first one has the chart. */
 export function evidencePost({ mode, answer, screen, unread, tried }: EvidenceShown): Post {
   const title = SCREENS.find(([name]) => name === screen)?.[1] ?? 'Evidence';
   const chart =
@@ -61,7 +61,7 @@ export function evidencePost({ mode, answer, screen, unread, tried }: EvidenceSh
   };
 }
 
-/** Sections with their titles, an empty line between. */
+/** Sections with their titles, separated by empty lines. */
 export function linesOf(sections: readonly StudySection[]): readonly string[] {
   return sections.flatMap(({ title, lines }, index) => [
     ...(index === 0 ? [] : ['']),
@@ -95,13 +95,13 @@ function button(
   return { type: ComponentType.Button, style, label, custom_id: customId };
 }
 
-/** How many settings were looked at, and by how many people. */
+/** How many settings were tried, and by how many people. */
 export interface TrialCount {
   readonly settings: number;
   readonly people: number;
 }
 
-/** A backtest or a what-if, with how much was tried until now. */
+/** A backtest or a what-if, with the number of trials so far. */
 export function studyPost(
   mode: Mode,
   title: string,
@@ -116,7 +116,7 @@ export function studyPost(
   return { embeds: [embed({ mode, title, body, note })], ...(chart && { chart }) };
 }
 
-/** Whether decisions repeat. */
+/** Whether decisions are reproducible. */
 export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
   const { equal, of, notKept, differences, month } = answer;
   const isWhole = equal === of;

@@ -1,4 +1,4 @@
-/** The realised gains of a year, with the file for tax software. */
+/** Realised gains of a year, with the file for tax software. */
 import { totalGain } from '#core/domain/tax/gains.ts';
 import type { TaxLot } from '#core/domain/tax/open-lots.ts';
 import {
@@ -25,10 +25,10 @@ import {
 import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 
-/** Orders that the message shows; the file has every sale. */
+/** Orders shown in the message; the file has every sale. */
 const MAX_ORDERS = 12;
 
-/** Sums, months and orders of a year. The file is attached where there was a sale. */
+/** Totals, months and orders of a year. The file is attached if there was a sale. */
 export function taxPost(view: TaxView): Post {
   const { year, years, disposals, unknownLots } = view;
   const body = [
@@ -110,7 +110,7 @@ function orderCells(day: string, ticker: string, mark: string, gain: string): st
 
 const ORDERS = orderCells('SOLD', '', '', 'GAIN');
 
-/** `W`: a loss is not allowed; `?`: a cost is not known; `hand`: not sold by Rotor. */
+/** `W`: the loss is disallowed (wash sale); `?`: the cost is unknown; `hand`: not sold by Rotor. */
 function orderRow(order: TaxOrder): string {
   const { ticker, sold: day, decisionId, disallowed, unknown } = order;
   const hand = decisionId === undefined ? 'hand' : '';

@@ -1,4 +1,4 @@
-/** What runs, since when, and what is another than before. */
+/** The running version, its start, and what changed. */
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ChangesView, RECOUNTED } from '#core/views/changes.ts';
@@ -6,13 +6,13 @@ import { escape, instantOf } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
-/** What stands beside the version. */
+/** Additional data of the version message. */
 export interface VersionExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
 }
 
-/** Which version runs, since when, and what changed since the last start. */
+/** The running version, its start, and what changed since the last start. */
 export function versionPost(view: ChangesView | undefined, extras: VersionExtras): Post {
   const { mode, at } = extras;
   if (!view) {
@@ -38,7 +38,7 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
   };
 }
 
-/** `Changed since last start: code, models.`, and what is counted otherwise since then. */
+/** `Changed since last start: code, models.`, and what is calculated differently since then. */
 export function changesLine(view: ChangesView): string {
   return view.isRecounted ? `${changedLine(view)}\n${RECOUNTED}` : changedLine(view);
 }

@@ -1,4 +1,4 @@
-/** The whole account beside what Rotor manages of it, where that is something else. */
+/** The whole account next to the part that Rotor manages, where they differ. */
 import type { Cents } from '#core/domain/units.ts';
 import { money } from '../format.ts';
 
