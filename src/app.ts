@@ -32,9 +32,10 @@ function orderText({ clientOrderId, side, qty, ticker }: AttemptRow): string {
 }
 
 /**
- * Opens every part and starts the jobs. What is opened is closed at the shutdown, the last first: the
- * engine, and the sandbox last of all.
- * @throws ConfigError with every fault of the configuration, and whatever a part cannot start without.
+ * Opens all parts and starts the jobs. Parts are closed at shutdown in reverse order: the engine, and the
+ * sandbox last.
+ * @throws ConfigError listing every configuration error, and any error of a part without which Rotor cannot
+ * start.
  */
 export async function runApp(
   lifecycle: Lifecycle,
@@ -88,7 +89,7 @@ export async function runApp(
   lifecycle.onShutdown('studies', startStudyJobs({ engine, journal, studies, log }));
 }
 
-/** The journal, held by this process alone; the guard tells of its orders should the process die. */
+/** The journal, exclusive to this process; if the process dies, the crash guard reports its open orders. */
 async function openStore(
   lifecycle: Lifecycle,
   guard: CrashGuard,

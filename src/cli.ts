@@ -1,4 +1,4 @@
-/** The offline commands: same parts as the desk, no Discord, no broker, no order. */
+/** The offline commands: the same parts as in trading, but no Discord, no broker and no orders. */
 
 import { prepareProcess, runCommandLine } from './cli/run.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Environment -> Config, once. Every fault is reported together, by variable name and never with a value.
+ * Environment -> Config, once. All errors are reported together, by variable name and never with a value.
  */
 import type { z } from 'zod';
 import { discordNotices, everyoneFaults } from './config/discord-rules.ts';
@@ -22,12 +22,12 @@ const ACCOUNTS = [
   'DISCORD_CHANNEL_ID',
 ];
 
-/** No account is named at all: the desk runs against the sandbox. One of them alone is a fault. */
+/** No account setting is given at all: Rotor runs against the sandbox. A partial account is an error. */
 export function wantsSandbox(env: Environment): boolean {
   return ACCOUNTS.every((name) => !env[name]);
 }
 
-/** The whole configuration. @throws ConfigError with every fault. */
+/** The whole configuration. @throws ConfigError listing every error. */
 export function parseConfig(env: Environment): Config {
   const parsed = parse(schema, env, [
     ...nameFaults(env),
@@ -94,12 +94,12 @@ function healthOf(parsed: Parsed): Config['health'] {
   };
 }
 
-/** The part that deciding needs, for the offline commands. @throws ConfigError */
+/** The part needed for decisions, for the offline commands. @throws ConfigError */
 export function tradingRules(env: Environment): TradingRules {
   return tradingOf(parse(tradingSchema, env, []));
 }
 
-/** What money without risk earns in a year, a fraction. @throws ConfigError */
+/** Annual risk-free rate, a fraction. @throws ConfigError */
 export function riskFreeRate(env: Environment): number {
   return parse(schema.pick({ RISK_FREE_RATE: true }), env, []).RISK_FREE_RATE;
 }
@@ -127,8 +127,8 @@ export function sandboxConfig(env: Environment): SandboxConfig {
 }
 
 /**
- * An empty variable is an absent one, as an unedited line of `.env` leaves it. What the file itself got
- * wrong is told with everything else.
+ * An empty variable counts as missing, as in an unedited line of `.env`. Errors in the file itself are
+ * reported with all others.
  */
 function parse<T extends z.ZodType>(
   shape: T,

@@ -1,13 +1,13 @@
 /**
- * Reads `.env` where there is one; what already stands in the environment counts first. npm scripts
- * import it before anything else; tests start without it on purpose.
+ * Reads `.env` if it exists; values already in the environment take precedence. npm scripts import this
+ * file before anything else; tests deliberately start without it.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { type EnvFile, readEnvFile, withEnvFile } from './config/env-file.ts';
 
 const NAME = '.env';
 
-/** What is there and cannot be read is a fault: without its settings a desk would be the sandbox. */
+/** A file that exists but cannot be read is an error: without its settings Rotor would run the sandbox. */
 function readDotEnv(): EnvFile {
   try {
     return readEnvFile(NAME, readFileSync(NAME));

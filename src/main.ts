@@ -1,10 +1,13 @@
-/** Runs Rotor under its crash guard: whatever ends it, also a part that cannot be loaded, is told outside. */
+/**
+ * Runs Rotor under its crash guard, which reports whatever ends the process, including a module that cannot
+ * be loaded.
+ */
 import { readFileSync } from 'node:fs';
 import { createCrashGuard } from '#ops/crash-loop.ts';
 import { runUntilSignal } from '#ops/lifecycle.ts';
 import { bypassProxyForLoopback } from '#ops/proxy.ts';
 
-// Journal, backups and exports are nobody else's to read.
+// Other users must not read the journal, backups and exports.
 process.umask(0o077);
 bypassProxyForLoopback(process.env);
 

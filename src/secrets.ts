@@ -5,13 +5,15 @@ import { fileFaultsIn } from './config/env-file.ts';
 import { ConfigError, type Environment } from './config/environment.ts';
 import { SECRET_VARIABLES } from './config/variables.ts';
 
-/** Reads a secret's file. @throws when it cannot. */
+/** Reads a secret's file. @throws when it cannot be read. */
 export type ReadSecret = (path: string) => string;
 
-/** Docker mounts an empty file where an optional secret was left out; only these may be so. */
+/** Docker mounts an empty file for an optional secret that was left out; only these may be empty. */
 const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
 
-/** No key, token or address has one of these, a paste that went wrong does; the first found is named. */
+/**
+ * Characters that a failed paste contains but no key, token or address does; the first one found is named.
+ */
 const PASTE_FAULTS: readonly (readonly [found: string, pattern: RegExp])[] = [
   ['a second line', /[\n\r\u0085\u2028\u2029]/],
   ['a space or a tab', /\s/],
@@ -20,8 +22,8 @@ const PASTE_FAULTS: readonly (readonly [found: string, pattern: RegExp])[] = [
 ];
 
 /**
- * The environment with each `*_FILE` replaced by what its file says, without the line's end.
- * @throws ConfigError with every fault: by variable name and path, never with a content.
+ * The environment with each `*_FILE` replaced by the file's content, without the final line end.
+ * @throws ConfigError listing every error by variable name and path, never with content.
  */
 export function withSecretFiles(env: Environment, read: ReadSecret): Environment {
   const faults: string[] = [...fileFaultsIn(env)];
@@ -41,7 +43,7 @@ export function withSecretFiles(env: Environment, read: ReadSecret): Environment
   return { ...withoutFiles(env), ...found };
 }
 
-/** What is wrong with a file's content, in words that show none of it. */
+/** The error in a file's content, described without showing any of it. */
 function faultOf(name: string, path: string, content: string | undefined): string | undefined {
   if (content === undefined) return `cannot read ${path}`;
   if (content === '') return MAY_BE_EMPTY.includes(name) ? undefined : `${path} is empty`;
@@ -54,7 +56,7 @@ function oddIn(secret: string): string | undefined {
   return found && `expected one word, found ${found}`;
 }
 
-/** One secret as far as it can be read, for those who speak when the configuration is wrong. */
+/** One secret as far as it can be read, for messages sent while the configuration is invalid. */
 export function secretOf(
   name: (typeof SECRET_VARIABLES)[number],
   env: Environment,
@@ -64,21 +66,21 @@ export function secretOf(
   return env[name] || (path ? contentOf(path, read) : undefined) || undefined;
 }
 
-/** The same for an address; undefined where it is none, or would go out in clear text. */
+/** The same for an address; undefined when invalid, or when it would send data unencrypted. */
 export function addressOf(...asked: Parameters<typeof secretOf>): string | undefined {
   const url = secretOf(...asked);
-  // A URL leaves line ends out: two lines would be one address, of nobody knows whom.
+  // URL ignores line ends: two lines would become one address of an unknown owner.
   return url !== undefined && oddIn(url) === undefined && isSafeUrl(url) ? url : undefined;
 }
 
-/** Everything that must never be shown, as far as it can be read. */
+/** All secrets, as far as they can be read. */
 export function secretsIn(env: Environment, read: ReadSecret): readonly string[] {
   return SECRET_VARIABLES.map((name) => secretOf(name, env, read)).filter(
     (secret) => secret !== undefined,
   );
 }
 
-/** A file that cannot be read is a fault to report by name; the reason is left to `ls`. */
+/** A file that cannot be read is reported by name; `ls` tells the reason. */
 function contentOf(path: string, read: ReadSecret): string | undefined {
   try {
     return read(path).trim();

@@ -1,10 +1,10 @@
-/** The machine's own clock, and what repeats by it: the only real timers of Rotor. */
+/** The system clock, and everything that repeats by it: Rotor's only real timers. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { schedule } from 'node-cron';
 import { epochMs } from '#core/domain/units.ts';
 import type { Clock, Pacer } from '#core/ports.ts';
 
-/** The wall clock: it may be set, so that nothing repeats by it. */
+/** The wall clock: it can be set, so nothing repeats by it. */
 export function systemClock(): Clock {
   return {
     now: () => epochMs(Date.now()),
@@ -14,15 +14,15 @@ export function systemClock(): Clock {
   };
 }
 
-/** Timers on a clock that only goes forward, at one speed, whoever sets the wall clock. */
+/** Timers on a monotonic clock, unaffected when the wall clock is set. */
 export interface MonotonicTimers {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since an arbitrary moment. */
   readonly now: () => number;
-  /** Calls back once after that long; the result cancels. */
+  /** Calls back once after that delay; the result cancels. */
   readonly after: (delayMs: number, wake: () => void) => () => void;
 }
 
-/** The process's own. */
+/** Timers of this process. */
 export const processTimers: MonotonicTimers = {
   now: () => performance.now(),
   after: (delayMs, wake) => {
@@ -32,8 +32,8 @@ export const processTimers: MonotonicTimers = {
 };
 
 /**
- * Wakes each `periodMs` (above 0), the first time after one. A late wake does not push the next ones
- * back, and those that a stall missed are left out: two wakes are at least half a period apart.
+ * Wakes every `periodMs` (above 0), the first time after one period. A late wake does not delay the next
+ * ones, and wakes missed during a stall are skipped: two wakes are at least half a period apart.
  */
 export function createPacer(periodMs: number, timers = processTimers): Pacer {
   return {
@@ -52,9 +52,9 @@ export function createPacer(periodMs: number, timers = processTimers): Pacer {
 }
 
 /**
- * Wakes by an expression of node-cron. A plain period, one of every five seconds say, is paced by the monotonic
- * clock; only a calendar-like one follows the wall clock, in UTC, where no hour comes twice. node-cron
- * knows no holidays and forgets missed runs, so whoever is woken asks calendar, clock and journal.
+ * Wakes by a node-cron expression. A constant period, such as every five seconds, is paced by the monotonic
+ * clock; calendar-like ones follow the wall clock in UTC, where no hour repeats. node-cron knows no
+ * holidays and forgets missed runs, so the callback must check calendar, clock and journal.
  */
 export function cronHeartbeat(expression: string): Pacer {
   const periodMs = periodOf(expression);
@@ -69,7 +69,7 @@ export function cronHeartbeat(expression: string): Pacer {
 
 const PERIOD = /^(?:\*(?:\/(\d+))? \*|0 \*(?:\/(\d+))?) \* \* \* \*$/;
 
-/** Milliseconds between two slots; undefined where they are not evenly spaced through the day. */
+/** Milliseconds between two slots; undefined where they are not evenly spaced throughout the day. */
 function periodOf(expression: string): number | undefined {
   const found = PERIOD.exec(expression.trim());
   if (!found) return undefined;
@@ -80,10 +80,10 @@ function periodOf(expression: string): number | undefined {
   return count * (isMinutes ? 60_000 : 1_000);
 }
 
-/** A jump of the wall clock against the monotonic one, smaller ones are the work of NTP. */
+/** Smallest jump of the wall clock against the monotonic one to report; smaller ones come from NTP. */
 const STEP_MS = 5_000;
 
-/** A check to be made every few seconds; tells each step of more than five seconds once, in words. */
+/** Returns a check to run every few seconds; it reports each jump of more than five seconds once. */
 export function createStepWatch(
   wall: () => number,
   monotonic: () => number,

@@ -99,7 +99,7 @@ export const backtest: Command = {
   },
 };
 
-/** The same sessions, account and rules for runs beside this one. */
+/** The same sessions, account and rules for the comparison runs. */
 function setupOf(input: BacktestInput, { days }: Backtest): BacktestSetup {
   const { bars, refused, universe, acceptedMoves, equity, slippageBps, limits, rules } = input;
   const given = { ...(refused && { refused }), ...(acceptedMoves && { acceptedMoves }) };
@@ -124,7 +124,7 @@ function rulesText(effects: ReturnType<typeof ruleEffects> | undefined): readonl
   return ['', table([['without', 'a year', 'max drawdown', 'effect of the rule'], ...rows])];
 }
 
-/** Nothing over less than a year: its rates would be noise. */
+/** None for less than a year: annual rates would be noise. */
 function detailsText(details: Details | undefined): readonly string[] {
   if (!details) return [];
   return sectionsOf(details).flatMap(({ title, rows }) => ['', title, table(rows)]);
@@ -138,8 +138,8 @@ function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly t
 }
 
 /**
- * The contract of `backtest --json`; a statistic that is not defined is null. So are the growth rates, their
- * difference and the turnover of a range that is shorter than a year.
+ * The contract of `backtest --json`; an undefined statistic is null. For a range shorter than a year the
+ * growth rates, their difference and the turnover are null, too.
  */
 interface Report {
   readonly from: SessionDate;
@@ -148,19 +148,19 @@ interface Report {
   readonly finalEquity: number;
   readonly cagr: number | null;
   readonly volatility: number | null;
-  /** Beyond RISK_FREE_RATE. */
+  /** Excess return over RISK_FREE_RATE. */
   readonly sharpe: number | null;
   readonly maxDrawdown: number | null;
-  /** Filled. */
+  /** Filled orders. */
   readonly orders: number;
-  /** Half the value traded over the equity, a year. */
+  /** Half the value traded divided by equity, per year. */
   readonly turnover: number | null;
   readonly benchmark: { readonly cagr: number | null; readonly maxDrawdown: number | null };
-  /** The difference of the two growth rates. */
+  /** Difference of the two growth rates. */
   readonly alpha: number | null;
 }
 
-/** Both curves start at the first session's open and have one value at each close. */
+/** Both curves start at the first session's open and have one value per close. */
 function reportOn(
   outcome: Backtest,
   { from, to, equity }: BacktestInput,
@@ -193,7 +193,7 @@ interface YearlyRates {
   readonly turnover: number | null;
 }
 
-/** None of a range that is shorter than a year: a good day would be a thousand per cent a year. */
+/** None for a range shorter than a year: one good day would be a thousand per cent a year. */
 function yearlyRates(
   { days, turnover }: Backtest,
   curve: readonly number[],

@@ -1,4 +1,4 @@
-/** Which folder the offline commands read, and what they read from it. */
+/** The folder that the offline commands read, and its content. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bars, lastClose, truncateTo } from '#core/domain/bar.ts';
@@ -11,7 +11,7 @@ import { type CliParts, type Environment, type OptionValues, UsageError } from '
 import { stateDir } from './journal.ts';
 import { optional } from './options.ts';
 
-/** The folder to read; its folder `equities` is read as well. @throws UsageError when it is none. */
+/** The folder to read, including its subfolder `equities`. @throws UsageError when it is not a folder. */
 export function barFolder(values: OptionValues, env: Environment): string {
   const given = optional(values, 'data');
   const folder = storeFolder(values, env);
@@ -22,24 +22,24 @@ export function barFolder(values: OptionValues, env: Environment): string {
   return folder;
 }
 
-/** The same folder, whether or not it is there yet. */
+/** The same folder, whether or not it exists. */
 export function storeFolder(values: OptionValues, env: Environment): string {
   return optional(values, 'data') ?? (env['DATA_DIR'] || join(stateDir({}, { env }), 'bars'));
 }
 
-/** Whether there is a folder of that name. */
+/** Whether a folder of that name exists. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** The newest day that a file may hold: the New York date of now. */
+/** The latest date that a file may contain: the current New York date. */
 export function latestDay({ now }: Pick<CliParts, 'now'>): SessionDate {
   return newYorkDate(now());
 }
 
 /**
- * Every ticker of the universe, and `more`. The bar of a session that is not over yet holds no close,
- * so it is left out.
+ * Every ticker of the universe, and `more`. Bars of a session that is not over are left out, as they have
+ * no close.
  */
 export async function readBars(
   values: OptionValues,
@@ -59,7 +59,7 @@ export async function readBars(
   return { ...set, bars: new Map(bars) };
 }
 
-/** A line for each file that was not loaded or was put right. */
+/** A line for each file that was rejected or repaired. */
 export function remarksOn({ refused, repaired }: FolderBars): readonly string[] {
   return [
     ...[...refused].map(([ticker, reason]) => `${ticker}: file refused: ${reason}`),

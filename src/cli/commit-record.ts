@@ -1,25 +1,25 @@
 /**
- * `.rotor-commit`: the object of a commit and the digest of every file in it. The commit's name is the
- * digest of its object, that names the digest of its tree, and that those of its files: whoever knows the
- * name needs to believe nothing else.
+ * `.rotor-commit`: the commit object and the digest of every file in it. The commit's hash covers the
+ * object, which names the tree's hash, which covers the files' hashes: to verify the record one needs to
+ * trust only the commit hash.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** A file as git lists it. */
+/** A file as listed by git. */
 export interface Listed {
   readonly mode: string;
   readonly digest: string;
   readonly path: string;
 }
 
-/** Whether a path counts. */
+/** Whether a path is compared. */
 export type Counts = (path: string) => boolean;
 
 const RECORD = '.rotor-commit';
 
-/** What a commit holds, or why the record in the folder does not say it. */
+/** The content of a commit, or why the record in the folder cannot prove it. */
 export function readRecord(folder: string, commit: string): readonly Listed[] | string {
   const record = join(folder, RECORD);
   if (!existsSync(record)) return `${RECORD} is not here: run npm run commit-record`;
@@ -32,7 +32,7 @@ export function readRecord(folder: string, commit: string): readonly Listed[] | 
   return treeDigest(listed) === tree ? listed : `${RECORD} does not list what its commit holds`;
 }
 
-/** Files of the folder that differ from the commit, are missing, or are in no commit. */
+/** Files of the folder that differ from the commit, are missing, or are not part of it. */
 export function fileFaults(
   folder: string,
   listed: readonly Listed[],
@@ -66,7 +66,7 @@ function parseLine(line: string): Listed {
   return { mode, digest, path };
 }
 
-/** The name that git gives to a tree of these files. */
+/** Git's hash for a tree of these files. */
 function treeDigest(files: readonly Listed[]): string {
   const folders = Map.groupBy(
     files.filter(({ path }) => path.includes('/')),

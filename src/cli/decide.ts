@@ -67,7 +67,7 @@ function inputOf(
   };
 }
 
-/** Equity less the positions at the last closes. @throws UsageError when one has no close. */
+/** Equity less positions at the last closes. @throws UsageError when one has no close. */
 function cashLeft(
   equity: Cents,
   positions: Holdings['positions'],

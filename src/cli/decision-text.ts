@@ -1,10 +1,10 @@
-/** One decision as a person reads it in a terminal. */
+/** One decision as text for a terminal. */
 import type { Breach, Decision, ModelAllocation } from '#core/domain/decision.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
 
-/** A whole decision in lines. */
+/** A whole decision, in lines. */
 export function decisionText(decision: Decision): string {
   const { asOf, regime, votes, verdict, plan } = decision;
   const distance = orDash(regime.distance, signedPercent);

@@ -11,7 +11,7 @@ import { journal, sampleBars, storedBars } from './doctor/files.ts';
 import { liveChecks } from './doctor/live.ts';
 import { calendar, disk, nodeVersion, secretFiles, stateFolder } from './doctor/machine.ts';
 
-/** What the libraries say on the way is not the finding. */
+/** Discards the libraries' log lines, which are not findings. */
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** `rotor doctor`. */
@@ -54,14 +54,14 @@ function withoutAccount(): Check {
   return fail('live', 'no account is set', remedy);
 }
 
-/** The proof comes last, and only where nothing it needs is amiss. */
+/** The live test comes last, and only if everything it needs is fine. */
 async function accountChecks(
   { check, config, withheld }: ConfigurationCheck & { readonly config: Config },
   parts: CliParts,
   live: boolean,
 ): Promise<readonly Check[]> {
   const { apiBase } = config.alpaca;
-  // A sandbox that does not run is what the account's own line says.
+  // A sandbox that is not running is reported by the account's own check.
   const { clocks, followed } = await openClocks(modeOf(apiBase), apiBase).catch(machineClocks);
   try {
     const clock = clocks.market;

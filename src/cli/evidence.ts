@@ -23,7 +23,7 @@ const BOOTS = { from: 100, to: 100_000, fallback: 2_000 };
 const SEED = { from: 0, to: 999_999_999, fallback: 20_251_114 };
 const BOOT_SEED = { from: 0, to: 999_999_999, fallback: 7 };
 
-/** Monkeys that the picture's band is drawn from. */
+/** Random portfolios from which the chart's band is drawn. */
 const DRAWN_MONKEYS = 200;
 
 /** `rotor evidence`. */
@@ -50,7 +50,7 @@ export const evidence: Command = {
     const walk = walkIn(values, setup);
     const folder = stateDir(values, parts);
     const before = triedBefore(folder, key) + triedInChat(folder);
-    // The statistics take a library of their own, which nothing else of the terminal loads.
+    // The statistics need a library that no other terminal command loads.
     const { pageOf } = await import('#core/evidence/page.ts');
     const page = pageOf({
       ...{ setup, models, grid, centre, walk, ...draws },
@@ -81,7 +81,7 @@ export const evidence: Command = {
   },
 };
 
-/** What people of the desk looked at, which its journal counts. */
+/** Settings tried in Discord, as counted by the journal. */
 function triedInChat(folder: string): number {
   return settingsTriedByHand(contentOfState(journalFiles(folder)).book);
 }

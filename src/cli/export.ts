@@ -16,17 +16,17 @@ import { stateDir } from './journal.ts';
 import { optional, required } from './options.ts';
 import { table } from './text.ts';
 
-/** As `rotor journal verify`: what is written ends before the damage, and leaves damaged bars out. */
+/** As in `rotor journal verify`: the output ends before the damage and leaves out damaged bars. */
 const DAMAGED = 1;
 
-/** @throws UsageError when it is none that is known. */
+/** @throws UsageError when the format is unknown. */
 function formatOption(values: OptionValues): Format {
   const format = optional(values, 'format') ?? 'parquet';
   if (format === 'parquet' || format === 'arrow') return format;
   throw new UsageError(`--format: expected parquet or arrow, found "${format}"`);
 }
 
-/** @throws UsageError when it is no year. */
+/** @throws UsageError when it is not a year. */
 function yearOption(values: OptionValues): number | undefined {
   const year = optional(values, 'tax');
   if (year === undefined) return undefined;
@@ -34,7 +34,7 @@ function yearOption(values: OptionValues): number | undefined {
   throw new UsageError(`--tax: expected a year such as 2026, found "${year}"`);
 }
 
-/** The sales of a year for tax software, beside the tables. */
+/** The sales of a year for tax software, next to the tables. */
 async function writeTaxFile(to: string, year: number, { book }: JournalContent) {
   const sales = taxLots(book.lots)
     .disposals.filter(({ sold }) => sold.startsWith(`${year}-`))
@@ -46,14 +46,14 @@ async function writeTaxFile(to: string, year: number, { book }: JournalContent) 
   return { file: join(to, name), rows: sales.length };
 }
 
-/** @throws UsageError when it is something else. */
+/** @throws UsageError when it is not a folder. */
 function target(values: OptionValues): string {
   const to = required(values, 'to', 'the folder to write');
   if (!existsSync(to) || isFolder(to)) return to;
   throw new UsageError(`--to: expected a folder, found the file "${to}"`);
 }
 
-/** Beside the journal unless another folder is named; a desk that never ran has none. */
+/** Next to the journal unless another folder is given; missing if Rotor never ran. */
 function barsFolder(values: OptionValues, parts: CliParts): string {
   const given = optional(values, 'data');
   const named = given ?? (parts.env['DATA_DIR'] || undefined);
@@ -63,7 +63,7 @@ function barsFolder(values: OptionValues, parts: CliParts): string {
   throw new UsageError(`${what}: expected a folder of TICKER_1D.parquet files, found "${named}"`);
 }
 
-/** Sound bars and where each ticker's come from. */
+/** Valid bars and the source of each ticker. */
 async function readBars(values: OptionValues, parts: CliParts) {
   const folder = barsFolder(values, parts);
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
@@ -102,7 +102,7 @@ async function run(values: OptionValues, parts: CliParts) {
   };
 }
 
-/** `export` is a word of the language, so the command's own name is longer. */
+/** Named exportCommand because `export` is a reserved word. */
 export const exportCommand: Command = {
   usage: '--to DIR [--format parquet|arrow] [--tax YEAR] [--state DIR]',
   options: {

@@ -11,10 +11,10 @@ import { type CliParts, type Command, type OptionValues, UsageError } from './co
 import { required } from './options.ts';
 import { table } from './text.ts';
 
-/** Some file was refused, or none was there: what was named is at fault, as any other argument. */
+/** A file was rejected or there was none: an error in the arguments, like any other. */
 const REFUSED = 2;
 
-/** @throws UsageError when it is no folder, or the store's own. */
+/** @throws UsageError when it is not a folder, or is the store itself. */
 function source(values: OptionValues, store: string): string {
   const expected = 'a folder of TICKER_1D.parquet files';
   const from = required(values, 'from', expected);
@@ -53,7 +53,7 @@ async function run(values: OptionValues, parts: CliParts) {
   return { exit, json: { files }, text: report(files), remarks };
 }
 
-/** `import` is a word of the language, so the command's own name is longer. */
+/** Named importCommand because `import` is a reserved word. */
 export const importCommand: Command = {
   usage: '--from DIR',
   options: { from: { type: 'string' } },

@@ -18,7 +18,7 @@ import { optional, required } from './options.ts';
 const DAMAGED = 1;
 const STATE = { state: { type: 'string' } } as const;
 
-/** The journal of the desk that `npm start` would run, unless `--state` names another. */
+/** The journal that `npm start` would use, unless `--state` names another. */
 export function stateDir(values: OptionValues, { env }: Pick<CliParts, 'env'>): string {
   const folder = env['STATE_DIR'] || 'data';
   return optional(values, 'state') ?? (wantsSandbox(env) ? join(folder, 'sandbox') : folder);
@@ -120,7 +120,7 @@ export const journalCommands = {
   },
 } satisfies Record<string, Command>;
 
-/** A sentence for each recorded close that the bars of the desk contradict; none where there are no bars. */
+/** A sentence for each recorded close that Rotor's bars contradict; none without bars. */
 async function wrongCloses(
   values: OptionValues,
   parts: CliParts,

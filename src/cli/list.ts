@@ -1,14 +1,14 @@
-/** Every command of the terminal by name; its parts are loaded when it is run. */
+/** Every terminal command by name; its modules are loaded when it runs. */
 import type { Command } from './command.ts';
 
-/** What is known of a command before its parts are loaded. */
+/** Description of a command before its modules are loaded. */
 export interface Listed {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
-/** In the order of the help. */
+/** In the order of the help text. */
 export const COMMANDS: readonly Listed[] = [
   {
     name: 'rankings',
@@ -107,7 +107,7 @@ export const TERMINAL_COMMANDS: ReadonlySet<string> = new Set(
   COMMANDS.map(({ name }) => name.split(' ')[0] ?? name),
 );
 
-/** The command that the words begin with. */
+/** The command named by the first words. */
 export function commandOf(argv: readonly string[]): Listed | undefined {
   return COMMANDS.find(({ name }) => `${argv.join(' ')} `.startsWith(`${name} `));
 }

@@ -1,4 +1,4 @@
-/** Which models a command runs. */
+/** The models that a command runs. */
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
 import { MODELS } from '#models/list.ts';
@@ -7,7 +7,7 @@ import { optional } from './options.ts';
 
 const ALL = 'all';
 
-/** The one that `--model` names; those that trade without it or with `all`. @throws UsageError */
+/** The model named by `--model`; without it or with `all`, the trading models. @throws UsageError */
 export function modelsOption(values: OptionValues): readonly Model[] {
   const name = optional(values, 'model') ?? ALL;
   const models =

@@ -1,10 +1,10 @@
 import type { NoDecision } from '#core/domain/decision.ts';
 import type { Result } from './command.ts';
 
-/** Exit code 3: the command worked and says that there is nothing to decide on. */
+/** Exit code 3: the command succeeded, but no decision is possible. */
 const NO_DECISION = 3;
 
-/** The result of a command that had nothing to decide on: exit code 3. */
+/** Result of a command that could not make a decision: exit code 3. */
 export function noDecisionResult(outcome: NoDecision, remarks: readonly string[]): Result {
   const { reason, expected, found } = outcome;
   return {

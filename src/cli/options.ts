@@ -1,4 +1,4 @@
-/** From the text of an option to a value; every fault names the option. */
+/** Parses option values; every error names the option. */
 import { CALENDAR_DAYS, sessionOnOrBefore } from '#core/domain/calendar.ts';
 import {
   type Cents,
@@ -12,14 +12,14 @@ import {
 } from '#core/domain/units.ts';
 import { type OptionValues, UsageError } from './command.ts';
 
-/** @throws UsageError when the option is absent. */
+/** @throws UsageError when the option is missing. */
 export function required(values: OptionValues, name: string, expected: string): string {
   const text = optional(values, name);
   if (text === undefined) throw new UsageError(`--${name}: expected ${expected}, found nothing`);
   return text;
 }
 
-/** The text of an option; undefined when it is absent. */
+/** Text of an option; undefined when missing. */
 export function optional(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
@@ -30,7 +30,7 @@ export function sessionOption(values: OptionValues, name: string): SessionDate {
   return sessionOnOrBefore(dateOption(values, name)).date;
 }
 
-/** A day of the calendar. @throws UsageError */
+/** A calendar day. @throws UsageError */
 export function dateOption(values: OptionValues, name: string): SessionDate {
   const text = required(values, name, 'a date as YYYY-MM-DD');
   const date = named(name, () => sessionDate(text));
@@ -61,7 +61,7 @@ export function equityOption(values: OptionValues, fallback?: string): Cents {
   throw new UsageError(`--equity: expected more than 0 dollars, found "${text}"`);
 }
 
-/** Dollars, negative where they are owed. @throws UsageError */
+/** Dollars, negative when owed. @throws UsageError */
 export function cashOption(values: OptionValues): Cents | undefined {
   const text = optional(values, 'cash');
   return text === undefined ? undefined : named('cash', () => centsFromDecimal(text));
@@ -86,7 +86,7 @@ export function positionOptions(values: OptionValues): ReadonlyMap<Ticker, Qty> 
   return positions;
 }
 
-/** Puts the option's name before what its value's own law says. */
+/** Puts the option's name before the error of its value. */
 function named<T>(name: string, parse: () => T): T {
   try {
     return parse();

@@ -1,17 +1,19 @@
-/** A file that a command writes: its place is checked before anything is computed, and it appears whole. */
+/** An output file: its path is checked before anything is computed, and it is written atomically. */
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isFolder } from './bars.ts';
 import { type OptionValues, UsageError } from './command.ts';
 import { optional } from './options.ts';
 
-/** Where an option says that a file is to be. */
+/** The file named by an option. */
 export interface OutFile {
-  /** Replaces the file at once. @throws UsageError where it cannot be written; nothing is left of it. */
+  /**
+   * Replaces the file atomically. @throws UsageError when it cannot be written; no part of it remains then.
+   */
   write(text: string): void;
 }
 
-/** The file of an option; undefined without it. @throws UsageError where no file can be. */
+/** The file of an option; undefined without it. @throws UsageError when no file can be written there. */
 export function outFile(values: OptionValues, name: string): OutFile | undefined {
   const file = optional(values, name);
   if (file === undefined) return undefined;

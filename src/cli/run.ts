@@ -5,7 +5,7 @@ import { ConfigError } from '#src/config/environment.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { COMMANDS, commandOf, type Listed } from './list.ts';
 
-/** Bad arguments or configuration. */
+/** Invalid arguments or configuration. */
 const BAD_ARGUMENTS = 2;
 
 /** Options of every command. */
@@ -15,14 +15,14 @@ const COMMON = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Before the first command of a process: keeps its files from others, and proxies from this machine. */
+/** Called before the first command: makes new files private, and bypasses proxies for this machine. */
 export function prepareProcess(env: NodeJS.ProcessEnv): void {
-  // Backups and exports are nobody else's to read.
+  // Other users must not read backups and exports.
   process.umask(0o077);
   bypassProxyForLoopback(env);
 }
 
-/** Runs one offline command and gives the exit code: 0, 2 bad arguments, 3 no decision. */
+/** Runs one offline command and returns the exit code: 0, 2 bad arguments, 3 no decision. */
 export async function runCommandLine(argv: readonly string[], parts: CliParts): Promise<number> {
   try {
     return await run(argv, parts);
@@ -51,7 +51,7 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
   return result.exit;
 }
 
-/** Names the options that there are where one is misspelt. */
+/** Lists the valid options when one is misspelt. */
 function parsed(args: readonly string[], options: Command['options']) {
   try {
     return parseArgs({ args: [...args], options: { ...COMMON, ...options } });
@@ -67,8 +67,8 @@ function parsed(args: readonly string[], options: Command['options']) {
 }
 
 /**
- * `--cash -5000` as `--cash=-5000`: Node takes a value that begins with a dash for another option. No
- * option of ours is a number, so a number is always a value.
+ * Turns `--cash -5000` into `--cash=-5000`: Node takes a value that begins with a dash for another option.
+ * None of our options is a number, so a number is always a value.
  */
 function withNegativeNumbers(
   args: readonly string[],
@@ -120,7 +120,7 @@ function helpOf({ name, summary }: Listed, { usage }: Command): string {
   ].join('\n');
 }
 
-/** Arguments, configuration and the disk; anything else is ours and must be seen whole. */
+/** Errors in arguments, configuration or the disk; all others are bugs and must be shown in full. */
 function isUsersFault(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof ConfigError) return true;
   if (error instanceof Error && 'syscall' in error) return true;

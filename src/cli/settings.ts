@@ -10,8 +10,8 @@ import { optional } from './options.ts';
 const STANDARD_INPUT = 0;
 
 /**
- * `rotor settings`: the rules of a start, without one. The deploy asks the new version before it stops
- * the old one, and gives it the server's file, of which a container knows only what Compose made of it.
+ * `rotor settings`: checks the settings without starting. Deploying runs it in the new version before
+ * stopping the old one, with the server's settings file, as a container sees only what Compose made of it.
  */
 export const settings: Command = {
   usage: '[--file FILE, or - for rotor.env on standard input]',
@@ -29,7 +29,7 @@ export const settings: Command = {
   },
 };
 
-/** What is set already counts before what the file says, as at a start. */
+/** Values already set take precedence over the file, as at a start. */
 function environment(values: OptionValues, { env }: Pick<CliParts, 'env'>) {
   const file = optional(values, 'file');
   if (file === undefined) return env;

@@ -31,7 +31,7 @@ import { percent, signedPercent, table, usd } from './text.ts';
 
 const THREADS = { from: 1, to: 16, fallback: 2 };
 
-/** How many of the best are told. */
+/** Number of best settings listed. */
 const BEST_COUNT = 10;
 
 /** `rotor sweep`. */
@@ -77,7 +77,7 @@ function sharpesOf(rows: readonly SweepRow[], min: number): SharpeOf {
   return (lookback, top) => known.get([lookback, top, min].join()) ?? Number.NaN;
 }
 
-/** One table for each least momentum: a single peak is luck, a plain is not. */
+/** One table for each minimum momentum: a single peak is luck, a plateau is not. */
 function plateauText(rows: readonly SweepRow[], grid: Grid): readonly string[] {
   return grid.min.flatMap((min) => [
     '',
@@ -86,7 +86,7 @@ function plateauText(rows: readonly SweepRow[], grid: Grid): readonly string[] {
   ]);
 }
 
-/** A winner is never shown without how lucky it may be. */
+/** The best setting is never shown without the probability that it is luck. */
 async function luckText(
   setup: BacktestSetup,
   rows: readonly SweepRow[],
@@ -110,7 +110,7 @@ interface SweepHtmlInput {
   readonly grid: Grid;
   readonly centre: Point;
   readonly provenance: Provenance;
-  /** The best in words. */
+  /** The best setting as text. */
   readonly best: string;
 }
 
@@ -128,7 +128,7 @@ function sweepHtml({ rows, grid, centre, provenance, best }: SweepHtmlInput): st
   ]);
 }
 
-/** Those that traded, the best first. */
+/** Settings that traded, best first. */
 function bySharpe(rows: readonly SweepRow[]): readonly SweepRow[] {
   const traded = rows.filter(({ sharpe }) => !Number.isNaN(sharpe));
   return traded.toSorted((one, other) => other.sharpe - one.sharpe);

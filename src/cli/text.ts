@@ -1,4 +1,4 @@
-/** Numbers and tables for people; nothing else in the offline commands formats. */
+/** Formats numbers and tables; the only such place of the offline commands. */
 import { type Cents, toDollars } from '#core/domain/units.ts';
 
 /** A fraction as per cent with a sign: `+12.3 %`. */
@@ -11,12 +11,12 @@ export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;
 }
 
-/** A statistic that may not exist. */
+/** A statistic that may be undefined. */
 export function orDash<T>(value: T | undefined, format: (value: T) => string): string {
   return value === undefined ? '-' : format(value);
 }
 
-/** Cents as dollars with two decimals and a sign only below zero. */
+/** Cents as dollars with two decimals, signed only when negative. */
 export function usd(amount: Cents): string {
   const text = Math.abs(toDollars(amount)).toLocaleString('en-US', {
     minimumFractionDigits: 2,
@@ -25,7 +25,7 @@ export function usd(amount: Cents): string {
   return `${amount < 0 ? '-' : ''}$${text}`;
 }
 
-/** Columns as wide as their widest cell, two spaces apart; numbers are aligned right. */
+/** Columns as wide as their widest cell, two spaces apart; numbers are right-aligned. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

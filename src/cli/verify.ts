@@ -7,7 +7,7 @@ import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';
 
-/** Some file is not used, or none was there; as of `import`. */
+/** A file was rejected or there was none; the same as for `import`. */
 const REFUSED = 2;
 
 /** `rotor verify`. */
@@ -32,7 +32,7 @@ export const verify: Command = {
   },
 };
 
-/** AGE: sessions that closed after the last row. */
+/** AGE: sessions closed since the last row. */
 const HEAD = ['', '', 'rows', 'first', 'last', 'age', 'source', 'findings'];
 
 function tableOf({ files }: VerifyReport): string {

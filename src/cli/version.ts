@@ -8,7 +8,7 @@ import { fileFaults, readRecord } from './commit-record.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const DIFFERS_EXIT = 1;
 const packageJson = z.object({ version: z.string() });
-/** What an image holds of its commit. */
+/** Files of the commit that an image contains. */
 const SHIPPED = /^(src\/|data\/sample\/|package\.json$|scripts\/self-test\.(ts|json)$)/;
 
 /** `rotor version`. */
@@ -32,7 +32,7 @@ export const versionCommand: Command = {
   },
 };
 
-/** Packages and the system below are not the commit's; the lockfile names those. */
+/** Dependencies and the system are not part of the commit; the lockfile names them. */
 function differences(commit: string | undefined): readonly string[] {
   if (commit === undefined) return ['ROTOR_COMMIT is not set: this is no image'];
   const listed = readRecord(ROOT, commit);

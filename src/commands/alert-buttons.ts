@@ -11,8 +11,8 @@ import {
 import type { AlertSubject } from '#core/domain/alert.ts';
 
 /**
- * The buttons of alerts. The message itself is not changed here: the journal says what the press came
- * to, and the outbox brings the message up to date.
+ * The buttons of alerts. The message is not changed here: the press is recorded in the journal, and the
+ * outbox updates the message.
  */
 export const alertComponents: readonly Component[] = [
   {
@@ -52,7 +52,7 @@ function review(
   });
 }
 
-/** What the order may still do stands on the card; its fill would be booked and told. */
+/** The card says what the order may still do; a fill would be recorded and reported. */
 function setAside({ engine, asker }: Context, id: string): ButtonResult {
   return onOpen(engine, id, (subject) => {
     if (subject.about !== 'stuck-order') return ALREADY_RESOLVED;

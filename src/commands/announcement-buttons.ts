@@ -5,8 +5,8 @@ import type { ScheduleChoice } from '#core/domain/announcement.ts';
 import { announcementView } from '#core/views/announcement.ts';
 
 /**
- * The buttons of an announced rebalance. The card itself is not changed here: the journal says what was
- * chosen, and the outbox brings the card up to date.
+ * The buttons of an announced rebalance. The card is not changed here: the choice is recorded in the
+ * journal, and the outbox updates the card.
  */
 export const announcementComponents: readonly Component[] = [
   {

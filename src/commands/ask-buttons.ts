@@ -2,7 +2,7 @@ import type { ButtonResult, Component, Context } from '#bot/interactions/command
 import type { Post } from '#bot/post.ts';
 import { ASK, askedBy, REPLACE } from '#bot/posts/ask-buttons.ts';
 
-/** Buttons that answer as a command does, for whoever may read. */
+/** Buttons that answer as a command does, for everybody who may read. */
 export const askComponents: readonly Component[] = [
   {
     prefix: ASK,
@@ -19,7 +19,7 @@ export const askComponents: readonly Component[] = [
   },
 ];
 
-/** Undefined for what is no command that only reads. */
+/** Returns undefined unless it is a read-only command. */
 async function answerTo(context: Context, argument: string): Promise<Post | undefined> {
   const asked = askedBy(argument);
   const command = context.commands.find(({ definition }) => definition.name === asked.command);

@@ -5,7 +5,7 @@ import type { Post } from '#bot/post.ts';
 import { AUDIT, attemptsIn, auditPost, verdictPost } from '#bot/posts/audit.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 
-/** Entries that are read for a page; attempts before them are only in the journal. */
+/** Entries read for a page; older attempts are only in the journal. */
 const MAX_ENTRIES = 4_000;
 
 /** Every attempt to use a command or a button, allowed or not. */

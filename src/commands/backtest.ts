@@ -7,7 +7,7 @@ import { type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { readAs } from './read-as.ts';
 import { answerLater, triedAt } from './study.ts';
 
-/** A model or all of them over history; sends nothing and asks the broker nothing. */
+/** Backtests one model or all of them; sends nothing and does not contact the broker. */
 export const backtest: Command = {
   definition: {
     name: 'backtest',

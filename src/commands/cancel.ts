@@ -44,7 +44,7 @@ async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
   return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
 }
 
-/** Open orders, newest first, and the choice of all. */
+/** Open orders, newest first, and a choice for all. */
 function choices(managedOrders: readonly ManagedOrder[], typed: string): readonly Choice[] {
   const wanted = typed.trim().toLowerCase();
   const open = managedOrders.filter(isOpen).reverse().map(choice);

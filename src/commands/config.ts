@@ -17,7 +17,7 @@ export const config: Command = {
   }),
 };
 
-/** What an admin said in Discord counts before the variable. */
+/** A choice by an admin in Discord takes precedence over the variable. */
 function inForce({ engine, settings, notify = {} }: Context): Settings {
   const chosen = engine.book().noticePlaces;
   if (chosen.size === 0) return settings;

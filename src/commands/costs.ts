@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { costsPost } from '#bot/posts/costs.ts';
 import { shortfalls } from '#core/views/shortfall.ts';
 
-/** What each rebalance cost against the model on paper. */
+/** Cost of each rebalance against the model on paper. */
 export const costs: Command = {
   definition: {
     name: 'costs',

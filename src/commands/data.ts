@@ -3,7 +3,7 @@ import { DATA, dataPost } from '#bot/posts/data.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { dataView } from '#core/views/data.ts';
 
-/** `/data`: age and soundness of the prices. */
+/** `/data`: age and quality of the prices. */
 export const data: Command = {
   definition: {
     name: 'data',

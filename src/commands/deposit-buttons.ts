@@ -5,8 +5,8 @@ import { proposalPost } from '#bot/posts/plan.ts';
 import { proposalView } from '#core/views/plan.ts';
 
 /**
- * The buttons below a deposit. Its line is not changed here: the journal says what was chosen, and the
- * outbox brings the line up to date.
+ * The buttons below a deposit. Its line is not changed here: the choice is recorded in the journal, and the
+ * outbox updates the line.
  */
 export const depositComponents: readonly Component[] = [
   { prefix: `${DEPOSIT}now:`, access: 'approver', run: investNow },
@@ -20,7 +20,7 @@ export const depositComponents: readonly Component[] = [
   },
 ];
 
-/** A plan as /rebalance makes it: nothing is sent before somebody approves it. */
+/** The same plan as /rebalance makes: nothing is sent before somebody approves it. */
 async function investNow({ engine, asker, now }: Context, id: string): Promise<ButtonResult> {
   const outcome = engine.answerDeposit(id, 'now', asker.name);
   if (outcome.kind === 'closed') return told(outcome.reason);

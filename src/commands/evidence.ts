@@ -13,7 +13,9 @@ import {
 } from '#core/studies.ts';
 import { answerLater, isRefused, triedAt } from './study.ts';
 
-/** What the models are worth: the page, its other screens, and the word of who has read it. */
+/**
+ * How good the models are: the evidence page, its other screens, and the confirmation of having read it.
+ */
 export const evidence: Command = {
   definition: {
     name: 'evidence',
@@ -43,7 +45,7 @@ function components(): readonly Component[] {
   ];
 }
 
-/** The page counts its own search by itself; what else people looked at comes on top. */
+/** The page already counts its own search; settings tried by people are added. */
 export function askEvidence({ engine }: Context, studies: Studies, progress?: Progress) {
   const book = engine.book();
   const asked = { kind: 'evidence', bars: engine.bars(), roles: book.modelRoles } as const;
@@ -59,7 +61,7 @@ function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Scr
   return evidencePost({ mode, answer, screen, unread: isUnread ? hash : undefined, tried });
 }
 
-/** For the presser alone: the message with the button stays as it is. */
+/** Answers privately: the message with the button stays unchanged. */
 async function open(context: Context): Promise<ButtonResult> {
   const { update, ...rest } = await turn(context, 'first');
   return { ...rest, update: undefined, ...(update && { answer: update }) };

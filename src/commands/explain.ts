@@ -7,7 +7,7 @@ import { explainPost } from '#bot/posts/explain.ts';
 import { decisionNames, decisionView } from '#core/views/decision.ts';
 import { explainInDecision, explainView } from '#core/views/explain.ts';
 
-/** A ticker as the desk sees it now, a whole decision, or the ticker in that decision. */
+/** A ticker's current state, a whole decision, or the ticker in that decision. */
 export const explain: Command = {
   definition: {
     name: 'explain',
@@ -55,7 +55,7 @@ function answer({ engine, models, options }: Context): Post {
   return view ? decisionPost(view) : unknown;
 }
 
-/** Matches any part of the ticker or of the sector’s name. */
+/** Matches any part of the ticker or the sector's name. */
 function tickers({ engine }: Context, typed: string): readonly Choice[] {
   const { sectors, defensive } = engine.observation().universe;
   const wanted = typed.trim().toLowerCase();
@@ -64,7 +64,7 @@ function tickers({ engine }: Context, typed: string): readonly Choice[] {
     .filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
-/** Newest first; matches any part of the name or of the day it was decided. */
+/** Newest first; matches any part of the name or the decision date. */
 function decisions({ engine }: Context, typed: string): readonly Choice[] {
   const wanted = typed.trim().toLowerCase();
   return decisionNames(engine.book())

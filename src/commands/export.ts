@@ -11,7 +11,7 @@ const PLACES = [
   { name: 'thread of the dashboard', value: 'thread' },
 ] as const;
 
-/** `/export` is a word of the language, so the command's own name is longer. */
+/** Named exportCommand because `export` is a reserved word. */
 export const exportCommand: Command = {
   definition: {
     name: 'export',

@@ -3,7 +3,7 @@ import { FILLS, fillsPost } from '#bot/posts/fills.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { fillsView } from '#core/views/fills.ts';
 
-/** Every execution, ours and by another hand, by page. */
+/** Every execution, by Rotor or not, by page. */
 export const fills: Command = {
   definition: {
     name: 'fills',

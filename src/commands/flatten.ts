@@ -12,7 +12,7 @@ import { flattenView } from '#core/views/flatten.ts';
 const WORD = 'FLATTEN';
 const FORM = 'flatten:';
 
-/** Sells everything; the word has to be typed, because nobody types it by mistake. */
+/** Sells everything; the word must be typed to prevent accidents. */
 export const flatten: Command = {
   definition: {
     name: 'flatten',
@@ -23,7 +23,7 @@ export const flatten: Command = {
         name: 'reason',
         description: 'Why, for everybody to read',
         required: true,
-        // Comes back in the form's id, which holds 100 characters.
+        // Part of the form's id, which holds 100 characters.
         max_length: 80,
       },
     ],
@@ -77,7 +77,7 @@ function acceptedWords(startsAt: EpochMs | undefined): string {
     : `${what} is sold in the next trading window, ${ticking(startsAt)}; until then the message in the channel has a button to undo this.`;
 }
 
-/** An old button does not take back a later flatten. */
+/** An old button does not cancel a later flatten. */
 function takeBack({ engine, asker }: Context, id: string): ButtonResult {
   const isSameDecision = unfinished(engine.book())?.decision.id === id;
   const outcome = isSameDecision ? engine.cancelFlatten(asker.name) : ALREADY_FINISHED;

@@ -2,7 +2,7 @@ import { label, lines } from '#bot/format.ts';
 import type { Command } from '#bot/interactions/command.ts';
 import { embed } from '#bot/post.ts';
 
-/** What people come for; a command that stands nowhere is shown last. */
+/** Commands by topic; commands not listed here are shown last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   [
     'Account',
@@ -17,7 +17,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['System health', ['health', 'data', 'version', 'config', 'notify', 'export', 'audit', 'help']],
 ];
 
-/** `/help`: what the asker may use. */
+/** `/help`: commands that the asker may use. */
 export const help: Command = {
   definition: { name: 'help', description: 'Every command in a sentence, and who may use it' },
   access: 'viewer',

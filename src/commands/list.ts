@@ -36,7 +36,7 @@ import { tax } from './tax.ts';
 import { version } from './version.ts';
 import { whatIf } from './what-if.ts';
 
-/** Every command, in the order that /help shows them. */
+/** Every command, in the order of /help. */
 export const COMMANDS: readonly Command[] = [
   status,
   health,

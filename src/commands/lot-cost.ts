@@ -7,7 +7,7 @@ import { type UncostedLot, uncostedLots } from '#core/domain/tax/uncosted-lots.t
 import { type Cents, dollars, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { readAs } from './read-as.ts';
 
-/** Enters what a lot cost that came without a cost. */
+/** Records the cost of a lot that arrived without one. */
 export const lotCost: Command = {
   definition: {
     name: 'lot-cost',
@@ -70,7 +70,7 @@ function enter({ engine, asker, options }: Context): Answer {
   };
 }
 
-/** What was typed; a sentence where some of it cannot be read. */
+/** The values typed, or a sentence if one of them is invalid. */
 function givenIn(options: Context['options']): LotCost | string {
   const cost = costOf(options.get('cost'));
   if (cost === undefined) return 'The cost is an amount in dollars, at least 0.';
@@ -91,7 +91,7 @@ function tickerIn(text: string): Ticker {
   return ticker(text.toUpperCase());
 }
 
-/** Those without a cost first. */
+/** Lots without a cost first. */
 function choices(lots: readonly UncostedLot[], typed: string): readonly Choice[] {
   const wanted = typed.trim().toLowerCase();
   return lots

@@ -6,7 +6,7 @@ import { NOTIFY_ME } from '#bot/posts/ask-buttons.ts';
 import { noticesPost } from '#bot/posts/notices.ts';
 import { NOTICE_PLACES, NOTICES } from '#core/domain/notices.ts';
 
-/** `/notify`: which messages go where; the journal keeps who changed what. */
+/** `/notify`: which messages go where; the journal records who changed what. */
 export const notify: Command = {
   definition: {
     name: 'notify',
@@ -33,7 +33,7 @@ export const notify: Command = {
   components: [{ prefix: NOTIFY_ME, access: 'approver', run: toggle }],
 };
 
-/** The same button begins and ends it. */
+/** The same button subscribes and unsubscribes. */
 function toggle({ engine, asker }: Context): ButtonResult {
   const note = engine.toggleNotify(asker)
     ? 'You get a direct message when something waits for approval. Press again to end that.'

@@ -5,7 +5,7 @@ import { ORDERS, ordersPost } from '#bot/posts/orders.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { ORDER_FILTERS, type OrderFilter, ordersView } from '#core/views/orders.ts';
 
-/** Every order of ours, by page. */
+/** Every order of Rotor's, by page. */
 export const orders: Command = {
   definition: {
     name: 'orders',
@@ -53,7 +53,7 @@ function filterOf(text: string | undefined): OrderFilter | undefined {
   return ORDER_FILTERS.find((name) => name === text);
 }
 
-/** With how many there are of each. */
+/** With the number of orders in each. */
 function choices(engine: Context['engine'], typed: string): readonly Choice[] {
   const [book, seen] = [engine.book(), engine.observation()];
   return ORDER_FILTERS.filter((name) => name.includes(typed.trim().toLowerCase())).map((name) => ({

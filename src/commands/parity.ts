@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { parityPost } from '#bot/posts/study.ts';
 import { answerLater } from './study.ts';
 
-/** Whether every decision comes out the same when it is made again, and the month beside its backtest. */
+/** Whether every past decision is reproducible, and the month compared with its backtest. */
 export const parity: Command = {
   definition: {
     name: 'parity',

@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { positionsPost } from '#bot/posts/positions.ts';
 import { positionsView } from '#core/views/positions.ts';
 
-/** `/positions`: what is held. */
+/** `/positions`: current positions. */
 export const positions: Command = {
   definition: {
     name: 'positions',

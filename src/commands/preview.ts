@@ -3,7 +3,7 @@ import { noDecisionPost } from '#bot/posts/alert.ts';
 import { previewPost } from '#bot/posts/plan.ts';
 import { planView } from '#core/views/plan.ts';
 
-/** The plan without buttons: nothing is written down and nothing can be approved. */
+/** The plan without buttons: nothing is recorded and nothing can be approved. */
 export const preview: Command = {
   definition: {
     name: 'preview',

@@ -9,7 +9,10 @@ import { cents, type EpochMs, type SessionDate, sessionDate } from '#core/domain
 import { proposalView } from '#core/views/plan.ts';
 import { readAs } from './read-as.ts';
 
-/** Cash by a plan of sells that is approved like any other; without an amount, what is kept. */
+/**
+ * Raises cash by a plan of sells that is approved like any other; without an amount, shows the cash set
+ * aside.
+ */
 export const raise: Command = {
   definition: {
     name: 'raise',

@@ -1,4 +1,4 @@
-/** Undefined where nothing was typed, and where the reader throws: it cannot be what was asked for. */
+/** Returns undefined when nothing was typed or the reader throws, as the value cannot be valid then. */
 export function readAs<T>(read: (text: string) => T, typed: unknown): T | undefined {
   if (typed === undefined) return undefined;
   try {

@@ -9,8 +9,8 @@ import { announcementComponents } from './announcement-buttons.ts';
 import { depositComponents } from './deposit-buttons.ts';
 
 /**
- * A plan with two buttons. Nothing is sent before an operator approves it, and the machine, not the
- * button, decides whether an answer still counts.
+ * A plan with two buttons. Nothing is sent before an approver accepts it, and the engine, not the button,
+ * decides whether an answer still counts.
  */
 export const rebalance: Command = {
   definition: {

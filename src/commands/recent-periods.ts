@@ -5,11 +5,11 @@ import { recentPeriodsPost } from '#bot/posts/recent-periods.ts';
 import type { PeriodKind } from '#core/views/periods.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 
-/** As many rows as one message shows. */
+/** Rows that fit into one message. */
 const MAX_ROWS = 60;
 const DEFAULT_COUNT = 10;
 
-/** `/daily`, `/weekly` and `/monthly`: the last n in one table. */
+/** `/daily`, `/weekly` and `/monthly`: the last n periods in one table. */
 export const recentPeriodCommands: readonly Command[] = [
   listOf('daily', 'day'),
   listOf('weekly', 'week'),

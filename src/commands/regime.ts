@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { regimePost } from '#bot/posts/regime.ts';
 import { regimeView } from '#core/views/regime.ts';
 
-/** `/regime`: bull or bear, and what would turn it. */
+/** `/regime`: bull or bear, and what would change it. */
 export const regime: Command = {
   definition: {
     name: 'regime',

@@ -6,7 +6,7 @@ import { reportPost } from '#bot/posts/report.ts';
 import { type Period, parsePeriod, periodsIn } from '#core/views/periods.ts';
 import { reportView } from '#core/views/report.ts';
 
-/** A report as it was or will be told by itself; the last day's unless one is named. */
+/** A report as it was or will be sent automatically; the last day's by default. */
 export const report: Command = {
   definition: {
     name: 'report',

@@ -8,7 +8,7 @@ import { MODEL_ROLES } from '#core/domain/model-role.ts';
 import { shadowViews } from '#core/views/shadows.ts';
 import { askEvidence } from './evidence.ts';
 
-/** Proposes that a model trades or only decides in the shadow; others approve. */
+/** Proposes to let a model trade or to run it as a shadow only; others approve. */
 export const shadow: Command = {
   definition: {
     name: 'shadow',
@@ -75,7 +75,7 @@ async function propose(context: Context): Promise<Answer> {
   return { post, subject: `role:${proposal.id}` };
 }
 
-/** What the evidence says of the desk as it is, and what the model made in the shadow. */
+/** Evidence for the current portfolio of models, and the shadow results of the model. */
 async function knownOf(context: Context, model: string): Promise<readonly string[]> {
   const { engine, models, studies } = context;
   const answered = studies && (await askEvidence(context, studies));

@@ -8,7 +8,7 @@ import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 interface Act {
   readonly name: 'pause' | 'reduce' | 'halt' | 'resume';
   readonly description: string;
-  /** Stops something: it is done before Discord is asked anything. */
+  /** Stops something: runs before any request to Discord. */
   readonly stops: boolean;
   readonly run: (context: Context, reason: string) => Promise<Done> | Done;
 }
@@ -18,7 +18,7 @@ interface Done {
   readonly body: string;
 }
 
-/** Commands that set how the desk trades; each needs a reason, which the desk shows with the name. */
+/** Commands that change the trading state; each needs a reason, which is shown with the person's name. */
 const ACTS: readonly Act[] = [
   {
     name: 'pause',

@@ -3,7 +3,7 @@ import { headerPost } from '#bot/posts/header.ts';
 import { headerView } from '#core/views/header.ts';
 import { askComponents } from './ask-buttons.ts';
 
-/** The header as it is now, for the asker alone. */
+/** The current header, as a private answer. */
 export const status: Command = {
   definition: {
     name: 'status',

@@ -1,4 +1,4 @@
-/** What the commands of studies share: a first answer at once, and the computed one in its place. */
+/** Shared by the commands of studies: an immediate first answer, later replaced by the computed one. */
 import { escape } from '#bot/format.ts';
 import type { Answer, Context, Reply } from '#bot/interactions/command.ts';
 import { notice, type Post } from '#bot/post.ts';
@@ -7,7 +7,7 @@ import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#co
 
 const COMPUTING = notice('Computing; the answer replaces this message in a few seconds.');
 
-/** Asks the study, says how far it is, and shows what it says; no answer is a sentence. */
+/** Runs the study, shows progress and then the result; a refusal is shown as a sentence. */
 export function answerLater<K extends StudyRequest['kind']>(
   { studies }: Context,
   ask: (studies: Studies, progress: Progress) => Promise<StudyAnswer[K] | NoAnswer>,
@@ -29,12 +29,12 @@ export function answerLater<K extends StudyRequest['kind']>(
   } satisfies Reply;
 }
 
-/** Whether there is no answer. */
+/** Whether the study was refused. */
 export function isRefused<T extends object>(answer: T | NoAnswer): answer is NoAnswer {
   return 'kind' in answer && answer.kind === 'refused';
 }
 
-/** What people of the desk looked at until now. */
+/** Settings tried by people so far. */
 export function triedAt({ engine }: Context): TrialCount {
   const all = [...engine.book().tried.values()];
   return {

@@ -3,7 +3,7 @@ import { chosenYear, YEAR_OPTION } from '#bot/interactions/year-option.ts';
 import { taxPost } from '#bot/posts/tax.ts';
 import { taxView, yearOf } from '#core/views/tax.ts';
 
-/** What sales realised in a year, and the file for tax software. */
+/** Realised gains of a year, and the file for tax software. */
 export const tax: Command = {
   definition: {
     name: 'tax',

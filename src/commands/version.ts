@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { versionPost } from '#bot/posts/version.ts';
 import { changesView } from '#core/views/changes.ts';
 
-/** `/version`: which version runs. */
+/** `/version`: the running version. */
 export const version: Command = {
   definition: {
     name: 'version',

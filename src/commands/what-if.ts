@@ -10,7 +10,7 @@ const NUMBER = ApplicationCommandOptionType.Number as const;
 const COUNT = ApplicationCommandOptionType.Integer as const;
 const TEXT = ApplicationCommandOptionType.String as const;
 
-/** What other settings would change; sends nothing, asks the broker nothing, and changes nothing. */
+/** Effects of other settings; sends nothing, does not contact the broker, and changes nothing. */
 export const whatIf: Command = {
   definition: {
     name: 'whatif',
@@ -68,7 +68,7 @@ function run(context: Context): Answer {
   );
 }
 
-/** What was seen of the account last: nothing is asked for it. */
+/** The account as last seen: no new request is made. */
 function currentHoldings({ engine }: Context): CurrentHoldings | undefined {
   const { account, positions, prices } = engine.observation();
   if (!account) return undefined;

@@ -1,4 +1,4 @@
-/** What the settings of Discord must not say together, and what they should be told of. */
+/** Conflicts between the Discord settings, and warnings about them. */
 import type { Environment } from './environment.ts';
 
 const ROLES = [
@@ -11,7 +11,7 @@ const ROLES = [
 
 const DISCORD_HOSTS = /(^|\.)(discord|discordapp)\.com$/i;
 
-/** Discord lists @everyone among the roles, under the id of the server: no right may hang on it. */
+/** Discord lists @everyone among the roles, with the server's id: it must not grant a right. */
 export function everyoneFaults(env: Environment): readonly string[] {
   const guildId = env['DISCORD_GUILD_ID'];
   if (!guildId) return [];
@@ -21,7 +21,7 @@ export function everyoneFaults(env: Environment): readonly string[] {
   );
 }
 
-/** What works and may not do what people think. */
+/** Settings that are valid but may not do what people expect. */
 export function discordNotices(env: Environment): readonly string[] {
   const webhook = env['SUPERVISOR_WEBHOOK_URL'];
   if (!webhook || !URL.canParse(webhook)) return [];

@@ -1,31 +1,31 @@
 /**
- * What is wrong with a file of settings, `.env` say, before its values count. Read line by line beside
- * Node's own parser, which passes over what it does not understand. No value is ever repeated.
+ * Checks a settings file such as `.env` before its values are used. Reads it line by line in addition to
+ * Node's own parser, which silently skips what it does not understand. Values are never repeated.
  */
 import { parseEnv } from 'node:util';
 import { fileNameFault } from './names.ts';
 
 /**
- * Under this name the faults of `.env` travel with the environment to where every fault is told: no
- * shell can set it.
+ * Under this name the errors of `.env` are passed along with the environment to where all errors are
+ * reported: no shell can set it.
  */
 const FAULTS = '.env';
 
-/** A file of settings as far as it can be read. */
+/** A settings file as far as it can be read. */
 export interface EnvFile {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly faults: readonly string[];
 }
 
-// The parser takes blanks after `export`, and no tab.
+// The parser accepts spaces after `export`, but no tab.
 const ASSIGNMENT = /^\s*(?:export +)?([^\s=:'"`]+)\s*=(.*)$/;
 const COLON = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*:/;
-/** A name as a person writes one; anything else may be part of a secret. */
+/** A name as a person writes one; anything else could be part of a secret. */
 const NAME = /^\ufeff?[A-Za-z][A-Za-z_-]{0,39}\d{0,2}$/;
 const QUOTES = ['"', "'", '`'];
-/** Ends a line to a person's eye and not to the parser: what stands behind it would be lost. */
+/** Looks like the end of a line but is none to the parser: anything after it would be lost. */
 const ODD_LINE_END = /[\r\v\f\u0085\u2028\u2029]/;
-/** What is not seen, and blanks that are none to the parser. */
+/** Invisible characters, and whitespace that the parser does not treat as such. */
 const INVISIBLE = /[^\S \t]|[\p{Cc}\p{Cf}]/u;
 
 /** Reads the content of a file called `name`. UTF-8, with or without a byte order mark. */
@@ -42,7 +42,7 @@ export function readEnvFile(name: string, content: Uint8Array): EnvFile {
   return { values: parseEnv(text), faults: faults.map((fault) => `${name}: ${fault}`) };
 }
 
-/** The environment with the file's values where it has none, and with what is wrong in the file. */
+/** The environment, completed with the file's values and the errors found in the file. */
 export function withEnvFile(
   env: Readonly<Record<string, string | undefined>>,
   { values, faults }: EnvFile,
@@ -50,19 +50,19 @@ export function withEnvFile(
   return { ...values, ...env, ...(faults.length > 0 && { [FAULTS]: faults.join('\n') }) };
 }
 
-/** The faults of the file that the environment was read from. */
+/** Errors in the file that the environment was read from. */
 export function fileFaultsIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return env[FAULTS]?.split('\n') ?? [];
 }
 
-/** The environment without them, where they are told already. */
+/** The environment without the file's errors, once they have been reported. */
 export function withoutFileFaults<T extends Readonly<Record<string, string | undefined>>>(
   env: T,
 ): T {
   return { ...env, [FAULTS]: undefined };
 }
 
-/** Two bytes a letter: a mark of it, or zeros between the letters. */
+/** UTF-16: has its byte order mark, or zeros between the letters. */
 function isWide(content: Uint8Array): boolean {
   const [first, second] = content;
   return (
@@ -92,7 +92,7 @@ function isRemark(line: string): boolean {
   return /^\s*(#|$)/.test(line);
 }
 
-/** A letter that an editor hides, or that was saved in another encoding. */
+/** An invisible character, or one saved in another encoding. */
 function characterFaultIn(line: string): string | undefined {
   if (ODD_LINE_END.test(line)) return 'contains an odd line ending; end lines with LF';
   if (isRemark(line)) return undefined;
@@ -101,7 +101,7 @@ function characterFaultIn(line: string): string | undefined {
   return line.includes('\ufffd') ? 'is not UTF-8 text; save the file as UTF-8' : undefined;
 }
 
-/** What the parser would cut off or read over several lines, in silence. */
+/** A value that the parser would silently cut off or continue over several lines. */
 function valueFaultIn(name: string | undefined, raw: string): string | undefined {
   const value = raw.trim();
   const quote = QUOTES.find((each) => value.startsWith(each));

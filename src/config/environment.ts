@@ -1,9 +1,9 @@
-/** What the process is given to be configured with, and what is wrong with it. */
+/** The environment that configures the process, and its errors. */
 
-/** As `process.env` gives it. */
+/** As in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong with an environment; names and expectations only. */
+/** Errors in the environment; names and expectations only, no values. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 

@@ -1,4 +1,4 @@
-/** What a variable may say. Every message fits behind the variable's name and repeats no value. */
+/** Types of variables. Every message follows the variable's name and repeats no value. */
 import { z } from 'zod';
 import { NOTICE_PLACES, NOTICES, type NoticePlaces } from '#core/domain/notices.ts';
 import { isLoopback, isSafeUrl } from './addresses.ts';
@@ -16,20 +16,20 @@ function numeric(pattern: RegExp, kind: string, from: number, to: number) {
     .refine((value) => value >= from && value <= to, `expected a ${kind} from ${from} to ${to}`);
 }
 
-/** A decimal number, bounds included; a blank is none. */
+/** A decimal number within the bounds, inclusive; whitespace is not a number. */
 export function number(from: number, to: number) {
   return numeric(from < 0 ? SIGNED : DECIMAL, 'number', from, to);
 }
 
-/** A whole number, bounds included. */
+/** A whole number within the bounds, inclusive. */
 export function wholeNumber(from: number, to: number) {
   return numeric(WHOLE, 'whole number', from, to);
 }
 
-/** A path, not only of blanks. */
+/** A path that is not blank. */
 export const path = z.string().regex(/\S/, 'expected a path, found blanks');
 
-/** An address on the web, without anything that only this machine could open, and without a password. */
+/** A web address without a password and reachable from other machines. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'expected an http or https address' })
   .refine((url) => !hasPassword(url), 'expected an address without a user or a password');
@@ -39,7 +39,7 @@ function hasPassword(url: string): boolean {
   return username !== '' || password !== '';
 }
 
-/** An address that is a secret itself; in clear text only to this machine. */
+/** An address that is itself a secret; unencrypted only on this machine. */
 export const secretUrl = z.string().refine(isSafeUrl, 'expected an https address');
 
 /** `true` or `false`; false when not set. */
@@ -62,7 +62,7 @@ export const quietHours = z
 
 const MOVE = /^[A-Z][A-Z0-9.]{0,9}:\d{4}-\d{2}-\d{2}$/;
 
-/** Tickers with days, separated by commas; none when not set. */
+/** Tickers with dates, separated by commas; none by default. */
 export const acceptedMoves = z
   .string()
   .default('')
@@ -74,7 +74,7 @@ export const acceptedMoves = z
 
 const NOTICE = new RegExp(`^(${NOTICES.join('|')}):(${NOTICE_PLACES.join('|')})$`);
 
-/** Where kinds of messages go, as `daily:off,drift:thread`; the defaults when not set. */
+/** Where each kind of message goes, as `daily:off,drift:thread`; defaults when not set. */
 export const noticePlaces = z
   .string()
   .default('')
@@ -85,12 +85,12 @@ export const noticePlaces = z
   )
   .transform((parts) => Object.fromEntries(parts.map((part) => part.split(':'))) as NoticePlaces);
 
-/** An id of Discord's. */
+/** A Discord id. */
 export const snowflake = z
   .string()
   .regex(/^[1-9]\d{16,19}$/, 'expected a Discord id of 17 to 20 digits');
 
-/** One of the official addresses, or this machine's own. */
+/** One of the official addresses, or one on this machine. */
 export function baseAddress(official: readonly string[]) {
   return z
     .string()
@@ -102,7 +102,7 @@ export function baseAddress(official: readonly string[]) {
 
 const TIMES = /^([01]\d|2[0-3]):([0-5]\d),([01]\d|2[0-3]):([0-5]\d)$/;
 
-/** An evening and a morning, as minutes after midnight in New York; the morning before the open. */
+/** An evening and a morning, as minutes after midnight in New York; the morning is before the open. */
 export const announceTimes = z
   .string()
   .regex(TIMES, 'expected an evening and a morning in New York as in 20:00,09:00')

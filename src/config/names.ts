@@ -1,29 +1,29 @@
-/** Names that look like Rotor's and are not: a misspelt limit must not pass for its default. */
+/** Finds misspelt names of variables: a misspelt limit must not silently become its default. */
 import type { Environment } from './environment.ts';
 import { RENAMED_VARIABLES, SECRET_VARIABLES, VARIABLES } from './variables.ts';
 
 const FILES = SECRET_VARIABLES.map((name) => `${name}_FILE`);
 const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RENAMED_VARIABLES)];
 
-/** Set by the image's build, by Compose, by Node and by the system, also in a file of settings. */
+/** Set by the image's build, Compose, Node or the system, also in a settings file. */
 const OTHERS =
   /^(ROTOR_(COMMIT|DIRTY|IMAGE)|SUPERVISOR_(ENABLED|PROCESS_NAME|GROUP_NAME|SERVER_URL)|COMPOSE_[A-Z_]+|REPLICA_URL|TZ|NODE_[A-Z_]+|((HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy))$/;
 
-/** Prefixes that nobody else uses. */
+/** Prefixes that only Rotor uses. */
 const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;
-/** What people leave out of a name, or write otherwise. */
+/** Suffixes that people omit or write differently. */
 const UNIT = /_(ID|USD|BPS)$/;
 const MAX_EDITS = 2;
 
-/** Settings of the scripts that deploy, whose names hold one of ours. */
+/** A setting of the deploy scripts, whose name contains one of ours. */
 const DEPLOY_VARIABLE = 'ROTOR_HEALTH_PORT';
 
-/** A fault for each name of the environment that was surely meant for Rotor. */
+/** An error for each environment variable that was clearly meant for Rotor. */
 export function nameFaults(env: Environment): readonly string[] {
   return Object.keys(env).flatMap((name) => faultOf(name) ?? []);
 }
 
-/** The same for a file of settings, where every name is meant for Rotor. */
+/** The same for a settings file, where every name is meant for Rotor. */
 export function fileNameFault(name: string): string | undefined {
   if (OURS.includes(name) || OTHERS.test(name)) return undefined;
   return faultOf(name) ?? `${name}: is not a variable of Rotor`;
@@ -41,14 +41,14 @@ function faultOf(name: string): string | undefined {
   return OUR_PREFIX.test(name) ? `${name}: is not a variable of Rotor` : undefined;
 }
 
-/** Names without their unit, by the whole name: what people remember of it. */
+/** Names without their unit, mapped to the full name. */
 const SHORT: ReadonlyMap<string, string> = new Map(
   OURS.filter((ours) => UNIT.test(ours)).map((ours) => [ours.replace(UNIT, ''), ours]),
 );
 
 /**
- * The variable whose name differs by a unit, an ending, the order of its words, or at most two letters;
- * the nearest first.
+ * The variable whose name differs by a unit, a suffix, the order of its words, or at most two letters; the
+ * closest first.
  */
 function meantBy(name: string): string | undefined {
   return SHORT.get(name) ?? nearest(name) ?? extendedBy(name) ?? reordered(name);
@@ -56,7 +56,7 @@ function meantBy(name: string): string | undefined {
 
 function nearest(name: string): string | undefined {
   const whole = OURS.map((ours) => ({ ours, edits: editDistance(name, ours) }));
-  // One letter beside a name that lacks its unit already; single words are too short for that.
+  // One letter different from a name without its unit; single words are too short for that.
   const short = [...SHORT]
     .filter(([cut]) => cut.includes('_') && editDistance(name, cut) === 1)
     .map(([, ours]) => ({ ours, edits: MAX_EDITS }));
@@ -65,7 +65,7 @@ function nearest(name: string): string | undefined {
     .sort((one, other) => one.edits - other.edits)[0]?.ours;
 }
 
-/** The longest name, whole or without its unit, that something was hung on. */
+/** The longest name, with or without its unit, that this one extends. */
 function extendedBy(name: string): string | undefined {
   const short = [...SHORT].filter(([cut]) => cut.includes('_'));
   const stems = [...OURS.map((ours) => [ours, ours] as const), ...short];
@@ -77,7 +77,7 @@ function reordered(name: string): string | undefined {
   return BY_WORDS.get(wordsOf(name));
 }
 
-/** By their words in one order; a whole name goes before one without its unit. */
+/** Names by their sorted words; a full name takes precedence over one without its unit. */
 const BY_WORDS: ReadonlyMap<string, string> = new Map([
   ...[...SHORT].map(([cut, ours]) => [wordsOf(cut), ours] as const),
   ...OURS.map((ours) => [wordsOf(ours), ours] as const),
@@ -87,7 +87,7 @@ function wordsOf(name: string): string {
   return name.split('_').sort().join('_');
 }
 
-/** Letters put in, left out or changed, from one word to the other. */
+/** Letters inserted, deleted or changed between the two words. */
 function editDistance(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > MAX_EDITS) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -103,7 +103,7 @@ function editDistance(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
-/** The environment with what stands under a retired name added to its successor. */
+/** The environment with values of renamed variables under their new names. */
 export function withRetired(env: Environment): Environment {
   const moved = Object.entries(RENAMED_VARIABLES).flatMap(([old, name]) => {
     const both = [env[name], env[old]].filter(Boolean);
@@ -112,7 +112,7 @@ export function withRetired(env: Environment): Environment {
   return moved.length === 0 ? env : { ...env, ...Object.fromEntries(moved) };
 }
 
-/** A line for each retired name that is still set. */
+/** A line for each renamed variable that is still set. */
 export function retiredIn(env: Environment): readonly string[] {
   return Object.entries(RENAMED_VARIABLES)
     .filter(([old]) => env[old])

@@ -1,4 +1,4 @@
-/** Where the sandbox is, which production code never imports and an image does not hold. */
+/** Location of the sandbox, which production code never imports and an image does not contain. */
 import { existsSync } from 'node:fs';
 
 /** The module that starts it. */

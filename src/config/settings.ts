@@ -1,11 +1,11 @@
-/** The settings in force, for people to read. */
+/** The settings in force, for display. */
 
 import type { Environment } from '#src/config/environment.ts';
 import { barsFolder, defaultPort } from '#src/config/variables.ts';
 import { withRetired } from './names.ts';
 import { PAPER_BASE, SECRET_VARIABLES, schema, VARIABLES } from './variables.ts';
 
-/** A variable's name, the value in force for people to read, and whether nobody set it. */
+/** A variable's name, its displayed value, and whether it is the default. */
 export type Setting = readonly [name: string, value: string, source?: 'default'];
 
 /** Every variable; secrets only as set or not. */
@@ -22,7 +22,7 @@ export function settingsOf(given: Environment): readonly Setting[] {
 
 const NOT_SET = 'not set';
 
-/** What counts where nobody set the variable. */
+/** The value used when the variable is not set. */
 function defaultOf(name: string, env: Environment): string {
   if (name === 'DATA_DIR') return barsFolder(env['STATE_DIR'] || defaultOf('STATE_DIR', env));
   if (name === 'HEALTH_PORT') return String(defaultPort(env['ALPACA_API_BASE'] || PAPER_BASE));
@@ -32,7 +32,7 @@ function defaultOf(name: string, env: Environment): string {
   return data === undefined || typeof data === 'object' ? NOT_SET : String(data);
 }
 
-/** An address may carry a password before its host and a key behind its path. */
+/** An address may contain a password before its host and a key after its path. */
 function withoutSecrets(value: string): string {
   const open = value.replace(/\/\/[^/@]*@/, '//');
   return URL.canParse(value) ? open.replace(/[?#].*$/, '?…') : open;

@@ -1,4 +1,4 @@
-/** The variables that bound what is decided and ordered, in Rotor's own units. */
+/** Variables that limit decisions and orders, in Rotor's own units. */
 import type { z } from 'zod';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
@@ -6,7 +6,7 @@ import type { ApprovalRules } from '#core/engine/parts.ts';
 import type { TradingRules } from './types.ts';
 import { schema } from './variables.ts';
 
-/** Those that deciding needs, also offline. */
+/** Variables needed for decisions, also offline. */
 export const tradingSchema = schema.pick({
   ACCEPTED_MOVES: true,
   MAX_GROSS: true,
@@ -17,7 +17,7 @@ export const tradingSchema = schema.pick({
   FRACTIONAL: true,
 });
 
-/** What deciding obeys, of the variables that say it. */
+/** Rules for decisions, from their variables. */
 export function tradingOf(parsed: z.output<typeof tradingSchema>): TradingRules {
   return {
     acceptedMoves: parsed.ACCEPTED_MOVES,
@@ -34,7 +34,7 @@ export function tradingOf(parsed: z.output<typeof tradingSchema>): TradingRules 
   };
 }
 
-/** What no order may exceed, whatever was decided. */
+/** Limits that no order may exceed, whatever was decided. */
 export function orderLimitsOf(parsed: z.output<typeof schema>): TradingLimits {
   return {
     maxGross: parsed.MAX_GROSS,
@@ -52,7 +52,7 @@ export function orderLimitsOf(parsed: z.output<typeof schema>): TradingLimits {
   };
 }
 
-/** When a person must approve, and how far prices may move until then. */
+/** When a person must approve, and how far prices may move before approval. */
 export function approvalOf(parsed: z.output<typeof schema>): ApprovalRules {
   const { TWO_PERSON_USD: usd, REPLAN_BPS: replanBps } = parsed;
   return { twoPersonAbove: usd === undefined ? undefined : dollars(usd), replanBps };

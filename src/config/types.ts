@@ -1,4 +1,4 @@
-/** The configuration, checked and in Rotor's own units. */
+/** The configuration, validated and in Rotor's own units. */
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
@@ -6,7 +6,7 @@ import type { AnnounceRules } from '#core/domain/start-rules.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
-/** Everything that can be set, checked and in Rotor's own units. */
+/** All settings, validated and in Rotor's own units. */
 export interface Config {
   readonly alpaca: { readonly keyId: string; readonly secretKey: string; readonly apiBase: string };
   readonly discord: {
@@ -19,16 +19,16 @@ export interface Config {
     readonly approverRoleId: string | undefined;
     readonly adminRoleId: string | undefined;
     readonly alertRoleId: string | undefined;
-    /** Where messages go that the channel does not take. */
+    /** Channel for messages that the main channel does not accept. */
     readonly fallbackChannelId: string | undefined;
-    /** Who gets them as direct messages when that does not work either. */
+    /** Person who receives them as direct messages if that fails too. */
     readonly ownerId: string | undefined;
-    /** New York hours in which only critical messages make a sound. */
+    /** Hours in New York when only critical messages make a sound. */
     readonly quietHours: QuietHours | undefined;
-    /** Where kinds of messages go; what an admin said in Discord counts before it. */
+    /** Where each kind of message goes; a choice by an admin in Discord takes precedence. */
     readonly notify: NoticePlaces;
   };
-  /** Where the journal lives, and by default the bars. */
+  /** Folder of the journal and, by default, the bars. */
   readonly stateDir: string;
   readonly dataDir: string;
   /** A folder whose bars are imported at each start. */
@@ -36,69 +36,69 @@ export interface Config {
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
   readonly prices: PriceRules;
-  /** Days of bars whose move a person has checked and accepts, as `XLE:2026-11-20`. */
+  /** Price moves that a person has checked and accepted, as `XLE:2026-11-20`. */
   readonly acceptedMoves: AcceptedMoves;
-  /** A missed rebalance older than so many sessions waits for an operator. */
+  /** A missed rebalance older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
-  /** Closes in a row that another regime must hold for before it is traded. */
+  /** Consecutive closes that confirm a new regime before it is traded. */
   readonly regimeHoldSessions: number;
-  /** What money without risk earns in a year, a fraction. */
+  /** Annual risk-free rate, a fraction. */
   readonly riskFree: number;
   readonly approval: ApprovalRules;
-  /** How automatic rebalances are announced, and whether they start by themselves. */
+  /** When automatic rebalances are announced, and whether they start without approval. */
   readonly announce: AnnounceRules;
-  /** A position this far from its target weight is told; a fraction of equity. */
+  /** Drift from target weight that is reported; a fraction of equity. */
   readonly maxDrift: number;
-  /** A QuickChart server for the charts; undefined draws them in the process. */
+  /** URL of a QuickChart server; undefined draws charts locally. */
   readonly chartServer: string | undefined;
   readonly health: {
-    /** Where the health server listens; undefined: nowhere. */
+    /** Port of the health server; undefined: none. */
     readonly port: number | undefined;
     readonly host: string;
-    /** Asked each minute while everything is well; a secret. */
+    /** Requested each minute while everything is well; a secret. */
     readonly heartbeatUrl: string | undefined;
-    /** Whether a replica of the journal is expected to keep up. */
+    /** Whether a replica of the journal is expected to be up to date. */
     readonly replicaWatch: boolean;
   };
-  /** So many crashes in ten minutes end in the safe mode; 0 for never. */
+  /** Crashes within ten minutes that start safe mode; 0: never. */
   readonly crashLimit: number;
   readonly log: LogConfig;
-  /** Settings that still count and should be written otherwise, in words. */
+  /** Settings that still work but should be changed, one sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Which quotes give a price. */
+/** Rules for using a quote as a price. */
 interface PriceRules {
-  /** A quote with more between bid and ask gives no price; basis points of its middle. */
+  /** Widest spread of a usable quote, in basis points of its midpoint. */
   readonly maxSpreadBps: number;
 }
 
-/** Minutes after midnight; `from` may be later than `to`: over midnight. */
+/** Minutes after midnight; `from` may be later than `to`, which spans midnight. */
 export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }
 
-/** What is logged, and how it is written. */
+/** Level and format of the log. */
 export interface LogConfig {
   readonly level: string;
   readonly format: 'plain' | 'json';
 }
 
-/** What the sandbox market needs. */
+/** Settings of the sandbox market. */
 export interface SandboxConfig {
-  /** The folder whose bars the sandbox market replays. */
+  /** Folder with the bars that the sandbox market replays. */
   readonly bars: string;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly speed: 'pause' | 'minute' | 'second';
   readonly stateDir: string;
-  /** Where the desk answers for its health; undefined: where the sandbox says. */
+  /** Port of the health server; undefined: chosen by the sandbox. */
   readonly healthPort: number | undefined;
 }
 
-/** What deciding obeys. */
+/** Rules and limits for decisions. */
 export interface TradingRules extends Pick<Config, 'rules' | 'acceptedMoves'> {
   readonly limits: RiskLimits;
 }

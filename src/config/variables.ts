@@ -17,15 +17,15 @@ import {
   wholeNumber,
 } from './fields.ts';
 
-/** The broker's paper host, which counts when nothing else is said. */
+/** The broker's paper host, used by default. */
 export const PAPER_BASE = 'https://paper-api.alpaca.markets';
 const LIVE_BASE = 'https://api.alpaca.markets';
 const DISCORD_BASE = 'https://discord.com/api';
 
-/** Where the health server listens by default, and where the image's health check asks. */
+/** Default port of the health server, which the image's health check uses. */
 export const HEALTH_PORT = 8_080;
 
-/** One field a variable. */
+/** One field per variable. */
 export const schema = z.object({
   ALPACA_KEY_ID: z.string().min(1, 'expected the key id of an Alpaca account'),
   ALPACA_SECRET_KEY: z.string().min(1, 'expected the secret key of an Alpaca account'),
@@ -100,7 +100,7 @@ export const schema = z.object({
 /** The names of every variable. */
 export const VARIABLES: readonly string[] = Object.keys(schema.shape);
 
-/** Those that may come as a file and are shown as set or not set, never with their value. */
+/** Variables that may be given as a file and are shown only as set or not set. */
 export const SECRET_VARIABLES = [
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
@@ -109,22 +109,22 @@ export const SECRET_VARIABLES = [
   'SUPERVISOR_WEBHOOK_URL',
 ] as const;
 
-/** Names of before, still read: the variable that took each one's place. */
+/** Old names that are still read, mapped to the variables that replace them. */
 export const RENAMED_VARIABLES: Readonly<Record<string, string>> = {
   BELIEVED_BARS: 'ACCEPTED_MOVES',
 };
 
-/** Where the bars are when nothing else is said. */
+/** Default folder of the bars. */
 export function barsFolder(stateDir: string): string {
   return `${stateDir}/bars`;
 }
 
-/** Where the health server listens when nothing else is said: with the sandbox nowhere, which is 0. */
+/** Default port of the health server: 0, none, with the sandbox. */
 export function defaultPort(apiBase: string): number {
   return isLoopback(apiBase) ? 0 : HEALTH_PORT;
 }
 
-/** Paper keys begin with PK, live keys with AK; neither may meet the other's host. */
+/** Paper keys begin with PK, live keys with AK; neither may be used with the other's host. */
 export function accountFaults(env: Readonly<Record<string, string | undefined>>): string[] {
   const live = env['ALPACA_API_BASE'] === LIVE_BASE;
   const isAllowed = !live || env['ALPACA_LIVE'] === 'yes-real-money';

@@ -1,4 +1,4 @@
-/** Everything that is Alpaca's: the broker, and the bars. */
+/** Everything specific to Alpaca: the broker and the bars. */
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, createRequestBudgets, streamUrlOf } from '#core/broker/client.ts';
 import { createRequestClock } from '#core/broker/request-clock.ts';
@@ -15,14 +15,14 @@ import type { Config } from '#src/config/types.ts';
 import type { SafeMode } from './crash-loop.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
-/** What the broker and the bars need. */
+/** Dependencies of openAlpaca. */
 export interface AlpacaParts {
   readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport' | 'prices'>;
   readonly universe: Universe;
-  /** Where the bars come from, in words. */
+  /** Description of the source of bars. */
   readonly barsName: string;
   readonly clocks: Clocks;
-  /** Market milliseconds in one of the wall's: requests are counted in the faster time. */
+  /** Market milliseconds per wall clock millisecond: request limits follow the faster clock. */
   readonly speed: () => number;
   readonly safeMode: Pick<SafeMode, 'safeModeReason'>;
   /** The first recorded close; undefined before there is one. */
@@ -31,7 +31,7 @@ export interface AlpacaParts {
   readonly lifecycle: Lifecycle;
 }
 
-/** Nothing is asked yet; what is opened here closes at the shutdown. */
+/** Sends no request yet; everything opened here is closed at shutdown. */
 export async function openAlpaca(
   parts: AlpacaParts,
 ): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
@@ -52,7 +52,7 @@ export async function openAlpaca(
   });
   lifecycle.onShutdown('broker', broker.close);
   const tickers = instruments(universe).map(({ ticker }) => ticker);
-  // Whatever ended the process again and again may be in the files.
+  // The files may be the cause of the crashes.
   if (parts.safeMode.safeModeReason() === undefined) {
     await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
   }

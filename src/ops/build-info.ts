@@ -1,4 +1,4 @@
-/** What runs, as three digests: another digest at the next start says what changed. */
+/** The running program as three digests: a digest that differs at the next start shows what changed. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { Config } from '#src/config/types.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
 
-/** Secrets are left out: a rotated key is no other configuration, and no digest of one is shown. */
+/** Without secrets: a rotated key is not a new configuration, and no digest of one may be shown. */
 export function buildOf(config: Config, models: readonly Model[]): Build {
   const { alpaca, discord, health, ...rest } = config;
   const shown = {
@@ -31,12 +31,12 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
   };
 }
 
-/** The system gives this machine's own servers another port at each start. */
+/** The system assigns the sandbox's servers a new port at each start. */
 function placeOf(address: string): string {
   return isLoopback(address) ? new URL(address).hostname : address;
 }
 
-/** As the image is named that runs: version, commit, and whether it holds what is in no commit. */
+/** Version as in the image's name: version, commit, and whether files differ from the commit. */
 export function versionOf(version: string, env: Environment): string {
   const commit = env['ROTOR_COMMIT'];
   if (!commit) return version;
@@ -44,20 +44,20 @@ export function versionOf(version: string, env: Environment): string {
   return `${version}-${commit.slice(0, 7)}${dirty ? '-dirty' : ''}`;
 }
 
-/** Of every source file. */
+/** Digest of every source file. */
 export function codeDigest(): string {
   return digest(sourcesUnder(SOURCES));
 }
 
-/** The rooms whose code makes a decision. */
+/** Folders whose code makes decisions. */
 const DECIDING = ['core/domain', 'core/rules', 'core/decide', 'models'];
 
-/** Of the source files that a decision is made by. */
+/** Digest of the source files that make decisions. */
 export function decidingDigest(): string {
   return digest(DECIDING.map((room) => sourcesUnder(join(SOURCES, room))).join('\n'));
 }
 
-/** Every source file by name and content, in one order on every machine. */
+/** Every source file by name and content, in the same order on every machine. */
 function sourcesUnder(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))

@@ -1,19 +1,19 @@
-/** The clocks of a process: the sandbox's market keeps its own time; everywhere else it is the machine's. */
+/** The clocks of a process: the sandbox's market has its own time; otherwise it is the system clock. */
 import type { Mode } from '#core/domain/account.ts';
 import { type FollowedTime, followMarketTime } from '#core/market-time/follow.ts';
 import type { Clocks } from '#core/ports.ts';
 import { systemClock } from '#src/time.ts';
 
-/** Both clocks, and how the market's is followed. */
+/** Both clocks, and the connection to the market's clock. */
 export interface OpenedClocks {
   readonly clocks: Clocks;
-  /** Undefined where the market keeps the machine's time; the caller closes it. */
+  /** Undefined when the market uses the system clock; the caller closes it. */
   readonly followed: FollowedTime | undefined;
 }
 
 /**
- * Follows the market of a sandbox at `apiBase`.
- * @throws the fetch error when that does not answer.
+ * Follows the market time of a sandbox at `apiBase`.
+ * @throws the fetch error when it does not answer.
  */
 export async function openClocks(mode: Mode, apiBase: string): Promise<OpenedClocks> {
   if (mode !== 'SANDBOX') return machineClocks();
@@ -21,7 +21,7 @@ export async function openClocks(mode: Mode, apiBase: string): Promise<OpenedClo
   return { clocks: { market: followed, wall: systemClock() }, followed };
 }
 
-/** The machine's clock for both. */
+/** The system clock for both. */
 export function machineClocks(): OpenedClocks {
   const wall = systemClock();
   return { clocks: { market: wall, wall }, followed: undefined };

@@ -1,7 +1,7 @@
 /**
- * Crash after crash ends in the safe mode: Rotor answers, and does not trade. Each start and how it ended
- * stands in a small file of its own, because the journal may be what is broken. Whatever ends the process
- * is told outside.
+ * Repeated crashes start safe mode: Rotor answers but does not trade. Each start and how it ended is kept
+ * in a small separate file, because the journal itself may be broken. Whatever ends the process is reported
+ * to the alert webhook.
  */
 import { z } from 'zod';
 import type { Environment } from '#src/config/environment.ts';
@@ -11,49 +11,49 @@ import { EXIT, type Lifecycle } from './lifecycle.ts';
 import { createScrubber } from './log.ts';
 import { type AlertWebhook, createAlertWebhook, postOnce, sentRecord } from './notify.ts';
 
-/** What the rest of the process may know and do about its own crashes. */
+/** Safe mode as the rest of the process sees it. */
 export interface SafeMode {
-  /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
+  /** Why Rotor is in safe mode and must not trade; undefined in normal operation. */
   safeModeReason(): string | undefined;
-  /** Lasts until this process ends: the next start finds the cause again, or it is gone. */
+  /** Lasts until this process ends; the next start checks the cause again. */
   enterSafeMode(why: string): void;
-  /** A person lets it trade again; earlier crashes are forgotten. */
+  /** A person allows trading again; earlier crashes are forgotten. */
   leaveSafeMode(): void;
   /**
-   * Called when no other process runs: an earlier start without an end was killed. Tells each of them
-   * once, and returns whether there was one.
+   * Must be called when no other process runs: an earlier start without an end was killed. Reports each of
+   * them once, and returns whether there was one.
    */
   markPreviousKilled(): boolean;
 }
 
 /** The record of this start. */
 export interface CrashLoop extends SafeMode {
-  /** It ends as it should, or for a cause that somebody has to change: no crash. */
+  /** A regular end, or one whose cause a person must fix: not a crash. */
   ended(): void;
-  /** It ends because of that. */
+  /** The process ends because of an error. */
   failed(why: string): void;
 }
 
-/** What the record needs from outside. */
+/** Dependencies of openCrashLoop. */
 export interface CrashLoopParts {
   readonly file: AtomicJsonFile<StartRecord>;
-  /** The machine's clock, milliseconds since 1970. */
+  /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
-  /** What runs. A new version starts with a clean count, so that a way back stays open. */
+  /** The running build. A new version starts with a clean crash count, so that a rollback always works. */
   readonly build: string;
-  /** So many crashes within `WINDOW_MS`; 0 for never. */
+  /** Crashes allowed within `WINDOW_MS`; 0: no limit. */
   readonly limit: number;
 }
 
 const start = z.object({
   at: z.number(),
   build: z.string(),
-  /** `running` until the end is known; after a kill only the next start can tell. */
+  /** `running` until the end is known; a kill is noticed only at the next start. */
   end: z.enum(['running', 'ended', 'failed', 'killed']),
   why: z.string().optional(),
 });
 
-/** What stands in the file. */
+/** Schema of the file. */
 export const startRecord = z.object({
   starts: z.array(start),
   safeMode: z.object({ at: z.number(), build: z.string(), why: z.string() }).optional(),
@@ -63,20 +63,20 @@ export const startRecord = z.object({
 export type StartRecord = z.infer<typeof startRecord>;
 type Start = z.infer<typeof start>;
 
-/** Crashes of longer ago do not count. */
+/** Older crashes do not count. */
 export const WINDOW_MS = 10 * 60_000;
-/** More are of no use: what counts is the last minutes. */
+/** Only the last minutes matter, so older starts are dropped. */
 const MAX_STARTS = 50;
 const HOW_TO_LEAVE = 'Nothing trades until /resume is used.';
 
-/** The starts of that build that ended in a crash, within the window before the instant. Pure. */
+/** Starts of that build that ended in a crash, within the window before the instant. Pure. */
 export function crashesOf({ starts }: StartRecord, build: string, now: number): readonly Start[] {
   return starts.filter(
     (each) => each.build === build && each.end !== 'ended' && Math.abs(now - each.at) <= WINDOW_MS,
   );
 }
 
-/** Writes this start down, and judges the ones before. */
+/** Records this start and evaluates the earlier ones. */
 export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): CrashLoop {
   const known = file.read() ?? { starts: [] };
   const crashes = crashesOf(known, build, now());
@@ -87,7 +87,7 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
   let lasting: string | undefined;
   const own: Start = { at: now(), build, end: 'running' };
 
-  /** Over what is there now: a process that was paused may come back when another one runs. */
+  /** Merges with the current file: a suspended process may resume while another one runs. */
   function keep(present: Start, others: readonly Start[], mode: StartRecord['safeMode']): void {
     const before = others.filter(({ at }) => at !== own.at).slice(-MAX_STARTS);
     file.write({ starts: [...before, present], ...(mode && { safeMode: mode }) });
@@ -115,7 +115,7 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
   };
 }
 
-/** Every other start that has no end was killed; returns whether there was one. */
+/** Marks every other start without an end as killed; returns whether there was one. */
 function markKilled(file: AtomicJsonFile<StartRecord>, own: number): boolean {
   const there = file.read() ?? { starts: [] };
   const isEndless = (each: Start): boolean => each.at !== own && each.end === 'running';
@@ -136,25 +136,25 @@ function firstLine(text: string): string {
   return text.split('\n')[0]?.slice(0, 200).replace(/\.$/, '') ?? '';
 }
 
-/** Watches the process from before anything can be wrong. */
+/** Watches the process from its very beginning. */
 export interface CrashGuard {
   /**
-   * From here on the starts are counted. Enters the safe mode where they say so, and has told it outside
-   * when it resolves: what comes next may end the process before anything is sent.
+   * Starts counting starts. Enters safe mode when the count requires it, and resolves after the alert was
+   * sent, as the next step may end the process before anything is sent.
    */
   count(parts: {
     readonly stateDir: string;
     readonly build: string;
-    /** So many crashes in ten minutes; 0 for never. */
+    /** Crashes allowed within ten minutes; 0: no limit. */
     readonly limit: number;
   }): Promise<SafeMode>;
-  /** From here on the last message outside names the orders that are still open. */
+  /** From now on the final alert names the open orders. */
   readonly watchOrders: (openOrders: () => readonly string[]) => void;
-  /** Tells outside what cannot be told in Discord. Never rejects. */
+  /** Sends an alert that cannot be sent to Discord. Never rejects. */
   tell(text: string): Promise<void>;
 }
 
-/** Ends whose cause somebody has to change; starting again is no crash, nor is it of use. */
+/** Exit codes whose cause a person must fix; they are not crashes, and restarting does not help. */
 const IN_ORDER: ReadonlySet<number> = new Set([
   EXIT.ended,
   EXIT.configuration,
@@ -166,7 +166,7 @@ const KILLED =
   'Rotor ended without a message: it was killed, ran out of memory, or the server lost power. ' +
   'It was started again.';
 
-/** Tells outside whatever ends the process, if there is where to. */
+/** Reports whatever ends the process, if an alert webhook is set. */
 export function createCrashGuard(
   lifecycle: Pick<Lifecycle, 'beforeShutdown'>,
   env: Environment,

@@ -1,4 +1,4 @@
-/** A desk that npm started ends when its npm is gone, and leaves no orphan that nobody sees. */
+/** Stops Rotor when the npm that started it is gone, so that no invisible orphan remains. */
 import { readFileSync } from 'node:fs';
 import { createPacer } from '../time.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -6,10 +6,10 @@ import type { Lifecycle } from './lifecycle.ts';
 const LOOK_MS = 2_000;
 const SHELL = /^(sh|dash|ash|bash|busybox)$/;
 
-/** Looks every two seconds whether the npm that started this process still runs. */
+/** Checks every two seconds whether the npm that started this process still runs. */
 export function endWithNpm({ onShutdown, stop }: Lifecycle): void {
   const before = starters();
-  // Whoever began without a parent cannot lose it.
+  // Started without a parent, so there is none to lose.
   if (before === '1') return;
   const check = (): void => {
     if (starters() !== before) stop('the npm that started it was killed');
@@ -17,7 +17,7 @@ export function endWithNpm({ onShutdown, stop }: Lifecycle): void {
   onShutdown('parent', createPacer(LOOK_MS).every(check));
 }
 
-/** The ids of the parent and, when that is the shell in which npm runs a script, of npm itself. */
+/** The id of the parent, and of npm itself if the parent is the shell of an npm script. */
 function starters(): string {
   const parent = process.ppid;
   const status = statusOf(parent);
@@ -26,7 +26,7 @@ function starters(): string {
   return npm === undefined ? String(parent) : `${parent} ${npm}`;
 }
 
-/** As Linux tells it; empty on other systems, where only the parent can be known. */
+/** Process status on Linux; empty on other systems, where only the parent is known. */
 function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -1,6 +1,6 @@
 /**
- * What a machine may ask, over HTTP: /healthz, /readyz and /metrics. Reads only, and little of it. A port
- * that is taken is tried again until whoever holds it lets go.
+ * The HTTP server for monitoring: /healthz, /readyz and /metrics, read-only. If the port is taken, it
+ * retries until the port is free.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,38 +8,38 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { Log } from '#core/ports.ts';
 
-/** One answer, before its secrets are taken out. */
+/** One answer, before secrets are removed. */
 export interface HealthAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface HealthServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** What the server needs from outside. */
+/** Dependencies of startHealthServer. */
 export interface HealthServerParts {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
   /** By path. */
   readonly answers: Readonly<Record<string, () => Promise<HealthAnswer> | HealthAnswer>>;
-  /** Takes every secret out of a text. */
+  /** Removes every secret from a text. */
   readonly scrub: (text: string) => string;
-  /** Who has not asked in full by then is cut off; five seconds unless told. */
+  /** Requests not completely received by then are cut off; five seconds by default. */
   readonly askMs?: number;
 }
 
 const ASK_MS = 5_000;
-/** How often Node looks for who asks too slowly; thirty seconds of its own. */
+/** How often Node checks for slow requests; its default is thirty seconds. */
 const CHECK_MS = 1_000;
 const MAX_CONNECTIONS = 16;
 
-/** Listens before it resolves. @throws when the port is taken. */
+/** Resolves when it listens. @throws when the port is taken. */
 export async function startHealthServer(parts: HealthServerParts): Promise<HealthServer> {
   const { askMs = ASK_MS } = parts;
   const limits = {
@@ -74,10 +74,12 @@ async function answer(
   }
 }
 
-/** The service's name in compose.yaml, for who asks from another container. */
+/** The service's name in compose.yaml, used by requests from other containers. */
 const SERVICE = 'rotor';
 
-/** A page of the web that resolves its own name to this machine must not read what stands here. */
+/**
+ * Prevents DNS rebinding: a web page that resolves its own name to this machine must not read the answers.
+ */
 function isOwnHost(host: string | undefined, localAddress: string | undefined): boolean {
   if (host === undefined) return true;
   if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;
@@ -103,7 +105,7 @@ function send(reply: ServerResponse, said: HealthAnswer, scrub: (text: string) =
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     connection: 'close',
-    // For the image's check, which must know whom to end when nobody answers any more.
+    // The image's check needs the id of the process to kill when it no longer answers.
     'rotor-pid': process.pid,
   });
   reply.end(scrub(said.body));
@@ -118,26 +120,26 @@ async function close(server: Server): Promise<void> {
 
 /** The port of the health server. */
 export interface HealthPort {
-  /** Tries a port again that was taken, unless the last try was only just. Never rejects. */
+  /** Retries a port that was taken, unless the last attempt was very recent. Never rejects. */
   retryListen(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the port needs from outside. */
+/** Dependencies of createHealthPort. */
 export interface HealthPortParts {
   /** Undefined: no server. */
   readonly port: number | undefined;
   readonly host: string;
   /** @throws when the port is taken. */
   readonly listen: (port: number) => Promise<HealthServer>;
-  /** Milliseconds that only go forward. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** Between two tries; doubled after each. */
+/** Between two attempts; doubled after each. */
 const FIRST_WAIT_MS = 5_000;
-/** The wait stops growing here. */
+/** Longest wait between two attempts. */
 export const MAX_WAIT_MS = 60_000;
 
 /** Nothing listens before the first `retryListen`. */

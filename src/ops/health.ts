@@ -1,4 +1,4 @@
-/** Health as a whole: the server with its three answers, and the dead man's switch. */
+/** Combines the health server with its three answers and the dead man's switch. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Log } from '#core/ports.ts';
 import { openAttempts } from '#core/views/orders.ts';
@@ -14,7 +14,7 @@ import type { Build, Metrics, ProcessFigures } from './metrics.ts';
 import { createDeadMansSwitch, type DeadMansSwitch, getOnce } from './notify.ts';
 import { type HealthInputs, isHealthy, readiness } from './readiness.ts';
 
-/** What health needs from outside. */
+/** Dependencies of startHealth. */
 export interface HealthParts {
   readonly config: {
     /** Undefined: no server. */
@@ -22,21 +22,21 @@ export interface HealthParts {
     readonly host: string;
     readonly heartbeatUrl: string | undefined;
   };
-  /** The replica says that it has copied everything. */
+  /** Called when the replica reports that it is complete. */
   readonly onReplica: () => void;
   readonly build: Build;
   readonly inputs: () => HealthInputs;
-  /** Milliseconds that only go forward. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Takes every secret out of a text. */
+  /** Removes every secret from a text. */
   readonly scrub: (text: string) => string;
   readonly log: Log;
 }
 
-/** Health while it runs. */
+/** The running health services. */
 export interface Health {
   readonly deadMansSwitch: DeadMansSwitch;
-  /** Tries a port again that was taken, less and less often. */
+  /** Retries a port that was taken, at growing intervals. */
   retryListen(): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export interface Health {
 const LOOP_RESOLUTION_MS = 20;
 const NS_PER_MS = 1e6;
 
-/** A port that is taken is said once, and tried again: a desk that trades is worth more than one that is asked. */
+/** A port that is taken is reported once and retried: trading matters more than monitoring. */
 export async function startHealth(parts: HealthParts): Promise<Health> {
   const { config, inputs, log, scrub } = parts;
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
@@ -55,7 +55,7 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
     get: getOnce,
     report: log.warn,
   });
-  // Many desks are never asked for their metrics.
+  // Loaded on demand: most installations are never asked for metrics.
   let metrics: Promise<Metrics> | undefined;
   const answers = {
     '/healthz': () => aliveAnswer(inputs()),

@@ -1,7 +1,7 @@
 /**
- * The image's health check: 0 while the desk's process lives, else 1, within three seconds. Docker starts
- * nothing anew that only hangs, so a process that takes questions and answers none for two minutes is
- * killed from here.
+ * The image's health check: exits 0 while Rotor's process is alive, otherwise 1, within three seconds.
+ * Docker does not restart a process that merely hangs, so one that accepts requests but has answered none
+ * for two minutes is killed from here.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -13,7 +13,10 @@ const HUNG_MS = 120_000;
 const port = Number(process.env['HEALTH_PORT'] || '8080');
 const memory = join(tmpdir(), `rotor-check-${port}.json`);
 
-/** Who answered last, and since when nobody does, in milliseconds since the machine started. */
+/**
+ * The process that answered last, and since when there is no answer, in milliseconds since the machine
+ * started.
+ */
 interface Known {
   readonly pid?: number;
   readonly since?: number;
@@ -28,7 +31,7 @@ function recall(): Known {
   }
 }
 
-/** Without a place for it the check is made all the same. */
+/** The check also works if the file cannot be written. */
 function note(known: Known): void {
   try {
     writeFileSync(memory, JSON.stringify(known));
@@ -55,7 +58,7 @@ function silent(): void {
   say(text, 1);
 }
 
-// node:http, not fetch: this runs beside the desk twice a minute, in the same memory.
+// node:http, not fetch: this runs next to Rotor twice a minute, within the same memory limit.
 get({ host: '127.0.0.1', port, path: '/healthz' }, (answer) => {
   let body = '';
   answer.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,4 +1,7 @@
-/** What repeats while Rotor runs: the engine's ticks and refreshes, the lease, health, the ping outside. */
+/**
+ * Everything that repeats while Rotor runs: the engine's ticks and refreshes, the lease, health, the dead
+ * man's switch.
+ */
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
 import type { Journal, Log, Pacer } from '#core/ports.ts';
@@ -11,23 +14,23 @@ import { type Activity, createActivity, createWatchdog } from './liveness.ts';
 import type { HealthInputs } from './readiness.ts';
 import { createReplicaWatch, type ReplicaWatch } from './replica-watch.ts';
 
-/** The bot, as far as it is started, stopped and watched. */
+/** The part of the bot needed to start, stop and monitor it. */
 interface RunningBot {
   start(): Promise<void>;
   stop(reason: string): Promise<void>;
   health(): HealthInputs['discord'];
 }
 
-/** What runs, and what watches over it. */
+/** Dependencies of startJobs. */
 export interface JobsParts {
   readonly lifecycle: Lifecycle;
   readonly engine: RunningEngine;
   readonly bot: RunningBot;
   readonly journal: Journal;
-  /** Undefined when there is no journal to hold. */
+  /** Undefined when the journal could not be opened. */
   readonly lease: Lease | undefined;
   readonly safeMode: SafeMode;
-  /** The market of the sandbox; elsewhere the machine's own time. */
+  /** The sandbox's market clock; elsewhere undefined. */
   readonly followed: Pacer | undefined;
   readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
   /** Whether a replica of the journal is expected. */
@@ -35,20 +38,23 @@ export interface JobsParts {
   readonly log: Log;
 }
 
-/** Milliseconds between two. The sandbox's market runs faster than people, so it is looked at more often. */
+/**
+ * Intervals in milliseconds. The sandbox's market runs faster than real time, so it is refreshed more
+ * often.
+ */
 const SANDBOX_TIMING = { looks: 1_000, intervalMs: 3_000, pings: 5_000 };
 const TIMING = { looks: 15_000, intervalMs: 15_000, pings: 60_000 };
 const TICKS_MS = 5_000;
 const RENEWALS_MS = 3_000;
 const PORT_RETRIES_MS = 5_000;
 const WATCHDOG_MS = 15_000;
-/** When orders may leave, in summer and in winter: the tick of that very second is not waited for. */
+/** The start of the trading window, in summer and in winter: the engine ticks at exactly that second. */
 const WINDOW_OPENS_UTC = '35 13,14 * * 1-5';
-/** A step that hangs is cut off: the next start goes on with it. */
+/** A step that hangs is cut off: the next start continues it. */
 const ENGINE_STOP_MS = 2_000;
 const BOT_STOP_MS = 6_000;
 
-/** Starts engine and bot, and everything that repeats; each ends at the shutdown. */
+/** Starts engine, bot and all repeated jobs; each ends at shutdown. */
 export async function startJobs(parts: JobsParts): Promise<void> {
   const { lifecycle, engine, bot, followed, lease, safeMode } = parts;
   const timing = followed ? SANDBOX_TIMING : TIMING;
@@ -60,7 +66,7 @@ export async function startJobs(parts: JobsParts): Promise<void> {
     'health port',
     every(PORT_RETRIES_MS, () => void health.retryListen()),
   );
-  // Before the start: it may take longer than a lease lasts.
+  // Before the engine starts, which may take longer than the lease lasts.
   if (lease) {
     lifecycle.onShutdown(
       'renewals',
@@ -129,7 +135,10 @@ function closeWithReason({ lifecycle, engine, bot, health }: JobsParts): void {
   lifecycle.onShutdown('engine', (how) => engine.stop(reasonOf(how)), ENGINE_STOP_MS);
 }
 
-/** Renews at once and then periodically, so that a process waiting for the lease sees that this one is alive. */
+/**
+ * Renews at once and then periodically, so that a process waiting for the lease sees that this one is
+ * alive.
+ */
 function createRenewJob(lease: Lease, activity: Activity, { fail }: Lifecycle): () => void {
   const renew = (): void => {
     try {

@@ -10,17 +10,14 @@ import {
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 
-/** A few bytes that outlive the process, whole or not at all. */
+/** A small file that outlives the process and is written atomically. */
 export interface AtomicJsonFile<T> {
-  /** Undefined when there is none, or when it says something else. */
+  /** Undefined when missing or invalid. */
   read(): T | undefined;
   write(content: T): void;
 }
 
-/**
- * These files watch over the process and must never be what ends it: a disk that is full or broken is
- * reported in words and done without.
- */
+/** These files monitor the process and must never end it: a full or broken disk is only reported. */
 export function createAtomicJsonFile<T>(
   file: string,
   shape: z.ZodType<T>,

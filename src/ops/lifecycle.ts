@@ -6,39 +6,41 @@ import { ConfigError } from '#src/config.ts';
 /** How the process ends. */
 export interface ProcessEnd {
   readonly code: number;
-  /** What could not go on, in words; undefined when a signal ended it. */
+  /** The error that ended it; undefined after a signal. */
   readonly why: string | undefined;
 }
 
-/** What the parts of the process may ask of it. */
+/** Control of the process by its parts. */
 export interface Lifecycle {
-  /** Where the last words go; standard error until it is known. */
+  /** Sets the log for the final messages; standard error until then. */
   readonly useLog: (log: Log) => void;
-  /** Run at the end, the last added first; cut off after that long, a second unless given. */
+  /** Runs at shutdown in reverse order; each is cut off after the given time, one second by default. */
   readonly onShutdown: (
     name: string,
     close: (how: ProcessEnd) => unknown,
     limitMs?: number,
   ) => void;
-  /** Told first of all how it ends. What takes longer continues beside the closing, for a while. */
+  /**
+   * Called first at shutdown. If it takes longer, it continues during the rest of the shutdown for a while.
+   */
   readonly beforeShutdown: (tell: (ending: ProcessEnd) => unknown) => void;
-  /** Ends as a signal does, for another reason. */
+  /** Shuts down as after a signal, for another reason. */
   readonly stop: (why: string) => void;
   /**
-   * Something that cannot go on: everything is closed and the process exits with that code, by default
-   * with what the error says.
+   * Ends the process after an error: closes everything and exits with that code, by default the error's
+   * own.
    */
   readonly fail: (error: unknown, code?: number) => void;
 }
 
 /**
- * 0: ended by a signal. 1: failed, and may be started again. 2: the configuration is wrong. 4: Discord
- * refuses the token or the intents for good; starting again before somebody changed them only spends
- * the day's sessions. 5: another Rotor has this journal. (3 is the offline commands' "no decision".)
+ * 0: ended by a signal. 1: failed, and may be restarted. 2: invalid configuration. 4: Discord rejects the
+ * token or the intents; restarting before they are fixed only uses up the day's sessions. 5: another Rotor
+ * has this journal. (3 is the offline commands' "no decision".)
  */
 export const EXIT = { ended: 0, failed: 1, configuration: 2, discord: 4, occupied: 5 } as const;
 
-/** Everything together takes at most so long; a supervisor sends SIGKILL after ten seconds. */
+/** Limit of the whole shutdown; supervisors send SIGKILL after ten seconds. */
 const END_MS = 9_000;
 const CLOSE_MS = 1_000;
 const LAST_ALERT_MS = 5_000;
@@ -51,12 +53,12 @@ interface Closer {
   readonly limitMs: number;
 }
 
-/** A terminal that closes and an `npm` that is killed send more than one signal for one wish. */
+/** Closing a terminal or killing `npm` sends several signals for one request. */
 const REPEATED_SIGNAL_MS = 1_000;
 
 /**
- * Runs `start`, and shuts down at a signal or at what nothing caught. Whoever reads the output may go
- * away first: what is written then is lost, and everything is closed all the same.
+ * Runs `start`, and shuts down at a signal or an uncaught error. If the reader of the output goes away
+ * first, that output is lost but everything is still closed.
  */
 export async function runUntilSignal(
   start: (lifecycle: Lifecycle) => Promise<void>,
@@ -92,7 +94,7 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
   }
 
   return {
-    /** Whoever asks a second time does not want to wait. */
+    /** A second signal means: do not wait. */
     onSignal() {
       if (endsSince !== undefined && performance.now() - endsSince > REPEATED_SIGNAL_MS) {
         process.exit(EXIT.failed);

@@ -1,40 +1,40 @@
 /**
- * Whether the process makes progress: marks of activity on a monotonic clock, the verdict on them, and
- * the watchdog that ends a process whose engine hangs. A blocked event loop is another fault, which only
- * another process sees: `healthcheck.ts`.
+ * Whether the process makes progress: records activity on a monotonic clock, evaluates it, and ends a
+ * process whose engine hangs. A blocked event loop can only be detected by another process:
+ * `healthcheck.ts`.
  */
 
-/** Where the engine and the lease leave their marks. */
+/** Records activity of the engine and the lease. */
 export interface Activity {
-  /** The engine's tick came, or its start made progress. */
+  /** The engine ticked, or its start made progress. */
   ticked(): void;
-  /** The engine does what is due: from the first call until `workEnded`. */
+  /** The engine is working, from the first call until `workEnded`. */
   atWork(): void;
   workEnded(): void;
   /** A refresh from the broker has ended. */
   refreshed(answered: boolean): void;
-  /** The lease was renewed, which writes to the journal's disk; or why not. */
+  /** The lease was renewed, which writes to the journal's disk; or why it was not. */
   renewed(problem?: string): void;
   ages(): ActivityAges;
 }
 
-/** Milliseconds since each; undefined for what did not happen yet. */
+/** Milliseconds since each; undefined if it has not happened yet. */
 export interface ActivityAges {
   readonly upMs: number;
-  /** Between two refreshes. */
+  /** Interval of refreshes. */
   readonly intervalMs: number;
   readonly ticks: number;
   readonly tickMs: number | undefined;
-  /** Since the work in progress began. */
+  /** Since the current work began. */
   readonly workMs: number | undefined;
   readonly refreshMs: number | undefined;
-  /** Since the broker last answered everything that a refresh asks. */
+  /** Since the broker last answered all requests of a refresh. */
   readonly answerMs: number | undefined;
   readonly renewMs: number | undefined;
   readonly renewProblem: string | undefined;
 }
 
-/** Starts counting. `now` gives milliseconds that only go forward. */
+/** Starts counting. `now` returns monotonic milliseconds. */
 export function createActivity(now: () => number, intervalMs: number): Activity {
   const began = now();
   const at: Partial<Record<'tick' | 'work' | 'look' | 'answer' | 'renew', number | undefined>> = {};
@@ -75,18 +75,18 @@ export function createActivity(now: () => number, intervalMs: number): Activity 
   };
 }
 
-/** One missed interval is allowed, two are a fault. */
+/** One missed interval is allowed, two are an error. */
 export const MISSED_INTERVALS = 2;
-/** A refresh asks for at most half a minute, whatever the broker does; this is far more. */
+/** A refresh takes at most half a minute, whatever the broker does; this is far more. */
 const HUNG_MS = 90_000;
-/** A rebalance waits ten minutes for its sells and as long for its buys; this is far more. */
+/** A rebalance waits ten minutes for its sells and ten for its buys; this is far more. */
 const STUCK_MS = 2 * 60 * 60_000;
 /** The very first start fetches years of bars. */
 const STARTING_MS = 10 * 60_000;
 
 /**
- * Whether the process lives: it answers, and the engine's refreshes and its work come to their end.
- * Nothing outside counts, or a broker's bad night would restart a good process.
+ * Whether the process is alive: it answers, and the engine's refreshes and work complete. External services
+ * do not count: a broker outage must not restart a healthy process.
  */
 export function liveness(ages: ActivityAges): { readonly alive: boolean; readonly detail: string } {
   const { upMs, refreshMs, workMs = 0, tickMs = upMs } = ages;
@@ -98,20 +98,20 @@ export function liveness(ages: ActivityAges): { readonly alive: boolean; readonl
   return { alive: refreshMs <= hungMs, detail: `looked ${seconds(refreshMs)} ago` };
 }
 
-/** How long the work in progress has taken, in words. */
+/** How long the current work has taken, as text. */
 export function atWork(workMs: number): string {
   return `working for ${seconds(workMs)}`;
 }
 
-/** A duration in whole seconds, in words. */
+/** A duration in whole seconds, as text. */
 export function seconds(durationMs: number): string {
   return `${Math.round(durationMs / 1_000)} s`;
 }
 
-/** So many checks in a row: a process that was suspended finishes a refresh before that. */
+/** Consecutive failed checks: a process that was suspended completes a refresh before that. */
 export const CHECKS_UNTIL_HUNG = 4;
 
-/** Returns a check to be made every few seconds; `fail` is called once, when the engine hangs. */
+/** Returns a check to run every few seconds; calls `fail` once, when the engine hangs. */
 export function createWatchdog(ages: () => ActivityAges, fail: (error: Error) => void): () => void {
   let stuck = 0;
   return () => {

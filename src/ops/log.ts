@@ -3,8 +3,7 @@ import type { Log } from '#core/ports.ts';
 import type { LogConfig } from '#src/config/types.ts';
 
 /**
- * pino, with one scrubber at the very end: whatever line is about to leave has every secret
- * replaced, wherever in it the secret stands.
+ * pino with a scrubber at the very end: every secret in an outgoing line is replaced, wherever it occurs.
  */
 export function createLog(
   config: LogConfig,
@@ -24,15 +23,15 @@ export function createLog(
   };
 }
 
-/** Takes the secrets out of a text, wherever in it they stand. */
+/** Removes the secrets from a text, wherever they occur. */
 export function createScrubber(secrets: readonly string[]): (text: string) => string {
   const hidden = secrets.filter((secret) => secret.length >= 4);
   return (line) => hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line);
 }
 
 /**
- * `rotor: text`, with the level when it is not plain information, in one line whatever the text holds.
- * What an error knew, and the words of a message, follow indented: they never pass for a line of its own.
+ * `rotor: text`, with the level unless it is plain information, always in one line. Details of an error and
+ * the text of a message follow indented, so they cannot pass for log lines of their own.
  */
 function plain(line: string): string {
   const { level, msg, error, text } = JSON.parse(line);
@@ -42,12 +41,12 @@ function plain(line: string): string {
   return `rotor:${word} ${visible(String(msg))}${indented.join('')}\n`;
 }
 
-/** JSON leaves the upper controls and line separators as they are; they stand only within its texts. */
+/** JSON leaves C1 controls and line separators unescaped; they occur only within its strings. */
 function asciiControls(line: string): string {
   return `${visible(line.trimEnd())}\n`;
 }
 
-/** Line ends, escape codes and what turns the direction of writing, as their codes. */
+/** Shows line ends, escape codes and bidirectional marks as their codes. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (found) => {
     return found === '\t' ? ' ' : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,4 +1,4 @@
-/** What a Prometheus reads. Made anew from journal and observation at each asking; no label names an account. */
+/** Prometheus metrics, computed from journal and observation at each request; no label names an account. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { toDollars } from '#core/domain/units.ts';
@@ -7,15 +7,15 @@ import { headerView } from '#core/views/header.ts';
 import { openAttempts } from '#core/views/orders.ts';
 import { type HealthInputs, type Readiness, readiness } from './readiness.ts';
 
-/** What only the process knows of itself. */
+/** Figures that only the process itself knows. */
 export interface ProcessFigures {
   readonly memoryBytes: Readonly<Record<'rss' | 'heapUsed' | 'external', number>>;
-  /** Since it was asked last, milliseconds. */
+  /** Since the last request, in milliseconds. */
   readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly heartbeats: number;
 }
 
-/** What runs, for people. */
+/** The running build, for display. */
 export interface Build {
   readonly version: string;
   readonly commit: string;
@@ -32,13 +32,13 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** No figure is collected between two askings. */
+/** Nothing is collected between two requests. */
 export function createMetrics(build: Build): Metrics {
   const registry = new Registry();
   const gauges = new Map<string, Gauge>();
   const counters = new Map<string, Counter>();
 
-  /** A value that is not known is not there: absent is never zero. */
+  /** An unknown value is left out; it is never reported as zero. */
   function gauge(name: string, help: string, ...samples: readonly Sample[]): void {
     const metric = gauges.get(name) ?? new Gauge(optionsOf(name, help, samples, registry));
     gauges.set(name, metric);
@@ -90,7 +90,7 @@ function putHealth({ gauge }: Put, inputs: HealthInputs, { ready, reasons }: Rea
     'rotor_reason_ok',
     'Each reason of /readyz',
     ...reasons.map(({ name, ok }): Sample => [{ reason: name }, Number(ok)]),
-    // The name of 0.1.0, served until the next version.
+    // The metric's name in 0.1.0, kept until the next version.
     ...reasons
       .filter(({ name }) => name === 'tasks')
       .map(({ ok }): Sample => [{ reason: 'duties' }, Number(ok)]),
@@ -130,7 +130,7 @@ function putTrading({ gauge, counter }: Put, book: AccountState): void {
   counter(
     'rotor_refusals_total',
     'Orders that the broker rejected',
-    // One that is found at the broker after all was refused nevertheless: a counter must not fall.
+    // An order found at the broker after its refusal still counts: a counter must not decrease.
     ...bySide(managedOrders, ({ refusal }) => refusal !== undefined),
   );
   gauge('rotor_open_orders', 'Orders that may still fill', one(openAttempts(book).length));

@@ -1,4 +1,4 @@
-/** Which world the orders go to, where the address alone does not say it. */
+/** Determines the mode where the address alone does not. */
 import { modeOf } from '#core/broker/client.ts';
 import type { Mode } from '#core/domain/account.ts';
 import { TradingError } from '#core/errors.ts';
@@ -7,9 +7,9 @@ import { readTimeScale } from '#core/market-time/follow.ts';
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * SANDBOX only for Rotor's own, which tells its market's time. Another imitation of Alpaca on this
- * machine is PAPER: its market keeps the machine's time, and its requests are counted as Alpaca's.
- * @throws TradingError `retry` when nothing listens at the loopback address, so that nobody can say.
+ * SANDBOX only for Rotor's own sandbox, which reports its market time. Another imitation of Alpaca on this
+ * machine is PAPER: its market uses the system clock, and its request limits are Alpaca's.
+ * @throws TradingError `retry` when nothing listens at the loopback address, so that the mode is unknown.
  */
 export async function askMode(apiBase: string): Promise<Mode> {
   const mode = modeOf(apiBase);
@@ -18,7 +18,7 @@ export async function askMode(apiBase: string): Promise<Mode> {
     await readTimeScale(`${apiBase}/sandbox/time`, AbortSignal.timeout(ANSWER_WITHIN_MS));
     return 'SANDBOX';
   } catch (error) {
-    // The connection failed: `fetch` says so with a TypeError that has a cause.
+    // When the connection fails, `fetch` throws a TypeError with a cause.
     if (error instanceof TypeError && error.cause !== undefined) {
       throw new TradingError(`nothing answers at ${apiBase}, the address of the broker`, 'retry');
     }

@@ -1,42 +1,44 @@
 /**
- * Two ways to be heard outside without the bot's own connection: an alert webhook that says that Rotor
- * could not start or died, and a dead man's switch that is pinged while all is well.
+ * Two channels outside of the bot's own connection: an alert webhook that reports that Rotor could not
+ * start or crashed, and a dead man's switch that is pinged while all is well.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AtomicJsonFile } from './json-file.ts';
 
-/** Bounded in time and number, also across restarts, and never with a secret. */
+/** Limited in time and number, also across restarts; never sends a secret. */
 export interface AlertWebhook {
-  /** Sends the text, unless the same or too much else was sent a short while ago. Never rejects. */
+  /** Sends the text, unless the same text or too many others were sent recently. Never rejects. */
   send(text: string): Promise<void>;
 }
 
-/** What the webhook needs from outside. */
+/** Dependencies of createAlertWebhook. */
 export interface AlertWebhookParts {
-  /** Undefined sends nothing. */
+  /** Undefined: sends nothing. */
   readonly url: string | undefined;
   readonly file: AtomicJsonFile<SentTimes>;
-  /** The machine's clock, milliseconds since 1970. */
+  /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
-  /** Takes every secret out of a text. */
+  /** Removes every secret from a text. */
   readonly scrub: (text: string) => string;
-  /** Gives the status. @throws when there is no answer. */
+  /** Returns the HTTP status. @throws when there is no answer. */
   readonly post: (url: string, body: string) => Promise<number>;
-  /** Where trouble with it goes. */
+  /** Reports problems of the webhook itself. */
   readonly report: (text: string) => void;
 }
 
-/** When each message was sent last, by the hash of its text. */
+/** When each message was last sent, by the hash of its text. */
 export const sentRecord = z.record(z.string(), z.number());
 /** The content of the file: milliseconds since 1970, by hash. */
 export type SentTimes = z.infer<typeof sentRecord>;
 
-/** The same text is not sent again for so long. */
+/** The same text is not repeated within this time. */
 export const REPEAT_AFTER_MS = 15 * 60_000;
-/** Of different ones in that time: a crash with a counter in its text must not ring all night. */
+/**
+ * Limit for different texts within that time: a crash with a counter in its text must not ring all night.
+ */
 export const MAX_MESSAGES = 5;
-/** Discord takes 2,000. */
+/** Discord's limit is 2,000. */
 const MAX_CHARACTERS = 1_800;
 const POST_MS = 4_000;
 const PING_MS = 10_000;
@@ -50,7 +52,7 @@ export function createAlertWebhook(parts: AlertWebhookParts): AlertWebhook {
       const sent = recent(file.read() ?? {}, now());
       const hash = createHash('sha256').update(`${url} ${text}`).digest('hex').slice(0, 16);
       if (hash in sent || Object.keys(sent).length >= MAX_MESSAGES) return;
-      // Before it is sent: a process that dies on the way must not send it at each start.
+      // Written before sending: a process that dies meanwhile must not send it again at each start.
       file.write({ ...sent, [hash]: now() });
       try {
         const status = await post(url, bodyOf(scrub(text)));
@@ -68,7 +70,7 @@ function recent(sent: SentTimes, now: number): SentTimes {
   );
 }
 
-/** As a Discord webhook takes it: nobody is mentioned, whatever the text says. */
+/** Body of a Discord webhook request, with mentions disabled. */
 function bodyOf(text: string): string {
   return JSON.stringify({
     content: text.slice(0, MAX_CHARACTERS),
@@ -76,32 +78,32 @@ function bodyOf(text: string): string {
   });
 }
 
-/** Whoever is pinged raises the alarm when the pings stop. */
+/** An external service raises the alarm when the pings stop. */
 export interface DeadMansSwitch {
   /** Sends one ping if all is well. Never rejects; the next one is the retry. */
   ping(): Promise<void>;
-  /** Pings that were answered. */
+  /** Number of pings that were answered. */
   sent(): number;
 }
 
-/** What the switch needs from outside. */
+/** Dependencies of createDeadMansSwitch. */
 export interface DeadMansSwitchParts {
-  /** A secret; undefined sends nothing. */
+  /** A secret; undefined: sends nothing. */
   readonly url: string | undefined;
   readonly isHealthy: () => boolean;
-  /** Gives the status. @throws when there is no answer. */
+  /** Returns the HTTP status. @throws when there is no answer. */
   readonly get: (url: string) => Promise<number>;
   readonly report: (text: string) => void;
 }
 
-/** Sends nothing by itself: somebody calls `ping` at its interval. */
+/** Creates the switch; `ping` must be called at its interval. */
 export function createDeadMansSwitch(parts: DeadMansSwitchParts): DeadMansSwitch {
   const { url, isHealthy, get, report } = parts;
   let sent = 0;
   let isAsking = false;
   let problem: string | undefined;
 
-  /** Once when it begins to fail, not each minute. */
+  /** Reports a failure once, not each minute. */
   function note(now: string | undefined): void {
     if (now !== undefined && now !== problem) report(`HEARTBEAT_URL: ${now}`);
     problem = now;
@@ -125,13 +127,13 @@ export function createDeadMansSwitch(parts: DeadMansSwitchParts): DeadMansSwitch
   };
 }
 
-/** Posts JSON once, within four seconds, and only to where it was told to; gives the status. */
+/** Posts JSON once, within four seconds and without following redirects; returns the HTTP status. */
 export function postOnce(url: string, body: string): Promise<number> {
   const headers = { 'content-type': 'application/json' };
   return statusOf(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(POST_MS) });
 }
 
-/** Asks once, within ten seconds, and only where it was told to; gives the status. */
+/** Requests once, within ten seconds and without following redirects; returns the HTTP status. */
 export function getOnce(url: string): Promise<number> {
   return statusOf(url, { signal: AbortSignal.timeout(PING_MS) });
 }

@@ -15,22 +15,22 @@ import type { SafeMode } from './crash-loop.ts';
 /** What was opened; the caller closes database and lease. */
 export interface OpenedJournal {
   readonly database: Database.Database;
-  /** Undefined when the journal cannot be opened: then nothing trades. */
+  /** Undefined when the journal could not be opened: Rotor does not trade then. */
   readonly lease: Lease | undefined;
   readonly journal: Journal;
 }
 
-/** What opening needs. */
+/** Dependencies of openJournal. */
 export interface JournalParts {
   readonly files: JournalFiles;
-  /** Entries are dated by the market's; the lease is counted in the wall's. */
+  /** Entries are dated by the market clock; the lease uses the wall clock. */
   readonly clocks: Clocks;
   readonly safeMode: Pick<SafeMode, 'enterSafeMode'>;
 }
 
 /**
- * A journal that cannot be opened, damaged or on a full disk, ends in the safe mode: a desk that says so
- * is worth more than a process that ends again and again.
+ * A journal that cannot be opened, because it is damaged or the disk is full, starts safe mode: reporting
+ * that is better than crashing repeatedly.
  * @throws OccupiedError when another process holds it, TradingError `fix-config` when a newer one wrote it.
  */
 export async function openJournal(parts: JournalParts): Promise<OpenedJournal> {
@@ -54,7 +54,7 @@ async function openFiles({ files, clocks }: JournalParts): Promise<OpenedJournal
     const lease = guarded(taken, assertSame);
     const highWater = fileHighWater(files.mark);
     const last = lastMark(database);
-    // From the first entry on a mark that is missing is a mark that was lost.
+    // After the first entry, a missing mark is a lost one.
     if (last.seq === 0 && highWater.read() === undefined) highWater.write(last);
     const journal = createJournal({
       database,
@@ -69,7 +69,7 @@ async function openFiles({ files, clocks }: JournalParts): Promise<OpenedJournal
   }
 }
 
-/** A lease in a file that is not there any more holds nobody off. */
+/** A lease in a deleted file does not keep other processes out. */
 function guarded(lease: Lease, assertSame: () => void): Lease {
   const behind =
     (act: () => void): (() => void) =>
@@ -82,7 +82,7 @@ function guarded(lease: Lease, assertSame: () => void): Lease {
 
 const REMEDY = 'Nothing trades until it can be used again, or a backup of it is restored.';
 
-/** Nothing is remembered of before, and what happens now is forgotten at the end. */
+/** An in-memory journal without history; its entries are lost at the end. */
 function withoutFiles({ files, clocks, safeMode }: JournalParts, why: string): OpenedJournal {
   const doubt = `journal: ${files.database} cannot be used: ${why}`;
   safeMode.enterSafeMode(`${doubt}. ${REMEDY}`);
@@ -97,7 +97,7 @@ function withoutFiles({ files, clocks, safeMode }: JournalParts, why: string): O
   return { database, lease: undefined, journal: { ...journal, doubt: () => doubt } };
 }
 
-/** A folder, or a file in it, that another user owns, in words; a disk that is full is another thing. */
+/** Names a folder, or a file in it, that belongs to another user; does not cover a full disk. */
 function deniedIn(database: string): string | undefined {
   const path = [database, dirname(database)].find((each) => existsSync(each) && !isWritable(each));
   if (path === undefined) return undefined;

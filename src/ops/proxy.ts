@@ -1,13 +1,13 @@
-/** Proxies of the environment and what must not go through them. */
+/** Proxies from the environment and their exceptions. */
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-/** Added in Node 24.14; without it a proxy of Node's own keeps what it read when it began. */
+/** Added in Node 24.14; without it Node's proxy keeps the settings from its start. */
 interface WithProxy {
   readonly setGlobalProxyFromEnv?: (env: NodeJS.ProcessEnv) => unknown;
 }
 
-/** This machine is reached directly, whatever proxy is set: the sandbox lives there. Changes `env`. */
+/** This machine is always reached directly, as the sandbox runs on it. Changes `env`. */
 export function bypassProxyForLoopback(env: NodeJS.ProcessEnv): void {
   const isSet = Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name) && env[name]);
   if (!isSet) return;
@@ -16,7 +16,7 @@ export function bypassProxyForLoopback(env: NodeJS.ProcessEnv): void {
     env[name] = [...new Set([...kept, ...LOOPBACK])].join(',');
   }
   if (env['NODE_USE_ENV_PROXY'] !== '1') return;
-  // Not imported: most processes have no proxy, and it is a large part of the start of a small one.
+  // Not imported statically: most processes have no proxy, and loading it slows down a short command.
   const http: WithProxy = process.getBuiltinModule('node:http');
   http.setGlobalProxyFromEnv?.(env);
 }

@@ -1,4 +1,4 @@
-/** What has to be known before anything is opened, and where the log goes. */
+/** Everything that must be known before anything is opened, and the destination of the log. */
 import type { Mode } from '#core/domain/account.ts';
 import type { Log } from '#core/ports.ts';
 import type { Environment } from '#src/config/environment.ts';
@@ -14,31 +14,32 @@ import { createLog, createScrubber } from './log.ts';
 import { askMode } from './mode.ts';
 import { startSandbox } from './sandbox.ts';
 
-/** What the process gives its start. */
+/** Input of the start. */
 export interface StartInput {
   readonly env: Environment;
   readonly read: ReadSecret;
 }
 
-/** What the start knows of itself. */
+/** Result of reading the settings. */
 export interface StartSettings {
   readonly config: Config;
-  /** Every variable, for people to read. */
+  /** Every variable, for display. */
   readonly settings: readonly Setting[];
   readonly log: Log;
   readonly mode: Mode;
-  /** With the commit, where an image says it. */
+  /** With the commit, if an image provides it. */
   readonly version: string;
-  /** Whose prices are traded by. */
+  /** Source of the prices used for trading. */
   readonly barsName: string;
-  /** Notes how long the start took until here. */
+  /** Records how long the start took so far. */
   readonly mark: (step: string) => void;
   readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
 }
 
 /**
- * Reads the environment, and starts the sandbox where no account is named.
- * @throws ConfigError with every fault of the configuration, TradingError when nobody can say whose money it is
+ * Reads the environment, and starts the sandbox when no account is set.
+ * @throws ConfigError listing every configuration error, TradingError when the account's mode cannot be
+ * determined.
  */
 export async function readSettings(
   lifecycle: Lifecycle,
@@ -75,16 +76,16 @@ export async function readSettings(
   return { config, settings: settingsOf(environment), log, mode, version, barsName, mark, health };
 }
 
-/** Where the seconds of a start go, said once when both ways have come to their end. */
+/** Times the steps of a start; reported once when both of its branches have ended. */
 interface Stopwatch {
   readonly mark: (step: string) => void;
 }
 
-/** The desk may trade, and people see it; they run beside each other. */
+/** Rotor may trade, and people can see it; these branches run in parallel. */
 const ENDS = ['reconcile', 'header'];
 
 /**
- * @param now milliseconds since the process began
+ * @param now milliseconds since the process started
  * @param say `modules 0.62, journal 0.70 …`: when each step ended, in seconds
  */
 function createStopwatch(now: () => number, say: (line: string) => void): Stopwatch {

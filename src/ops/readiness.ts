@@ -1,6 +1,6 @@
 /**
- * Whether Rotor may trade now, and whether it is well: named reasons, pure. A night and a closed market
- * are as good as an open one.
+ * Whether Rotor may trade now, and whether it is healthy: named reasons, pure. Nights and closed markets do
+ * not count against it.
  */
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
@@ -9,30 +9,30 @@ import { unsentOrders } from '#core/domain/order-lines.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ActivityAges, atWork, liveness, MISSED_INTERVALS, seconds } from './liveness.ts';
 
-/** Everything that the rules look at. */
+/** Input of the rules. */
 export interface HealthInputs {
   readonly book: AccountState;
   readonly seen: Observation;
   /** Why the journal cannot be trusted. */
   readonly doubt: string | undefined;
-  /** When the books were compared with the broker's last, on the desk's clock. */
+  /** When our records were last compared with the broker's, in market time. */
   readonly comparedAt: EpochMs | undefined;
   readonly discord: DiscordHealth;
   readonly activity: ActivityAges;
 }
 
-/** The bot's own state. */
+/** Health of the bot. */
 export interface DiscordHealth {
   readonly connected: boolean;
   readonly lagMs: number | undefined;
-  /** Entries of the journal that were not told yet. */
+  /** Number of journal entries not yet delivered. */
   readonly owed: number;
-  /** Names of permissions that are missing. */
+  /** Names of missing permissions. */
   readonly missing: readonly string[];
   readonly problem: string | undefined;
 }
 
-/** scripts/deploy/remote.sh knows `reconciled` and `trading` by name. */
+/** scripts/deploy/remote.sh refers to `reconciled` and `trading` by name. */
 export type ReasonName =
   | 'safe mode'
   | 'reconciled'
@@ -49,17 +49,17 @@ export type ReasonName =
   | 'clocks'
   | 'Discord';
 
-/** One named answer of /readyz. */
+/** One named check of /readyz. */
 export interface Reason {
   readonly name: ReasonName;
   readonly ok: boolean;
-  /** What is so now, in words. */
+  /** The current state, as text. */
   readonly detail: string;
 }
 
-/** All of them, and the verdict. */
+/** All checks, and the verdict. */
 export interface Readiness {
-  /** May trade now. Discord is told of what happens and is not asked, so it does not count. */
+  /** May trade now. Discord only receives messages, so it does not count. */
   readonly ready: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -84,9 +84,9 @@ const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['Discord', discord],
 ];
 
-/** A lease that was not renewed for so long may be taken over. */
+/** After this time without renewal another process may take over the lease. */
 const LEASE_MS = 10_000;
-/** A rebalance waits ten minutes for its sells and as long for its buys; this is more. */
+/** A rebalance waits ten minutes for its sells and ten for its buys; this is more. */
 const BUSY_MS = 30 * 60_000;
 
 /** Every rule in the order of /readyz. */
@@ -96,8 +96,8 @@ export function readiness(inputs: HealthInputs): Readiness {
 }
 
 /**
- * Whether the dead man's switch is pinged: alive, and every check passes, Discord too. A stop by a
- * person is well, they know of it; what Rotor stopped by itself is not.
+ * Whether to ping the dead man's switch: alive, and every check passes, including Discord. A stop by a
+ * person counts as healthy, as they know about it; a stop by Rotor does not.
  */
 export function isHealthy(inputs: HealthInputs): boolean {
   const { state, paused } = inputs.book;
@@ -119,8 +119,8 @@ function reconciled({ comparedAt, seen, doubt }: HealthInputs): Finding {
 }
 
 /**
- * What goes wrong at every try keeps what is due from being done, and may be all that is wrong. What
- * halted trading is told by the trading state.
+ * An error at every attempt blocks the tasks that are due, and may be the only sign of a problem. A halt is
+ * covered by the trading state.
  */
 function errors({ book }: HealthInputs): Finding {
   const open = [...book.alerts.values()].find(
@@ -135,7 +135,7 @@ function tasks({ activity: { workMs }, book, seen }: HealthInputs): Finding {
   return ok(parts.join('; ') || 'done or not due');
 }
 
-/** Names what is overdue, which does not make Rotor unhealthy. */
+/** Names what is overdue, which alone does not make Rotor unhealthy. */
 function overdueParts(book: AccountState, { nextRebalance: next }: Observation): readonly string[] {
   const orders = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
   const month = next?.missed

@@ -1,32 +1,32 @@
-/** Tells when the journal's replica falls behind, and when it has caught up. */
+/** Reports when the journal's replica falls behind, and when it has caught up. */
 import { openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sentence } from '#core/errors.ts';
 import type { Journal, Log } from '#core/ports.ts';
 
-/** What the watch needs from outside. */
+/** Dependencies of createReplicaWatch. */
 export interface ReplicaWatchParts {
-  /** Whether there should be a replica. */
+  /** Whether a replica is expected. */
   readonly isExpected: boolean;
   readonly journal: Pick<Journal, 'append' | 'book'>;
-  /** Milliseconds that only go forward. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** The watch. */
+/** Monitors the replica. */
 export interface ReplicaWatch {
-  /** The replica says that it has copied everything. */
+  /** The replica reported that it is complete. */
   heard(): void;
-  /** Compares now with the last word; writes an alert once, and once that it is over. Never throws. */
+  /** Compares now with the last report; records an alert once, and its end once. Never throws. */
   look(): void;
 }
 
 const REPLICA: AlertSubject = { about: 'replica' };
-/** Litestream speaks once a minute, and waits up to half a minute after an error. */
+/** Litestream reports once a minute, and waits up to half a minute after an error. */
 const LATE_MS = 10 * 60_000;
 
-/** The start counts as heard: the replica may come up after the desk. */
+/** The start counts as a report: the replica may start after Rotor. */
 export function createReplicaWatch(parts: ReplicaWatchParts): ReplicaWatch {
   const { isExpected, now, log } = parts;
   let heardAt = now();
@@ -47,7 +47,7 @@ export function createReplicaWatch(parts: ReplicaWatchParts): ReplicaWatch {
   };
 }
 
-/** @param isOver whether an alert of an earlier start may end: silence so far is no sign of it. */
+/** @param isOver whether an alert of an earlier start may end: silence so far does not prove it. */
 function writeDown(
   { journal, isExpected }: ReplicaWatchParts,
   isLate: boolean,

@@ -1,4 +1,4 @@
-/** Starts the sandbox beside Rotor, which production code never imports, not even by type. */
+/** Starts the sandbox in this process. Production code never imports it statically, not even its types. */
 import { OccupiedError } from '#core/errors.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
@@ -7,19 +7,21 @@ import { SANDBOX, sandboxFault } from '#src/config/sandbox-place.ts';
 import type { SandboxConfig } from '#src/config/types.ts';
 import { sandboxConfig } from '#src/config.ts';
 
-/** What Rotor needs of a sandbox. */
+/** The part of a sandbox that Rotor needs. */
 interface RunningSandbox {
-  /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
+  /**
+   * The variables that `.env` would contain: both base addresses, keys, token, ids of channel and roles.
+   */
   readonly environment: Environment;
   readonly pageUrl: string;
-  /** What its market replays, in words. */
+  /** Description of the bars its market replays. */
   readonly label: string;
   close(): Promise<void>;
 }
 
 /**
- * Loaded by its address and only where it is wanted: an image holds no sandbox.
- * @throws ConfigError where it is not here, OccupiedError when its folder or its port is taken.
+ * Imported dynamically and only when needed: images do not contain the sandbox.
+ * @throws ConfigError when it is not installed, OccupiedError when its folder or its port is taken.
  */
 export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   const fault = sandboxFault();
@@ -35,7 +37,7 @@ export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   }
 }
 
-/** Who holds the sandbox's folder or its port, as far as the journal tells, and what to do. */
+/** Who holds the sandbox's folder or port, as far as the journal tells, and what to do. */
 function occupied(error: unknown, { port, stateDir }: SandboxConfig): string | undefined {
   const isFolder = error instanceof OccupiedError;
   const isPort = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

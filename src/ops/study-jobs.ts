@@ -1,4 +1,4 @@
-/** What is computed without being asked: a check at the end of each month, and the evidence once. */
+/** Studies that run automatically: a check at the end of each month, and the evidence once. */
 import { settingsTriedByHand, unfinished } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { SessionDate } from '#core/domain/units.ts';
@@ -8,7 +8,7 @@ import type { Journal, Log } from '#core/ports.ts';
 import type { Studies, StudyAnswer } from '#core/studies.ts';
 import { isLast } from '#core/views/periods.ts';
 
-/** What the jobs of studies need. */
+/** Dependencies of startStudyJobs. */
 export interface StudyJobsParts {
   readonly engine: Pick<RunningEngine, 'book' | 'bars' | 'listen' | 'observation'>;
   readonly journal: Pick<Journal, 'append'>;
@@ -33,7 +33,7 @@ function isCause({ entry }: Recorded): boolean {
   return entry.kind === 'equity' || entry.kind === 'finished';
 }
 
-/** One after the other; what fails is told and due again with the next entry. */
+/** One after the other; a failed study is logged and retried with the next entry. */
 async function runDue(parts: StudyJobsParts): Promise<void> {
   const { engine, log } = parts;
   try {
@@ -47,7 +47,7 @@ async function runDue(parts: StudyJobsParts): Promise<void> {
   }
 }
 
-/** Once, after the first rebalance; with real money it was read before. */
+/** Once, after the first rebalance; with real money it was already read before. */
 function isPageDue({ engine }: StudyJobsParts): boolean {
   const book = engine.book();
   if (engine.observation().mode === 'LIVE' || book.evidence.wasShown) return false;

@@ -1,4 +1,4 @@
-/** One model or the whole desk over history, beside SPY. */
+/** One model or all of them over history, compared with SPY. */
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
 import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
@@ -21,7 +21,7 @@ import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 const ALL = 'all';
 
-/** Runs the model over the sessions; the last ten years unless given. */
+/** Runs the model over the sessions; the last ten years by default. */
 export function backtestOf(
   { model, from, to, roles = new Map() }: Extract<StudyRequest, { kind: 'backtest' }>,
   given: StudyInputs,

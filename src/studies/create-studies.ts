@@ -1,16 +1,16 @@
-/** Studies in a thread of their own: one at a time, never in the way of trading. */
+/** Runs studies in a thread of their own, one at a time, without delaying trading. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import type { AnyAnswer, StudyPlace } from './run-study.ts';
 import type { FromStudy, ToStudy } from './study-worker.ts';
 
-/** Computes one answer, somewhere. */
+/** Computes one answer. */
 export type Compute = (asked: ToStudy, progress: Progress) => Promise<AnyAnswer>;
 
-/** Questions that may wait for the one that is being answered. */
+/** Longest queue of requests behind the current one. */
 const MAX_WAITING = 4;
-/** Answers that are remembered. */
+/** Size of the answer cache. */
 const MAX_KEPT = 32;
 
 const BUSY: NoAnswer = {
@@ -18,7 +18,7 @@ const BUSY: NoAnswer = {
   reason: 'Other studies are still running. Try again in a minute.',
 };
 
-/** @param compute in a thread unless given. */
+/** @param compute runs in a thread by default. */
 export function createStudies(place: StudyPlace, compute: Compute = inThread): Studies {
   const kept = new Map<string, Promise<AnyAnswer>>();
   const names = new WeakMap<object, number>();
@@ -26,7 +26,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   let waiting = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Bars are the same as long as they are the same object: a new reading is a new one. */
+  /** Bars are identified by object: newly read bars are a new object. */
   function nameOf(bars: object): number {
     const name = names.get(bars) ?? ++named;
     names.set(bars, name);
@@ -49,7 +49,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   }
 
   async function answered(request: StudyRequest, progress: Progress): Promise<AnyAnswer> {
-    // The journal grows all the time, so that what is read of it is asked anew.
+    // The journal grows constantly, so answers based on it are not cached.
     const isOfJournal = request.kind === 'parity' || request.kind === 'export';
     const key = isOfJournal ? undefined : keyOf(request);
     const known = key === undefined ? undefined : kept.get(key);
@@ -74,10 +74,10 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   };
 }
 
-/** The container of a desk has 256 MB for everything; a study that needs more ends alone. */
+/** Rotor's container has 256 MB in total; a study that needs more ends without affecting the rest. */
 const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
 
-/** A thread a question: what a study takes of memory goes with it. It needs none of our secrets. */
+/** A thread per request, so that its memory is released afterwards. It needs none of our secrets. */
 async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> {
   const script = join(import.meta.dirname, 'study-worker.ts');
   const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: MEMORY });

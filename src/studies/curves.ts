@@ -1,4 +1,4 @@
-/** Curves for a picture: as many points as can be told apart. */
+/** Curves for a chart: as many points as can be told apart. */
 import type { SessionDate } from '#core/domain/units.ts';
 import { datesOf } from '#core/evidence/figures.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
@@ -7,7 +7,7 @@ import type { StudyCurves } from '#core/studies.ts';
 
 const POINTS = 160;
 
-/** Growth of one dollar in each curve, at some of the closes and at the last. */
+/** Growth of one dollar in each curve, at selected closes and the last one. */
 export function drawnCurves(
   setup: BacktestSetup,
   curves: readonly (readonly [name: string, curve: Float64Array])[],
@@ -24,7 +24,7 @@ export function drawnCurves(
   };
 }
 
-/** The sessions of places of a curve; its first two places are in the first session. */
+/** Sessions at indices of a curve; its first two points are in the first session. */
 export function datesAt(setup: BacktestSetup, places: readonly number[]): readonly SessionDate[] {
   const dates = datesOf(setup);
   return places.flatMap((place) => dates[Math.max(0, place - 1)] ?? []);

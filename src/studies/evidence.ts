@@ -1,4 +1,4 @@
-/** The evidence page of a desk, as the screens of a chat. */
+/** The evidence page as screens of a chat. */
 import type { Model } from '#core/domain/model.ts';
 import { shadowModels, tradingModels } from '#core/domain/model-role.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
@@ -20,19 +20,19 @@ import { datesAt } from './curves.ts';
 import { keyOf } from './key-of.ts';
 import { MARGIN_RATE, type StudyInputs, setupOf } from './setup.ts';
 
-/** As in the terminal, so that both say the same of the same bars. */
+/** The same as in the terminal, so that both give the same results for the same bars. */
 const DRAWS = { monkeys: 2_000, seed: 20_251_114, boots: 2_000, bootSeed: 7 };
 const DRAWN_MONKEYS = 200;
 const TRAIN_YEARS = 3;
 
-/** The settings of the core model that are tried: lookback, top, least momentum. */
+/** Settings of the core model to try: lookback, top, minimum momentum. */
 export const GRID: Grid = {
   lookback: Array.from({ length: 17 }, (_, index) => 14 * (index + 1)),
   top: [1, 2, 3, 4, 5, 6],
   min: [0, 0.025, 0.05, 0.075, 0.1],
 };
 
-/** Computes the page; some seconds of one processor for ten years. */
+/** Computes the page; takes a few seconds of CPU for ten years. */
 export function evidenceOf(
   { triedBefore, roles = new Map() }: Extract<StudyRequest, { kind: 'evidence' }>,
   given: StudyInputs,
@@ -77,7 +77,7 @@ export function evidenceOf(
   };
 }
 
-/** The settings first, then the monkeys twice. */
+/** The settings first, then the two runs of random portfolios. */
 function overall(progress: Progress): NonNullable<PageInput['progress']> {
   const settings = pointsOf(GRID).length;
   const of = settings + 2 * DRAWS.monkeys;
@@ -88,14 +88,14 @@ function overall(progress: Progress): NonNullable<PageInput['progress']> {
   return (what, done) => progress((before[what] ?? 0) + done, of);
 }
 
-/** Lookback, top and least momentum of the first model. */
+/** Lookback, top and minimum momentum of the first model. */
 export function coreSettings(): Point {
   const [core] = MODELS;
   const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
   return [lookback, top, minimumMomentum];
 }
 
-/** Each year that has years before it, at most three of them to pick by. */
+/** Each year with years before it, of which at most three are used for selection. */
 function walkOf({ history, from, to }: BacktestSetup): Walk {
   const yearOf = (row: number): number => Number(history.panel.dates[row]?.slice(0, 4));
   const [start, last] = [yearOf(from), yearOf(to)];
@@ -103,14 +103,14 @@ function walkOf({ history, from, to }: BacktestSetup): Walk {
   return { train, first: Math.min(start + train, last), last };
 }
 
-/** The same search again is no further try, also on the bars of a later day. */
+/** Repeating a search is not a further trial, even on later bars. */
 function searchKey({ limits, rules }: StudyInputs): string {
   return keyOf(['evidence', GRID, limits, rules]);
 }
 
 const IN_THE_SHADOW = 'IN THE SHADOW';
 
-/** Each shadow alone over the same sessions, beside the models that trade; nothing without one. */
+/** Each shadow model alone over the same sessions, next to the trading models; empty without shadows. */
 function shadowSection(
   setup: BacktestSetup,
   trading: readonly Model[],
@@ -127,7 +127,7 @@ function shadowSection(
   return [{ title: IN_THE_SHADOW, lines: [...table, ...names.flatMap(wrapped)] }];
 }
 
-/** Which sections stand on which screen, in the order that they are read. */
+/** Sections of each screen, in reading order. */
 const PLACES: Readonly<Record<Exclude<Screen, 'how-to-read'>, readonly string[]>> = {
   first: ['EVIDENCE', 'IN ONE SENTENCE', 'AGAINST SPY', IN_THE_SHADOW],
   luck: ['LUCK OR SKILL?', 'LUCK OF THE CALENDAR'],
@@ -159,7 +159,7 @@ const HOW_TO_READ: readonly StudySection[] = [
   },
 ];
 
-/** Said where the desk may borrow. */
+/** Shown when Rotor may borrow. */
 function borrowingSection({ limits }: StudyInputs): readonly StudySection[] {
   if (limits.maxGross <= 1) return [];
   const rate = `${MARGIN_RATE * 100}% a year`;

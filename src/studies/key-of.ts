@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Names what was tried: the same again is no further try. */
+/** Identifies a trial: repeating it is not a further trial. */
 export function keyOf(tried: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(tried)).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-/** The last month of the account beside the same month by the backtest. */
+/** The last month of the account compared with the backtest of that month. */
 import { backtest } from '#core/backtest.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
@@ -10,7 +10,7 @@ import { monthParity, parityMonth } from '#core/views/month-parity.ts';
 import { MODELS } from '#models/list.ts';
 import { FILL_COST_BPS, type StudyInputs } from './setup.ts';
 
-/** Undefined before a close, and where bars or closes are missing that it takes. */
+/** Returns undefined before the first close, or when required bars or closes are missing. */
 export function monthParityOf(
   book: AccountState,
   { bars, raw, ...rules }: StudyInputs & { readonly raw: Bars },
@@ -24,7 +24,7 @@ export function monthParityOf(
   });
   const end = run.kind === 'tested' ? run.days.at(-1) : undefined;
   if (run.kind !== 'tested' || !end) return undefined;
-  // A fill is named by its session.
+  // A fill is identified by its session.
   const fills = run.fills.map(({ id, ticker, side, qty }) => {
     return { ticker, side, qty, day: sessionDate(id.slice(0, 10)) };
   });

@@ -1,4 +1,4 @@
-/** From a question to its answer. Slow work without a pause: only the thread of study-worker.ts calls it. */
+/** Runs a study. Blocking work: only the thread of study-worker.ts calls it. */
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { replayJournal } from '#core/replay/replay-journal.ts';
 import { journalFiles } from '#core/store/backup.ts';
@@ -15,11 +15,11 @@ import { monthParityOf } from './month-parity.ts';
 import type { StudyRules } from './setup.ts';
 import { whatIfOf } from './what-if.ts';
 
-/** What a study needs beside its question. */
+/** Context of a study, besides its request. */
 export interface StudyPlace {
-  /** Where the journal and what its decisions read are. */
+  /** Folder of the journal and the inputs of its decisions. */
   readonly stateDir: string;
-  /** The hash of the program's files that decide. */
+  /** Hash of the source files that make decisions. */
   readonly code: string;
   readonly rules: StudyRules;
 }
@@ -27,7 +27,7 @@ export interface StudyPlace {
 /** Any answer. */
 export type AnyAnswer = StudyAnswer[StudyRequest['kind']] | NoAnswer;
 
-/** Computes the answer. @throws whatever nobody foresaw. */
+/** Computes the answer. @throws only on unexpected errors. */
 export function runStudy(
   request: StudyRequest,
   place: StudyPlace,
@@ -54,7 +54,7 @@ export function runStudy(
   }
 }
 
-/** Bars are not among them: they are no part of the journal, and too large for a message. */
+/** Without bars: they are not part of the journal, and too large for a message. */
 function exportOf({ stateDir }: StudyPlace): StudyAnswer['export'] {
   const tables = journalTables(contentOfState(journalFiles(stateDir)));
   const files = tables.map((table) => {

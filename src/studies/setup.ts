@@ -9,7 +9,7 @@ import { UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { NoAnswer } from '#core/studies.ts';
 
-/** The limits and rules of the desk. */
+/** The configured limits and rules. */
 export interface StudyRules {
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
@@ -21,30 +21,30 @@ export interface StudyInputs extends StudyRules {
   readonly bars: Bars;
 }
 
-/** What each fill of a study costs, hundredths of a per cent. */
+/** Cost of each fill in a study, in basis points. */
 export const FILL_COST_BPS = 5;
 
-/** What an account of a study begins with. */
+/** Starting account of a study. */
 const ACCOUNT = { equity: dollars(100_000), slippageBps: FILL_COST_BPS };
 
-/** What borrowed money costs a year in a study, a fraction: rather too much than too little. */
+/** Annual interest on borrowed money in a study, a fraction; deliberately high. */
 export const MARGIN_RATE = 0.08;
 
 const BORROWING = { margin: MARGIN_RATE, cash: 0 };
 
-/** Sessions that the longest lookback reads before the first decision. */
+/** Sessions that the longest lookback needs before the first decision. */
 const WARM_UP = 251;
 const TEN_YEARS = 2_520;
-/** Two calendar years, so that one can be picked by the other. */
+/** Two calendar years, so that one can be used for selection and the other for testing. */
 const MIN_SESSIONS = 380;
 
-/** Sessions to run over; the last ten years where there are so many. */
+/** Sessions to run over; the last ten years if available. */
 export interface StudyRange {
   readonly from?: SessionDate | undefined;
   readonly to?: SessionDate | undefined;
 }
 
-/** The setup, or why the bars are not enough for one. */
+/** The setup, or why there are not enough bars. */
 export function setupOf(
   { bars, limits, rules, acceptedMoves }: StudyInputs,
   { from, to }: StudyRange = {},
@@ -79,7 +79,7 @@ function tooFew(
   return `Expected ${least} sessions or more, found ${sessions}. ${held}`;
 }
 
-/** A desk that may borrow is charged for it; one that may not never owes anything. */
+/** Interest applies if Rotor may borrow; otherwise it never owes anything. */
 function borrowing(
   history: BacktestSetup['history'],
   { maxGross }: RiskLimits,
@@ -88,7 +88,7 @@ function borrowing(
   return interest ? { more: { interest } } : {};
 }
 
-/** The last session that every ticker has a bar of, as far as each goes. */
+/** The last session for which every ticker has a bar. */
 function lastOfAll(bars: Bars): SessionDate {
   const [first = '' as SessionDate] = [...bars.values()]
     .flatMap((each) => lastDate(each) ?? [])
@@ -104,7 +104,7 @@ function countBefore(dates: readonly SessionDate[], date: SessionDate): number {
   return dates.filter((each) => each < date).length;
 }
 
-/** No answer, and why. */
+/** A refusal with its reason. */
 export function refused(reason: string): NoAnswer {
   return { kind: 'refused', reason };
 }

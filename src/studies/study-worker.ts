@@ -1,29 +1,29 @@
-/** The thread of studies. It gives way to everything else on the machine. */
+/** The worker thread of studies. It runs at low priority. */
 import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { sentence } from '#core/errors.ts';
 import type { Progress, StudyRequest } from '#core/studies.ts';
 import { type AnyAnswer, runStudy, type StudyPlace } from './run-study.ts';
 
-/** What the thread is sent. */
+/** Request to the thread. */
 export interface ToStudy {
   readonly request: StudyRequest;
   readonly place: StudyPlace;
 }
 
-/** What it says: how far it is, and at last the answer. */
+/** Messages from the thread: its progress, and finally the answer. */
 export type FromStudy =
   | { readonly done: number; readonly of: number }
   | { readonly answer: AnyAnswer };
 
-// On Linux the calling thread alone, and not the desk.
+// On Linux this applies to the calling thread only, not to the whole process.
 if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
 
 function tell(said: FromStudy): void {
   parentPort?.postMessage(said);
 }
 
-/** One message a hundredth: the other side draws each of them. */
+/** At most one message per hundredth, as each of them is displayed. */
 function hundredths(): Progress {
   let last = 0;
   return (done, of) => {
@@ -34,7 +34,7 @@ function hundredths(): Progress {
   };
 }
 
-/** Whatever fails leaves a sentence, hence a value. */
+/** Returns errors as values, so that each becomes a sentence. */
 function answer({ request, place }: ToStudy): AnyAnswer {
   try {
     return runStudy(request, place, hundredths());

@@ -1,4 +1,4 @@
-/** What another setting would change: the plan of today, ten years, and its place among its neighbours. */
+/** Effects of another setting: today's plan, ten years, and its rank among neighbouring settings. */
 import { decide } from '#core/decide/decide.ts';
 import { lastDate } from '#core/domain/bar.ts';
 import type { Outcome } from '#core/domain/decision.ts';
@@ -37,7 +37,7 @@ import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 type Request = Extract<StudyRequest, { kind: 'what-if' }>;
 
-/** Tries the change; nothing of it is kept by the desk. */
+/** Tries the change without storing anything. */
 export function whatIfOf(
   request: Request,
   given: StudyInputs,
@@ -152,7 +152,7 @@ interface Changed {
   readonly trading: readonly Model[];
 }
 
-/** What each ticker would weigh, at present and with the change; the money of now, asked for nowhere. */
+/** Weight of each ticker, now and with the change; uses the known account without a new request. */
 function planLines(
   { change, now }: Request,
   given: StudyInputs,
@@ -229,7 +229,7 @@ interface PastOfBoth {
   readonly hasReserve: boolean;
 }
 
-/** A reserve is dollars of the account of today, of which the past knows nothing. */
+/** A reserve is in dollars of today's account and has no meaning in the past. */
 function historySection(
   first: SessionDate | undefined,
   { present, tried, spy, hasReserve }: PastOfBoth,
@@ -244,10 +244,10 @@ function historySection(
   return { title: `SINCE ${first ?? '?'}`, lines: [...table, ...without] };
 }
 
-/** One step of each setting: sessions, sectors, least momentum. */
+/** One step of each setting: sessions, sectors, minimum momentum. */
 const STEPS = { lookback: 14, top: 1, min: 0.025 };
 
-/** The settings alone among those one step away, by what they made for the risk taken. */
+/** The setting alone compared with those one step away, by Sharpe ratio. */
 function neighbours(
   setup: BacktestSetup,
   change: Change,

@@ -1,4 +1,4 @@
-/** What a backtest of a year or more tells beside its growth: rivals, years, falls, costs, days, regimes. */
+/** Details of a backtest of a year or more: rivals, years, drawdowns, costs, rebalance days, regimes. */
 import type { Model } from '#core/domain/model.ts';
 import { buyAndHold, equalSectors, sixtyForty } from '#core/evidence/benchmarks.ts';
 import { figuresOf } from '#core/evidence/figures.ts';
@@ -6,10 +6,10 @@ import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
 import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
 import { percent, signedPercent } from '../text.ts';
 
-/** The numbers, under the names that `--json` gives them. */
+/** The numbers, under their names in `--json`. */
 export type Details = ReturnType<typeof detailsOf>;
 
-/** Runs what the details need; some dozens of runs. */
+/** Computes the details; takes several dozen backtests. */
 export function detailsOf(setup: BacktestSetup, models: readonly Model[]) {
   const equal = trialOf(setup, equalSectors(setup));
   const spy = buyAndHold(setup, setup.history.panel.benchmark);
@@ -27,7 +27,7 @@ export function detailsOf(setup: BacktestSetup, models: readonly Model[]) {
       spy: rival(spy),
       sectors: rival(equal.run.equity),
       sixtyForty: rival(sixtyForty(setup)),
-      // Idle cash earns nothing here.
+      // Idle cash earns no interest here.
       cash: { cagr: 0, maxDrawdown: 0, sharpe: null },
     },
     ...{ years, falls: drawdowns, regimes },
@@ -42,7 +42,7 @@ export interface Section {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The same as tables, the first row of each its head. */
+/** The same as tables; the first row of each is its head. */
 export function sectionsOf(details: Details): readonly Section[] {
   return [
     { title: 'Beside', rows: rivalRows(details) },
@@ -96,7 +96,7 @@ function costRows({ costs }: Details): Section['rows'] {
   return [['', 'a year', 'Sharpe'], ...rows];
 }
 
-/** How much is the luck of the day on which it is rebalanced. */
+/** How much depends on the choice of the rebalance day. */
 function dayTitle({ dayLuck }: Details): string {
   const [least, most] = [Math.min(...dayLuck), Math.max(...dayLuck)];
   return `By the session of the month: ${signedPercent(least)} to ${signedPercent(most)} a year`;

@@ -1,4 +1,4 @@
-/** A backtest as one file: no script, nothing from outside, for a printer and a phone. */
+/** A backtest as one HTML file: no scripts, no external resources, for printers and phones. */
 import type { Backtest } from '#core/backtest.ts';
 import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import type { RemovableRule, RuleEffect } from '#core/evidence/rule-effects.ts';
@@ -9,21 +9,21 @@ import { lineChart } from '../evidence/line-chart.ts';
 import { percent, signedPercent } from '../text.ts';
 import { type Details, type Section, sectionsOf } from './details.ts';
 
-/** What the page is made of. */
+/** Content of the page. */
 export interface BacktestPage {
   readonly title: string;
-  /** The text of the terminal. */
+  /** The terminal's text. */
   readonly text: string;
   readonly outcome: Backtest;
   readonly setup: BacktestSetup;
   readonly rules: Readonly<Record<RemovableRule, RuleEffect>> | undefined;
-  /** Undefined where it is shorter than a year. */
+  /** Undefined when shorter than a year. */
   readonly details: Details | undefined;
 }
 
 const POINTS = 160;
 
-/** The whole document; equal input, equal bytes. */
+/** The whole document; equal input gives equal bytes. */
 export function backtestHtml(page: BacktestPage): string {
   const { title, text, outcome, setup, rules, details } = page;
   const { days } = outcome;
@@ -38,7 +38,7 @@ export function backtestHtml(page: BacktestPage): string {
   ]);
 }
 
-/** A bear market is named after the fall that made it one. */
+/** A bear market is recognised only by the fall that made it one. */
 const REGIME_WARNING =
   'A day belongs to the regime of the close before it. A fall makes the bear, so that bear days often ' +
   'follow the worst of it: few days, and not what a bear market feels like.';
@@ -58,7 +58,7 @@ function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string 
   return `<section><h2>Effect of each rule</h2>${tableOf(head, rows)}</section>`;
 }
 
-/** The account and SPY; there is no band and there are no sectors. */
+/** The account and SPY, without the band of random portfolios and without sectors. */
 function curvesOf({ days }: Backtest, setup: BacktestSetup) {
   const spy = buyAndHold(setup, setup.history.panel.benchmark);
   const own = [setup.equity, ...days.map(({ equity }) => equity)];

@@ -1,10 +1,10 @@
-/** The fills of a backtest as a file for a spreadsheet. */
+/** The fills of a backtest as a CSV file. */
 import type { Backtest } from '#core/backtest.ts';
 import { centsToDecimal, qtyToDecimal, valueOf } from '#core/domain/units.ts';
 
 const DATE_LENGTH = 10;
 
-/** One line a fill, oldest first, under a head. */
+/** One line per fill, oldest first, after a header. */
 export function tradesCsv({ fills }: Pick<Backtest, 'fills'>): string {
   const lines = fills.map(({ id, side, ticker, qty, price }) =>
     [

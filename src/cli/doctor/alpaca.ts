@@ -1,4 +1,4 @@
-/** What Alpaca says: keys, account, clock, calendar, order stream, market data. */
+/** Checks of Alpaca: keys, account, clock, calendar, order stream, market data. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, modeOf, streamUrlOf } from '#core/broker/client.ts';
@@ -17,7 +17,7 @@ import type { Broker, Clock, Log } from '#core/ports.ts';
 import type { Config } from '#src/config/types.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 
-/** As far apart as the last check before an order lets two clocks be. */
+/** The clock difference accepted by the last check before an order. */
 const MAX_SKEW_MS = 5_000;
 const STREAM_TRIES = 50;
 const STREAM_WAIT_MS = 100;
@@ -27,15 +27,15 @@ const KEYS =
   'ALPACA_KEY_ID and ALPACA_SECRET_KEY.';
 const NETWORK = 'Check this machine’s connection to Alpaca, and status.alpaca.markets.';
 
-/** What the questions to the broker need. */
+/** Dependencies of the broker checks. */
 export interface AlpacaParts {
   readonly config: Config;
-  /** The machine's clock; the sandbox market's own where that is asked. */
+  /** The system clock, or the sandbox market's. */
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Asks account, clock, stream and bars; rejects never, a failure is a check that fails. */
+/** Checks account, clock, stream and bars; never rejects: an error is a failed check. */
 export async function alpacaChecks({ config, clock, log }: AlpacaParts): Promise<readonly Check[]> {
   const { alpaca: account } = config;
   const alpaca = createAlpacaClient({ ...account, secret: account.secretKey });
@@ -56,7 +56,7 @@ export async function alpacaChecks({ config, clock, log }: AlpacaParts): Promise
   }
 }
 
-/** Whatever goes wrong with a question is that check's own finding. */
+/** Turns any error into a failed check. */
 async function answered(name: string, ask: () => Promise<Check>): Promise<Check> {
   try {
     return await ask();
@@ -74,7 +74,7 @@ async function accountCheck(broker: Broker, apiBase: string): Promise<Check> {
   return fail('Alpaca account', blocked ? `${detail}, blocked` : detail, remedy);
 }
 
-/** Compares the machine’s clock with the broker’s. */
+/** Compares the system clock with the broker's. */
 export async function clockCheck(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<Check> {
   const before = clock.now();
   const { at } = await broker.clock();
@@ -94,7 +94,7 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   return fail('calendar agrees', difference, remedy);
 }
 
-/** Whether the stream of order updates listens. */
+/** Whether the stream of order updates can be opened. */
 export async function streamCheck(
   broker: Pick<Broker, 'streaming'>,
   pause: (ms: number) => Promise<unknown> = sleep,
@@ -107,7 +107,7 @@ export async function streamCheck(
   return fail('order stream', 'not connected after 5 s', remedy);
 }
 
-/** Whether the newest bars can be had. */
+/** Whether the latest bars can be fetched. */
 export async function dataCheck(bars: BarFetcher, clock: Clock): Promise<Check> {
   const spy = UNIVERSE.benchmark.ticker;
   const wanted = lastFinalSession(clock.now()).date;

@@ -1,4 +1,6 @@
-/** The configuration as the doctor reads it: every fault, and what can be looked at all the same. */
+/**
+ * The configuration as the doctor reads it: every error, and the parts that can be checked nevertheless.
+ */
 import { readFileSync } from 'node:fs';
 import { withoutFileFaults } from '#src/config/env-file.ts';
 import type { Environment } from '#src/config/environment.ts';
@@ -13,15 +15,15 @@ import {
 import { withSecretFiles } from '#src/secrets.ts';
 import { type Check, fail, pass } from './check.ts';
 
-/** What a part of the configuration is for. */
+/** A service that a part of the configuration belongs to. */
 export type Service = 'Alpaca' | 'Discord';
 
-/** What the configuration came to. */
+/** Result of reading the configuration. */
 export interface ConfigurationCheck {
   readonly check: Check;
-  /** Without any account the desk runs against the sandbox: undefined. */
+  /** Undefined without any account, when Rotor runs against the sandbox. */
   readonly config: Config | undefined;
-  /** What cannot be asked: something that it needs is wrong or missing. */
+  /** Services that cannot be checked because a setting they need is wrong or missing. */
   readonly withheld: ReadonlySet<Service>;
 }
 
@@ -31,7 +33,7 @@ const NEEDS: Readonly<Record<Service, readonly string[]>> = {
 };
 const SERVICES = Object.keys(NEEDS) as readonly Service[];
 
-/** Stand where a service is not asked, and are sent nowhere. */
+/** Placeholders for services that are not checked; never sent anywhere. */
 const PLACEHOLDERS: Environment = {
   ALPACA_KEY_ID: 'nobody',
   ALPACA_SECRET_KEY: 'nobody',
@@ -40,12 +42,12 @@ const PLACEHOLDERS: Environment = {
   DISCORD_CHANNEL_ID: '2'.repeat(18),
 };
 
-/** Reads the secrets' files. */
+/** Also reads the secrets' files. */
 export function examine(given: Environment): ConfigurationCheck {
   const read = (path: string): string => readFileSync(path, 'utf8');
   const secrets = faultsOf(() => withSecretFiles(given, read));
   const env = withSecretFiles(withoutFileFaults(without(given, namesIn(secrets))), read);
-  // A secret that cannot be read is an account all the same.
+  // A secret that cannot be read still means that an account was intended.
   const sandbox = wantsSandbox(env) && secrets.length === 0;
   const settings = [
     ...faultsOf(() => tradingRules(env)),
@@ -67,7 +69,7 @@ function checkOf(faults: readonly string[], sandbox: boolean): Check {
   return fail(name, faults.join('; '), 'Correct these variables; .env.example describes each.');
 }
 
-/** What is left of it without what is wrong, for the questions that do not need that. */
+/** The configuration without its invalid settings, for checks that do not need those. */
 function sound(
   env: Environment,
   wrong: ReadonlySet<string>,
@@ -87,7 +89,7 @@ function faultsOf(parse: () => unknown): readonly string[] {
   }
 }
 
-/** `DISCORD_TOKEN_FILE: …` is about DISCORD_TOKEN, too. */
+/** `DISCORD_TOKEN_FILE: …` also concerns DISCORD_TOKEN. */
 function namesIn(faults: readonly string[]): ReadonlySet<string> {
   const names = faults.map(nameIn);
   return new Set([...names, ...names.map((name) => name.replace(/_FILE$/, ''))]);

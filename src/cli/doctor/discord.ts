@@ -1,4 +1,4 @@
-/** What Discord says: token, server, channel, each permission and each role by name. */
+/** Checks of Discord: token, server, channel, each permission and each role by name. */
 import { connect, type Gateway, MENTION_ROLE, NEEDED_PERMISSIONS } from '#bot/discord/gateway.ts';
 import type { Log } from '#core/ports.ts';
 import type { Config } from '#src/config/types.ts';
@@ -12,7 +12,7 @@ const MISSING_ACCESS = 50_001;
 
 type Discord = Config['discord'];
 
-/** Signs in as the desk does, and signs out. A desk that runs meanwhile is not disturbed. */
+/** Signs in as Rotor does, and signs out. A running Rotor is not disturbed. */
 export async function withGateway<T>(
   discord: Discord,
   log: Log,
@@ -27,7 +27,7 @@ export async function withGateway<T>(
   }
 }
 
-/** Asks for the bot, its server, channel and permissions. */
+/** Checks the bot, its server, channel and permissions. */
 export async function discordChecks(discord: Discord, log: Log): Promise<readonly Check[]> {
   try {
     return await withGateway(discord, log, async (gateway) => inside(discord, gateway));
@@ -87,7 +87,9 @@ function fallback({ fallbackChannelId }: Discord, gateway: Gateway): readonly Ch
   return [fail('fallback channel', `missing: ${missing.join(', ')}`, remedy)];
 }
 
-/** What is wrong with roles that all exist: two rights of one role, acting roles without the first. */
+/**
+ * Problems with roles that exist: one role for two levels, or roles that can act without the first level.
+ */
 function unfitRoles(gateway: Gateway): readonly Check[] {
   const remedy = 'Give each right its own role, or leave its variable empty.';
   return gateway

@@ -1,4 +1,4 @@
-/** What Rotor keeps on disk: bars and the journal. */
+/** Rotor's files: bars and the journal. */
 import { statSync } from 'node:fs';
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -11,18 +11,18 @@ import type { CliParts } from '../command.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 
 const SAMPLE = 'data/sample';
-/** A desk that runs fetches each day; one that stood still for a week is worth a word. */
+/** A running Rotor fetches bars daily; a week without is worth a warning. */
 const MAX_SESSIONS = 5;
 const FETCHED = 'The next start fetches them again; `rotor verify` lists every file.';
 
-/** The bars that the sandbox replays; they come along. */
+/** The bars that the sandbox replays; they ship with Rotor. */
 export async function sampleBars(parts: CliParts): Promise<Check> {
   const { sound, lacking } = await soundIn(SAMPLE, parts);
   if (lacking.length === 0) return pass('sample bars', `${sound} sound files`);
   return fail('sample bars', `missing ${lacking.join(', ')}`, 'Make them with npm run sample.');
 }
 
-/** The desk's own bars; none at all before the first start. */
+/** Rotor's own bars; there are none before the first start. */
 export async function storedBars(
   { dataDir }: Pick<Config, 'dataDir'>,
   parts: Pick<CliParts, 'now'>,
@@ -31,7 +31,7 @@ export async function storedBars(
     if (!isFolder(dataDir)) return pass('bars', 'none yet; the first start fetches ten years');
     return barsIn(dataDir, await soundIn(dataDir, parts));
   } catch (error) {
-    // A folder that this user may not read is the finding, not an accident of the doctor.
+    // A folder that this user cannot read is a finding, not a failure of the doctor.
     return fail('bars', reasonOf(error), `Let this user read ${dataDir}, or set DATA_DIR.`);
   }
 }
@@ -68,7 +68,7 @@ async function soundIn(folder: string, parts: Pick<CliParts, 'now'>) {
   return { sound: read.size, lacking, refused, oldest };
 }
 
-/** Every entry sealed over the one before, also while the desk runs. */
+/** Whether each entry's hash covers the one before; works while Rotor runs. */
 export function journal(config: Pick<Config, 'stateDir'>): Check {
   const files = journalFiles(config.stateDir);
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
@@ -79,7 +79,7 @@ export function journal(config: Pick<Config, 'stateDir'>): Check {
     if (fault !== undefined) return fail('journal', fault, remedy);
     return pass('journal', `${entries} entries, the chain is intact`);
   } catch (error) {
-    // A database that cannot be opened at all is the finding, not an accident of the doctor.
+    // A database that cannot be opened is a finding, not a failure of the doctor.
     const closed = error instanceof Error && 'code' in error && error.code === 'EACCES';
     return fail(
       'journal',

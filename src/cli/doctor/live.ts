@@ -1,6 +1,6 @@
 /**
- * The proof outside: one message and one order on the user's own server and paper account, each step
- * held against what the sandbox answers. Whatever happens, both are taken away again.
+ * The live test: one message and one order on the user's own server and paper account, each step compared
+ * with the sandbox's answers. Both are removed again, whatever happens.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
@@ -20,18 +20,18 @@ import { withGateway } from './discord.ts';
 const REPORT = 'The sandbox does not do this: please report this line.';
 const CANCEL_TRIES = 50;
 const CANCEL_WAIT_MS = 200;
-/** Of the last price: nobody sells there. */
+/** Fraction of the last price; nobody sells there. */
 const FAR_PRICE_SHARE = 0.5;
 
-/** What the questions over the network need. */
+/** Dependencies of liveChecks. */
 export interface LiveParts {
   readonly config: Config;
   readonly log: Log;
-  /** Makes the order's and the message's names unlike any other run's. */
+  /** Makes the names of order and message unique to this run. */
   readonly run: string;
 }
 
-/** Asks every service that the configuration allows to ask. */
+/** Checks every service for which the configuration is valid. */
 export async function liveChecks(parts: LiveParts): Promise<readonly Check[]> {
   return [...(await messageChecks(parts)), ...(await orderChecks(parts))];
 }
@@ -94,7 +94,7 @@ function message(mode: Mode, run: string, state: string): Message {
   return { content: '', embeds: [whole], components: [], file: undefined, mention: undefined };
 }
 
-/** Only where no money is at stake. */
+/** Only where no real money is at stake. */
 async function orderChecks({ config, run }: LiveParts): Promise<readonly Check[]> {
   const { alpaca: account } = config;
   if (modeOf(account.apiBase) === 'LIVE') {
@@ -105,7 +105,7 @@ async function orderChecks({ config, run }: LiveParts): Promise<readonly Check[]
   const step = stepsInto(checks);
   const placed = await step('live: order', () => place(alpaca, run), shown);
   if (!placed) {
-    // The answer may be what was lost, and not the order.
+    // The order may have arrived even though its answer was lost.
     await step('live: take back', () => takenBack(alpaca, `doctor-${run}`));
     return checks;
   }
@@ -136,7 +136,7 @@ async function place(alpaca: Alpaca, run: string): Promise<Order> {
           timeInForce: 'day',
           qty: '1',
           limitPrice: (price * FAR_PRICE_SHARE).toFixed(2),
-          // Not Rotor's prefix: a desk that runs must not take it for one of its own.
+          // Not Rotor's prefix: a running Rotor must not take it for its own order.
           clientOrderId: `doctor-${run}`,
         },
       }),
@@ -191,7 +191,7 @@ type Step = <T>(
   show?: (value: T) => string,
 ) => Promise<T | undefined>;
 
-/** One step, one line; undefined when it did not go as in the sandbox. */
+/** One step, one line; returns undefined when it behaved differently from the sandbox. */
 function stepsInto(checks: Check[]): Step {
   return async (
     name,

@@ -1,4 +1,4 @@
-/** What this machine is: Node, folders, disk, the modes of secret files, calendar. */
+/** Checks of this machine: Node, folders, disk, file modes of secrets, calendar. */
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { isSession, sessions } from '#core/domain/calendar.ts';
@@ -9,9 +9,9 @@ import type { CliParts } from '../command.ts';
 import { type Check, fail, pass } from './check.ts';
 
 const NODE_MAJOR = 24;
-/** Bars are 3 MB, a year of the journal is less than 50; the rest is for backups and a bad day. */
+/** Bars take 3 MB, a year of the journal less than 50; the rest is for backups and reserve. */
 const FREE_BYTES = 200 * 1024 * 1024;
-/** Anything for everybody, or writable for a group; Docker's own secrets are read by a group. */
+/** Any access for others, or write access for the group; Docker's own secrets are group-readable. */
 const OPEN = 0o027;
 
 /** Whether this Node can run Rotor. */
@@ -21,7 +21,7 @@ export function nodeVersion({ nodeVersion: version }: CliParts): Check {
   return fail('Node', version, remedy);
 }
 
-/** A file that others on the machine may read holds no secret. */
+/** A file that other users may read must not contain a secret. */
 export async function secretFiles(env: Environment): Promise<readonly Check[]> {
   const named = SECRET_VARIABLES.flatMap((name) => {
     const path = env[`${name}_FILE`];
@@ -35,7 +35,7 @@ export async function secretFiles(env: Environment): Promise<readonly Check[]> {
 async function modeOf(variable: string, path: string): Promise<Check | undefined> {
   const name = `mode of ${variable}`;
   const found = await stat(path).catch(() => undefined);
-  // One that is not there is the configuration's own fault, and no .env is none.
+  // A missing file is reported with the configuration; a missing .env is fine.
   if (!found) return undefined;
   const mode = (found.mode & 0o777).toString(8).padStart(3, '0');
   if ((found.mode & OPEN) === 0) return pass(name, mode);
@@ -52,7 +52,7 @@ export async function stateFolder({ env }: Pick<CliParts, 'env'>): Promise<Check
   return fail('state folder', `${folder} is no folder to write in`, remedy);
 }
 
-/** One behind a door that is closed is none: what to do about it is the same. */
+/** A folder that cannot be reached counts as missing: the remedy is the same. */
 function isDirectory(folder: string): Promise<boolean> {
   return stat(folder).then(
     (found) => found.isDirectory(),
@@ -60,7 +60,7 @@ function isDirectory(folder: string): Promise<boolean> {
   );
 }
 
-/** The operating system answers a question about access only by refusing. */
+/** The operating system reports access rights only by refusing. */
 function isWritable(folder: string): Promise<boolean> {
   return access(folder, constants.R_OK | constants.W_OK).then(
     () => true,
@@ -68,7 +68,7 @@ function isWritable(folder: string): Promise<boolean> {
   );
 }
 
-/** Whether the disk has room. */
+/** Whether the disk has enough space. */
 export async function disk({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
   const found = await statfs(folder).catch(() => undefined);
@@ -83,7 +83,7 @@ export function room(free: number): Check {
   return fail('disk', detail, 'Free some space: old images and backups first. Rotor needs 200 MB.');
 }
 
-/** Whether the calendar of sessions reaches far enough. */
+/** Whether the trading calendar reaches far enough. */
 export function calendar({ now }: Pick<CliParts, 'now'>): Check {
   const today = newYorkDate(now());
   const last = sessions().at(-1)?.date ?? today;

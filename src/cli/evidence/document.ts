@@ -1,4 +1,4 @@
-/** A page as one file: no script, nothing from outside, for a printer and a phone. */
+/** A page as one HTML file: no scripts, no external resources, for printers and phones. */
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1d2129;--soft:#5c6573;--line:#d5dae2;--paper:#fff;--you:#0b62c4}
@@ -15,7 +15,7 @@ pre{white-space:pre-wrap;font-size:.9rem}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--you:#0b62c4}body{max-width:none;font-size:11pt}
 figure,table,section{break-inside:avoid}}`;
 
-/** The whole document under its title. */
+/** The whole document with its title. */
 export function documentOf(title: string, parts: readonly string[]): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -28,14 +28,14 @@ export function documentOf(title: string, parts: readonly string[]): string {
   ].join('\n');
 }
 
-/** Rows under a head. */
+/** Rows after a header. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, row: readonly string[]): string =>
     `<tr>${row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${cells('th', head)}${rows.map((row) => cells('td', row)).join('')}</table>`;
 }
 
-/** Text that stands in a document. */
+/** Text escaped for HTML. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -1,4 +1,4 @@
-/** What a result depends on, as short hashes: two results with equal hashes are equal to the byte. */
+/** Short hashes of everything that a result depends on: results with equal hashes are equal to the byte. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Bars } from '#core/domain/bar.ts';
 
 const LENGTH = 12;
 
-/** The rooms whose code decides and measures. */
+/** Folders whose code decides and measures. */
 const ROOMS = [
   'core/domain',
   'core/rules',
@@ -16,7 +16,7 @@ const ROOMS = [
   'models',
 ];
 
-/** The hash of every number of the bars. */
+/** Hash of every number in the bars. */
 export function hashOfBars(bars: Bars): string {
   const hash = createHash('sha256');
   for (const [ticker, history] of [...bars].sort(([left], [right]) => (left < right ? -1 : 1))) {
@@ -28,7 +28,7 @@ export function hashOfBars(bars: Bars): string {
   return hash.digest('hex').slice(0, LENGTH);
 }
 
-/** The hash of the code that decides and measures. */
+/** Hash of the code that decides and measures. */
 export function hashOfCode(): string {
   const source = join(import.meta.dirname, '../..');
   const hash = createHash('sha256');
@@ -41,7 +41,7 @@ export function hashOfCode(): string {
   return hash.digest('hex').slice(0, LENGTH);
 }
 
-/** The hash of settings. */
+/** Hash of settings. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, LENGTH);
 }

@@ -1,4 +1,4 @@
-/** The evidence page as one file: no script, nothing from outside, for a printer and a phone. */
+/** The evidence page as one HTML file: no scripts, no external resources, for printers and phones. */
 import type { Curves } from '#core/evidence/curves.ts';
 import type { Page } from '#core/evidence/page.ts';
 import type { Grid } from '#core/evidence/sweep.ts';
@@ -7,7 +7,7 @@ import { documentOf, escaped, tableOf } from './document.ts';
 import { lineChart } from './line-chart.ts';
 import { plateauPicture } from './plateau.ts';
 
-/** What the page is made of. */
+/** Content of the page. */
 export interface HtmlInput {
   readonly page: Page;
   readonly grid: Grid;
@@ -16,7 +16,7 @@ export interface HtmlInput {
   readonly provenance: Readonly<Record<string, string>>;
 }
 
-/** The whole document; equal input, equal bytes. */
+/** The whole document; equal input gives equal bytes. */
 export function htmlOf({ page, grid, curves, provenance }: HtmlInput): string {
   const [head, sentence, ...rest] = sectionsOf(page);
   const sections = rest.map(
@@ -68,13 +68,13 @@ function footer(provenance: Readonly<Record<string, string>>): string {
   return `<footer>${escaped(parts.join(' · '))}. Past results do not predict future ones; not advice.</footer>`;
 }
 
-/** CAPITALS are for the terminal. */
+/** CAPITALS are for the terminal only. */
 function titled(title: string): string {
   const words = title.toLowerCase().replaceAll('spy', 'SPY');
   return escaped(words.charAt(0).toUpperCase() + words.slice(1));
 }
 
-/** At the least momentum of the present setting. */
+/** At the minimum momentum of the current setting. */
 function plateauMap({ grid: found, plateau }: Page, grid: Grid): string {
   const min = plateau?.centre[2] ?? grid.min[0] ?? 0;
   const sharpeOf = (lookback: number, top: number): number =>

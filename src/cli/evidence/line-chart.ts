@@ -1,4 +1,4 @@
-/** Growth of a dollar as a picture in lines, its scale logarithmic. */
+/** Growth of one dollar as an SVG line chart with a logarithmic scale. */
 import type { Curves } from '#core/evidence/curves.ts';
 
 const WIDTH = 640;
@@ -10,7 +10,7 @@ const BOTTOM = 46;
 
 type Drawn = Pick<Curves, 'places' | 'you' | 'spy'> & Partial<Curves>;
 
-/** You and SPY; all sectors and the band of the monkeys where they are given. */
+/** The account and SPY; all sectors and the band of random portfolios if given. */
 export function lineChart(curves: Drawn, from: string, to: string): string {
   const { you, spy, sectors = [], low = [], high = [] } = curves;
   const values = [you, spy, sectors, low, high].flat();

@@ -1,10 +1,13 @@
-/** The Sharpe ratio of each setting: lookback across, how many are held down; as a table and as a picture. */
+/**
+ * The Sharpe ratio of each setting: lookbacks in columns, positions held in rows; as a table and as a
+ * chart.
+ */
 import type { Grid, Point } from '#core/evidence/sweep.ts';
 
-/** The Sharpe ratio of a setting; NaN where it was not tried. */
+/** The Sharpe ratio of a setting; NaN if it was not tried. */
 export type SharpeOf = (lookback: number, top: number) => number;
 
-/** The first row is the head. */
+/** The first row is the header. */
 export function plateauRows(grid: Grid, sharpeOf: SharpeOf): readonly (readonly string[])[] {
   return [
     ['', ...grid.lookback.map(String)],
@@ -19,7 +22,7 @@ const CELL = 34;
 const LEFT = 64;
 const TOP = 22;
 
-/** @param centre our own setting, which is framed. */
+/** @param centre the current setting, which gets a frame. */
 export function plateauPicture(grid: Grid, sharpeOf: SharpeOf, centre: Point | undefined): string {
   const width = LEFT + grid.lookback.length * CELL + 4;
   const height = TOP + grid.top.length * CELL + 26;

@@ -4,11 +4,11 @@ import { optional } from '../options.ts';
 
 const MAX_VALUES = 1_000;
 
-/** What a range may hold, both ends included, and what it is unless given. */
+/** Bounds of a range, inclusive, and its default. */
 export interface RangeBounds {
   readonly from: number;
   readonly to: number;
-  /** Whole numbers unless set. */
+  /** Whole numbers only, unless set. */
   readonly fractions?: boolean;
   readonly fallback: string;
 }
@@ -36,7 +36,7 @@ function stepsOf(part: string): readonly number[] {
     return [part.trim() === '' ? Number.NaN : Number(part)];
   const count = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9);
   if (!(count >= 0 && count < MAX_VALUES)) return [Number.NaN];
-  // Rounded, so that 0.1 three times is 0.3.
+  // Rounded, so that three times 0.1 is 0.3.
   return Array.from({ length: count + 1 }, (_, index) =>
     Number((Number(from) + index * Number(step)).toFixed(9)),
   );

@@ -1,4 +1,4 @@
-/** What idle cash earns and borrowed money costs, on the command line. */
+/** Interest on idle cash and borrowed money, as options. */
 import type { Rates } from '#core/backtest/interest.ts';
 import type { Model } from '#core/domain/model.ts';
 import { type OptionValues, UsageError } from '../command.ts';
@@ -10,10 +10,10 @@ export const RATE_OPTIONS = {
   'cash-rate': { type: 'string' },
 } as const;
 
-/** How those options are written. */
+/** Usage text of those options. */
 export const RATE_USAGE = '[--margin-rate PERCENT] [--cash-rate PERCENT]';
 
-/** A model that borrows pays for it: without a rate above 0 nothing is lent. @throws UsageError */
+/** Borrowing costs interest: nothing is lent unless the rate is above 0. @throws UsageError */
 export function ratesOf(
   values: OptionValues,
   maxGross: number,

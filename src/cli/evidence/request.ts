@@ -31,7 +31,7 @@ export const EVIDENCE_OPTIONS = {
   min: { type: 'string' },
 } as const;
 
-/** How those options are written. */
+/** Usage text of those options. */
 export const EVIDENCE_USAGE =
   `--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ${RATE_USAGE} ` +
   '[--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]';
@@ -39,14 +39,14 @@ export const EVIDENCE_USAGE =
 const LOOKBACK = { from: 1, to: 250, fallback: '14..238/14' };
 const LEAST_MOMENTUM = { from: -1, to: 1, fractions: true, fallback: '0..0.1/0.025' };
 
-/** Hashes of what results depend on, for the footer. */
+/** Hashes of everything that results depend on, for the footer. */
 export interface Provenance {
   readonly data: string;
   readonly code: string;
   readonly settings: string;
 }
 
-/** What to run: the setup, its grid and what the results depend on. */
+/** What to run: the setup, its grid and its provenance. */
 export interface EvidenceRequest {
   readonly setup: BacktestSetup;
   readonly models: readonly Model[];
@@ -54,12 +54,14 @@ export interface EvidenceRequest {
   readonly centre: Point;
   readonly rates: Rates;
   readonly provenance: Provenance;
-  /** Of the search: the same settings again, on later bars or with a later version, are no further try. */
+  /**
+   * Identifies the search: the same settings on later bars or with a later version are not a further trial.
+   */
   readonly searchKey: string;
   readonly remarks: readonly string[];
 }
 
-/** Reads bars and options. A result instead where a session cannot be simulated. @throws UsageError */
+/** Reads bars and options. Returns a result if a session cannot be simulated. @throws UsageError */
 export async function readEvidenceRequest(
   values: OptionValues,
   parts: CliParts,
@@ -109,7 +111,7 @@ export async function readEvidenceRequest(
   };
 }
 
-/** Settings that look back further than the bars go stand in cash, which looks calm. */
+/** Settings that look back further than the bars would stay in cash, which looks safe. */
 function tooEarly({ history, from }: BacktestSetup, { lookback }: Grid): readonly string[] {
   const waiting = lookback.filter(
     (sessions) => !history.readiness([{ lookback: sessions }])(from - 1),
@@ -122,10 +124,10 @@ function tooEarly({ history, from }: BacktestSetup, { lookback }: Grid): readonl
   ];
 }
 
-/** The most settings of one search. */
+/** Most settings of one search. */
 const MAX_SETTINGS = 50_000;
 
-/** The grid of the options; that of the documentation unless given. @throws UsageError */
+/** The grid from the options; the documented one by default. @throws UsageError */
 function gridOf(values: OptionValues): Grid {
   const grid = {
     lookback: rangeOption(values, 'lookback', LOOKBACK),
@@ -139,7 +141,7 @@ function gridOf(values: OptionValues): Grid {
   );
 }
 
-/** Tells how far a long computation is, at each quarter. */
+/** Reports the progress of a long computation at each quarter. */
 export function progressOf(parts: CliParts): (what: string, done: number, all: number) => void {
   let last = '';
   return (what, done, all) => {

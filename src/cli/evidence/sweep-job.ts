@@ -1,4 +1,4 @@
-/** A search divided among threads by its lookbacks, and what is kept of it so that it can go on. */
+/** A search divided among threads by lookback; its results are saved so that it can be resumed. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import type { Ticker } from '#core/domain/units.ts';
 import type { Universe } from '#core/domain/universe.ts';
 import type { Grid } from '#core/evidence/sweep.ts';
 
-/** What one thread is given; everything in it can be copied. */
+/** Input of one thread; everything in it can be cloned. */
 export interface SweepJob {
   readonly bars: Bars;
   readonly refused: ReadonlyMap<Ticker, string>;
@@ -23,7 +23,7 @@ export interface SweepJob {
   readonly lookbacks: readonly number[];
 }
 
-/** Of settings that never traded there is no Sharpe ratio; JSON has no NaN, so it is null there. */
+/** Settings that never traded have no Sharpe ratio: NaN, or null in JSON, which has no NaN. */
 const Sharpe = z.union([z.number(), z.nan(), z.null().transform(() => Number.NaN)]);
 
 const Row = z.object({
@@ -35,14 +35,14 @@ const Row = z.object({
 });
 const Done = z.object({ lookback: z.number(), rows: z.array(Row) });
 
-/** What is told of one setting: dollars at the end, growth a year, Sharpe ratio, deepest fall. */
+/** Result of one setting: final dollars, annual growth, Sharpe ratio, maximum drawdown. */
 export type SweepRow = z.infer<typeof Row>;
 
-/** How the search is run. */
+/** How to run the search. */
 export interface SweepPlan {
   readonly job: Omit<SweepJob, 'lookbacks'>;
   readonly threads: number;
-  /** Finished lookbacks are kept here, and not run again. */
+  /** Finished lookbacks are saved here and not run again. */
   readonly file: string;
   readonly progress: (done: number, all: number) => void;
 }
@@ -61,7 +61,7 @@ export async function runSweep({
   const use = (message: unknown): void => {
     const { lookback, rows } = Done.parse(message);
     done.set(lookback, rows);
-    // First an end of line: an earlier run may have been cut off within one.
+    // Starts with a newline: an earlier run may have been cut off within a line.
     appendFileSync(file, `\n${JSON.stringify({ lookback, rows })}`);
     progress(done.size, all.length);
   };
@@ -69,7 +69,7 @@ export async function runSweep({
   return all.flatMap((lookback) => done.get(lookback) ?? []);
 }
 
-/** Dealt like cards, so that long and short lookbacks are mixed. */
+/** Distributed in turn, so that each thread gets long and short lookbacks. */
 function shared(lookbacks: readonly number[], threads: number): readonly (readonly number[])[] {
   return Array.from({ length: threads }, (_, thread) =>
     lookbacks.filter((_, index) => index % threads === thread),
@@ -85,7 +85,7 @@ function onThread(job: SweepJob, use: (message: unknown) => void): Promise<void>
   });
 }
 
-/** What an earlier run finished; lines that are none were cut off and are run again. */
+/** Results of an earlier run; incomplete lines are ignored and run again. */
 function keptIn(file: string): readonly z.infer<typeof Done>[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')

@@ -1,4 +1,4 @@
-/** Runs the settings of some lookbacks on a thread of its own and tells each lookback when it is done. */
+/** Runs the settings of some lookbacks on a worker thread and reports each finished lookback. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
@@ -6,7 +6,7 @@ import { pointsOf, sweep } from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
 import type { SweepJob } from './sweep-job.ts';
 
-// It crosses from our own thread, which made it of that type.
+// Sent by our own thread, which created it with that type.
 const job = workerData as SweepJob;
 
 const history = prepareHistory(job);

@@ -1,4 +1,4 @@
-/** The years of a walk-forward on the command line. */
+/** The years of a walk-forward, as options. */
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
 import { type OptionValues, UsageError } from '../command.ts';
@@ -6,7 +6,7 @@ import { countOption, optional } from '../options.ts';
 
 const TRAIN_YEARS = 3;
 
-/** Options of commands that walk. */
+/** Options of walk-forward commands. */
 export const WALK_OPTIONS = {
   train: { type: 'string' },
   first: { type: 'string' },
@@ -14,8 +14,8 @@ export const WALK_OPTIONS = {
 } as const;
 
 /**
- * From the first year that has so many years before it, to the last. Undefined where a range of one calendar
- * year has none and nothing was asked of it. @throws UsageError
+ * From the first year with enough years before it, to the last. Returns undefined when a range of one
+ * calendar year has none and no option was given. @throws UsageError
  */
 export function walkIn(values: OptionValues, setup: BacktestSetup): Walk | undefined {
   const isAsked = Object.keys(WALK_OPTIONS).some((name) => optional(values, name) !== undefined);
@@ -23,7 +23,7 @@ export function walkIn(values: OptionValues, setup: BacktestSetup): Walk | undef
   return start === end && !isAsked ? undefined : walkOf(values, setup);
 }
 
-/** The same where there must be one. @throws UsageError */
+/** The same where a walk-forward is required. @throws UsageError */
 export function walkOf(values: OptionValues, setup: BacktestSetup): Walk {
   const { start, end } = yearsOf(setup);
   if (start === end) {
