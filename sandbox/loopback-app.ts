@@ -1,4 +1,4 @@
-/** What every port of the sandbox shares: one web app, for this machine's own programs and pages. */
+/** The web app that every port of the sandbox uses, for programs and pages of this machine. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
@@ -13,14 +13,14 @@ export type LoopbackApp = Hono<Env>;
 /** One request to it. */
 export type LoopbackContext = Context<Env>;
 
-/** For an answer that was written, or broken off, on the socket itself. */
+/** For an answer that was already written to the socket, or cut off. */
 export function alreadySent(): Response {
   return new Response(null, { headers: { 'x-hono-already-sent': 'true' } });
 }
 
-/** Refuses with 403 whatever another page of the same browser sends, by name tricks or by a form. */
+/** Answers 403 to requests from other web pages, by DNS rebinding or by a form. */
 export function createLoopbackApp(): LoopbackApp {
-  // Of Hono's routers this one reads the colon of `orders:by_client_order_id` as a letter.
+  // Of Hono's routers only this one treats the colon of `orders:by_client_order_id` as a literal.
   const app = new Hono<Env>({ router: new TrieRouter(), getPath: decodedPath });
   app.use(async (c, next) =>
     isFromHere(c.env.incoming.headers)
@@ -30,7 +30,7 @@ export function createLoopbackApp(): LoopbackApp {
   return app;
 }
 
-/** Clients may write `@original` as `%40original`. A path that cannot be decoded stays as it is. */
+/** Clients may write `@original` as `%40original`. A path that cannot be decoded stays unchanged. */
 function decodedPath({ url }: Request): string {
   const { pathname } = new URL(url);
   try {
@@ -45,7 +45,7 @@ export function listenerOf(app: LoopbackApp): ReturnType<typeof getRequestListen
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
-/** Whether Host names this machine, and Origin, where there is one, the same host and port. */
+/** Whether Host names this machine, and Origin, if present, the same host and port. */
 export function isFromHere({ host = '', origin }: IncomingHttpHeaders): boolean {
   const isLocal = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
   return isLocal && (origin === undefined || origin === `http://${host}`);

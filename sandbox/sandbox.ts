@@ -1,4 +1,4 @@
-/** A loopback Alpaca and a loopback Discord, and the page on which a person watches both. */
+/** A loopback Alpaca, a loopback Discord, and the page that shows both. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bars } from '#core/domain/bar.ts';
@@ -23,42 +23,44 @@ import { mountPage } from './page/server.ts';
 import { lockState } from './state-lock.ts';
 
 interface SandboxParts {
-  /** The folder of bars that the market replays. */
+  /** Folder of the bars to replay. */
   readonly bars: string;
   readonly port: number;
   readonly speed: SpeedName;
   readonly stateDir: string;
-  /** Where the desk tells of its health; a free port unless given. 0 is a free one too: the market asks there. */
+  /** Port of Rotor's health server; a free one by default, also for 0, as the market asks there. */
   readonly healthPort?: number | undefined;
-  /** Discord's own unless given. */
+  /** Discord's own by default. */
   readonly rateLimits?: RateLimits;
-  /** Newest messages that stay in a channel; 500 unless given. */
+  /** Number of latest messages kept per channel; 500 by default. */
   readonly messagesKept?: number;
-  /** The market runs on whether or not the desk keeps up, as the real one does. */
+  /** The market does not wait for Rotor, like the real one. */
   readonly outruns?: boolean;
 }
 
 /** Both services and their page, running. */
 export interface Sandbox {
-  /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
+  /**
+   * The variables that `.env` would contain: both base addresses, keys, token, ids of channel and roles.
+   */
   readonly environment: Readonly<Record<string, string>>;
   readonly pageUrl: string;
-  /** What its market replays, in words. */
+  /** Description of the bars its market replays. */
   readonly label: string;
   close(): Promise<void>;
 }
 
-/** Two years of bars are left to replay, so that a person sees many months go by. */
+/** Two years of bars remain to be replayed, so that a person can watch many months. */
 const SESSIONS_AHEAD = 504;
 const SEED = 20_261_120;
 
 /**
- * Starts all of it.
+ * Starts the whole sandbox.
  * @throws TradingError when the bars cannot be replayed, OccupiedError when another sandbox uses the
  * folder, EADDRINUSE when the port is taken
  */
 export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
-  // Nothing is read or written before the folder is ours.
+  // Nothing is read or written before the folder is locked.
   const lock = lockState(parts.stateDir);
   try {
     const { close, ...sandbox } = await openSandbox(parts);
@@ -117,7 +119,7 @@ async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
       ...addressesOf(alpaca, discord),
       STATE_DIR: parts.stateDir,
       ...(pace && { HEALTH_PORT: String(healthPort) }),
-      // Whoever tries Rotor out wants to see it trade at once.
+      // People who try Rotor want to see it trade at once.
       FIRST_REBALANCE: 'now',
     },
     pageUrl: page.url,
@@ -130,7 +132,7 @@ async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
   };
 }
 
-/** With 0, nowhere, the market would have nobody to ask and would run away from the desk. */
+/** With 0, no server, the market could not ask Rotor and would outrun it. */
 async function healthPortOf(wanted = 0): Promise<number> {
   return wanted === 0 ? freePort() : wanted;
 }
@@ -179,7 +181,7 @@ function lastCommon(bars: Bars): SessionDate {
   return last;
 }
 
-/** About two years before the end, two minutes before orders may leave, days before a new month. */
+/** About two years before the end, two minutes before orders may be sent, days before a new month. */
 function startOf(last: SessionDate): ReturnType<typeof epochMs> {
   const around = sessionOffset(last, -SESSIONS_AHEAD).date;
   const first = sessionsIn(around, last).find(({ date }) => isFirstOfMonth(date));

@@ -5,8 +5,8 @@ import Database from 'better-sqlite3';
 import { OccupiedError } from '#core/errors.ts';
 
 /**
- * Holds the folder until it is released. The operating system lets go of a lock with its process, so a
- * killed sandbox leaves none behind.
+ * Locks the folder until it is released. The operating system releases a lock with its process, so a killed
+ * sandbox leaves none behind.
  * @throws OccupiedError when another sandbox holds it
  */
 export function lockState(folder: string): { release(): void } {

@@ -1,4 +1,4 @@
-/** What the world does to an account without being asked by the bot. */
+/** Events that change an account without a request from the bot. */
 import type { Side } from '#core/domain/order.ts';
 import {
   type Cents,
@@ -17,20 +17,20 @@ import { told, type Update } from './lifecycle.ts';
 import type { Activity, FillActivity, OrderRecord } from './records.ts';
 import { nextFillAt, workingSession } from './timetable.ts';
 
-/** Something that happens to the account. */
+/** An event on the account. */
 export type AccountEvent =
   | { readonly kind: 'deposit' | 'withdraw' | 'fee'; readonly amount: Cents }
-  /** Paid on the shares that are held at this moment. */
+  /** Paid on the shares currently held. */
   | { readonly kind: 'dividend'; readonly ticker: Ticker; readonly perShare: Cents }
-  /** Shares come from another broker. */
+  /** Shares transferred from another broker. */
   | { readonly kind: 'transfer'; readonly ticker: Ticker; readonly qty: Qty }
-  /** Somebody trades by hand, at once, at the touch. */
+  /** A manual trade, filled at once at the quote. */
   | { readonly kind: 'trade'; readonly ticker: Ticker; readonly side: Side; readonly qty: Qty }
-  /** Shares are multiplied; their price changes by itself, where the market was told to. */
+  /** Shares are multiplied; their price changes only through a scale change of the market. */
   | { readonly kind: 'split'; readonly ticker: Ticker; readonly from: number; readonly to: number }
-  /** Orders rest until it resumes. */
+  /** Orders wait until it resumes. */
   | { readonly kind: 'halt' | 'resume'; readonly ticker: Ticker }
-  /** The venue turns down an order that was accepted before. */
+  /** The venue rejects an order that was accepted before. */
   | { readonly kind: 'reject'; readonly orderId: string }
   | { readonly kind: 'block' | 'unblock' };
 
@@ -41,7 +41,7 @@ interface World extends ExchangeParts {
   readonly tell: (update: Update) => void;
 }
 
-/** Happens at once. @throws RangeError for a trade without a price */
+/** Applied at once. @throws RangeError for a trade without a price */
 export function applyAccountEvent(event: AccountEvent, world: World): void {
   world.exchange.catchUp();
   const isMoved = moveWithoutTrade(event, world);
@@ -49,7 +49,7 @@ export function applyAccountEvent(event: AccountEvent, world: World): void {
   world.exchange.catchUp();
 }
 
-/** Books what moves cash or shares without a trade; false for everything else. */
+/** Books changes of cash or shares without a trade; returns false for all other events. */
 function moveWithoutTrade(event: AccountEvent, world: World): boolean {
   switch (event.kind) {
     case 'deposit':
@@ -185,7 +185,7 @@ function halt({ book, time }: ExchangeParts, ticker: Ticker): void {
   });
 }
 
-/** What was due while nothing traded happens a moment later, never in the past. */
+/** Fills that were due during the halt happen a moment later, never in the past. */
 function resume(world: ExchangeParts, ticker: Ticker): void {
   const { book, market, random, time } = world;
   const again = epochMs(time.now() + AFTER_HALT_MS);

@@ -1,4 +1,4 @@
-/** What the account is worth and what of it is free. Pure: books, market and an instant. */
+/** Account value and free cash. Pure: books, market and an instant. */
 import { lastClosedSession, sessionAt } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import {
@@ -17,7 +17,7 @@ import { isOpen, type OrderRecord, type Settings } from './records.ts';
 import { leaves } from './timetable.ts';
 import type { Withheld } from './withheld.ts';
 
-/** Money of the account, in cents. */
+/** Amounts of the account, in cents. */
 export interface AccountMetrics {
   readonly cash: Cents;
   readonly longValue: Cents;
@@ -26,16 +26,16 @@ export interface AccountMetrics {
   readonly buyingPower: Cents;
 }
 
-/** A holding, its prices and what it gained, in cents. */
+/** A position, its prices and gains, in cents. */
 export interface PositionMetrics {
   readonly holding: Holding;
   readonly available: Qty;
   readonly price: Cents;
   readonly lastDayPrice: Cents;
   readonly value: Cents;
-  /** Against what the shares cost. */
+  /** Relative to the cost of the shares. */
   readonly unrealised: Cents;
-  /** Since the last close, today's buys at what they cost. */
+  /** Since the last close; today's buys relative to their cost. */
   readonly today: Cents;
 }
 
@@ -52,7 +52,7 @@ function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents {
   return cents(sum);
 }
 
-/** @param withheld what sells brought and is not shown yet */
+/** @param withheld proceeds of sells that are not shown yet */
 export function accountMetrics(
   book: Book,
   market: Market,
@@ -72,13 +72,13 @@ export function accountMetrics(
   };
 }
 
-/** Equity at an instant that has passed. */
+/** Equity at a past instant. */
 export function equityAt(book: Book, market: Market, instant: EpochMs): Cents {
   const held = book.holdingsAt(instant);
   return cents(held.cash + sharesValue(held, market, instant));
 }
 
-/** Undefined for a ticker that is not held. */
+/** Returns undefined for a ticker that is not held. */
 export function positionMetrics(
   book: Book,
   market: Market,
@@ -110,12 +110,12 @@ function previousClose(now: EpochMs): EpochMs {
   return last.date === today ? lastClosedSession((last.open - 1) as EpochMs).close : last.close;
 }
 
-/** The broker's multiplier, lowered by the account's own setting. */
+/** The broker's multiplier, limited by the account's own setting. */
 export function multiplierOf(settings: Settings): number {
   return Math.min(settings.multiplier, settings.maxMarginMultiplier);
 }
 
-/** What open buys keep from the buying power; an order that is partly filled keeps the rest. */
+/** Buying power reserved by open buys; a partly filled order reserves the rest. */
 export function reservedCash(open: readonly OrderRecord[]): Cents {
   let sum = 0;
   for (const order of open.filter(isOpen)) {
@@ -125,7 +125,7 @@ export function reservedCash(open: readonly OrderRecord[]): Cents {
   return cents(sum);
 }
 
-/** What open sells keep from the shares; nobody knows what an order by notional will take. */
+/** Shares reserved by open sells; orders by notional reserve none, as their size is unknown. */
 export function reservedShares(open: readonly OrderRecord[]): Qty {
   const sells = open.filter((order) => order.side === 'sell');
   return qty(sells.reduce((sum, order) => sum + leaves(order), 0));

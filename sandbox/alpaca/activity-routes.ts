@@ -32,7 +32,7 @@ export function activityRoutes(parts: TradingParts): readonly Route[] {
   ];
 }
 
-/** `after` and `until` are strict; a page goes on after the activity whose id is the token. */
+/** `after` and `until` are exclusive; a page starts after the activity whose id is the token. */
 function listActivities(
   { book, levers }: TradingParts,
   query: URLSearchParams,
@@ -70,7 +70,7 @@ function matcher(
   };
 }
 
-/** Rows of other hands come with the first page, as far as order and type are theirs. */
+/** Adds foreign rows to the first page, if they match order and type. */
 function withForeign(
   rows: readonly Json[],
   { query, types }: { readonly query: URLSearchParams; readonly types: readonly string[] },
@@ -141,7 +141,7 @@ function activityMicros(activity: Activity): number {
 
 const PERIOD_DAYS: Readonly<Record<string, number>> = { D: 1, W: 7, M: 31, A: 366 };
 
-/** Daily equity at each close since the account began; only `1D` is kept. */
+/** Daily equity at each close since the account was opened; only `1D` is supported. */
 function history({ book, market, time }: TradingParts, query: URLSearchParams): Answer {
   const timeframe = query.get('timeframe') ?? '1D';
   if (timeframe !== '1D') return invalid('invalid timeframe: the sandbox keeps 1D only');

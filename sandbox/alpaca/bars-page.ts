@@ -1,4 +1,4 @@
-/** Daily bars, paged as the data API does: by symbol, then by day, the limit over all symbols. */
+/** Daily bars, paged as in the data API: by symbol, then by day, with one limit over all symbols. */
 import { type Bar, countThrough } from '#core/domain/bar.ts';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
@@ -13,13 +13,13 @@ interface BarQuery {
   readonly symbols: readonly string[];
   readonly from: EpochMs;
   readonly to: EpochMs;
-  /** How much of the present the feed shows. */
+  /** Latest instant that the feed shows. */
   readonly seen: EpochMs;
   readonly limit: number;
   readonly descending: boolean;
   readonly token: PageToken | undefined;
   readonly feed: 'sip' | 'iex';
-  /** As traded; adjusted for everything otherwise. */
+  /** As traded; otherwise fully adjusted. */
   readonly isRaw: boolean;
 }
 
@@ -36,10 +36,10 @@ interface BarPage {
 const DELAY_MS = 15 * 60_000;
 const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;
-/** What part of the consolidated volume it sees. */
+/** Fraction of the consolidated volume that IEX reports. */
 const IEX_SHARE = 0.03;
 
-/** The query, checked as Alpaca checks it. */
+/** The query, validated as Alpaca does. */
 export function readBarQuery(
   query: URLSearchParams,
   symbols: readonly string[],
@@ -96,7 +96,7 @@ function readPage(written: string): Reading<BarQuery['token']> {
   return written !== '' && !token ? bad('invalid page_token') : { kind: 'read', value: token };
 }
 
-/** From the day's begin in New York to what the feed has seen, unless the query says otherwise. */
+/** From the start of the New York day to the feed's latest instant, unless the query says otherwise. */
 function readRange(
   query: URLSearchParams,
   now: EpochMs,
@@ -128,7 +128,7 @@ function pageOfBars(market: MarketDataView, query: BarQuery): BarPage {
   return { bars, next: null };
 }
 
-/** Pages that lose one of them, name themselves, leave a ticker out or look past the end. */
+/** Pages, with faults if set: one lost, repeated tokens, a missing ticker, or data past the end. */
 export function createPager(
   market: MarketDataView,
   faults: DataFaults,
@@ -171,7 +171,7 @@ function from(query: BarQuery, { next }: BarPage): BarQuery {
   return { ...query, token: next === null ? undefined : readToken(next) };
 }
 
-/** One bar as the data API writes it; `t` is New York midnight. */
+/** One bar as in the data API; `t` is midnight in New York. */
 export function barJson(bar: Bar): Readonly<Record<string, unknown>> {
   const t = new Date(newYorkInstant(bar.date, 0)).toISOString().replace('.000Z', 'Z');
   const vw = Math.round(((bar.high + bar.low + bar.close) / 3) * 1e6) / 1e6;
@@ -179,7 +179,7 @@ export function barJson(bar: Bar): Readonly<Record<string, unknown>> {
   return { t, o: bar.open, h: bar.high, l: bar.low, c: bar.close, v: bar.volume, n, vw };
 }
 
-/** The symbol's bars of the query, today's as far as the feed shows it, from the token on. */
+/** The symbol's bars for the query, including today's as far as the feed shows it, from the token on. */
 function barsOf(market: MarketDataView, ticker: Ticker, query: BarQuery): readonly Bar[] {
   const history = market.bars().get(ticker);
   if (!history || (query.token && ticker < query.token.symbol)) return [];
@@ -199,13 +199,13 @@ function barsOf(market: MarketDataView, ticker: Ticker, query: BarQuery): readon
   );
 }
 
-/** The day before that day; the day itself when its midnight is outside the query. */
+/** The day before; the day itself if its midnight is outside the query. */
 function dayBefore(date: SessionDate, midnightOutside: 0 | 1): SessionDate {
   if (midnightOutside === 1) return date;
   return newYorkDate(newYorkInstant(date, 0) - 1);
 }
 
-/** A day means its New York midnight. */
+/** A date means its midnight in New York. */
 function instantOf(text: string | null, missing: EpochMs): EpochMs | undefined {
   if (text === null || text === '') return missing;
   const micros = microsOf(text);

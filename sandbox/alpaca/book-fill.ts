@@ -4,7 +4,7 @@ import { filledQty, type OrderRecord } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { leaves } from './timetable.ts';
 
-/** Books one execution: the activity that cash and shares follow from. */
+/** Books one execution: the activity from which cash and shares are derived. */
 export function bookFill(
   book: Book,
   pen: BookWriter,

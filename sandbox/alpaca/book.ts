@@ -3,23 +3,23 @@ import { after, type Holdings, openingHoldings } from './holdings.ts';
 import { type Activity, isOpen, type OrderRecord, type Settings } from './records.ts';
 import type { Store } from './store.ts';
 
-/** The broker's books, in memory for reading and in the store for good. */
+/** The broker's books: in memory for reading, persisted in the store. */
 export interface Book {
   settings(): Settings;
   order(id: string): OrderRecord | undefined;
   orderByClientId(clientOrderId: string): OrderRecord | undefined;
-  /** In the order of submission. */
+  /** In order of submission. */
   orders(): readonly OrderRecord[];
   openOrders(ticker?: Ticker): readonly OrderRecord[];
   activities(): readonly Activity[];
   holdings(): Holdings;
-  /** Cash and shares as they stood at the instant, later activities left out. */
+  /** Cash and shares at the instant, ignoring later activities. */
   holdingsAt(instant: EpochMs): Holdings;
-  /** Everything written inside is kept together or not at all. */
+  /** Everything written inside is persisted atomically. */
   write<T>(work: (pen: BookWriter) => T): T;
 }
 
-/** Writes inside of one transaction. */
+/** Writes within one transaction. */
 export interface BookWriter {
   putOrder(order: OrderRecord): void;
   addActivity(activity: Activity): void;
@@ -33,11 +33,11 @@ interface Memory {
   readonly byClientId: Map<string, string>;
   readonly open: Map<string, OrderRecord>;
   readonly activities: Activity[];
-  /** What was held after each activity, so that the past is a search and not a sum. */
+  /** Holdings after each activity, so that reading the past is a search, not a sum. */
   readonly past: Holdings[];
 }
 
-/** @param fresh what a new account starts with; a saved one wins. */
+/** @param fresh settings of a new account; saved ones take precedence. */
 export function openBook(store: Store, fresh: Settings): Book {
   let memory = load(store, fresh);
 
@@ -78,7 +78,7 @@ export function openBook(store: Store, fresh: Settings): Book {
         done = true;
         return result;
       } finally {
-        // The store took nothing, so memory must forget it too.
+        // The store kept nothing, so memory must be reset too.
         if (!done) memory = load(store, fresh);
       }
     },
@@ -103,7 +103,7 @@ function load(store: Store, fresh: Settings): Memory {
   return memory;
 }
 
-/** How many activities happened at or before the instant; binary search. */
+/** Number of activities at or before the instant; binary search. */
 function countUntil(activities: readonly Activity[], instant: EpochMs): number {
   let low = 0;
   let high = activities.length;
@@ -115,7 +115,7 @@ function countUntil(activities: readonly Activity[], instant: EpochMs): number {
   return low;
 }
 
-/** Activities come in the order of their instants. */
+/** Activities arrive in chronological order. */
 function book(memory: Memory, activity: Activity): void {
   memory.holdings = after(memory.holdings, activity);
   memory.activities.push(activity);

@@ -33,7 +33,7 @@ export function calendarJson(from: SessionDate, to: SessionDate): readonly unkno
   }));
 }
 
-/** The next session; the table's own last day settles outside it. */
+/** The next session; the settlement of the table's last day lies outside it. */
 function settlement(date: SessionDate): SessionDate {
   return date === sessions().at(-1)?.date ? date : sessionOffset(date, 1).date;
 }

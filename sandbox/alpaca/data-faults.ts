@@ -1,30 +1,30 @@
-/** What can be wrong with the market data: refusals, gaps and numbers that are not what they say. */
+/** Faults of the market data: rejections, gaps and wrong numbers. */
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { ScaleChange } from './market.ts';
 
 type DataFault =
-  /** 403 on everything of market data. */
+  /** 403 on all market data. */
   | { readonly kind: 'no-entitlement' }
-  /** The consolidated tape is not in the plan, however old. */
+  /** The plan excludes the consolidated tape, however old. */
   | { readonly kind: 'no-sip' }
   /** Every request is answered with that status. */
   | { readonly kind: 'storm'; readonly status: number; readonly retryAfterSeconds?: number }
-  /** The server cuts its pages to so many points, and one of them, counted from 1, never comes. */
+  /** The server limits its pages to that many points, and one of them, counted from 1, never arrives. */
   | { readonly kind: 'page-lost'; readonly page: number; readonly points: number }
-  /** Each page names itself as the next. */
+  /** Each page's token points to itself. */
   | { readonly kind: 'page-repeats'; readonly points: number }
-  /** The ticker is left out; also where it is asked for alone. */
+  /** The ticker is missing, with `alone` also from requests for it alone. */
   | { readonly kind: 'absent'; readonly ticker: Ticker; readonly alone: boolean }
-  /** Nothing is adjusted, whatever was asked for. */
+  /** Nothing is adjusted, whatever was requested. */
   | { readonly kind: 'raw' }
   /** No bars at all. */
   | { readonly kind: 'empty' }
-  /** `end` is not looked at: the bar of the running session comes along. */
+  /** Ignores `end`: the bar of the running session is included. */
   | { readonly kind: 'past-the-end' }
-  /** The consolidated bar of that session stays what it was at its half; that of IEX too if everywhere. */
+  /** The consolidated bar of that session stays as of mid-session; with `everywhere` also that of IEX. */
   | { readonly kind: 'unfinished'; readonly date: SessionDate; readonly everywhere: boolean };
 
-/** What is wrong with the data now. */
+/** Active faults of the market data. */
 export interface DataFaults {
   /** Active until the returned function is called, or until it has been used the given number of times. */
   on(fault: DataFault, times?: number): () => void;
@@ -39,7 +39,7 @@ export interface DataFaults {
   adjustments(): readonly ScaleChange[];
 }
 
-/** No fault is active at first. */
+/** Creates the faults; none is active at first. */
 export function createDataFaults(): DataFaults {
   const faults = new Set<{ readonly fault: DataFault; left: number }>();
   const adjustments: ScaleChange[] = [];

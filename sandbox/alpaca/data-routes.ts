@@ -25,11 +25,11 @@ interface DataParts {
   readonly time: MarketTime;
   readonly faults: DataFaults;
   readonly levers: Levers;
-  /** Since when nobody trades or quotes it; undefined while it trades. */
+  /** Start of its trading halt; undefined while it trades. */
   readonly haltedAt: (ticker: Ticker) => EpochMs | undefined;
 }
 
-/** The market data API as the free plan gives it: history from sip, the present from iex. */
+/** The market data API of the free plan: history from sip, the present from iex. */
 export function dataRoutes({
   market,
   time,
@@ -59,7 +59,7 @@ export function dataRoutes({
   }));
 }
 
-/** What a plan or a tired server answers to any question about the market. */
+/** The rejection of any market data request, by plan or by an overloaded server. */
 function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined {
   const storm = faults.use('storm');
   if (storm) {
@@ -172,7 +172,7 @@ function snapshotJson(market: MarketDataView, ticker: Ticker, quote: Quote, now:
   };
 }
 
-/** The latest bar, unfinished during a session, and the one before it. */
+/** The latest bar, unfinished during a session, and the previous one. */
 function dailyBars(market: MarketDataView, ticker: Ticker, now: EpochMs): readonly unknown[] {
   const history = market.bars().get(ticker);
   if (!history) return [];

@@ -21,7 +21,7 @@ import { utcTimestamp } from './timestamps.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The account as its settings, its books and its levers have it. */
+/** The account according to its settings, books and levers. */
 export function accountJson(
   settings: Settings,
   metrics: AccountMetrics,
@@ -79,7 +79,7 @@ export function accountJson(
   };
 }
 
-/** What other hands' holdings are worth; an odd value is worth nothing. */
+/** Value of foreign positions; an invalid value counts as 0. */
 function foreignValue({ foreign }: LeverSettings): { readonly long: Cents; readonly short: Cents } {
   const worth = foreign.positions.map(
     (each) => Math.round(Number(each['market_value']) * 100) || 0,
@@ -105,7 +105,7 @@ export function configurationJson(settings: Settings): Json {
   };
 }
 
-/** A holding of the account; reserved shares are not available. */
+/** A position; reserved shares are not available. */
 export function positionJson(
   metrics: PositionMetrics,
   random: SeededRandom,
@@ -201,7 +201,7 @@ export function updateJson(update: Update, position: Qty, random: SeededRandom):
   };
 }
 
-/** An asset as its levers have it. */
+/** An asset according to its levers. */
 export function assetJson(ticker: Ticker, random: SeededRandom, levers: LeverSettings): Json {
   const { tradable = true, fractionable = true } = leverOf(levers.assets, ticker) ?? {};
   const known = instruments(UNIVERSE).find((instrument) => instrument.ticker === ticker);
@@ -229,7 +229,7 @@ function assetId(ticker: Ticker, random: SeededRandom): string {
   return random.uuid('asset', ticker);
 }
 
-/** Dollars a share, exact to a millionth. */
+/** Dollars per share, exact to a millionth. */
 function averagePrice(cost: Cents, shares: Qty): string {
   if (shares === 0) return '0';
   return millionths(

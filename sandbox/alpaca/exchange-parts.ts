@@ -2,7 +2,7 @@ import type { MarketTime } from '#core/market-time/market-time.ts';
 import type { ValidationParts } from './order-validation.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What orders are taken and filled by. */
+/** Dependencies for accepting and filling orders. */
 export interface ExchangeParts extends ValidationParts {
   readonly random: SeededRandom;
   readonly time: MarketTime;

@@ -1,4 +1,4 @@
-/** Takes orders, cancels and replacements; the order clock does the rest. */
+/** Accepts orders, cancels and replacements; the order clock does the rest. */
 import { sessionAt } from '#core/domain/calendar.ts';
 import type { Cents, EpochMs } from '#core/domain/units.ts';
 import { type Answer, unprocessable } from './answers.ts';
@@ -21,18 +21,18 @@ import { acknowledgedAt, cancelledAt, nextFillAt, workingSession } from './timet
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Takes orders and fills them as market time passes, whether or not anybody asks. */
+/** Accepts orders and fills them as market time passes, regardless of requests. */
 export interface Exchange {
   submit(body: Body): Reading<OrderRecord>;
-  /** Undefined when the cancel was taken; it happens a little later. */
+  /** Returns undefined when the cancel was accepted; it takes effect a little later. */
   cancel(orderId: string): Answer | undefined;
-  /** The order in its place; the old one is `replaced` at once. */
+  /** The new order; the old one becomes `replaced` at once. */
   replace(orderId: string, change: Body): Reading<OrderRecord>;
   /** Cancels without the venue's delay. */
   cancelNow(orderId: string): void;
-  /** As the venue itself does it, later than the acceptance. */
+  /** Rejected by the venue, after the order was accepted. */
   reject(orderId: string): void;
-  /** Does everything that is due by now. */
+  /** Processes everything due by now. */
   catchUp(): void;
   onUpdate(listener: (update: Update) => void): () => void;
   close(): void;
@@ -80,7 +80,7 @@ function cancel(parts: ExchangeParts, clock: OrderClock, orderId: string): Answe
   if (!isOpen(order) || order.status === 'pending_cancel') {
     return unprocessable(`order is already in "${order.status}" state`);
   }
-  // As on the real accounts where it happened: taken with 204, and nothing came of it.
+  // As observed on real accounts: accepted with 204, without any effect.
   if (leverOf(levers.settings().stuck, order.ticker) === 'new') return undefined;
   const now = time.now();
   const cancelAt = cancelledAt(order.id, now, random);
@@ -118,7 +118,7 @@ function replace(
   return fresh;
 }
 
-/** What the old order kept is free for the new one; nothing is kept of a refusal. */
+/** What the old order reserved is available to the new one; a refusal changes nothing. */
 function freshInPlaceOf(
   old: OrderRecord,
   request: OrderRequest,

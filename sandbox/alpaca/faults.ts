@@ -1,9 +1,9 @@
 /**
- * Faults on demand: one list of rules, asked at every request, stream event and connection. A rule
- * is used up after `times` and says what to do instead of the ordinary thing.
+ * Faults on demand: one list of rules, checked at every request, stream event and connection. A rule
+ * expires after `times` uses and replaces the normal behaviour.
  */
 
-/** A request or event that a fault may hit. */
+/** A request or event that a fault may affect. */
 export type FaultContext =
   | {
       readonly kind: 'request';
@@ -15,48 +15,48 @@ export type FaultContext =
   | { readonly kind: 'auth' }
   | { readonly kind: 'event'; readonly event: string; readonly clientOrderId: string };
 
-/** What goes wrong. */
+/** Kinds of faults. */
 export type Fault =
-  /** Answers this instead, before or after the request had its effect. */
+  /** Answers with this instead, before or after the request took effect. */
   | {
       readonly kind: 'answer';
       readonly effect: boolean;
       readonly status: number;
       readonly body: unknown;
     }
-  /** Destroys the socket without an answer, before or after the effect. */
+  /** Closes the socket without an answer, before or after the effect. */
   | { readonly kind: 'drop'; readonly effect: boolean }
-  /** The effect happens; half of the answer is sent as if it were whole. */
+  /** Takes effect, but sends half of the answer as if it were complete. */
   | { readonly kind: 'truncate' }
-  /** The effect happens; the socket breaks in the middle of the answer. */
+  /** Takes effect, but the socket breaks in the middle of the answer. */
   | { readonly kind: 'cut' }
-  /** Nothing happens, or the effect without an answer, until the promise resolves. */
+  /** Blocks until the promise resolves; `effect` tells whether the request takes effect before. */
   | { readonly kind: 'hold'; readonly effect: boolean; readonly until: Promise<void> }
   /** An event is never sent; an authentication is never answered. */
   | { readonly kind: 'lose' }
-  /** An event is sent that many times more. */
+  /** An event is sent that many additional times. */
   | { readonly kind: 'repeat'; readonly more: number }
-  /** An event waits for the next one and comes after it. */
+  /** An event is sent after the next one. */
   | { readonly kind: 'swap' }
-  /** This frame is sent in the event's or the authentication's place. */
+  /** Sends this frame instead of the event or the authentication. */
   | { readonly kind: 'frame'; readonly frame: string };
 
 interface FaultRule {
   readonly on: (context: FaultContext) => boolean;
   readonly fault: Fault;
-  /** How often it strikes; once unless told. */
+  /** Number of uses; 1 by default. */
   readonly times?: number;
 }
 
-/** Rules that wait for their occasion. */
+/** Rules waiting to be triggered. */
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** The fault for this context, or undefined. Counts one use of the first rule that matches. */
+  /** The fault for this context, or undefined. Counts one use of the first matching rule. */
   strike(context: FaultContext): Fault | undefined;
 }
 
-/** No rules until one is added. */
+/** Creates an empty list of rules. */
 export function createFaults(): Faults {
   let rules: { readonly rule: FaultRule; left: number }[] = [];
   return {
@@ -74,13 +74,13 @@ export function createFaults(): Faults {
   };
 }
 
-/** Fits a request by method and the beginning of its path. */
+/** Matches requests by method and path prefix. */
 export function onRequest(method: string, path: string): (context: FaultContext) => boolean {
   return (context) =>
     context.kind === 'request' && context.method === method && context.path.startsWith(path);
 }
 
-/** Fits a stream event by its name. */
+/** Matches stream events by name. */
 export function onEvent(event: string): (context: FaultContext) => boolean {
   return (context) => context.kind === 'event' && context.event === event;
 }

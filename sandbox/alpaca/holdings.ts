@@ -1,4 +1,4 @@
-/** Cash and shares as a fold over activities: integers only, so the account is right to the cent. */
+/** Cash and shares as a reduction of activities: integers only, so the account is exact to the cent. */
 import { type Cents, cents, type Qty, qty, type Ticker } from '#core/domain/units.ts';
 import type { Activity, FillActivity } from './records.ts';
 
@@ -6,7 +6,7 @@ import type { Activity, FillActivity } from './records.ts';
 export interface Holding {
   readonly ticker: Ticker;
   readonly qty: Qty;
-  /** What the shares still held cost, at average cost. */
+  /** Cost of the shares still held, at average cost. */
   readonly cost: Cents;
 }
 
@@ -16,12 +16,12 @@ export interface Holdings {
   readonly shares: ReadonlyMap<Ticker, Holding>;
 }
 
-/** Cash alone. */
+/** Only cash. */
 export function openingHoldings(cash: Cents): Holdings {
   return { cash, shares: new Map() };
 }
 
-/** @throws RangeError when a sum leaves the range of exact integers. */
+/** @throws RangeError when a sum exceeds the range of exact integers. */
 export function after(held: Holdings, activity: Activity): Holdings {
   const cash = cents(held.cash + activity.amount);
   if (activity.kind === 'cash' || activity.kind === 'fee' || activity.kind === 'dividend')
@@ -42,7 +42,7 @@ interface Lot {
   readonly cost: Cents;
 }
 
-/** A sale takes its share of the cost with it, rounded to the cent; the last one takes the rest. */
+/** A sale removes its proportional cost, rounded to the cent; the last one removes the rest. */
 function afterFill(before: Lot, fill: FillActivity): Lot {
   if (fill.side === 'buy') {
     return { qty: qty(before.qty + fill.qty), cost: cents(before.cost - fill.amount) };

@@ -1,4 +1,4 @@
-/** Requests in, answers out: Alpaca's routes on the sandbox's web app. */
+/** Alpaca's routes on the sandbox's web app. */
 import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
 import { type Answer, badRequest } from './answers.ts';
 import type { Fault } from './faults.ts';
@@ -8,14 +8,14 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Parsed JSON; an empty object when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** What stands for the `:names` of the path. */
+  /** Values of the `:names` in the path. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** One address of the API. */
+/** One endpoint of the API. */
 export interface Route {
   readonly method: string;
-  /** `:name` stands for one part of the path. */
+  /** `:name` matches one part of the path. */
   readonly path: string;
   readonly handle: (call: Call) => Answer;
 }
@@ -23,12 +23,12 @@ export interface Route {
 const MAX_BODY = 1_000_000;
 const UNKNOWN_PATH: Answer = { status: 404, body: { message: 'endpoint not found.' } };
 
-/** A route, for lists of them. */
+/** Creates a route, for lists of them. */
 export function route(method: string, path: string, handle: (call: Call) => Answer): Route {
   return { method, path, handle };
 }
 
-/** A handler that throws is a fault of the sandbox; the client sees it as Alpaca's own. */
+/** A handler that throws is a bug of the sandbox; the client sees Alpaca's own error. */
 export function mountRoutes(app: LoopbackApp, routes: readonly Route[]): void {
   for (const { method, path, handle } of routes) {
     app.on(method, path, async (c) => {
@@ -41,10 +41,10 @@ export function mountRoutes(app: LoopbackApp, routes: readonly Route[]): void {
   app.onError(({ message }) => responseOf({ status: 500, body: { code: 50010000, message } }));
 }
 
-/** Answers a body that is no JSON object, or a very long one. */
+/** Answer to a body that is not a JSON object, or too long. */
 export const MALFORMED: Answer = badRequest('request body format is invalid');
 
-/** The JSON object that came, `{}` for nothing, undefined for anything else. */
+/** The JSON object of the body, `{}` for an empty one, undefined for anything else. */
 export async function readBody(c: LoopbackContext): Promise<Call['body'] | undefined> {
   const text = await c.req.text();
   if (text.length > MAX_BODY) return undefined;
@@ -66,7 +66,7 @@ export function responseOf({ status, body, headers }: Answer): Response {
   return new Response(text, { status, headers: { 'content-type': type, ...headers } });
 }
 
-/** The answer, damaged as the fault says. `answer` undefined: none was made. */
+/** Applies the fault to the answer. `answer` is undefined when none was made. */
 export async function damaged(
   c: LoopbackContext,
   fault: Fault,

@@ -1,4 +1,4 @@
-/** The sandbox's own addresses: how its levers stand, and what happens to its account. */
+/** The sandbox's own endpoints: its levers, and events on its account. */
 import { ZodError, z } from 'zod';
 import { centsFromDecimal, qtyFromDecimal, ticker } from '#core/domain/units.ts';
 import type { AccountEvent } from './account-events.ts';
@@ -35,7 +35,7 @@ const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['block', 'unblock']) }),
 ]);
 
-/** `/sandbox/levers` and `/sandbox/events`; they need no key and cost no request. */
+/** `/sandbox/levers` and `/sandbox/events`; they need no key and do not count as requests. */
 export function leverRoutes(
   levers: Levers,
   apply: (event: AccountEvent) => void,

@@ -1,9 +1,9 @@
-/** What can be set to go otherwise than on a good day: over HTTP, on the page or by a test. */
+/** Levers that make the broker behave unusually: set over HTTP, on the page or by a test. */
 import { z } from 'zod';
 import { type Qty, qty, qtyFromDecimal, type Ticker } from '#core/domain/units.ts';
 
 const symbol = z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$|^\*$/);
-/** How long what a sell brought is not shown: for so many reads, minutes, or until tomorrow. */
+/** How long the proceeds of a sell stay hidden: for a number of reads, minutes, or until tomorrow. */
 const lag = z.union([
   z.strictObject({ reads: z.int().positive() }),
   z.strictObject({ minutes: z.number().positive() }),
@@ -11,9 +11,9 @@ const lag = z.union([
 ]);
 const quote = z.strictObject({
   spreadBps: z.number().nonnegative().optional(),
-  /** One side is missing: 0, as Alpaca writes it. */
+  /** The other side is missing: 0, as Alpaca writes it. */
   only: z.enum(['bid', 'ask']).optional(),
-  /** The bid stands above the ask. */
+  /** The bid is above the ask. */
   crossed: z.boolean().optional(),
   ageMinutes: z.number().nonnegative().optional(),
   none: z.boolean().optional(),
@@ -30,12 +30,12 @@ const schema = z.strictObject({
   requestsPerMinute: z.int().positive().default(200),
   cashLag: lag.optional(),
   buyingPowerLag: lag.optional(),
-  /** By ticker, `*` for all that are not named. */
+  /** By ticker; `*` for all others. */
   trades: z.record(symbol, trade).default({}),
   quotes: z.record(symbol, quote).default({}),
-  /** Orders of the ticker come so far and no further. */
+  /** Orders of the ticker stop at this status. */
   stuck: z.record(symbol, z.enum(['new', 'pending_cancel', 'held'])).default({}),
-  /** Shares that something outside of the order list holds back, as decimals. */
+  /** Shares reserved by something outside of the order list, as decimals. */
   reserved: z.record(symbol, z.string().regex(/^\d+(\.\d{1,9})?$/)).default({}),
   account: z
     .strictObject({
@@ -50,7 +50,7 @@ const schema = z.strictObject({
       z.strictObject({ tradable: z.boolean().optional(), fractionable: z.boolean().optional() }),
     )
     .default({}),
-  /** Rows of other hands, given out as they are written here. */
+  /** Foreign rows, returned as written here. */
   foreign: z
     .strictObject({
       positions: z.array(row).default([]),
@@ -59,7 +59,7 @@ const schema = z.strictObject({
       assets: z.array(row).default([]),
     })
     .prefault({}),
-  /** Fields that replace what a row says, by symbol; `(absent)` takes the field out. */
+  /** Fields that replace a row's own, by symbol; `(absent)` removes the field. */
   rows: z
     .strictObject({
       account: fields.default({}),
@@ -71,20 +71,20 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-/** How every lever stands. */
+/** Settings of all levers. */
 export type LeverSettings = z.output<typeof schema>;
 type Json = Readonly<Record<string, unknown>>;
 
-/** The levers of one account. Kept in memory: a restart puts all of them back. */
+/** The levers of one account. Kept in memory: a restart resets them. */
 export interface Levers {
   settings(): LeverSettings;
-  /** Replaces the levers that are named; null puts one back. @throws ZodError naming the mistake */
+  /** Sets the given levers; null resets one. @throws ZodError naming the mistake */
   set(change: Readonly<Record<string, unknown>>): void;
   reset(): void;
   onChange(listener: () => void): void;
 }
 
-/** All levers as on a good day. */
+/** Creates the levers in their neutral position. */
 export function createLevers(): Levers {
   let settings = schema.parse({});
   const listeners = new Set<() => void>();
@@ -105,12 +105,12 @@ export function createLevers(): Levers {
   };
 }
 
-/** What is set for the ticker, or for all. */
+/** The setting for the ticker, or for all. */
 export function leverOf<T>(table: Readonly<Record<string, T>>, ticker: string): T | undefined {
   return table[ticker] ?? table['*'];
 }
 
-/** Shares that the lever holds back. */
+/** Shares reserved by the lever. */
 export function reservedBy({ reserved }: LeverSettings, ticker: Ticker): Qty {
   const written = leverOf(reserved, ticker);
   return written === undefined ? qty(0) : qtyFromDecimal(written);
@@ -118,7 +118,7 @@ export function reservedBy({ reserved }: LeverSettings, ticker: Ticker): Qty {
 
 type Table = Exclude<keyof LeverSettings['rows'], 'account'>;
 
-/** The broker's rows, changed as the levers say, and those of other hands after them. */
+/** The broker's rows as changed by the levers, followed by foreign ones. */
 export function shownRows(
   rows: readonly Json[],
   table: Table,
@@ -128,14 +128,14 @@ export function shownRows(
   return [...changed, ...foreign[table]];
 }
 
-/** The row with these fields in the place of its own. */
+/** The row with these fields replaced. */
 export function withFields(whole: Json, odd: Json): Json {
   return Object.fromEntries(
     Object.entries({ ...whole, ...odd }).filter(([, value]) => value !== '(absent)'),
   );
 }
 
-/** `asset_class` of a list, as a query filters it; without a filter everything. */
+/** Rows of the query's `asset_class`; all rows without that filter. */
 export function ofClass(rows: readonly Json[], query: URLSearchParams): readonly Json[] {
   const wanted = query.getAll('asset_class').flatMap((text) => text.split(','));
   if (wanted.length === 0 || wanted.includes('all')) return rows;

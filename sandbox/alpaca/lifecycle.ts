@@ -1,4 +1,4 @@
-/** One step of one order: the order after it, what it books, what it tells. Pure. */
+/** One step of one order: the new order, its booking and its stream update. Pure. */
 import { nextSession } from '#core/domain/calendar.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import { usd } from './account-metrics.ts';
@@ -7,23 +7,23 @@ import type { BrokerStatus, Execution, OrderRecord } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { leaves, nextFillAt, partsOf, type Step } from './timetable.ts';
 
-/** What the stream says: the event's own word, and the execution behind it. */
+/** Stream update: the event's name, and the execution behind it. */
 export interface Update {
   readonly event: string;
   readonly at: EpochMs;
   readonly order: OrderRecord;
   readonly execution: Execution | undefined;
-  /** Null only in `pending_new`, which nobody executed yet. */
+  /** Null only in `pending_new`, before any execution. */
   readonly executionId: string | null;
 }
 
-/** An execution as the books take it. */
+/** An execution as booked. */
 export interface BookedExecution {
   readonly execution: Execution;
   readonly amount: Cents;
 }
 
-/** What a step made of an order. */
+/** Result of one step of an order. */
 export interface Outcome {
   readonly order: OrderRecord;
   readonly booking: BookedExecution | undefined;
@@ -33,11 +33,11 @@ export interface Outcome {
 interface Venue {
   readonly market: Market;
   readonly random: SeededRandom;
-  /** Shares held, for a sale by notional. */
+  /** Shares held, needed for a sale by notional. */
   readonly held: Qty;
 }
 
-/** The order after the step, and what follows from it. */
+/** The order after the step, with its booking and update. */
 export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome {
   switch (step.kind) {
     case 'new':
@@ -60,7 +60,7 @@ export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome
   }
 }
 
-/** The order as it finally is. */
+/** The order in its final state. */
 export function ended(
   order: OrderRecord,
   status: 'canceled' | 'expired' | 'rejected' | 'replaced',
@@ -76,7 +76,7 @@ export function ended(
   };
 }
 
-/** An update as the stream sends it. */
+/** An update as sent by the stream. */
 export function told(
   order: OrderRecord,
   event: string,
@@ -128,7 +128,7 @@ function partly(order: OrderRecord, at: EpochMs, venue: Venue): OrderRecord {
   return { ...order, status, fillAt: nextFillAt(order, at, venue) };
 }
 
-/** The far side of the quote; a limit is never exceeded. */
+/** The far side of the quote, never beyond the limit. */
 function priceOf(order: OrderRecord, at: EpochMs, { market }: Venue): Cents {
   const quote = market.quote(order.ticker, at);
   if (!quote) throw new RangeError(`sandbox: ${order.ticker} has no price at ${at}`);
@@ -137,7 +137,7 @@ function priceOf(order: OrderRecord, at: EpochMs, { market }: Venue): Cents {
   return cents(order.side === 'buy' ? Math.min(touch, order.limit) : Math.max(touch, order.limit));
 }
 
-/** As many billionths of a share as the money buys; a sale takes at most what is held. */
+/** The number of shares that the amount buys, to a billionth; a sale takes at most what is held. */
 function sizedByNotional(order: OrderRecord, price: Cents, held: Qty): OrderRecord {
   const nanos = Number((BigInt(order.notional ?? 0) * 1_000_000_000n) / BigInt(price));
   const total = qty(order.side === 'sell' ? Math.min(nanos, held) : nanos);
@@ -151,7 +151,7 @@ function carriedOver(order: OrderRecord, at: EpochMs, venue: Venue): Outcome {
   return { order: after, booking: undefined, update: undefined };
 }
 
-/** The sizes of the executions to come; unknown while an order is by notional. */
+/** Sizes of the executions to come; unknown while an order is by notional. */
 export function plannedFor(
   id: string,
   total: Qty | undefined,

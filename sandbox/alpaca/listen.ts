@@ -20,27 +20,27 @@ interface ServerParts {
   readonly limit: RequestLimit;
   readonly faults: Faults;
   readonly stream: OrderStream;
-  /** Writes the market's time on a response until it is closed. */
+  /** Streams the market time to a response until it is closed. */
   readonly streamTime: (response: ServerResponse) => void;
-  /** Brings the market up to now; called before every request is looked at. */
+  /** Brings the market up to now; called before every request is handled. */
   readonly prepare: () => void;
   readonly requestId: () => string;
-  /** Told of each request of the API; what it returns is called when the answer is ready. */
+  /** Called for each API request; the function it returns is called when the answer is ready. */
   readonly onRequest: () => () => void;
-  /** A request is looked at when this resolves. */
+  /** A request is handled when this resolves. */
   readonly mayAnswer: () => Promise<void>;
 }
 
 interface Listening {
   readonly port: number;
-  /** Every connection breaks and none is taken, as if the network were down. */
+  /** Breaks every connection and accepts none, as if the network were down. */
   unplug(): Promise<void>;
   /** Listens again, on the same port. */
   plug(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Listens on loopback only; port 0 takes a free one. */
+/** Listens on loopback only; port 0 picks a free one. */
 export async function listen(parts: ServerParts, port: number): Promise<Listening> {
   const sockets = new Set<Duplex>();
   const server = createServer(listenerOf(createApp(parts)));
@@ -81,12 +81,12 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
   };
 }
 
-/** Alpaca has a host of its own for market data, with a limit of its own. */
+/** Alpaca has a separate host for market data, with its own limit. */
 function isData(path: string): boolean {
   return path.startsWith('/v2/stocks/') || path.startsWith('/v1');
 }
 
-/** Keys, limits, faults and the market's progress, in front of every route. */
+/** Checks keys, limits and faults and advances the market before every route. */
 function createApp(parts: ServerParts): LoopbackApp {
   const app = createLoopbackApp();
   app.get('/sandbox/time/stream', (c) => {

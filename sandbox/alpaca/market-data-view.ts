@@ -1,4 +1,4 @@
-/** The market as the data API tells of it: adjusted or raw, or wrong in the ways that were asked for. */
+/** The market as the data API shows it: adjusted or raw, with any faults. */
 import type { Bar } from '#core/domain/bar.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -6,21 +6,21 @@ import { type EpochMs, epochMs, type Ticker } from '#core/domain/units.ts';
 import type { DataFaults } from './data-faults.ts';
 import { type Market, scaled, scaleOf } from './market.ts';
 
-/** How a bar is asked for. */
+/** Options of a bar request. */
 export interface BarTerms {
-  /** sip unless given. */
+  /** sip by default. */
   readonly feed?: 'sip' | 'iex';
-  /** As it was traded; adjusted for what happened up to now unless given. */
+  /** As traded; adjusted up to now by default. */
   readonly isRaw?: boolean;
 }
 
-/** Prices as the data API gives them out. */
+/** Prices as returned by the data API. */
 export interface MarketDataView extends Pick<Market, 'bars' | 'quote'> {
-  /** The bar of its session as far as it has come. */
+  /** The bar of its session so far. */
   barSoFar(ticker: Ticker, index: number, now: EpochMs, terms?: BarTerms): Bar | undefined;
 }
 
-/** The market through its data faults. */
+/** The market with its data faults applied. */
 export function createMarketDataView(market: Market, faults: DataFaults): MarketDataView {
   function halfOf(ticker: Ticker, index: number): Bar | undefined {
     const date = market.bars().get(ticker)?.dates[index];

@@ -1,4 +1,4 @@
-/** What trades at what price when: a pure function of bars, seed and market time. */
+/** Prices at any time: a pure function of bars, seed and market time. */
 import { type Bar, type BarHistory, type Bars, barAt, countThrough } from '#core/domain/bar.ts';
 import { type Session, sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -18,23 +18,23 @@ export interface Quote {
   readonly last: Cents;
   readonly bid: Cents;
   readonly ask: Cents;
-  /** When the last trade happened. */
+  /** Time of the last trade. */
   readonly at: EpochMs;
 }
 
 /** Prices at any instant. */
 export interface Market {
-  /** Listed by then, in alphabetical order. */
+  /** Tickers listed by then, in alphabetical order. */
   tickers(now: EpochMs): readonly Ticker[];
-  /** Undefined before its first bar. */
+  /** Returns undefined before its first bar. */
   quote(ticker: Ticker, now: EpochMs): Quote | undefined;
   /** Whether it trades in the session of the instant. */
   trades(ticker: Ticker, session: Session): boolean;
-  /** When a limit is first reached in the session at or after `from`; undefined when it is not. */
+  /** When a limit is first reached in the session at or after `from`; undefined when it never is. */
   reaches(ticker: Ticker, session: Session, from: EpochMs, limit: Limit): EpochMs | undefined;
-  /** The bar of its session as traded, as far as it has come; undefined when nothing traded yet. */
+  /** The bar of its session so far, as traded; undefined before the first trade. */
   barSoFar(ticker: Ticker, index: number, now: EpochMs): Bar | undefined;
-  /** Which tickers and sessions there are; their prices are before any change of scale. */
+  /** Provides tickers and sessions; its prices are before any scale change. */
   bars(): Bars;
 }
 
@@ -46,28 +46,28 @@ interface Limit {
 const BPS = 1e-4;
 const CACHED_PATHS = 64;
 
-/** A day from which a ticker trades at another scale: the ex-date of a split or of a dividend. */
+/** A day from which a ticker trades at another scale: the ex-date of a split or dividend. */
 export interface ScaleChange {
   readonly ticker: Ticker;
   /** The first session of the new prices. */
   readonly ex: SessionDate;
-  /** 0.5 for two shares out of one, 0.995 for a dividend of half a per cent. */
+  /** 0.5 for a 2-for-1 split, 0.995 for a dividend of half a per cent. */
   readonly factor: number;
 }
 
-/** What every price is made of. */
+/** Everything that prices are computed from. */
 interface PriceModel {
   readonly bars: Bars;
   readonly changes: () => readonly ScaleChange[];
-  /** The path that the price takes through the session of the bar. */
+  /** Price path through the session of the bar. */
   pathFor(ticker: Ticker, bar: Bar): PricePath;
-  /** Half of the distance between bid and ask, in cents. */
+  /** Half of the bid-ask spread, in cents. */
   halfSpread(ticker: Ticker, price: Cents): number;
 }
 
 /**
  * The same seed and bars give the same prices.
- * @param bars continuous prices; what is traded follows from them and the changes of scale.
+ * @param bars continuous prices; traded prices follow from them and the scale changes.
  */
 export function createMarket(
   bars: Bars,
@@ -165,7 +165,7 @@ function reachOf(prices: PriceModel, { ticker, session, from, limit }: Reach): E
   const bar = barOn(prices, ticker, session);
   if (!bar) return undefined;
   const { side, price } = limit;
-  // The last trade must be half a spread better than the limit, and a cent is rounded either way.
+  // The last trade must be half a spread better than the limit, plus a cent for rounding.
   const margin = (prices.halfSpread(ticker, price) + 0.5) / 100;
   const wanted = side === 'buy' ? price / 100 - margin : price / 100 + margin;
   const start = Math.max(0, shareOf(session, from));
@@ -194,7 +194,7 @@ function barSoFar(
   return { date: bar.date, open: bar.open, high, low, close: priceOn(path, share), volume };
 }
 
-/** The product of the changes of a ticker on the days that count; 1 for none. */
+/** The product of a ticker's scale changes on the selected days; 1 if none. */
 export function scaleOf(
   changes: readonly ScaleChange[],
   ticker: Ticker,
@@ -205,7 +205,7 @@ export function scaleOf(
     .reduce((product, { factor }) => product * factor, 1);
 }
 
-/** The bar with every price times `by`. */
+/** The bar with every price multiplied by `by`. */
 export function scaled(bar: Bar, by: number): Bar {
   if (by === 1) return bar;
   const { open, high, low, close } = bar;

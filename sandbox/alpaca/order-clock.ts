@@ -1,4 +1,4 @@
-/** Does to the orders what is due as market time passes it. */
+/** Executes the due steps of orders as market time passes. */
 import { type EpochMs, epochMs, qty, type Ticker } from '#core/domain/units.ts';
 import { bookFill } from './book-fill.ts';
 import type { ExchangeParts } from './exchange-parts.ts';
@@ -7,13 +7,13 @@ import { afterStep, type Outcome, type Update } from './lifecycle.ts';
 import type { OrderRecord } from './records.ts';
 import { nextFillAt, nextStep, type Step } from './timetable.ts';
 
-/** The only place where an order changes, and where that is told. */
+/** The only place where orders change and updates are sent. */
 export interface OrderClock {
-  /** Puts the outcome on the books and tells of it. */
+  /** Books the outcome and sends its update. */
   settle(outcome: Outcome): void;
-  /** Waits for the next thing to happen. */
+  /** Sets a timer for the next step. */
   arm(): void;
-  /** Does everything that is due by now. */
+  /** Executes everything due by now. */
   catchUp(): void;
   onUpdate(listener: (update: Update) => void): () => void;
   close(): void;
@@ -26,7 +26,7 @@ interface Due {
 
 const RELEASE_MS = 250;
 
-/** Armed for nothing until the first order. */
+/** Creates the clock; no timer is set before the first order. */
 export function createOrderClock(parts: ExchangeParts): OrderClock {
   const { book, market, random, time } = parts;
   const listeners = new Set<(update: Update) => void>();
@@ -69,7 +69,7 @@ export function createOrderClock(parts: ExchangeParts): OrderClock {
   };
 }
 
-/** The next thing to happen; of two at one instant the older order's. */
+/** The next step; of two at the same instant, the older order's. */
 function earliest({ book, levers }: ExchangeParts): Due | undefined {
   const halted: ReadonlySet<Ticker> = new Set(book.settings().halted);
   const { stuck } = levers.settings();
@@ -81,7 +81,7 @@ function earliest({ book, levers }: ExchangeParts): Due | undefined {
   return first;
 }
 
-/** What was due while a lever held it happens a moment later, never in the past. */
+/** Steps that were due while a lever blocked them happen a moment later, never in the past. */
 function release({ book, levers, market, random, time }: ExchangeParts): void {
   const again = epochMs(time.now() + RELEASE_MS);
   const notBefore = (at: EpochMs | undefined): EpochMs | undefined =>

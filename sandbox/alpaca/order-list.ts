@@ -6,7 +6,7 @@ import { microsOf } from './timestamps.ts';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
-/** The filters of GET /v2/orders; `after` and `until` are exclusive and mean the submission. */
+/** The filters of GET /v2/orders; `after` and `until` are exclusive and refer to submission. */
 export function listOrders(
   orders: readonly OrderRecord[],
   query: URLSearchParams,
@@ -33,7 +33,7 @@ export function listOrders(
   return { kind: 'read', value: directed.slice(0, limit) };
 }
 
-/** Microseconds, so that orders of one millisecond keep their order over pages. */
+/** Microseconds, so that orders of the same millisecond keep their order across pages. */
 function submittedMicros(order: OrderRecord): number {
   return order.submittedAt * 1000 + (order.seq % 1000);
 }

@@ -1,4 +1,4 @@
-/** An order as somebody wrote it, checked for form; nothing here knows the account or the market. */
+/** Validates the form of an order request, without knowledge of account or market. */
 import type { Side } from '#core/domain/order.ts';
 import {
   type Cents,
@@ -11,7 +11,7 @@ import {
 } from '#core/domain/units.ts';
 import { type Answer, forbidden, invalid, notFound, unprocessable } from './answers.ts';
 
-/** An order that is well formed. */
+/** A well-formed order. */
 export interface OrderRequest {
   readonly clientOrderId: string | undefined;
   readonly ticker: Ticker;
@@ -24,7 +24,7 @@ export interface OrderRequest {
   readonly limit: Cents | undefined;
 }
 
-/** What was read, or the answer that refuses it. */
+/** The parsed value, or the answer that rejects it. */
 export type Reading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'refused'; readonly answer: Answer };
@@ -36,11 +36,11 @@ const CLIENT_ORDER_ID_MAX = 128;
 const MAX_SHARES = 9_000_000;
 const STOPS = ['stop_price', 'trail_price', 'trail_percent'];
 const POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'];
-/** Types that Alpaca has and that are not played here. */
+/** Alpaca's order types that the sandbox does not support. */
 const UNPLAYED = ['stop', 'stop_limit', 'trailing_stop'];
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-/** In the order in which the broker complains. */
+/** In the order of the broker's own checks. */
 const CHECKS: readonly Check[] = [
   (body) => (text(body['symbol']) ? undefined : invalid('symbol is required')),
   (body) => oneOf(body, 'side', ['buy', 'sell']),
@@ -61,7 +61,7 @@ const CHECKS: readonly Check[] = [
       : unknownAsset(text(body['symbol'])),
 ];
 
-/** Checks the form, in the order in which the broker complains. */
+/** Checks the form, in the order of the broker's own checks. */
 export function readOrderRequest(body: Body): Reading<OrderRequest> {
   for (const check of CHECKS) {
     const answer = check(body);
@@ -81,17 +81,17 @@ export function readOrderRequest(body: Body): Reading<OrderRequest> {
   return { kind: 'read', value };
 }
 
-/** The broker's answer for a symbol that it does not list. */
+/** The broker's answer for an unlisted symbol. */
 export function unknownAsset(symbol: string): Answer {
   return unprocessable(`asset "${symbol}" not found`);
 }
 
-/** Whether it is for a part of a share, or may become so. */
+/** Whether it is for a fraction of a share, or may become so. */
 export function isFractional(request: { readonly qty: Qty | undefined }): boolean {
   return request.qty === undefined || request.qty % wholeShares(1) !== 0;
 }
 
-/** Stops and short sales are not played here, and are not taken for plain orders either. */
+/** Stop orders and short sales are rejected, rather than treated as plain orders. */
 function played(body: Body): Answer | undefined {
   const [type, intent] = [text(body['type']), text(body['position_intent'])];
   if (UNPLAYED.includes(type))
@@ -103,7 +103,7 @@ function played(body: Body): Answer | undefined {
     : invalid('invalid position_intent');
 }
 
-/** Alpaca's orders of several legs are not played here, and are not half done either. */
+/** Multi-leg orders are rejected, rather than executed in part. */
 function simple(body: Body): Answer | undefined {
   const written = text(body['order_class']);
   if (!['', 'simple', 'bracket', 'oco', 'oto', 'mleg'].includes(written)) {
@@ -204,7 +204,7 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/** The broker's answer for an order that it does not know. */
+/** The broker's answer for an unknown order. */
 export function unknownOrder(id: string): Answer {
   return notFound(`order not found for ${id}`);
 }

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Fault, Faults } from './faults.ts';
 
-/** Everybody who listens to order updates. */
+/** All listeners of order updates. */
 export interface OrderStream {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Sends to everybody who listens. */
+  /** Sends to all listeners. */
   publish(update: Readonly<Record<string, unknown>>, clientOrderId: string): void;
-  /** Breaks every connection, as a network does. */
+  /** Breaks every connection, as a network failure does. */
   dropAll(): void;
   close(): void;
 }
@@ -21,7 +21,7 @@ interface Keys {
 
 const STREAM = 'trade_updates';
 
-/** Takes connections that are handed to it. */
+/** Accepts connections handed to it. */
 export function createOrderStream(keys: Keys, faults: Faults): OrderStream {
   const server = new WebSocketServer({ noServer: true });
   const listening = new Set<WebSocket>();
@@ -62,7 +62,7 @@ interface Desk {
   readonly listening: Set<WebSocket>;
 }
 
-/** One connection: first its keys, then what it wants to hear. */
+/** One connection: first its keys, then its subscription. */
 function serve(socket: WebSocket, { keys, faults, listening }: Desk): void {
   let authorised = false;
   socket.on('close', () => listening.delete(socket));
@@ -81,7 +81,7 @@ function serve(socket: WebSocket, { keys, faults, listening }: Desk): void {
   });
 }
 
-/** Sends frames, or does to them what the fault says. */
+/** Sends frames, or applies the fault to them. */
 function createPublisher(to: {
   readonly send: (frame: string) => void;
   readonly drop: () => void;
@@ -126,7 +126,7 @@ interface Message {
   readonly streams: readonly string[];
 }
 
-/** Both spellings of the authentication; a frame that is no such message is an empty one. */
+/** Accepts both forms of the authentication; any other frame is an empty message. */
 function read(text: string): Message {
   const frame = parsed(text);
   const data = (frame['data'] ?? {}) as Readonly<Record<string, unknown>>;
@@ -143,7 +143,7 @@ function matches(message: Message, keys: Keys): boolean {
   return message.keyId === keys.keyId && message.secret === keys.secret;
 }
 
-/** What strangers send must not end the sandbox. */
+/** Invalid input must not end the sandbox. */
 function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Whether the account may have this order now. Pure: books, market and an instant. */
+/** Whether the account may place this order now. Pure: books, market and an instant. */
 import { sessionAt } from '#core/domain/calendar.ts';
 import {
   type Cents,
@@ -18,7 +18,7 @@ import { isFractional, type OrderRequest, type Reading, unknownAsset } from './o
 import type { OrderRecord } from './records.ts';
 import type { Withheld } from './withheld.ts';
 
-/** What an order is judged by. */
+/** Dependencies of validateOrder. */
 export interface ValidationParts {
   readonly book: Book;
   readonly market: Market;
@@ -32,14 +32,14 @@ interface Case {
   readonly book: Book;
   readonly market: Market;
   readonly now: EpochMs;
-  /** What a buy would take: at the far side of the quote, or at the last trade while closed. */
+  /** Cost of a buy: at the far side of the quote, or at the last trade while closed. */
   readonly cost: Cents;
   readonly opposite: OrderRecord | undefined;
 }
 
 const MIN_NOTIONAL = cents(100);
 
-/** In the order in which the broker complains. */
+/** In the order of the broker's own checks. */
 const RULES: readonly ((order: Case) => Answer | undefined)[] = [
   unknown,
   repeated,
@@ -58,7 +58,7 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
   unaffordable,
 ];
 
-/** The cost that is kept from the buying power, or the refusal. */
+/** Buying power to reserve, or the rejection. */
 export function validateOrder(
   request: OrderRequest,
   venue: ValidationParts,
@@ -86,7 +86,7 @@ function unknown({ request, market, now }: Case): Answer | undefined {
   return market.quote(request.ticker, now) ? undefined : unknownAsset(request.ticker);
 }
 
-/** An id is burnt for ever, also by an order that was cancelled. */
+/** An id can be used only once, even if its order was cancelled. */
 function repeated({ request, book }: Case): Answer | undefined {
   const known = request.clientOrderId !== undefined && book.orderByClientId(request.clientOrderId);
   return known ? invalid('client_order_id must be unique') : undefined;
@@ -166,7 +166,7 @@ function uncovered({ request, venue, book, market, now }: Case): Answer | undefi
   );
 }
 
-/** The sandbox lends no shares; the text says which of the two reasons holds. */
+/** The sandbox lends no shares; the text says which of the two reasons applies. */
 function shorting(request: OrderRequest, book: Book): Answer {
   if (isFractional(request)) return forbidden('fractional orders cannot be sold short');
   const { noShorting } = book.settings();

@@ -1,4 +1,4 @@
-/** Holdings, and how they are closed. */
+/** Positions, and closing them. */
 import { type Qty, qty, qtyToDecimal, type Ticker, ticker } from '#core/domain/units.ts';
 import { positionMetrics } from './account-metrics.ts';
 import { type Answer, invalid, notFound, ok } from './answers.ts';
@@ -48,7 +48,7 @@ function positions({
   return shownRows(own, 'positions', set);
 }
 
-/** Python's client writes `True`; the broker reads every one of these. */
+/** Python's client writes `True`; the broker accepts all of these. */
 const TRUE = /^(1|t|true)$/i;
 
 function closeAll(parts: TradingParts, query: Call['query']): Answer {
@@ -70,7 +70,10 @@ function sell({ exchange }: TradingParts, symbol: Ticker, size: Qty): Reading<Or
   return exchange.submit({ ...plain, qty: qtyToDecimal(size) });
 }
 
-/** All of it unless a part is asked for; more shares than that the exchange refuses. Undefined for no size. */
+/**
+ * The whole position unless a part is requested; the exchange rejects more than is held. Returns undefined
+ * without a size.
+ */
 function closingSize(held: Qty, query: Call['query']): Qty | undefined {
   const [shares, percentage] = [query.get('qty'), query.get('percentage')];
   if (shares !== null && percentage !== null) return undefined;

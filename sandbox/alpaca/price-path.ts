@@ -1,7 +1,7 @@
 import type { Bar } from '#core/domain/bar.ts';
 import { between } from './seeded-random.ts';
 
-/** A point of a session: the share of it that has passed, and the price in dollars. */
+/** A point of a session: the elapsed fraction, and the price in dollars. */
 interface Knot {
   readonly at: number;
   readonly price: number;
@@ -11,12 +11,12 @@ interface Knot {
 export type PricePath = readonly Knot[];
 
 const KNOTS_IN_A_LEG = 12;
-/** How far a knot may stray from its leg, as a share of the session's range. */
+/** How far a knot may deviate from its segment, as a fraction of the session's range. */
 const MAX_DEVIATION = 0.18;
 
 /**
- * A walk from open to close that touches high and low and never leaves them. `random(name)` gives
- * the same number in [0, 1) for the same name.
+ * A walk from open to close that touches high and low and never exceeds them. `random(name)` returns the
+ * same number in [0, 1) for the same name.
  */
 export function pathOf(bar: Bar, random: (name: string) => number): PricePath {
   const high = Math.max(bar.high, bar.open, bar.close);
@@ -43,7 +43,7 @@ interface Leg {
   readonly leg: number;
 }
 
-/** The knots of one leg without its end; they stray most in its middle. */
+/** The knots of one segment without its end; they deviate most in its middle. */
 function legOf(from: Knot, to: Knot, { low, high, random, leg }: Leg): Knot[] {
   return Array.from({ length: KNOTS_IN_A_LEG }, (_, index) => {
     const share = index / KNOTS_IN_A_LEG;
@@ -54,7 +54,7 @@ function legOf(from: Knot, to: Knot, { low, high, random, leg }: Leg): Knot[] {
   });
 }
 
-/** Dollars a share when that share of the session has passed. */
+/** Dollars per share at that fraction of the session. */
 export function priceOn(path: PricePath, share: number): number {
   const next = path.findIndex((knot) => knot.at > share);
   const to = path[next] ?? path.at(-1);
@@ -63,7 +63,7 @@ export function priceOn(path: PricePath, share: number): number {
   return to.at === from.at ? to.price : mix(from, to, (share - from.at) / (to.at - from.at));
 }
 
-/** The highest and lowest price up to that share of the session. */
+/** The highest and lowest price up to that fraction of the session. */
 export function rangeOn(
   path: PricePath,
   share: number,
@@ -74,8 +74,8 @@ export function rangeOn(
 }
 
 /**
- * The first share of the session at or after `from` at which the price is at or below (`falls`) or
- * at or above the limit; undefined when that does not happen.
+ * The first fraction of the session at or after `from` at which the price is at or below (`falls`) or at or
+ * above the limit; undefined when that does not happen.
  */
 export function firstReach(
   path: PricePath,

@@ -1,8 +1,10 @@
-/** What the sandbox remembers: orders, activities and settings. Everything else follows from them. */
+/**
+ * Persistent records of the sandbox: orders, activities and settings. Everything else is derived from them.
+ */
 import type { Side } from '#core/domain/order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from '#core/domain/units.ts';
 
-/** Alpaca's statuses, as far as they are played. */
+/** Alpaca's statuses, as far as the sandbox supports them. */
 export type BrokerStatus =
   | 'accepted'
   | 'pending_new'
@@ -24,7 +26,7 @@ export interface Execution {
   readonly at: EpochMs;
 }
 
-/** An order as it is kept. */
+/** An order as stored. */
 export interface OrderRecord {
   readonly id: string;
   /** 1 for the account's first order. */
@@ -40,24 +42,24 @@ export interface OrderRecord {
   readonly notional: Cents | undefined;
   readonly limit: Cents | undefined;
   readonly status: BrokerStatus;
-  /** Buying power that the whole order took when it was accepted; 0 for a sell. */
+  /** Buying power reserved for the whole order when it was accepted; 0 for a sell. */
   readonly reserve: Cents;
   readonly executions: readonly Execution[];
-  /** Sizes of the executions to come; the last takes what is left. */
+  /** Sizes of the executions to come; the last takes the remainder. */
   readonly planned: readonly Qty[];
-  /** The session it works in; it expires at that close. */
+  /** The session in which it is active; it expires at that close. */
   readonly session: SessionDate;
   readonly submittedAt: EpochMs;
   readonly updatedAt: EpochMs;
-  /** When the venue acknowledges it; undefined once it did. */
+  /** When the venue acknowledges it; undefined afterwards. */
   readonly newAt: EpochMs | undefined;
-  /** When the next execution happens; undefined while nothing is in sight. */
+  /** Time of the next execution; undefined when none is scheduled. */
   readonly fillAt: EpochMs | undefined;
   readonly cancelAt: EpochMs | undefined;
   readonly expiresAt: EpochMs;
-  /** When it became what it finally is. */
+  /** When it reached its final status. */
   readonly endedAt: EpochMs | undefined;
-  /** The order that took its place, and the one whose place it took. */
+  /** The order that replaced it, and the one that it replaced. */
   readonly replacedBy?: string;
   readonly replaces?: string;
 }
@@ -66,11 +68,11 @@ interface ActivityBase {
   readonly id: string;
   readonly seq: number;
   readonly at: EpochMs;
-  /** What it did to the cash. */
+  /** Change in cash. */
   readonly amount: Cents;
 }
 
-/** A fill on the books. */
+/** A fill as booked. */
 export interface FillActivity extends ActivityBase {
   readonly kind: 'fill';
   readonly ticker: Ticker;
@@ -93,7 +95,7 @@ interface FeeActivity extends ActivityBase {
 interface DividendActivity extends ActivityBase {
   readonly kind: 'dividend';
   readonly ticker: Ticker;
-  /** The shares that earned it; they did not move. */
+  /** The shares that earned it; their number does not change. */
   readonly qty: Qty;
 }
 
@@ -101,9 +103,9 @@ interface DividendActivity extends ActivityBase {
 interface SharesActivity extends ActivityBase {
   readonly kind: 'split' | 'transfer';
   readonly ticker: Ticker;
-  /** Shares that appeared; negative when they went. */
+  /** Shares received; negative when removed. */
   readonly qty: Qty;
-  /** Of a transfer: what a share was worth. */
+  /** For a transfer: value per share. */
   readonly price?: Cents | undefined;
 }
 
@@ -115,7 +117,7 @@ export type Activity =
   | DividendActivity
   | SharesActivity;
 
-/** The account's own settings and state. */
+/** The account's settings and state. */
 export interface Settings {
   readonly accountId: string;
   readonly accountNumber: string;
@@ -128,7 +130,7 @@ export interface Settings {
   readonly fractionalTrading: boolean;
   readonly blocked: boolean;
   readonly halted: readonly Ticker[];
-  /** Since when each of them is; absent in a store of an older version. */
+  /** Start of each halt; missing in a store of an older version. */
   readonly haltedAt?: Readonly<Record<string, EpochMs>>;
 }
 
@@ -140,12 +142,12 @@ const FINAL: ReadonlySet<BrokerStatus> = new Set([
   'replaced',
 ]);
 
-/** Whether something may still happen to the order. */
+/** Whether the order can still change. */
 export function isOpen(order: OrderRecord): boolean {
   return !FINAL.has(order.status);
 }
 
-/** Shares that were filled so far. */
+/** Shares filled so far. */
 export function filledQty(order: OrderRecord): Qty {
   return order.executions.reduce((sum, part) => (sum + part.qty) as Qty, 0 as Qty);
 }

@@ -1,4 +1,4 @@
-/** What PATCH of an order asks for, as the POST of the order that takes its place. */
+/** Turns a PATCH of an order into the POST of the order that replaces it. */
 import { centsToDecimal, type Qty, qtyFromDecimal, qtyToDecimal } from '#core/domain/units.ts';
 import { unprocessable } from './answers.ts';
 import type { Reading } from './order-request.ts';
@@ -7,10 +7,10 @@ import { leaves } from './timetable.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Neither is final, nor has the venue it yet. */
+/** Not final, but not at the venue yet either. */
 const NOT_YET_AT_VENUE = ['accepted', 'pending_new', 'held'];
 
-/** The new order is for what is left: a `qty` that is asked for counts what was filled. */
+/** The new order is for the remainder: a requested `qty` includes the shares already filled. */
 export function replacementOf(order: OrderRecord, asked: Body): Reading<Body> {
   const change = Object.fromEntries(Object.entries(asked).filter(([, value]) => isGiven(value)));
   const left = leftOf(order, change['qty']);
@@ -35,7 +35,7 @@ export function replacementOf(order: OrderRecord, asked: Body): Reading<Body> {
   };
 }
 
-/** The client for Go sends every field, those that stay empty. */
+/** The Go client sends every field, even empty ones. */
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
@@ -50,7 +50,7 @@ function faultOf(order: OrderRecord, left: Qty | undefined): string | undefined 
   return left !== undefined && left <= 0 ? 'qty must be > filled_qty' : undefined;
 }
 
-/** Undefined for a quantity that cannot be read: the form of the order says what is wrong. */
+/** Returns undefined for an invalid quantity, which the order's own validation then reports. */
 function leftOf(order: OrderRecord, asked: unknown): Qty | undefined {
   if (asked === undefined) return leaves(order);
   if (!/^\d+(\.\d{1,9})?$/.test(String(asked))) return undefined;

@@ -1,23 +1,23 @@
-/** Alpaca's limit on requests: so many a minute for a key, trading and data hosts each. */
+/** Alpaca's rate limit: requests per minute and key, separate for the trading and the data host. */
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Answer } from './answers.ts';
 
-/** Counts requests of one account. */
+/** Counts the requests of one account. */
 export interface RequestLimit {
-  /** Headers of an answer, and the refusal when the minute is used up. */
+  /** Headers of the answer, and the rejection when the limit is reached. */
   take(host: 'trading' | 'data'): {
     readonly headers: Readonly<Record<string, string>>;
     readonly refusal: Answer | undefined;
   };
 }
 
-/** What the limit is measured with. */
+/** Dependencies of createRequestLimit. */
 interface RequestLimitParts {
   readonly perMinute: () => number;
   readonly marketNow: () => EpochMs;
-  /** Market milliseconds in one of the machine's. */
+  /** Market milliseconds per real millisecond. */
   readonly speed: () => number;
-  /** Milliseconds since 1970 of this machine. */
+  /** System time in milliseconds since 1970. */
   readonly realNow: () => number;
 }
 
@@ -26,8 +26,8 @@ const MINUTE_MS = 60_000;
 const TOO_MANY: Answer = { status: 429, body: { code: 42910000, message: 'rate limit exceeded' } };
 
 /**
- * A rolling minute. Of market and machine time the faster counts: a market that runs at 412 times
- * the speed has its minute in a seventh of a second, and one that stands still has the machine's.
+ * A rolling minute. The faster of market and system time counts: a market at 412 times real speed has its
+ * minute in a seventh of a second, a paused one uses the system clock.
  */
 export function createRequestLimit(parts: RequestLimitParts): RequestLimit {
   const taken = {

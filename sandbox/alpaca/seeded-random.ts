@@ -1,18 +1,18 @@
 /**
- * Seeded randomness without state: the same words give the same number, whatever was asked before, so
- * a restarted sandbox goes on as if it had not been interrupted.
+ * Stateless seeded randomness: the same words always give the same number, so a restarted sandbox continues
+ * as if it had not been interrupted.
  */
 import { createHash } from 'node:crypto';
 
-/** Numbers and ids that belong to words. */
+/** Numbers and ids derived from words. */
 export interface SeededRandom {
-  /** A number in [0, 1) that belongs to these words. */
+  /** A number in [0, 1) derived from these words. */
   of(...words: readonly (string | number)[]): number;
-  /** A UUID (version 4 in form) that belongs to these words. */
+  /** A UUID (in the form of version 4) derived from these words. */
   uuid(...words: readonly (string | number)[]): string;
 }
 
-/** Another seed gives another world. */
+/** Each seed gives a different sequence. */
 export function createSeededRandom(seed: number): SeededRandom {
   const digest = (words: readonly (string | number)[]): Buffer =>
     createHash('sha256')
@@ -24,7 +24,7 @@ export function createSeededRandom(seed: number): SeededRandom {
   };
 }
 
-/** A number between two bounds, `from` included. */
+/** A number between two bounds, `from` inclusive. */
 export function between(random: number, from: number, to: number): number {
   return from + random * (to - from);
 }

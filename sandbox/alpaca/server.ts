@@ -1,4 +1,4 @@
-/** A loopback Alpaca: real protocol, its own market clock, an account that survives a kill. */
+/** A loopback Alpaca: the real protocol, its own market clock, and an account that survives a kill. */
 import type { ServerResponse } from 'node:http';
 import type { Bars } from '#core/domain/bar.ts';
 import { type Cents, cents, type EpochMs, qty } from '#core/domain/units.ts';
@@ -30,22 +30,22 @@ import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
 import { createWithheld } from './withheld.ts';
 
-/** How it is started. */
+/** Dependencies of createSandboxAlpaca. */
 export interface SandboxAlpacaParts {
-  /** Prices as they are given back, and what is traded. */
+  /** Prices to replay, and the tickers traded. */
   readonly bars: Bars;
-  /** A folder for the account's memory; undefined keeps it in the process only. */
+  /** A folder for the account; undefined keeps it in memory only. */
   readonly stateDir: string | undefined;
-  /** Moved forward to where the saved account left it. */
+  /** Moved forward to the instant where the saved account stopped. */
   readonly time: MarketTime;
   readonly seed: number;
-  /** This machine's milliseconds since 1970, for the limit on requests. */
+  /** System time in milliseconds since 1970, for the rate limit. */
   readonly realNow?: () => number;
-  /** Told of each request and of each order update; what it returns is called at its end. */
+  /** Called for each request and each order update; the function it returns is called at its end. */
   readonly onActivity?: () => () => void;
-  /** Each request of the API is looked at when this resolves; at once unless given. */
+  /** Each API request is handled when this resolves; at once by default. */
   readonly mayAnswer?: () => Promise<void>;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port?: number;
   readonly keys?: { readonly keyId: string; readonly secret: string };
   readonly account?: {
@@ -56,9 +56,9 @@ export interface SandboxAlpacaParts {
   };
 }
 
-/** A running Alpaca, and what tests reach of it. */
+/** A running Alpaca, with access for tests. */
 export interface SandboxAlpaca {
-  /** Stands for api, paper-api and data hosts alike. */
+  /** Base URL that replaces the api, paper-api and data hosts. */
   readonly url: string;
   readonly streamUrl: string;
   readonly keyId: string;
@@ -66,20 +66,20 @@ export interface SandboxAlpaca {
   readonly accountId: string;
   readonly accountNumber: string;
   readonly faults: Faults;
-  /** What may be set to go otherwise than on a good day. */
+  /** Levers that make the broker behave unusually. */
   readonly levers: Levers;
-  /** What is wrong with the market data, and what happened to its prices. */
+  /** Active faults of the market data, and scale changes. */
   readonly dataFaults: DataFaults;
-  /** How many desks follow the market's time now. */
+  /** Number of clients currently following the market time. */
   followers(): number;
-  /** Whether the desk was told of an order within the last half hour of the market. */
+  /** Whether an order update was sent within the last half hour of market time. */
   isTrading(): boolean;
   /** Refuses connections until it is plugged in again, on the same port. */
   unplug(): Promise<void>;
   plug(): Promise<void>;
-  /** What the world does to the account without being asked. */
+  /** Applies an event to the account. */
   apply(event: AccountEvent): void;
-  /** Breaks every order stream, as a network does. */
+  /** Breaks every order stream, as a network failure does. */
   dropStreams(): void;
   close(): Promise<void>;
 }
@@ -88,7 +88,7 @@ const KEYS = { keyId: 'PK-SANDBOX', secret: 'sandbox-secret-of-no-account' };
 const TRADING_MS = 30 * 60_000;
 const OPENING_CASH = cents(100_000_00);
 
-/** Goes on with the account of the folder. @throws EADDRINUSE when the port is taken */
+/** Resumes the account in the folder. @throws EADDRINUSE when the port is taken */
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
   const { time, keys = KEYS } = parts;
   const store = openStore(parts.stateDir);
@@ -147,7 +147,7 @@ const unheard = () => () => undefined;
 
 type Venue = ReturnType<typeof openVenue>;
 
-/** The account, the market and the exchange between them. */
+/** Creates the account, the market and the exchange between them. */
 function openVenue(parts: SandboxAlpacaParts, store: Store, dataFaults: DataFaults) {
   const { time } = parts;
   const random = createSeededRandom(parts.seed);
@@ -182,7 +182,7 @@ function routesOf(
   ];
 }
 
-/** Tells the desk of its orders, and knows when it last did. */
+/** Sends order updates, and records when it last did. */
 function createUpdates(
   { book, random, time }: Venue,
   stream: OrderStream,
@@ -200,7 +200,7 @@ function createUpdates(
   };
 }
 
-/** Those who read the market's time. */
+/** Clients that read the market time. */
 function createFollowers(time: MarketTime): {
   add(response: ServerResponse): void;
   count(): number;
@@ -257,12 +257,12 @@ function addresses(port: number, keys: { readonly keyId: string; readonly secret
   return { url: `http://127.0.0.1:${port}`, streamUrl: `ws://127.0.0.1:${port}/stream`, ...keys };
 }
 
-/** Real milliseconds of market time that are written ahead: a restart begins at most that much later. */
+/** Real milliseconds of market time saved in advance: a restart begins at most that much later. */
 const AHEAD_MS = 400;
 
 /**
- * Keeps on disk an instant that the market has not shown yet, so that after a kill -9 it resumes at
- * or after whatever anybody saw.
+ * Saves an instant that the market has not reached yet, so that after a kill -9 it resumes at or after
+ * every instant already shown.
  */
 function keepInstant(store: Store, time: MarketTime): { keep(): void; close(): void } {
   let written: EpochMs | undefined;

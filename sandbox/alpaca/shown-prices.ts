@@ -1,4 +1,4 @@
-/** Latest trades and quotes as their levers have them: dated, one-sided, crossed or not there. */
+/** Latest trades and quotes as changed by the levers: outdated, one-sided, crossed or missing. */
 import { type Cents, cents, type EpochMs, epochMs, type Ticker } from '#core/domain/units.ts';
 import { type LeverSettings, leverOf } from './levers.ts';
 import type { Quote } from './market.ts';
@@ -6,7 +6,7 @@ import type { MarketDataView } from './market-data-view.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The trade of so many minutes ago, at the price of then; undefined for none. */
+/** The trade of that many minutes ago, at its price then; undefined for none. */
 export function shownTrade(
   ticker: Ticker,
   quote: Quote,

@@ -11,15 +11,15 @@ interface Saved {
   readonly activities: readonly Activity[];
 }
 
-/** One small SQLite file. What was written before a kill -9 is there after it. */
+/** One small SQLite file. Everything written before a kill -9 survives it. */
 export interface Store {
   load(): Saved;
-  /** All of it or nothing. */
+  /** Atomic. */
   transaction<T>(work: () => T): T;
   putOrder(order: OrderRecord): void;
   addActivity(activity: Activity): void;
   putSettings(settings: Settings): void;
-  /** The market is never shown before this instant again. */
+  /** The market never resumes before this instant. */
   putResumeAt(instant: EpochMs): void;
   close(): void;
 }
@@ -30,12 +30,12 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 `;
 
-/** In memory when there is no folder. */
+/** In memory without a folder. */
 export function openStore(stateDir: string | undefined): Store {
   if (stateDir !== undefined) mkdirSync(stateDir, { recursive: true });
   const db = new Database(stateDir === undefined ? ':memory:' : join(stateDir, 'alpaca.sqlite'));
   db.pragma('journal_mode = WAL');
-  // A kill loses nothing at NORMAL; only a power cut could, and this account is an imitation.
+  // NORMAL loses nothing in a kill, only in a power cut, which is acceptable for a simulated account.
   db.pragma('synchronous = NORMAL');
   db.exec(SCHEMA);
 

@@ -4,7 +4,7 @@ import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { badRequest, ok } from './answers.ts';
 import { type Route, route } from './http.ts';
 
-/** How people and other processes see and set the market's speed. */
+/** Endpoints to read and set the market's speed. */
 export function timeRoutes(time: MarketTime): readonly Route[] {
   return [
     route('GET', '/sandbox/time', () => ok(time.timeScale())),

@@ -1,4 +1,4 @@
-/** How the broker writes instants. */
+/** The broker's timestamp formats. */
 import { newYorkDate, newYorkMinutes } from '#core/domain/new-york.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 
@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 
 /**
- * RFC 3339 in UTC with microseconds. `tick` (0-999) are microseconds, so that records of one
+ * RFC 3339 in UTC with microseconds. `tick` (0-999) gives the microseconds, so that records of the same
  * millisecond keep their order.
  */
 export function utcTimestamp(at: EpochMs, tick = 0): string {
@@ -14,7 +14,7 @@ export function utcTimestamp(at: EpochMs, tick = 0): string {
   return new Date(at).toISOString().replace('Z', `${micros}Z`);
 }
 
-/** RFC 3339 with New York's offset, as the market clock writes it. */
+/** RFC 3339 with New York's offset, as in the market clock. */
 export function newYorkTimestamp(at: EpochMs): string {
   const minutes = Date.parse(`${newYorkDate(at)}T00:00:00Z`) / MINUTE_MS + newYorkMinutes(at);
   const behind = Math.floor(at / MINUTE_MS) - minutes;
@@ -22,12 +22,12 @@ export function newYorkTimestamp(at: EpochMs): string {
   return `${wall}-${String(behind / HOUR_MINUTES).padStart(2, '0')}:00`;
 }
 
-/** New York wall time as 17 digits, the beginning of an activity's id. */
+/** New York time as 17 digits, the prefix of an activity's id. */
 export function activityPrefix(at: EpochMs): string {
   return newYorkTimestamp(at).slice(0, 23).replace(/\D/g, '');
 }
 
-/** Microseconds since 1970 of what somebody wrote: a day or RFC 3339; undefined for neither. */
+/** Microseconds since 1970 of a date or an RFC 3339 timestamp; undefined for anything else. */
 export function microsOf(text: string): number | undefined {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) return undefined;

@@ -1,24 +1,24 @@
-/** What happens to an order when, decided by seed and market alone. */
+/** When each step of an order happens; determined by seed and market alone. */
 import { nextSession, type Session, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs, type Qty, qty, wholeShares } from '#core/domain/units.ts';
 import type { Market } from './market.ts';
 import { filledQty, isOpen, type OrderRecord } from './records.ts';
 import { between, type SeededRandom } from './seeded-random.ts';
 
-/** The next thing that happens to an order. */
+/** The next step of an order. */
 export interface Step {
   readonly kind: 'new' | 'fill' | 'cancel' | 'close';
   readonly at: EpochMs;
 }
 
-/** Market milliseconds from the order to the venue, from the venue to a fill, and for a cancel. */
+/** Market milliseconds from submission to acknowledgement, from there to a fill, and for a cancel. */
 const ACKNOWLEDGE_MS = [50, 250] as const;
 const FILL_MS = [500, 3_000] as const;
 const CANCEL_MS = [100, 600] as const;
 /** One order in ten is filled in parts, as on paper accounts. */
 const PARTIAL_FILL_SHARE = 0.1;
 
-/** The session in which an order sent now works: the open one, else the next. */
+/** The session in which an order sent now is active: the open one, otherwise the next. */
 export function workingSession(now: EpochMs): Session {
   return sessionAt(now) ?? nextSession(now);
 }
@@ -32,12 +32,12 @@ export function acknowledgedAt(id: string, now: EpochMs, random: SeededRandom): 
   );
 }
 
-/** When a cancel that was sent now takes effect. */
+/** When a cancel sent now takes effect. */
 export function cancelledAt(id: string, now: EpochMs, random: SeededRandom): EpochMs {
   return delayed(now, CANCEL_MS, random.of('cancel', id));
 }
 
-/** The next execution at or after `from`, in the order's session; undefined when there is none. */
+/** The next execution at or after `from`, within the order's session; undefined when there is none. */
 export function nextFillAt(
   order: OrderRecord,
   from: EpochMs,
@@ -51,7 +51,7 @@ export function nextFillAt(
   return market.reaches(order.ticker, session, earliest, { side: order.side, price: order.limit });
 }
 
-/** The sizes an order is filled in: mostly one, else two or three, whole where the order is whole. */
+/** Sizes of an order's fills: usually one, otherwise two or three, whole shares for a whole order. */
 export function partsOf(id: string, total: Qty, random: SeededRandom): readonly Qty[] {
   if (random.of('parts', id) >= PARTIAL_FILL_SHARE) return [total];
   const unit = total % wholeShares(1) === 0 ? wholeShares(1) : 1;
@@ -70,7 +70,7 @@ export function partsOf(id: string, total: Qty, random: SeededRandom): readonly 
   return [...parts, qty(left)];
 }
 
-/** The earliest thing that happens to an open order by itself; a stuck one comes so far only. */
+/** The earliest step of an open order; a stuck one stops at its lever's status. */
 export function nextStep(
   order: OrderRecord,
   halted: boolean,
@@ -91,7 +91,7 @@ function stepOf(kind: Step['kind'], at: EpochMs | undefined): Step | undefined {
   return at === undefined ? undefined : { kind, at };
 }
 
-/** Shares that are not filled yet. */
+/** Shares not filled yet. */
 export function leaves(order: OrderRecord): Qty {
   return qty((order.qty ?? 0) - filledQty(order));
 }

@@ -14,12 +14,12 @@ import { type Reading, unknownOrder } from './order-request.ts';
 import type { OrderRecord, Settings } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What the trading API answers from. */
+/** Dependencies of the trading API. */
 export interface TradingParts extends ExchangeParts {
   readonly exchange: Exchange;
 }
 
-/** The order that was made, or why it was not. */
+/** The accepted order, or its rejection. */
 export function made(order: Reading<OrderRecord>, random: SeededRandom): Answer {
   return order.kind === 'refused' ? order.answer : ok(orderJson(order.value, random));
 }
@@ -73,7 +73,7 @@ function orderRoutes({ book, random, exchange, levers }: TradingParts): readonly
       'orders',
       levers.settings(),
     );
-  /** A foreign order is found by its ids too. */
+  /** A foreign order can also be found by its ids. */
   const one = (order: OrderRecord | undefined, field: string, id: string): Answer => {
     const row = order
       ? shown([order])[0]
@@ -131,7 +131,7 @@ function configure(book: Book, body: Call['body']): Answer {
   return ok(configurationJson(next));
 }
 
-/** Takes days and full instants, as the SDK sends them. */
+/** Accepts dates and full timestamps, as the SDK sends them. */
 function calendar(query: URLSearchParams): Answer {
   const day = (name: string, missing: string): string => (query.get(name) ?? missing).slice(0, 10);
   const from = day('start', CALENDAR_DAYS.first);

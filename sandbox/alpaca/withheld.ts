@@ -1,11 +1,11 @@
-/** What sells brought and the account does not show yet, as its levers say. */
+/** Proceeds of sells that the account does not show yet, according to its levers. */
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type Cents, cents, type EpochMs } from '#core/domain/units.ts';
 import type { Book } from './book.ts';
 import type { LeverSettings, Levers } from './levers.ts';
 import type { FillActivity } from './records.ts';
 
-/** Cents that are left out of cash and of buying power. */
+/** Cents left out of cash and buying power. */
 export interface Withheld {
   cash(now: EpochMs): Cents;
   buyingPower(now: EpochMs): Cents;
@@ -17,10 +17,10 @@ type Lag = LeverSettings['cashLag'];
 
 const MINUTE_MS = 60_000;
 
-/** Nothing is withheld while no lag is set. */
+/** Withholds nothing while no lag is set. */
 export function createWithheld(book: Book, levers: Levers): Withheld {
   let reads = 0;
-  /** How many reads had been made when a fill was first looked at. */
+  /** Number of account reads when a fill was first seen. */
   const firstSeen = new Map<string, number>();
 
   const isHidden = (fill: FillActivity, lag: Exclude<Lag, undefined>, now: EpochMs): boolean => {

@@ -1,27 +1,27 @@
-/** What people do to the guild and its channel behind the bot's back. */
+/** Changes that people make to the guild and its channel without the bot. */
 import type { DiscordParts } from './parts.ts';
 import { allows, bitsOf, type PermissionName } from './permissions.ts';
 import type { StoredChannel, StoredMessage, Thread } from './records.ts';
 import type { PersonKey, RoleKey } from './world.ts';
 
-/** A moderator unless somebody else is named. */
+/** By default a moderator. */
 interface OnMessage {
   readonly user?: PersonKey;
   readonly messageId: string;
 }
 
-/** What moderators do to the guild. */
+/** Actions of moderators in the guild. */
 export interface GuildActs {
   giveRole(user: PersonKey, role: RoleKey): void;
   takeRole(user: PersonKey, role: RoleKey): void;
   /** @throws RangeError when this person's client would not offer it */
   pin(request: OnMessage): void;
   unpin(request: OnMessage): void;
-  /** Their own, or as a moderator anyone's. */
+  /** Deletes their own message, or any as a moderator. */
   deleteMessage(request: OnMessage): void;
-  /** A channel with all that is in it, or a thread. It is back when the server starts again. */
+  /** Deletes a channel with all its content, or a thread. A channel exists again after a restart. */
   deleteChannel(channelId: string): void;
-  /** What a channel's settings give to the bot or take from it; nothing named clears them. */
+  /** Permissions that a channel grants to or denies the bot; empty lists clear them. */
   overwriteForBot(
     channelId: string,
     change: {
@@ -30,11 +30,11 @@ export interface GuildActs {
     },
   ): void;
   archiveThread(threadId: string, next?: { readonly locked?: boolean }): void;
-  /** Whether this person takes direct messages from the bot. */
+  /** Whether this person accepts direct messages from the bot. */
   setDirectOpen(user: PersonKey, open: boolean): void;
 }
 
-/** Each is done at once. */
+/** Each takes effect at once. */
 export function createGuildActs(parts: DiscordParts): GuildActs {
   const { store, messages, feed, people, rights } = parts;
   const channelOf = (id: string): StoredChannel => {

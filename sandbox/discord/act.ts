@@ -1,4 +1,4 @@
-/** What a person does in the channel: the hands of tests and of the page. */
+/** Actions of a person in the channel, for tests and the page. */
 import { createGuildActs, type GuildActs } from './act-guild.ts';
 import { type Actor, type ChannelRef, createContext, offeredCommands } from './context.ts';
 import { parseDraft } from './draft.ts';
@@ -24,40 +24,40 @@ interface ComponentRequest extends Actor {
 /** An interaction that was sent to the bot. */
 export interface StartedInteraction {
   readonly interactionId: string;
-  /** The first answer, which may be that the bot is thinking. */
+  /** The first answer, which may be "thinking". */
   readonly first: Promise<Outcome>;
   /** The first answer with content. */
   readonly final: Promise<Outcome>;
 }
 
-/** Everything that a person of the sandbox can do. */
+/** All actions of a person in the sandbox. */
 export interface PersonActions extends GuildActs {
-  /** Where that is; a direct channel is opened by asking. */
+  /** The channel of the action; opens a direct channel if necessary. */
   place(who: Actor): ChannelRef;
   /** The commands that this person's client would offer. */
   commands(who: Actor): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */
   slash(request: SlashRequest): StartedInteraction;
   autocomplete(request: SlashRequest & { readonly focused: string }): Promise<readonly Json[]>;
-  /** @throws RangeError for a button that is not there, or not to be pressed */
+  /** @throws RangeError for a button that does not exist or is disabled */
   press(request: ComponentRequest): StartedInteraction;
   choose(request: ComponentRequest & { readonly values: readonly string[] }): StartedInteraction;
-  /** Sends the form that the outcome of `interactionId` opened. */
+  /** Submits the form that the outcome of `interactionId` opened. */
   submit(
     request: Actor & {
       readonly interactionId: string;
       readonly values: Readonly<Record<string, string>>;
     },
   ): StartedInteraction;
-  /** What came first of an interaction that began earlier. */
+  /** The first answer of an interaction started earlier. */
   outcomeOf(interactionId: string): Promise<Outcome>;
-  /** Delivers an interaction a second time, as a gateway may. */
+  /** Delivers an interaction a second time, as the gateway sometimes does. */
   replay(interactionId: string): void;
   /** A plain message of a person. */
   say(who: Actor & { readonly content: string }): StoredMessage;
-  /** Puts a reply that only this person sees out of sight. */
+  /** Hides a reply that only this person sees. */
   dismiss(who: Actor & { readonly messageId: string }): void;
-  /** What this person sees in a channel, oldest first. */
+  /** Messages that this person sees in a channel, oldest first. */
   sees(who: Actor, limit?: number): readonly StoredMessage[];
 }
 
@@ -119,11 +119,11 @@ export function createPersonActions(parts: ActParts): PersonActions {
 interface What {
   readonly kind: number;
   readonly data: Json;
-  /** The message that it was done on. */
+  /** The message whose component was used. */
   readonly source?: StoredMessage | undefined;
 }
 
-/** Starts interactions: sends them to the bot. */
+/** Starts interactions and sends them to the bot. */
 function createInteractionStarter(parts: ActParts): {
   begin(who: Actor, what: What): StartedInteraction;
   /** @throws RangeError when the interaction opened no form */
@@ -190,7 +190,7 @@ function componentData(
 function commandData(parts: ActParts, request: SlashRequest, focused?: string): Json {
   const { commands, world } = parts;
   const { personOf, placeOf } = createContext(parts);
-  // The other places are for what no client sends, yet a bot must refuse.
+  // Other places are for requests that no client sends but a bot must still refuse.
   const list =
     request.in === undefined
       ? offeredCommands(parts, personOf(request.user), placeOf(request).guildId)

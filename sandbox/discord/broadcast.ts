@@ -1,4 +1,4 @@
-/** What happened in the channel, as gateway events to those who asked for them. */
+/** Sends changes in the channel as gateway events to the sessions that subscribed to them. */
 import type { Change, Feed } from './feed.ts';
 import type { Gateway } from './gateway.ts';
 import { INTENTS } from './gateway-codes.ts';
@@ -97,7 +97,7 @@ function tellMessage(event: string, message: StoredMessage, parts: BroadcastPart
   if (message.visibleTo !== undefined) return;
   const where = placeOf(message.channelId, store);
   const isOwn = message.authorId === world.bot.id || where.intent === INTENTS.directMessages;
-  // Without the privileged intent a guild's messages come empty.
+  // Without the privileged intent, messages of a guild arrive without content.
   const hidden = isOwn ? {} : { content: '', embeds: [], components: [], attachments: [] };
   gateway.dispatch(event, { ...present.message(message), ...where.ids, ...hidden }, where.intent);
 }

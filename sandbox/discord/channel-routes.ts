@@ -134,7 +134,7 @@ function pinRoutes(parts: DiscordParts): readonly Route[] {
   ];
 }
 
-/** Whoever comes to a thread finds it archived if nothing was said in it for long. */
+/** Archives an inactive thread when it is accessed. */
 export function reached(
   { threads, rights }: DiscordParts,
   id: string | undefined,

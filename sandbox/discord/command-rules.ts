@@ -1,4 +1,4 @@
-/** What Discord refuses in application commands. */
+/** Discord's checks of application commands. */
 import type { Problem } from './faults.ts';
 import { badValue, listProblems, type Path, textProblems } from './form.ts';
 import { type Json, listOf, textOf } from './json.ts';
@@ -10,7 +10,7 @@ const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 const MAX_COMMANDS = 100;
 const MAX_CHARACTERS = 8000;
 
-/** What Discord would find wrong with a list of commands. */
+/** Discord's objections to a list of commands. */
 export function commandListProblems(commands: readonly Json[]): readonly Problem[] {
   const chatInput = commands.filter((command) => (command['type'] ?? 1) === 1);
   const names = commands.map((command) => `${command['type'] ?? 1}/${command['name']}`);

@@ -1,4 +1,4 @@
-/** The commands that a bot has registered, per guild or for every guild. */
+/** The bot's registered commands, per guild or global. */
 import { commandListProblems } from './command-rules.ts';
 import { invalidForm, tooManyDailyCommands } from './faults.ts';
 import type { Feed } from './feed.ts';
@@ -7,11 +7,11 @@ import { isJson, type Json, listOf } from './json.ts';
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
-/** Slash commands of the application, global and of a guild. */
+/** Slash commands of the application, global and per guild. */
 export interface Commands {
   /** @param guildId undefined means the global ones. */
   list(guildId: string | undefined): readonly Json[];
-  /** Replaces all; a command keeps its id by its name. @throws ApiFault 50035 or 30034 */
+  /** Replaces all commands; one with the same name keeps its id. @throws ApiFault 50035 or 30034 */
   replace(guildId: string | undefined, body: unknown): readonly Json[];
 }
 
@@ -26,7 +26,7 @@ interface CommandParts {
 const MAX_CREATES_A_DAY = 200;
 const DAY_MS = 86_400_000;
 
-/** Knows the commands that the store holds. */
+/** Reads the commands in the store. */
 export function createCommands(parts: CommandParts): Commands {
   const { store, feed, ids, realNow } = parts;
   const scopeOf = (guildId: string | undefined): string => guildId ?? 'global';

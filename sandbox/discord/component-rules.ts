@@ -1,4 +1,4 @@
-/** What Discord refuses in buttons, selects and modals. */
+/** Discord's checks of buttons, selects and modals. */
 import type { Problem } from './faults.ts';
 import {
   badValue,
@@ -108,7 +108,7 @@ function duplicates(parts: readonly Json[]): readonly Problem[] {
     : [];
 }
 
-/** A form that opens over the channel: text, and text inputs in rows or in labels. */
+/** A modal: text, and text inputs in rows or labels. */
 export function modalProblems(modal: Json): readonly Problem[] {
   const rows = listOf(modal, 'components');
   const inputs = rows.flatMap(inputsOf);

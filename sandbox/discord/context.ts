@@ -1,4 +1,4 @@
-/** Who acts, and where. */
+/** The acting person, and the place. */
 
 import { directChannel } from './guild-routes.ts';
 import { type Json, textOf } from './json.ts';
@@ -8,7 +8,7 @@ import type { StoredChannel, TextChannel } from './records.ts';
 import { foundingId } from './snowflake.ts';
 import type { Person, PersonKey } from './world.ts';
 
-/** Where a person acts: the desk's channel unless said otherwise. */
+/** Where a person acts: Rotor's channel by default. */
 type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
 
 /** A person, and where they act. */
@@ -17,7 +17,7 @@ export interface Actor {
   readonly in?: Place;
 }
 
-/** A channel, and its guild if it is no direct one. */
+/** A channel, with its guild unless it is direct. */
 export interface ChannelRef {
   readonly channelId: string;
   readonly guildId: string | undefined;
@@ -28,7 +28,7 @@ interface Context {
   placeOf(who: Actor): ChannelRef;
 }
 
-/** A guild that the bot was never asked into. */
+/** A guild that the bot was not invited to. */
 const ELSEWHERE: TextChannel = {
   kind: 'text',
   id: foundingId(102),
@@ -60,7 +60,7 @@ export function createContext(parts: DiscordParts): Context {
   return { personOf, placeOf };
 }
 
-/** What this person's client offers in a guild, or in private where there is none. */
+/** Commands that this person's client offers in a guild, or in direct messages without one. */
 export function offeredCommands(
   { commands, rights, world }: DiscordParts,
   person: Person,

@@ -1,4 +1,4 @@
-/** Puts together what the routes share. */
+/** Creates the parts that the routes share. */
 import type { Timers } from '#core/market-time/real-timers.ts';
 import { createCommands } from './commands.ts';
 import { createFeed } from './feed.ts';
@@ -27,7 +27,7 @@ interface Foundation {
   readonly rateLimits: RateLimits;
 }
 
-/** Makes the parts; channels that were deleted are there again. */
+/** Creates the parts; restores channels that were deleted. */
 export function createParts(foundation: Foundation): DiscordParts {
   const { world, store, timers, realNow, shownNow } = foundation;
   const { applicationId, guildId, bot } = world;
@@ -78,7 +78,7 @@ export function createParts(foundation: Foundation): DiscordParts {
   };
 }
 
-/** The channels that every start finds again, also after somebody deleted one. */
+/** Channels that exist at every start, even after they were deleted. */
 function found(world: World, store: Store): void {
   const channel = (id: string, name: string, topic: string): void => {
     const known = store.get<TextChannel>('channel', id);
@@ -89,7 +89,7 @@ function found(world: World, store: Store): void {
   channel(world.fallbackChannelId, world.fallbackChannelName, world.fallbackChannelTopic);
 }
 
-/** What a second presenter needs. */
+/** Dependencies of a second presenter. */
 export function presenterParts({
   world,
   store,

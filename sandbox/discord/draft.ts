@@ -1,4 +1,4 @@
-/** A message as a bot asked for it, checked against Discord's rules. */
+/** A message as requested by the bot, checked against Discord's rules. */
 import { componentProblems } from './component-rules.ts';
 import { embedProblems } from './embed-rules.ts';
 import { emptyMessage, invalidForm, type Problem, tooLarge } from './faults.ts';
@@ -6,7 +6,7 @@ import { badValue, listProblems, textProblems } from './form.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 import { FLAGS, type Mentions, type StoredAttachment } from './records.ts';
 
-/** A file that came with a request. */
+/** A file uploaded with a request. */
 export interface Upload {
   /** The `n` of the form's `files[n]`. */
   readonly index: string;
@@ -15,7 +15,7 @@ export interface Upload {
   readonly bytes: Uint8Array;
 }
 
-/** What a request wants of a message; undefined leaves a part as it is. */
+/** Requested content of a message; undefined leaves a part unchanged. */
 export interface Draft {
   readonly content: string | undefined;
   readonly embeds: readonly Json[] | undefined;
@@ -66,7 +66,7 @@ export function parseDraft(body: Json, uploads: readonly Upload[]): Draft {
   };
 }
 
-/** @throws ApiFault 50006 when there would be nothing to see. */
+/** @throws ApiFault 50006 when the message would be empty. */
 export function refuseEmpty(draft: Draft): void {
   const shown = [draft.embeds, draft.components, draft.uploads].some((part) => part?.length);
   if (!draft.content?.trim() && !shown) throw emptyMessage();
@@ -123,8 +123,8 @@ function nonceProblems(body: Json): readonly Problem[] {
 }
 
 /**
- * Who is told: the mentions written in the text that the request allows, of roles that may be mentioned.
- * @param fallback what applies where the request does not say.
+ * Who is notified: mentions in the text that the request allows, of roles that may be mentioned.
+ * @param fallback used when the request does not say.
  */
 export function mentionsIn(
   content: string,
@@ -159,7 +159,7 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-/** What Discord says about an uploaded file. */
+/** Discord's description of an uploaded file. */
 export function attachmentOf(
   id: string,
   upload: Upload & { readonly description: string | undefined },

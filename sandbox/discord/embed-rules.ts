@@ -1,13 +1,13 @@
-/** What Discord refuses in embeds. */
+/** Discord's checks of embeds. */
 import type { Problem } from './faults.ts';
 import { badValue, listProblems, type Path, required, textProblems } from './form.ts';
 import { isJson, type Json, listOf, textOf } from './json.ts';
 
 const MAX_EMBEDS = 10;
-/** Over all embeds of a message together. */
+/** Limit over all embeds of a message. */
 const MAX_CHARACTERS = 6000;
 
-/** What Discord would find wrong with the embeds of a body. */
+/** Discord's objections to the embeds of a body. */
 export function embedProblems(body: Json): readonly Problem[] {
   const embeds = listOf(body, 'embeds');
   return [

@@ -1,4 +1,4 @@
-/** Planned misfortunes: a test says what shall go wrong, the server asks before it acts. */
+/** Planned faults: a test says what shall fail, and the server checks before it acts. */
 export type HttpFault =
   | {
       readonly kind: 'status';
@@ -6,25 +6,25 @@ export type HttpFault =
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** 429: of the whole token, of this route, or of a resource that others use too. */
+  /** 429: for the whole token, for this route, or for a shared resource. */
   | {
       readonly kind: 'rate-limit';
       readonly retryAfterMs: number;
       readonly scope?: 'global' | 'user' | 'shared';
       readonly code?: number;
     }
-  /** The request is taken and never answered; `after` also carries it out. */
+  /** The request is accepted but never answered; with `after` it also takes effect. */
   | { readonly kind: 'hang'; readonly after?: boolean }
-  /** The connection breaks; `after` also carries the request out. */
+  /** The connection breaks; with `after` the request also takes effect. */
   | { readonly kind: 'reset'; readonly after?: boolean }
-  /** Carried out and answered, but only so much later. */
+  /** Executed and answered, but only after this delay. */
   | { readonly kind: 'late'; readonly delayMs: number };
 
-/** Something that goes wrong on open connections, now. */
+/** An immediate fault of open connections. */
 export type GatewayFault =
-  /** The connection breaks without a word. */
+  /** The connection breaks without a close frame. */
   | { readonly kind: 'drop' }
-  /** Nothing comes on the open connections any more, and nothing is heard. */
+  /** Open connections neither send nor receive any more. */
   | { readonly kind: 'silence' }
   | { readonly kind: 'close'; readonly code: number }
   /** Op 7. */
@@ -34,14 +34,14 @@ export type GatewayFault =
   /** Heartbeats are no longer acknowledged on the open connections. */
   | { readonly kind: 'mute' };
 
-/** A new connection is refused with 503, or taken and left without HELLO. */
+/** A new connection is rejected with 503, or accepted without HELLO. */
 export type ConnectFault = 'refuse' | 'silence';
-/** A close code, or op 9 that the session cannot be resumed. */
+/** A close code, or op 9 meaning that the session cannot be resumed. */
 type ResumeFault = number | 'invalid-session';
 /** Whether requests break, are never answered, or get 503. */
 type OutageKind = 'reset' | 'silence' | 'unavailable';
 
-/** `times`: how often, 1 unless set. `forMs`: how long by the server's clock, then at any number. */
+/** `times`: number of uses, 1 by default. `forMs`: duration in real time, with unlimited uses. */
 interface Span {
   readonly times?: number;
   readonly forMs?: number;
@@ -51,7 +51,7 @@ type LastingFault =
   | (Span & {
       readonly on: 'http';
       readonly method?: string;
-      /** Matched against the path after `/api/v10`; every path unless set. */
+      /** Matched against the path after `/api/v10`; every path by default. */
       readonly path?: RegExp;
       readonly what: HttpFault;
     })
@@ -59,13 +59,13 @@ type LastingFault =
   | (Span & { readonly on: 'identify'; readonly code: number })
   | (Span & { readonly on: 'resume'; readonly what: ResumeFault })
   | (Span & { readonly on: 'connect'; readonly what: ConnectFault })
-  /** Discord is away: requests, open connections, new connections. Until healed unless `forMs`. */
+  /** A full outage: requests, open and new connections. Until healed, or for `forMs`. */
   | { readonly on: 'everything'; readonly how?: OutageKind; readonly forMs?: number };
 
-/** `gateway`: now, on every open connection. */
+/** `gateway`: at once, on every open connection. */
 type InjectedFault = LastingFault | { readonly on: 'gateway'; readonly what: GatewayFault };
 
-/** A request that met a fault. */
+/** A request affected by a fault. */
 interface FaultHit {
   readonly method: string;
   readonly path: string;
@@ -73,11 +73,11 @@ interface FaultHit {
   readonly atMs: number;
 }
 
-/** Faults that wait for their occasion. */
+/** Faults waiting to be triggered. */
 export interface FaultInjector {
-  /** @returns takes it back. */
+  /** @returns a function that removes the fault. */
   inject(fault: InjectedFault): () => void;
-  /** The requests that met a fault, oldest first. */
+  /** Requests affected by a fault, oldest first. */
   met(): readonly FaultHit[];
   httpFault(method: string, path: string): HttpFault | undefined;
   identifyFault(): number | undefined;
@@ -105,7 +105,7 @@ export function createFaultInjector(realNow: () => number): FaultInjector {
   const listeners = new Set<(what: GatewayFault) => void>();
   const hits: FaultHit[] = [];
 
-  /** The first that has something to say, which then counts as used. */
+  /** The first matching answer; counts one use of its fault. */
   const ask = <T>(answer: (fault: LastingFault) => T | undefined): T | undefined => {
     for (const one of waiting) {
       if (realNow() >= one.untilMs) waiting.delete(one);

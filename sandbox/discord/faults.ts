@@ -1,14 +1,14 @@
-/** Discord's refusals: status, code and text as it words them. */
+/** Discord's errors with their status, code and text. */
 import type { Json } from './json.ts';
 
-/** One thing wrong with a form, by the path that Discord would name. */
+/** One validation error, by its path in the body. */
 export interface Problem {
   readonly path: readonly (string | number)[];
   readonly code: string;
   readonly message: string;
 }
 
-/** A refusal with the status, body and headers of its answer. */
+/** An error with the status, body and headers of its answer. */
 export class ApiFault extends Error {
   readonly status: number;
   readonly body: Json;
@@ -28,55 +28,55 @@ const fault = (status: number, code: number, message: string) => (): ApiFault =>
 
 /** The token is missing or wrong. */
 export const unauthorized = fault(401, 0, '401: Unauthorized');
-/** No such address. */
+/** No such path. */
 export const noSuchRoute = fault(404, 0, '404: Not Found');
-/** The address has no such method. */
+/** The path does not support the method. */
 export const notAllowedMethod = fault(405, 0, '405: Method Not Allowed');
 /** Another application's id. */
 export const unknownApplication = fault(404, 10002, 'Unknown Application');
-/** A channel that is gone or of another guild. */
+/** The channel was deleted or belongs to another guild. */
 export const unknownChannel = fault(404, 10003, 'Unknown Channel');
 /** A guild that the bot is not in. */
 export const unknownGuild = fault(404, 10004, 'Unknown Guild');
-/** Nobody of that id is in the guild. */
+/** The guild has no member with that id. */
 export const unknownMember = fault(404, 10007, 'Unknown Member');
-/** A message that is gone, or that others do not see. */
+/** The message was deleted, or is visible to others only. */
 export const unknownMessage = fault(404, 10008, 'Unknown Message');
 /** No such user, or a bot where a person is needed. */
 export const unknownUser = fault(404, 10013, 'Unknown User');
-/** An interaction's address with another application. */
+/** The interaction belongs to another application. */
 export const unknownWebhook = fault(404, 10015, 'Unknown Webhook');
-/** Too late for the first answer, or never asked. */
+/** Too late for the first answer, or unknown. */
 export const unknownInteraction = fault(404, 10062, 'Unknown interaction');
 /** No such command in that scope. */
 export const unknownCommand = fault(404, 10063, 'Unknown application command');
 /** The channel has 250 pins. */
 export const tooManyPins = fault(400, 30003, 'Maximum number of pins reached (250)');
-/** 200 commands were made today. */
+/** 200 commands were created today. */
 export const tooManyDailyCommands = fault(
   400,
   30034,
   'Max number of daily application command creates has been reached (200)',
 );
-/** The request is over 25 MiB. */
+/** The request exceeds 25 MiB. */
 export const tooLarge = fault(413, 40005, 'Request entity too large');
 /** A second first answer. */
 export const alreadyAnswered = fault(400, 40060, 'Interaction has already been acknowledged.');
 /** The bot does not see the channel. */
 export const missingAccess = fault(403, 50001, 'Missing Access');
-/** An edit of somebody else's message. */
+/** An edit of someone else's message. */
 export const notYours = fault(403, 50005, 'Cannot edit a message authored by another user');
-/** Nothing would be left to show. */
+/** The message would be empty. */
 export const emptyMessage = fault(400, 50006, 'Cannot send an empty message');
-/** The person takes no direct messages. */
+/** The person accepts no direct messages. */
 export const closedDirect = fault(403, 50007, 'Cannot send messages to this user');
-/** The bot sees the channel and may not do this in it. */
+/** The bot sees the channel but may not do this in it. */
 export const missingPermissions = fault(403, 50013, 'Missing Permissions');
 /** An interaction's token after 15 minutes. */
 export const invalidToken = fault(401, 50027, 'Invalid Webhook Token');
-/** An edit of a line that Discord itself wrote. */
+/** An edit of a system message. */
 export const systemMessage = fault(403, 50021, 'Cannot execute action on a system message');
-/** A body that is no JSON. */
+/** The body is not JSON. */
 export const invalidJson = fault(400, 50109, 'The request body contains invalid JSON.');
 /** The message has a thread already. */
 export const threadExists = fault(
@@ -84,12 +84,12 @@ export const threadExists = fault(
   160004,
   'A thread has already been created for this message',
 );
-/** Only a moderator opens a locked thread. */
+/** Only a moderator can unlock a thread. */
 export const lockedThread = fault(400, 160005, 'Thread is locked');
-/** The thread must be opened before it is changed. */
+/** The thread must be unarchived before it is changed. */
 export const archivedThread = fault(400, 50083, 'Thread is archived');
 
-/** 50035 with one `_errors` list at each path. */
+/** 50035 with one `_errors` list per path. */
 export function invalidForm(problems: readonly Problem[]): ApiFault {
   const errors: Record<string, unknown> = {};
   for (const { path, code, message } of problems) {

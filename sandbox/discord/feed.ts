@@ -1,15 +1,15 @@
-/** What happened in the sandbox's Discord, for those who look on: the gateway and the page. */
+/** Notifies the gateway and the page of changes in the sandbox's Discord. */
 import type { StoredChannel, StoredMessage, TextChannel, Thread } from './records.ts';
 import type { Role, User } from './world.ts';
 
-/** What the bot says that it does. */
+/** The bot's presence. */
 export interface Presence {
   readonly status: string;
-  /** What a custom status or an activity says. */
+  /** Text of a custom status or an activity. */
   readonly text: string | undefined;
 }
 
-/** Something that clients and pages are told. */
+/** A change sent to clients and pages. */
 export type Change =
   | { readonly kind: 'message-created'; readonly message: StoredMessage }
   | { readonly kind: 'message-updated'; readonly message: StoredMessage }
@@ -25,13 +25,13 @@ export type Change =
   | { readonly kind: 'commands' }
   | { readonly kind: 'presence'; readonly presence: Presence | undefined };
 
-/** Tells every listener, in order. */
+/** Notifies every listener, in order. */
 export interface Feed {
   publish(change: Change): void;
   listen(listener: (change: Change) => void): () => void;
 }
 
-/** A feed that nobody listens to yet. */
+/** Creates a feed without listeners. */
 export function createFeed(): Feed {
   const listeners = new Set<(change: Change) => void>();
   return {

@@ -1,23 +1,23 @@
-/** The words of Discord's form checks, shared by messages, commands and modals. */
+/** Discord's validation messages, shared by messages, commands and modals. */
 import type { Problem } from './faults.ts';
 import { isJson, type Json } from './json.ts';
 
-/** Where in a body something is. */
+/** Path within a body. */
 export type Path = readonly (string | number)[];
 
-/** A field that must be there. */
+/** A required field is missing. */
 export function required(path: Path): Problem {
   return { path, code: 'BASE_TYPE_REQUIRED', message: 'This field is required' };
 }
 
-/** A field whose value cannot be. */
+/** A field has an invalid value. */
 export function badValue(path: Path, message: string, code = 'BASE_TYPE_CHOICES'): Problem {
   return { path, code, message };
 }
 
 /**
- * A text of `min` to `max` UTF-16 units, at least as strict as Discord, which counts characters.
- * Blank is absent, as Discord trims; absent is a fault only where `min` is above zero.
+ * A text of `min` to `max` UTF-16 units, at least as strict as Discord, which counts characters. Blank text
+ * counts as missing, as Discord trims; missing is an error only if `min` is above zero.
  */
 export function textProblems(
   body: Json,
@@ -35,7 +35,7 @@ export function textProblems(
   return value.length > max || value.length < min ? [badLength(path, min, max)] : [];
 }
 
-/** A list of `min` to `max` things. */
+/** A list of `min` to `max` items. */
 export function listProblems(
   body: Json,
   key: string,
@@ -54,7 +54,7 @@ export function listProblems(
   return value.length > max || value.length < min ? [badLength(path, min, max)] : [];
 }
 
-/** A whole number within bounds; absent is fine. */
+/** A whole number within bounds; optional. */
 export function numberProblems(
   body: Json,
   key: string,

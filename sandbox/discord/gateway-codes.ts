@@ -1,4 +1,4 @@
-/** Numbers of the gateway protocol, version 10. */
+/** Opcodes of the gateway protocol, version 10. */
 export const OP = {
   dispatch: 0,
   heartbeat: 1,
@@ -29,7 +29,7 @@ export const CLOSE = {
   disallowedIntents: 4014,
 } as const;
 
-/** Bits of the intents that events need here. */
+/** Intent bits needed for the sandbox's events. */
 export const INTENTS = {
   guilds: 1 << 0,
   guildMembers: 1 << 1,
@@ -40,7 +40,7 @@ export const INTENTS = {
   messageContent: 1 << 15,
 } as const;
 
-/** Need a switch in the developer portal, which a new bot's page has off. */
+/** Must be enabled in the developer portal; off for a new bot. */
 export const PRIVILEGED = INTENTS.guildMembers | INTENTS.guildPresences | INTENTS.messageContent;
 /** Every bit that may be set. */
 export const ALL_INTENTS = (1 << 26) - 1;

@@ -1,4 +1,4 @@
-/** One connection to the gateway, and what can become of it. */
+/** One connection to the gateway, and its faults. */
 import type { RawData, WebSocket } from 'ws';
 import type { Timers } from '#core/market-time/real-timers.ts';
 import type { GatewayFault } from './fault-injector.ts';
@@ -6,12 +6,12 @@ import { CLOSE, OP } from './gateway-codes.ts';
 import type { Session } from './gateway-session.ts';
 import { isJson, type Json } from './json.ts';
 
-/** An open web socket and what is known of it. */
+/** An open web socket and its state. */
 export interface Connection {
   readonly socket: WebSocket;
   session: Session | undefined;
   acknowledges: boolean;
-  /** Nothing goes out and nothing is heard. */
+  /** Neither sends nor receives. */
   silent: boolean;
   lastBeatMs: number;
   recentSends: number[];
@@ -20,7 +20,7 @@ export interface Connection {
 const MAX_SENDS = 120;
 const SENDS_WINDOW_MS = 60_000;
 
-/** A connection that was just accepted. */
+/** A newly accepted connection. */
 export function newConnection(socket: WebSocket, lastBeatMs: number, silent: boolean): Connection {
   return { socket, session: undefined, acknowledges: true, silent, lastBeatMs, recentSends: [] };
 }
@@ -30,7 +30,7 @@ export function say(connection: Connection, op: number, d: unknown): void {
   if (!connection.silent) connection.socket.send(JSON.stringify({ op, d, s: null, t: null }));
 }
 
-/** Does the fault to one connection. */
+/** Applies the fault to one connection. */
 export function applyFault(
   connection: Connection,
   what: GatewayFault,
@@ -49,7 +49,7 @@ export function applyFault(
       connection.socket.close(what.code);
       break;
     case 'reconnect':
-      // What comes from now on waits for the resumed connection.
+      // Events from now on wait for the resumed connection.
       connection.session?.detach(connection.socket, nowMs);
       say(connection, OP.reconnect, null);
       break;
@@ -66,14 +66,14 @@ export function applyFault(
   }
 }
 
-/** What heartbeats are watched with. */
+/** Dependencies of watchHeartbeat. */
 export interface HeartbeatParts {
   readonly heartbeatIntervalMs: number;
   readonly timers: Timers;
   readonly realNow: () => number;
 }
 
-/** Discord allows one missed beat before it lets a client go. */
+/** Discord allows one missed heartbeat before it disconnects a client. */
 export function watchHeartbeat(
   connection: Connection,
   open: ReadonlySet<Connection>,
@@ -87,14 +87,14 @@ export function watchHeartbeat(
   });
 }
 
-/** Whether this frame is over 120 in a minute. */
+/** Whether this frame exceeds 120 in a minute. */
 export function sendsTooMuch(connection: Connection, nowMs: number): boolean {
   const recent = connection.recentSends.filter((at) => at > nowMs - SENDS_WINDOW_MS);
   connection.recentSends = [...recent, nowMs];
   return connection.recentSends.length > MAX_SENDS;
 }
 
-/** Undefined for a frame that is no JSON object. */
+/** Returns undefined for a frame that is not a JSON object. */
 export function parseFrame(raw: RawData): Json | undefined {
   try {
     const frame: unknown = JSON.parse(String(raw));

@@ -1,18 +1,18 @@
-/** Where the gateway is, and what it says first. */
+/** The gateway's address and first event. */
 import type { Server } from 'node:http';
 import { botUser } from './guild-routes.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import type { DiscordParts } from './parts.ts';
 import { ok, type Route, route } from './route.ts';
 
-/** Where the web socket is. */
+/** Path of the web socket. */
 export const GATEWAY_PATH = '/gw';
 
 function gatewayUrl(baseUrl: string): string {
   return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
 }
 
-/** REST that says where the gateway is. */
+/** REST endpoints that return the gateway's address. */
 export function gatewayRoutes(baseUrl: string, budget: IdentifyBudget): readonly Route[] {
   const url = gatewayUrl(baseUrl);
   return [
@@ -42,7 +42,7 @@ export function readyOf(parts: DiscordParts, baseUrl: string): Readonly<Record<s
   };
 }
 
-/** Only this machine can reach it. @returns the address */
+/** Listens on loopback only. @returns the address */
 export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -1,4 +1,4 @@
-/** What the gateway remembers of a client, beyond any one connection. */
+/** The gateway's state of a client, independent of any connection. */
 import type { WebSocket } from 'ws';
 import { OP } from './gateway-codes.ts';
 
@@ -9,18 +9,18 @@ export interface Session {
   /** Whether it is connected now. */
   connected(): boolean;
   attach(socket: WebSocket): void;
-  /** At a real instant, as milliseconds since 1970. */
+  /** At a real instant, in milliseconds since 1970. */
   detach(socket: WebSocket, nowMs: number): void;
-  /** When its connection was lost; undefined while it has one. */
+  /** When its connection was lost; undefined while connected. */
   lostMs(): number | undefined;
   dispatch(event: string, data: unknown): void;
-  /** Sends again what came after the sequence number; false when that is not known any more. */
+  /** Resends the events after the sequence number; false when they are no longer available. */
   replay(afterSequence: number): boolean;
 }
 
 const MAX_KEPT_EVENTS = 2_000;
 
-/** A session with no connection yet. */
+/** Creates a session without a connection. */
 export function createSession(id: string, intents: number): Session {
   const log: { readonly sequence: number; readonly frame: string }[] = [];
   let sequence = 0;

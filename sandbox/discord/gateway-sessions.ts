@@ -1,4 +1,4 @@
-/** Who is let in, who comes back, and who hears of what. */
+/** Identifies and resumes sessions, and sends each its events. */
 import type { FaultInjector } from './fault-injector.ts';
 import type { Presence } from './feed.ts';
 import { ALL_INTENTS, CLOSE, OP, PRIVILEGED } from './gateway-codes.ts';
@@ -18,7 +18,7 @@ export interface Sessions {
   tokenHolds(): boolean;
 }
 
-/** What sessions are made of. */
+/** Dependencies of createSessions. */
 export interface SessionParts {
   readonly token: string;
   readonly faults: FaultInjector;
@@ -26,17 +26,17 @@ export interface SessionParts {
   readonly realNow: () => number;
   readonly allowedIntents: number;
   readonly nextId: () => string;
-  /** READY without its session, and what follows it at once. */
+  /** READY without its session, and the events that follow it at once. */
   readonly welcome: () => { readonly ready: Json; readonly next: readonly [string, Json][] };
   readonly onPresence: (presence: Presence | undefined) => void;
-  /** Discord took the token away: everybody goes. */
+  /** Discord revoked the token: all sessions end. */
   readonly onTokenTaken: () => void;
 }
 
-/** Discord names no time; users report minutes. */
+/** Discord documents no time; users report minutes. */
 const RESUMABLE_MS = 5 * 60_000;
 
-/** What is known of all clients. */
+/** State of all clients. */
 interface Clients {
   readonly sessions: Map<string, Session>;
   identified: number;
@@ -44,7 +44,7 @@ interface Clients {
   tokenHolds: boolean;
 }
 
-/** No sessions; a restart ends all. */
+/** Creates an empty list of sessions; a restart ends all. */
 export function createSessions(parts: SessionParts): Sessions {
   const clients: Clients = { sessions: new Map(), identified: 0, resumed: 0, tokenHolds: true };
   return {
@@ -110,7 +110,7 @@ function resume(clients: Clients, connection: Connection, data: Json, parts: Ses
   session.dispatch('RESUMED', {});
 }
 
-/** A close code, or that there is nothing to come back to. */
+/** A close code, or that there is no session to resume. */
 function refusalToResume(
   { tokenHolds }: Clients,
   data: Json,
@@ -135,7 +135,7 @@ function tokenOf(data: Json): string {
   return (textOf(data, 'token') ?? '').replace(/^Bot\s+/, '');
 }
 
-/** The presence that a client sent. */
+/** Parses the presence sent by a client. */
 export function presenceOf(data: Json): Presence {
   const activity = listOf(data, 'activities')[0];
   const custom = activity && textOf(activity, 'state');

@@ -22,14 +22,14 @@ import {
 } from './gateway-sessions.ts';
 import { isJson, type Json } from './json.ts';
 
-/** The web socket side of Discord. */
+/** Discord's web socket server. */
 export interface Gateway {
-  /** To every session that asked for one of these intents; 0 is everybody's. */
+  /** Sends to every session with one of these intents; 0 sends to all. */
   dispatch(event: string, data: unknown, intents?: number): void;
-  /** IDENTIFYs taken since the start. */
+  /** Successful IDENTIFYs since the start. */
   identified(): number;
   resumed(): number;
-  /** False once Discord took the token away, for too many IDENTIFYs. */
+  /** False once Discord revoked the token because of too many IDENTIFYs. */
   tokenHolds(): boolean;
   connections(): number;
   close(): void;
@@ -40,11 +40,11 @@ interface GatewayParts extends HeartbeatParts, Omit<SessionParts, 'onTokenTaken'
   readonly path: string;
 }
 
-/** What awaits a connection is known before it is one. */
+/** The fault of a connection is chosen before it is accepted. */
 type ConnectRequest = IncomingMessage & { fault?: ConnectFault | undefined };
 type Verdict = (accepted: boolean, status?: number) => void;
 
-/** Takes connections on the server's path at once. */
+/** Accepts connections on the server's path at once. */
 export function createGateway(parts: GatewayParts): Gateway {
   const sockets = createSockets(parts);
   const open = new Set<Connection>();
@@ -77,7 +77,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 }
 
-/** Lets in what comes from this machine, unless a fault was planned for it. */
+/** Accepts connections from this machine, unless a fault was planned. */
 function createSockets({ server, path, faults }: GatewayParts): WebSocketServer {
   return new WebSocketServer({
     server,
@@ -103,11 +103,11 @@ function serve(
   socket.on('close', (code) => {
     open.delete(connection);
     connection.session?.detach(socket, parts.realNow());
-    // A client that says good-bye does not come back for its events.
+    // A client that closes normally does not resume its session.
     if (code === 1000 || code === 1001) sessions.forget(connection.session);
     if (open.size === 0) parts.onPresence(undefined);
   });
-  // The close that follows says all there is to say.
+  // The close event that follows has all the information.
   socket.on('error', () => socket.terminate());
   say(connection, OP.hello, { heartbeat_interval: parts.heartbeatIntervalMs, _trace: [] });
   watchHeartbeat(connection, open, parts);
@@ -126,7 +126,7 @@ function receive(
   else connection.socket.close(CLOSE.decodeError);
 }
 
-/** What the sandbox takes and does nothing with. */
+/** Opcodes that the sandbox accepts and ignores. */
 const IGNORED: readonly unknown[] = [OP.voiceState, OP.requestMembers, OP.requestSoundboard];
 
 function hear(connection: Connection, frame: Json, sessions: Sessions, parts: GatewayParts): void {

@@ -1,4 +1,4 @@
-/** REST of the bot itself, its commands, its guild and the people in it. */
+/** REST of the bot itself, its commands, its guild and members. */
 
 import {
   unknownApplication,

@@ -1,18 +1,18 @@
-/** How often a bot may IDENTIFY: 1000 times in 24 hours, after which Discord takes its token away. */
+/** Discord's limit of 1000 IDENTIFYs in 24 hours, after which it revokes the token. */
 import type { Store } from './store.ts';
 
-/** How many more sessions may begin today. */
+/** Number of sessions that may still start today. */
 export interface IdentifyBudget {
-  /** Counts one. False when there was none left: then the token is void. */
+  /** Counts one. Returns false when none was left: then the token is revoked. */
   take(): boolean;
-  /** What `GET /gateway/bot` says. */
+  /** Content of `GET /gateway/bot`. */
   limit(): {
     readonly total: number;
     readonly remaining: number;
     readonly reset_after: number;
     readonly max_concurrency: number;
   };
-  /** Leaves so many, and a new count after so long. */
+  /** Sets the remaining number and the time until the reset. */
   set(next: { readonly remaining: number; readonly resetAfterMs?: number }): void;
 }
 
@@ -23,7 +23,7 @@ interface Count {
 
 const DAY_MS = 86_400_000;
 
-/** The count outlives the server, as a bot's restarts are what it is there to stop. */
+/** The count survives a restart of the server, as its purpose is to limit restarts of bots. */
 export function createIdentifyBudget(
   store: Store,
   realNow: () => number,

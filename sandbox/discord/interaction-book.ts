@@ -1,4 +1,4 @@
-/** Every interaction of the last 15 minutes, and what became of it. */
+/** Every interaction of the last 15 minutes, with its outcome. */
 import type { Timers } from '#core/market-time/real-timers.ts';
 import { alreadyAnswered, invalidToken, unknownInteraction, unknownWebhook } from './faults.ts';
 import type { Json } from './json.ts';
@@ -17,34 +17,34 @@ export interface Interaction {
   readonly sourceId: string | undefined;
 }
 
-/** What became of an interaction, as the person sees it. */
+/** Outcome of an interaction, as the person sees it. */
 export type Outcome =
   | { readonly kind: 'reply'; readonly message: StoredMessage }
-  /** The message that carried the component was changed. */
+  /** The message with the component was changed. */
   | { readonly kind: 'update'; readonly message: StoredMessage }
   /** "… is thinking" */
   | { readonly kind: 'thinking'; readonly message: StoredMessage }
-  /** Taken without a visible answer. */
+  /** Acknowledged without a visible answer. */
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'choices'; readonly choices: readonly Json[] }
   | { readonly kind: 'modal'; readonly modal: Json }
   /** The bot did not answer in time. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** An interaction with what was answered so far. */
+/** An interaction and its answers so far. */
 export interface OpenInteraction extends Interaction {
   readonly first: Promise<Outcome>;
   readonly final: Promise<Outcome>;
-  /** Tells whoever waits. */
+  /** Resolves the outcome for everyone waiting. */
   settle(outcome: Outcome): void;
   answered: boolean;
-  /** The message that `@original` means. */
+  /** The message that `@original` refers to. */
   originalId: string | undefined;
 }
 
 /** Interactions and their time limits. */
 export interface InteractionBook {
-  /** Starts the 3 s and the 15 min. */
+  /** Starts the limits of 3 s and 15 min. */
   open(interaction: Interaction): void;
   find(id: string): OpenInteraction | undefined;
   /** For its first answer. @throws ApiFault 10062 when late or unknown, 40060 when it has one */
@@ -60,7 +60,7 @@ interface BookParts {
 
 const ANSWER_MS = 3_000;
 const TOKEN_MS = 15 * 60_000;
-/** A token that ran out is told apart from one that never was, for a while. */
+/** For a while an expired token is distinguished from an unknown one. */
 const FORGET_AFTER_MS = TOKEN_MS + 60_000;
 const NO_ANSWER: Outcome = { kind: 'failed', reason: 'The application did not respond' };
 
@@ -68,7 +68,7 @@ interface Entry extends OpenInteraction {
   readonly openedMs: number;
 }
 
-/** An empty book. */
+/** Creates an empty book. */
 export function createInteractionBook({ timers, realNow }: BookParts): InteractionBook {
   const byId = new Map<string, Entry>();
   const byToken = new Map<string, Entry>();

@@ -1,4 +1,4 @@
-/** What the gateway tells the bot about something that a person did. */
+/** The gateway's event for an interaction. */
 import { inputsOf } from './component-rules.ts';
 import type { Interaction } from './interaction-book.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
@@ -19,7 +19,7 @@ export function payloadOf(
   const bitsOf = (user: User): string =>
     String(channel ? rights.bitsIn(channel, user) : rights.bitsOfUser(user));
   const permissions = bitsOf(person);
-  // A role belongs to one guild: elsewhere the same person has none of them.
+  // A role belongs to one guild; elsewhere the person has none of them.
   const member = present.member(guildId === world.guildId ? person : { ...person, roles: [] });
   return {
     id,
@@ -48,13 +48,13 @@ export function payloadOf(
   };
 }
 
-/** `model show` of a command with its sub-command. */
+/** `model show` for a command with its sub-command. */
 export function fullName(data: Json): string {
   const inner = listOf(data, 'options').find(({ type }) => type === 1 || type === 2);
   return [textOf(data, 'name'), ...(inner ? [fullName(inner)] : [])].join(' ');
 }
 
-/** Finds what users, roles and channels in options stand for. */
+/** Looks up users, roles and channels that options refer to. */
 export function resolver({
   people,
   present,
@@ -71,7 +71,7 @@ export function resolver({
   };
 }
 
-/** The form's components with the values that were typed. @throws RangeError for an input that it does not have */
+/** The form's components with the typed values. @throws RangeError for an unknown input */
 export function filledModal(modal: Json, values: Readonly<Record<string, string>>): Json {
   const filled = (input: Json): Json => {
     const customId = textOf(input, 'custom_id') ?? '';
@@ -89,7 +89,7 @@ export function filledModal(modal: Json, values: Readonly<Record<string, string>
   return { custom_id: modal['custom_id'], components };
 }
 
-/** @throws RangeError for a value that the client would not let be sent */
+/** @throws RangeError for a value that the client would not allow */
 function refuseValue(input: Json, customId: string, value: string): void {
   const isMissing = value === '' && input['required'] !== false;
   if (isMissing) throw new RangeError(`modal: "${customId}" must be filled`);

@@ -1,4 +1,4 @@
-/** REST that an interaction's token opens: the callback and its webhook. */
+/** REST authorised by an interaction's token: the callback and its webhook. */
 
 import { unknownWebhook } from './faults.ts';
 import type { DiscordParts } from './parts.ts';

@@ -1,4 +1,4 @@
-/** Interactions: asked once by a person, to be answered within 3 s, spoken of for 15 minutes. */
+/** Interactions: started by a person, answered within 3 s, editable for 15 minutes. */
 import { choiceListProblems } from './command-rules.ts';
 import { modalProblems } from './component-rules.ts';
 import { type Draft, parseDraft, refuseEmpty, type Upload } from './draft.ts';
@@ -21,12 +21,12 @@ const ANSWERS = {
   modal: 9,
 } as const;
 
-/** What the bot answers, and when it still may. */
+/** Accepts the bot's answers within their time limits. */
 export interface Interactions {
-  /** Starts the 3 s. */
+  /** Starts the limit of 3 s. */
   open(interaction: Interaction): void;
   kindOf(id: string): number | undefined;
-  /** The first answer, or the lack of one. */
+  /** The first answer, or its absence. */
   first(id: string): Promise<Outcome>;
   /** The first answer that is more than "thinking". */
   final(id: string): Promise<Outcome>;
@@ -60,7 +60,7 @@ export function createInteractions(parts: InteractionParts): Interactions {
     if (!message) throw unknownMessage();
     return message;
   };
-  /** Only what answered this interaction can be reached with its token. */
+  /** A token gives access only to answers of its own interaction. */
   const owned = (open: OpenInteraction, messageId: string): StoredMessage => {
     const message = messageBy(messageId);
     const isOwn = message.cause?.interactionId === open.id || messageId === open.originalId;

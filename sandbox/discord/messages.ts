@@ -1,4 +1,4 @@
-/** Messages come, change and go here; whoever looks on is told by the feed. */
+/** Creates, edits and deletes messages; each change is sent to the feed. */
 import { attachmentOf, type Draft, mentionsIn } from './draft.ts';
 import { emptyMessage, tooManyPins } from './faults.ts';
 import type { Feed } from './feed.ts';
@@ -13,7 +13,7 @@ import {
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
-/** Where a message comes from. */
+/** Origin of a message. */
 export interface Origin {
   readonly channelId: string;
   readonly authorId: string;
@@ -28,17 +28,17 @@ export interface Messages {
   create(draft: Draft, origin: Origin): StoredMessage;
   edit(message: StoredMessage, draft: Draft): StoredMessage;
   remove(message: StoredMessage): void;
-  /** Adds the line that tells of it, as Discord does. @throws ApiFault 30003 at 250 pins */
+  /** Adds the system message about the pin, as Discord does. @throws ApiFault 30003 at 250 pins */
   pin(message: StoredMessage, byUserId: string): void;
   unpin(message: StoredMessage): void;
-  /** A line that Discord itself writes. */
+  /** Posts a system message. */
   announce(
     type: number,
     origin: Origin,
     content: string,
     reference: StoredMessage['reference'],
   ): StoredMessage;
-  /** Puts a changed record in place and tells of it. */
+  /** Replaces a record and sends the change. */
   replace(message: StoredMessage): void;
 }
 
@@ -47,16 +47,16 @@ interface MessageParts {
   readonly feed: Feed;
   readonly ids: Snowflakes;
   readonly realNow: () => number;
-  /** Roles that a mention rings. */
+  /** Roles that a mention notifies. */
   readonly mentionable: ReadonlySet<string>;
-  /** What the channel shows as the time. */
+  /** Time shown in the channel. */
   readonly shownNow: () => number;
 }
 
 const MAX_PINS = 250;
 const NONCE_MS = 5 * 60_000;
 
-/** Knows the messages that the store holds. */
+/** Reads the messages in the store. */
 export function createMessages(parts: MessageParts): Messages {
   const { store, feed } = parts;
   const replace = (message: StoredMessage): void => {
@@ -108,7 +108,7 @@ function stamp({ shownNow }: MessageParts): string {
   return new Date(shownNow()).toISOString().replace('Z', '000+00:00');
 }
 
-/** The message that an enforced nonce stands for already. */
+/** The message already sent with an enforced nonce. */
 function sameNonce(
   draft: Draft,
   { channelId, authorId }: Origin,

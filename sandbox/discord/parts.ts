@@ -12,7 +12,7 @@ import type { Store } from './store.ts';
 import type { Threads } from './threads.ts';
 import type { User, World } from './world.ts';
 
-/** What routes and people work on. */
+/** Shared dependencies of routes and actions. */
 export interface DiscordParts {
   readonly world: World;
   readonly store: Store;

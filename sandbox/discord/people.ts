@@ -1,15 +1,15 @@
-/** Who is in the guild, and with which roles now. */
+/** Members of the guild, with their current roles. */
 import type { Feed } from './feed.ts';
 import type { Store } from './store.ts';
 import type { Person, PersonKey, RoleKey, User, World } from './world.ts';
 
 /** The people of the guild. */
 export interface People {
-  /** With the roles that each has now. */
+  /** With their current roles. */
   all(): readonly Person[];
   /** A person or the bot. */
   find(id: string): User | undefined;
-  /** @throws RangeError for nobody's key */
+  /** @throws RangeError for an unknown key */
   named(key: PersonKey): Person;
   giveRole(key: PersonKey, role: RoleKey): void;
   takeRole(key: PersonKey, role: RoleKey): void;
@@ -19,7 +19,7 @@ interface Membership {
   readonly roles: readonly string[];
 }
 
-/** Roles that were given or taken outlive the server, as messages do. */
+/** Changed roles survive a restart, as messages do. */
 export function createPeople(world: World, store: Store, feed: Feed): People {
   const present = (person: Person): Person => {
     const changed = store.get<Membership>('membership', person.id);

@@ -1,4 +1,4 @@
-/** The permission bits that the sandbox looks at, by Discord's names. */
+/** The permission bits that the sandbox checks, by Discord's names. */
 export const PERMISSIONS = {
   Administrator: 1n << 3n,
   AddReactions: 1n << 6n,
@@ -14,7 +14,7 @@ export const PERMISSIONS = {
   PinMessages: 1n << 51n,
 } as const;
 
-/** A permission that is played here. */
+/** A permission that the sandbox supports. */
 export type PermissionName = keyof typeof PERMISSIONS;
 
 /** The permissions as one number. */
@@ -22,12 +22,12 @@ export function bitsOf(names: readonly PermissionName[]): bigint {
   return names.reduce((bits, name) => bits | PERMISSIONS[name], 0n);
 }
 
-/** Whether all wanted bits are there, or Administrator. */
+/** Whether all wanted bits are set, or Administrator is. */
 export function allows(bits: bigint, wanted: bigint): boolean {
   return (bits & PERMISSIONS.Administrator) !== 0n || (bits & wanted) === wanted;
 }
 
-/** What the invitation of a well-behaved bot asks for: nothing that manages others. */
+/** Permissions in the invitation of a well-behaved bot: none to manage others. */
 export const INVITED: readonly PermissionName[] = [
   'ViewChannel',
   'SendMessages',
@@ -39,7 +39,7 @@ export const INVITED: readonly PermissionName[] = [
   'SendMessagesInThreads',
 ];
 
-/** What anyone in the sandbox's channel may do. */
+/** Everyone's permissions in the sandbox's channel. */
 export const EVERYONE: readonly PermissionName[] = [
   'ViewChannel',
   'ReadMessageHistory',

@@ -3,7 +3,7 @@ import { isJson, type Json, listOf } from './json.ts';
 import type { PresenterParts } from './presenter-parts.ts';
 import type { StoredAttachment, StoredMessage } from './records.ts';
 
-/** The fields that every message has. */
+/** Fields of every message. */
 export function basics(
   message: StoredMessage,
   user: (id: string) => Json,
@@ -125,7 +125,7 @@ export function referenceOf(
 const SELECT_DEFAULTS = { min_values: 1, max_values: 1, disabled: false };
 const BUTTON_DEFAULTS = { disabled: false };
 
-/** Discord numbers the components that a bot did not number, and fills in what it left out. */
+/** Discord numbers components without an id, and fills in defaults. */
 function presentComponents(rows: readonly Json[]): readonly Json[] {
   let next = 0;
   const number = (): number => {

@@ -6,13 +6,13 @@ import type { PresenterParts } from './presenter-parts.ts';
 import { FLAGS, type StoredChannel, type StoredMessage, type Thread } from './records.ts';
 import type { Role, User } from './world.ts';
 
-/** Records in, Discord's JSON out. */
+/** Converts records to Discord's JSON. */
 export interface Presenter {
   user(id: string): Json;
   member(user: User): Json;
   role(role: Role): Json;
   guild(): Json;
-  /** GUILD_CREATE: the guild with what a client needs to begin. */
+  /** GUILD_CREATE: the guild with everything that a client needs at its start. */
   guildCreate(): Json;
   channel(channel: StoredChannel): Json;
   message(message: StoredMessage): Json;

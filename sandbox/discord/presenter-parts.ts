@@ -1,12 +1,12 @@
 import type { Store } from './store.ts';
 import type { Role, User, World } from './world.ts';
 
-/** What the presenter reads to write Discord's shapes. */
+/** Dependencies of the presenter. */
 export interface PresenterParts {
   readonly world: World;
   readonly store: Store;
   readonly roles: () => readonly Role[];
   readonly userOf: (id: string) => User | undefined;
-  /** Where this server answers; empty gives paths, as a page of this server needs them. */
+  /** This server's address; empty for relative paths, as its own page needs them. */
   readonly baseUrl: () => string;
 }

@@ -1,4 +1,4 @@
-/** Discord's request buckets: counted per route and major parameter, told in headers. */
+/** Discord's rate limits: counted per route and major parameter, reported in headers. */
 import { ApiFault } from './faults.ts';
 
 interface Window {
@@ -6,12 +6,12 @@ interface Window {
   readonly windowMs: number;
 }
 
-/** Rates as users of the real service report them; Discord promises none but the global one. */
+/** Limits as reported by users of the real service; Discord documents only the global one. */
 export const RATE_LIMITS = {
   global: { limit: 50, windowMs: 1_000 },
   'message-send': { limit: 5, windowMs: 5_000 },
   'message-edit': { limit: 5, windowMs: 5_000 },
-  /** Of a message over an hour old; told by code 30046 and not in headers. */
+  /** For a message over an hour old; reported by code 30046, not in headers. */
   'old-message-edit': { limit: 3, windowMs: 6_000 },
   'message-delete': { limit: 5, windowMs: 1_000 },
   pins: { limit: 5, windowMs: 5_000 },
@@ -26,7 +26,7 @@ export type RateLimitName = keyof typeof RATE_LIMITS;
 /** The window of each kind. */
 export type RateLimits = Readonly<Record<RateLimitName, Window>>;
 
-/** No limit that a test would meet. */
+/** No limit that a test would reach. */
 export const UNLIMITED: RateLimits = Object.fromEntries(
   Object.keys(RATE_LIMITS).map((name) => [name, { limit: 1_000_000, windowMs: 1_000 }]),
 ) as unknown as RateLimits;
@@ -34,7 +34,7 @@ export const UNLIMITED: RateLimits = Object.fromEntries(
 /** Headers of an answer. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** Counts requests and refuses those over a limit. */
+/** Counts requests and rejects those over a limit. */
 export interface RateLimiter {
   /** Counts a request against its bucket. @throws ApiFault 429 */
   take(name: RateLimitName, major: string, routeKey: string): Headers;
@@ -118,7 +118,7 @@ export function limited(
   });
 }
 
-/** Discord names buckets by opaque hashes; FNV-1a is enough to keep them apart. */
+/** Discord names buckets by opaque hashes; FNV-1a is enough to distinguish them. */
 function bucketName(text: string): string {
   let hash = 0x811c9dc5;
   for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;

@@ -1,4 +1,4 @@
-/** What the sandbox keeps: messages, channels and files, in its own words. */
+/** Stored records of the sandbox: messages, channels and files. */
 import type { Json } from './json.ts';
 
 /** Bits of a message's flags. */
@@ -28,7 +28,7 @@ export interface StoredAttachment {
   readonly description: string | undefined;
   readonly contentType: string;
   readonly sizeBytes: number;
-  /** Of a picture. */
+  /** Only for images. */
   readonly widthPx: number | undefined;
   readonly heightPx: number | undefined;
 }
@@ -43,7 +43,7 @@ export interface Cause {
   readonly guildId: string | undefined;
 }
 
-/** A message as it is kept. */
+/** A message as stored. */
 export interface StoredMessage {
   readonly id: string;
   readonly channelId: string;
@@ -56,7 +56,7 @@ export interface StoredMessage {
   readonly attachments: readonly StoredAttachment[];
   /** Real time, for ages and limits. */
   readonly createdMs: number;
-  /** What the message shows, ISO 8601. */
+  /** The time shown, ISO 8601. */
   readonly timestamp: string;
   readonly editedTimestamp: string | undefined;
   readonly pinnedTimestamp: string | undefined;
@@ -68,7 +68,7 @@ export interface StoredMessage {
   readonly visibleTo: string | undefined;
 }
 
-/** Whom a message rings. */
+/** Who is notified by a message. */
 export interface Mentions {
   readonly everyone: boolean;
   readonly userIds: readonly string[];
@@ -78,7 +78,7 @@ export interface Mentions {
 /** No mention at all. */
 export const NO_MENTIONS: Mentions = { everyone: false, userIds: [], roleIds: [] };
 
-/** A channel as it is kept. */
+/** A channel as stored. */
 export type StoredChannel = TextChannel | DirectChannel | Thread;
 
 /** A text channel of a guild. */
@@ -91,14 +91,14 @@ export interface TextChannel {
   readonly overwrites?: readonly Overwrite[];
 }
 
-/** What a channel gives to one member and takes from them: bits in decimal. */
+/** Permissions that a channel grants and denies one member: bits in decimal. */
 export interface Overwrite {
   readonly id: string;
   readonly allow: string;
   readonly deny: string;
 }
 
-/** What the bot and one person say to each other. */
+/** Direct messages between the bot and one person. */
 export interface DirectChannel {
   readonly kind: 'direct';
   readonly id: string;
@@ -118,6 +118,6 @@ export interface Thread {
   readonly createdTimestamp: string;
   readonly archived: boolean;
   readonly locked?: boolean;
-  /** Real time of the last waking, for the time after which it rests. */
+  /** Real time of the last activity, after which it is archived when its time is up. */
   readonly activeMs?: number;
 }

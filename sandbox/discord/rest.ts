@@ -1,4 +1,4 @@
-/** Answers the REST API: one request in, one answer out, with Discord's manners. */
+/** The REST API: one request in, one answer out, with Discord's errors and headers. */
 
 import type { Timers } from '#core/market-time/real-timers.ts';
 import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
@@ -15,10 +15,10 @@ import {
 import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
 import { type Answer, bodyOf, type Route } from './route.ts';
 
-/** Where version 10 of the API is. */
+/** Path of version 10 of the API. */
 const API_PREFIX = '/api/v10';
 
-/** What went over the wire, for tests that compare it with the official description. */
+/** A request with its answer, for tests that compare it with the official API description. */
 export interface Exchange {
   readonly method: string;
   /** Without `/api/v10`, decoded. */
@@ -28,10 +28,10 @@ export interface Exchange {
   readonly response: unknown;
 }
 
-/** What the API is made of. */
+/** Dependencies of mountRest. */
 interface RestParts {
   readonly routes: readonly Route[];
-  /** What the authorization header must say; undefined lets nobody in. */
+  /** Expected authorization header; undefined rejects everyone. */
   readonly authorization: () => string | undefined;
   readonly limiter: RateLimiter;
   readonly faults: FaultInjector;
@@ -40,10 +40,10 @@ interface RestParts {
 }
 
 type Sent = Answer & { readonly headers: Headers };
-/** Answers a request; a thrown ApiFault is the answer too, with the headers that are filled by then. */
+/** Answers a request; a thrown ApiFault also becomes an answer, with the headers set so far. */
 type Answerer = (c: LoopbackContext, body: Body, headers: Record<string, string>) => Answer;
 
-/** Puts the API under `/api/v10`. Literal parts of a path win over parameters. */
+/** Mounts the API under `/api/v10`. Literal parts of a path take precedence over parameters. */
 export function mountRest(app: LoopbackApp, parts: RestParts): void {
   const api = app.basePath(API_PREFIX);
   api.use((c, next) => withFault(c, next, parts));
@@ -100,7 +100,7 @@ function pathOf(c: LoopbackContext): string {
   return c.req.path.slice(API_PREFIX.length);
 }
 
-/** A planned fault comes before the request is read, or in place of its answer. */
+/** Applies a planned fault before the request is read, or instead of its answer. */
 async function withFault(
   c: LoopbackContext,
   next: () => Promise<void>,
@@ -119,14 +119,14 @@ async function withFault(
   return undefined;
 }
 
-/** A bucket is counted for the channel, guild or webhook of the path. */
+/** Counts the request against the bucket of the channel, guild or webhook in its path. */
 function countRequest(
   { open, limit, method, path }: Route,
   params: Readonly<Record<string, string>>,
   limiter: RateLimiter,
 ): Headers {
   const major = params['channel'] ?? params['guild'] ?? params['token'] ?? '';
-  // Interactions are outside the token's 50 a second.
+  // Interactions do not count against the token's 50 a second.
   if (!open) limiter.takeGlobal();
   return limit === undefined ? {} : limiter.take(limit, major, `${method} ${path}`);
 }
@@ -135,7 +135,7 @@ function parameterCount({ path }: Route): number {
   return path.split(':').length;
 }
 
-/** Anything that is not a refusal is a fault of the sandbox, and says so. */
+/** Anything but an ApiFault is a bug of the sandbox, and says so. */
 function refusal(fault: unknown, headers: Headers): Sent {
   if (fault instanceof ApiFault) {
     return { status: fault.status, body: fault.body, headers: { ...headers, ...fault.headers } };
@@ -144,7 +144,7 @@ function refusal(fault: unknown, headers: Headers): Sent {
   return { status: 500, body: { message, code: 0 }, headers };
 }
 
-/** An empty answer that claimed to be JSON would be parsed, and fail. */
+/** An empty answer with a JSON content type would be parsed, and fail. */
 function responseOf({ status, body, headers }: Sent): Response {
   return body === undefined
     ? new Response(null, { status, headers })
@@ -174,9 +174,9 @@ async function faulty(
   }
 }
 
-/** What a request carried. */
+/** The body of a request. */
 interface Body {
-  /** What the JSON says; `{}` where there is none. */
+  /** Its JSON; `{}` if there is none. */
   readonly json: unknown;
   readonly uploads: readonly Upload[];
 }

@@ -1,4 +1,4 @@
-/** What the bot may do where; a test can take a permission away while it runs. */
+/** The bot's permissions by place; a test can revoke one at run time. */
 import { closedDirect, missingAccess, missingPermissions, unknownChannel } from './faults.ts';
 import type { Feed } from './feed.ts';
 import { allows, bitsOf, EVERYONE, INVITED, type PermissionName } from './permissions.ts';
@@ -6,16 +6,16 @@ import type { Overwrite, StoredChannel, TextChannel } from './records.ts';
 import type { Store } from './store.ts';
 import type { Role, User, World } from './world.ts';
 
-/** Roles, permissions, and who may do what where. */
+/** Roles, and permissions by place. */
 export interface Rights {
   roles(): readonly Role[];
-  /** In the guild at large. */
+  /** In the whole guild. */
   bitsOfUser(user: User): bigint;
-  /** In a channel, after its overwrites; a thread has those of the channel above it. */
+  /** In a channel, including its overwrites; a thread has those of its parent channel. */
   bitsIn(channel: StoredChannel, user: User): bigint;
-  /** Sets what the bot may do; what it lacks, everyone's role does not give it either. */
+  /** Sets the bot's permissions; a missing one is removed from everyone's role too. */
   setBotPermissions(names: readonly PermissionName[]): void;
-  /** What this channel gives to the bot alone, or takes from it; empty lists clear it. */
+  /** Permissions that this channel grants or denies only the bot; empty lists clear them. */
   overwriteForBot(
     channelId: string,
     change: {
@@ -24,13 +24,13 @@ export interface Rights {
     },
   ): void;
   /**
-   * The channel, if the bot may do all of that in it.
-   * @throws ApiFault 10003, 50001, 50013, or 50007 where a person takes no direct messages
+   * The channel, if the bot has all of these permissions in it.
+   * @throws ApiFault 10003, 50001, 50013, or 50007 when a person accepts no direct messages
    */
   channel(id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel;
 }
 
-/** Roles of the world, changed by what the store holds. */
+/** Roles of the world, with the changes in the store. */
 export function createRights(world: World, store: Store, feed: Feed): Rights {
   const { roles, setBotPermissions } = createRoles(world, feed);
   const bitsOfUser = (user: User): bigint =>
@@ -72,7 +72,7 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
   };
 }
 
-/** The roles, with what the bot's and everyone's give now. */
+/** The roles, with the current permissions of the bot and everyone. */
 function createRoles(world: World, feed: Feed): Pick<Rights, 'roles' | 'setBotPermissions'> {
   const given = new Map([
     [world.botRoleId, bitsOf(INVITED)],
@@ -92,7 +92,7 @@ function createRoles(world: World, feed: Feed): Pick<Rights, 'roles' | 'setBotPe
   };
 }
 
-/** @throws RangeError for what is no text channel */
+/** @throws RangeError unless it is a text channel */
 function overwritten(
   store: Store,
   channelId: string,

@@ -7,7 +7,7 @@ import type { RateLimitName } from './rate-limits.ts';
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The body when it is an object, else empty. */
+  /** The body if it is an object, otherwise empty. */
   readonly body: Json;
   readonly json: unknown;
   readonly uploads: readonly Upload[];
@@ -19,20 +19,20 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** One address of the API. */
+/** One endpoint of the API. */
 export interface Route {
   readonly method: string;
-  /** `:name` stands for one part of the path. */
+  /** `:name` matches one part of the path. */
   readonly path: string;
   readonly limit: RateLimitName | undefined;
-  /** Interaction and webhook addresses carry their own token. */
+  /** Interaction and webhook paths contain their own token. */
   readonly open: boolean;
   readonly handle: (call: Call) => Answer;
 }
 
 type Handle = Route['handle'];
 
-/** A route for the bot alone; `address` is `METHOD /path/{name}`. */
+/** A route that needs the bot's token; `address` is `METHOD /path/{name}`. */
 export function route(address: string, limit: RateLimitName, handle: Handle): Route {
   return { ...openRoute(address, limit, handle), open: false };
 }
@@ -47,7 +47,7 @@ export function openRoute(
   return { method, path, limit, open: true, handle };
 }
 
-/** The body when it is an object, else empty. */
+/** The body if it is an object, otherwise empty. */
 export function bodyOf(json: unknown): Json {
   return isJson(json) ? json : {};
 }

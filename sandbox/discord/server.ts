@@ -23,33 +23,33 @@ import { threadRoutes } from './thread-routes.ts';
 import { cancellable } from './timers.ts';
 import { createWorld, type Person, type RoleKey, type World } from './world.ts';
 
-/** How it is started; everything but the file has a default. */
+/** Dependencies of createSandboxDiscord; all but the file have defaults. */
 export interface SandboxDiscordParts {
-  /** 0 lets the system choose. */
+  /** 0 picks a free one. */
   readonly port?: number;
-  /** Where the channel is kept; undefined keeps it in memory. */
+  /** File of the channel; undefined keeps it in memory. */
   readonly stateFile: string | undefined;
   /** Milliseconds since 1970, for time limits, rate limits and ids. */
   readonly realNow: () => number;
-  /** The time that messages show, as milliseconds since 1970; `realNow` unless set. */
+  /** The time shown on messages, in milliseconds since 1970; `realNow` by default. */
   readonly shownNow?: () => number;
   readonly timers?: Timers;
   readonly token?: string;
   readonly botName?: string;
   readonly rateLimits?: RateLimits;
-  /** Newest messages that stay in a channel; 500 unless set. */
+  /** Number of latest messages kept per channel; 500 by default. */
   readonly messagesKept?: number;
   readonly heartbeatIntervalMs?: number;
-  /** IDENTIFYs in 24 hours; 1000 unless set. */
+  /** IDENTIFYs in 24 hours; 1000 by default. */
   readonly dailyIdentifies?: number;
-  /** Privileged intents that the bot's page would have switched on. */
+  /** Privileged intents enabled in the developer portal. */
   readonly allowedIntents?: number;
   readonly observe?: (exchange: Exchange) => void;
 }
 
-/** A running Discord, and what tests reach of it. */
+/** A running Discord, with access for tests. */
 export interface SandboxDiscord {
-  /** `http://127.0.0.1:PORT/api`: what `rest.api` of discord.js takes. */
+  /** `http://127.0.0.1:PORT/api`: value for `rest.api` of discord.js. */
   readonly apiBase: string;
   /** `http://127.0.0.1:PORT` */
   readonly baseUrl: string;
@@ -60,10 +60,10 @@ export interface SandboxDiscord {
   readonly channelId: string;
   /** A second text channel. */
   readonly fallbackChannelId: string;
-  /** Who owns the guild and the bot. */
+  /** The owner of the guild and the bot. */
   readonly ownerId: string;
   readonly roles: Readonly<Record<RoleKey, string>>;
-  /** With the roles that they have now. */
+  /** With their current roles. */
   readonly users: readonly Person[];
   readonly world: World;
   readonly server: Server;
@@ -74,7 +74,7 @@ export interface SandboxDiscord {
   readonly rights: Rights;
   readonly gateway: Gateway;
   readonly identifies: IdentifyBudget;
-  /** Message shapes with paths instead of addresses, for the page. */
+  /** Message shapes with relative paths, for the page. */
   readonly pageView: Presenter;
   readonly presence: () => Presence | undefined;
   /** Its routes; a page adds its own. */
@@ -86,7 +86,7 @@ export interface SandboxDiscord {
 
 const TOKEN = 'sandbox.not-a-secret.local';
 
-/** @throws Error EADDRINUSE and the like when the port cannot be had. */
+/** @throws Error such as EADDRINUSE when the port is unavailable */
 export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
   const { realNow } = parts;
   const timers = cancellable(parts.timers ?? realTimers);
@@ -142,7 +142,7 @@ function idsOf({ applicationId, bot, guildId, ownerId, roleIds, ...world }: Worl
   return { ...ids, botUserId: bot.id, roles: roleIds };
 }
 
-/** What gateway and API stand on. */
+/** Shared foundation of gateway and API. */
 interface Host {
   readonly parts: SandboxDiscordParts;
   readonly discord: DiscordParts;
@@ -153,7 +153,7 @@ interface Host {
   readonly identifies: IdentifyBudget;
 }
 
-/** The gateway, and what the bot says of itself there. */
+/** The gateway, and the bot's presence on it. */
 function openGateway({ parts, discord, server, baseUrl, timers, faults, identifies }: Host): {
   readonly gateway: Gateway;
   presence(): Presence | undefined;

@@ -1,4 +1,4 @@
-/** Checks a slash command as a client does before it sends it, and writes it as the bot gets it. */
+/** Checks a slash command as a client does before sending it, and builds its interaction data. */
 import { type Json, listOf, textOf } from './json.ts';
 
 /** The value of an option as typed. */
@@ -7,16 +7,16 @@ export type OptionValue = string | number | boolean;
 export type Options = Readonly<Record<string, OptionValue>>;
 
 interface SlashParts {
-  /** The commands that the client knows. */
+  /** Commands known to the client. */
   readonly list: readonly Json[];
   readonly request: { readonly command: string; readonly options?: Options };
-  /** The option that is being typed; then nothing else needs to be complete. */
+  /** The option being typed; the others may then be incomplete. */
   readonly focused: string | undefined;
-  /** The objects behind an id. */
+  /** Looks up the object with an id. */
   readonly resolve: (type: number, id: OptionValue) => Json;
 }
 
-/** @throws RangeError naming what a client would not let through */
+/** @throws RangeError naming what a client would not allow */
 export function slashData({ list, request, focused, resolve }: SlashParts): Json {
   const [name = '', ...inner] = request.command.split(' ');
   const command = list.find((each) => each['name'] === name);

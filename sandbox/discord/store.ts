@@ -1,4 +1,4 @@
-/** The sandbox's memory: one SQLite file, so that a killed process leaves a whole channel behind. */
+/** The sandbox's storage: one SQLite file, so that the channel survives a kill. */
 import Database from 'better-sqlite3';
 import type { StoredMessage } from './records.ts';
 
@@ -6,7 +6,7 @@ interface Page {
   readonly before?: string;
   readonly after?: string;
   readonly limit: number;
-  /** Also messages that only one person sees. */
+  /** Includes messages that only one person sees. */
   readonly withPrivate?: boolean;
 }
 
@@ -26,12 +26,12 @@ export interface Store {
   removeMessagesOf(channelId: string): void;
   putFile(id: string, messageId: string, bytes: Uint8Array): void;
   file(id: string): Uint8Array | undefined;
-  /** The largest id in use. */
+  /** The largest id used. */
   lastId(): string | undefined;
   close(): void;
 }
 
-/** A sandbox by hand runs for months; its page shows fewer still. */
+/** A manually started sandbox runs for months; its page shows even fewer. */
 const MAX_PER_CHANNEL = 500;
 
 const SCHEMA = `
@@ -54,13 +54,13 @@ const NEWER = '(length(id), id) > (length(@after), @after)';
 
 /**
  * @param file undefined keeps everything in memory.
- * @param kept newest messages of a channel that stay, beside the pinned ones
+ * @param kept number of latest messages kept per channel, in addition to pinned ones
  */
 export function openStore(file: string | undefined, kept: number = MAX_PER_CHANNEL): Store {
   const db = new Database(file ?? ':memory:');
   db.pragma('journal_mode = WAL');
   db.exec(SCHEMA);
-  // Discord forgets these with the session that saw them.
+  // Discord discards these with the session that received them.
   db.exec('DELETE FROM messages WHERE private = 1');
   sweepFiles(db);
   return { ...thingsOf(db), ...messagesOf(db, kept), ...filesOf(db), close: () => void db.close() };

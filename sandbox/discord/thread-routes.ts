@@ -1,4 +1,4 @@
-/** REST of threads: begun, changed, joined. */
+/** REST of threads: start, change, join. */
 import { messageIn, reached } from './channel-routes.ts';
 import { missingPermissions, unknownChannel } from './faults.ts';
 import type { DiscordParts } from './parts.ts';
@@ -21,7 +21,7 @@ export function threadRoutes(parts: DiscordParts): readonly Route[] {
     }),
     route('PATCH /channels/{channel}', 'threads', ({ params, body }) => {
       const channel = reached(parts, params['channel']);
-      // The bot is not asked into the guild to manage its channels.
+      // The bot's invitation does not allow it to manage channels.
       if (channel.kind !== 'thread') throw missingPermissions();
       return ok(present.channel(threads.change(channel, body)));
     }),

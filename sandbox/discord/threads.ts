@@ -1,4 +1,4 @@
-/** Threads, from a message or on their own, and how they come to rest. */
+/** Threads, from a message or on their own, and their archiving. */
 
 import type { Problem } from './faults.ts';
 import {
@@ -23,21 +23,21 @@ import {
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
-/** Threads come, sleep and are opened again here. */
+/** Starts, archives and reopens threads. */
 export interface Threads {
-  /** @throws ApiFault 50035, or 160004 when the message has one */
+  /** @throws ApiFault 50035, or 160004 when the message already has one */
   fromMessage(message: StoredMessage, body: Json): Thread;
   /** @throws ApiFault 50035 */
   inChannel(channel: TextChannel, body: Json): Thread;
-  /** What the bot changes of its own thread. @throws ApiFault 50035, 50013 */
+  /** A change by the bot of its own thread. @throws ApiFault 50035, 50013 */
   change(thread: Thread, body: Json): Thread;
-  /** A moderator's hand. */
+  /** A change by a moderator. */
   set(thread: Thread, next: { readonly archived: boolean; readonly locked: boolean }): Thread;
-  /** Archives a thread in which nothing was said for its time; anything else is left alone. */
+  /** Archives a thread that was inactive for its time; ignores other channels. */
   settle(channelId: string | undefined): void;
-  /** For a new message: an archived thread wakes up. @throws ApiFault 160005 when it is locked */
+  /** For a new message: unarchives its thread. @throws ApiFault 160005 when it is locked */
   wake(channel: StoredChannel): void;
-  /** For a change of what is in it. @throws ApiFault 50083 */
+  /** For a change of its content. @throws ApiFault 50083 */
   refuseArchived(channel: StoredChannel): void;
   active(): readonly Thread[];
 }
@@ -56,7 +56,7 @@ interface ThreadParts {
 const ARCHIVE_MINUTES: readonly number[] = [60, 1440, 4320, 10080];
 const MINUTE_MS = 60_000;
 
-/** Knows the threads that the store holds. */
+/** Reads the threads in the store. */
 export function createThreads(parts: ThreadParts): Threads {
   const { store, messages, botId } = parts;
   const put = (thread: Thread): Thread => putThread(thread, 'thread-updated', parts);
@@ -124,7 +124,7 @@ function begin(id: string, parentId: string, body: Json, parts: ThreadParts): Th
 function changed(thread: Thread, body: Json, { botId, realNow }: ThreadParts): Thread {
   const named = body['name'] === undefined ? [] : nameProblems(body);
   refuseProblems([...named, ...durationProblems(body)]);
-  // Its owner may archive a thread; to lock one takes the right to manage threads.
+  // Its owner may archive a thread; locking needs the permission to manage threads.
   if (body['locked'] === true || thread.ownerId !== botId) throw missingPermissions();
   const archived = body['archived'] === undefined ? thread.archived : body['archived'] === true;
   return {
@@ -136,7 +136,7 @@ function changed(thread: Thread, body: Json, { botId, realNow }: ThreadParts): T
   };
 }
 
-/** How long nothing was said in it. */
+/** Time since the last message in it. */
 function quietMs(thread: Thread, { store, realNow }: ThreadParts): number {
   const last = store.messagesOf(thread.id, { limit: 1 })[0]?.createdMs ?? 0;
   return realNow() - Math.max(last, thread.activeMs ?? 0);

@@ -1,11 +1,11 @@
 import type { Timers } from '#core/market-time/real-timers.ts';
 
 interface CancellableTimers extends Timers {
-  /** None of those that still run will ring. */
+  /** Cancels all pending timers. */
   cancelAll(): void;
 }
 
-/** Timers that end with their owner, so that a closed server leaves nothing behind. */
+/** Timers that end with their owner, so that a closed server leaves none behind. */
 export function cancellable(timers: Timers): CancellableTimers {
   const running = new Set<() => void>();
   return {

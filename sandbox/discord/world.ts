@@ -1,10 +1,10 @@
-/** Who and what is in the sandbox's guild before the first message. */
+/** The sandbox's guild before the first message. */
 import { bitsOf, EVERYONE, INVITED } from './permissions.ts';
 import { foundingId } from './snowflake.ts';
 
-/** The roles by what they are for. */
+/** Roles by purpose. */
 export type RoleKey = 'viewer' | 'operator' | 'approver' | 'admin' | 'alert';
-/** Second approver: for what needs two people. The app is another bot of the guild. */
+/** Second approver: for actions that need two people. The app is another bot of the guild. */
 export const PERSON_KEYS = [
   'viewer',
   'operator',
@@ -14,7 +14,7 @@ export const PERSON_KEYS = [
   'stranger',
   'app',
 ] as const;
-/** The people by what they are. */
+/** People by purpose. */
 export type PersonKey = (typeof PERSON_KEYS)[number];
 
 /** A role of the guild. */
@@ -25,7 +25,7 @@ export interface Role {
   readonly position: number;
   readonly permissions: bigint;
   readonly mentionable: boolean;
-  /** The role that Discord made for a bot. */
+  /** The role that Discord created for a bot. */
   readonly botId: string | undefined;
 }
 
@@ -76,7 +76,7 @@ const ID = {
   alert: foundingId(15),
 } as const;
 
-/** Every sandbox is founded alike, so that a saved channel and a saved configuration keep fitting. */
+/** Every sandbox starts with the same ids, so that saved channels and configurations keep working. */
 export function createWorld(botName: string): World {
   const { viewer, operator, approver, admin, alert } = ID;
   const person = (
@@ -120,7 +120,7 @@ export function createWorld(botName: string): World {
       person('second-approver', 26, 'elise.brandt', 'Elise Brandt', [viewer, approver]),
       owner,
       person('stranger', 24, 'jonah.reyes', 'Jonah Reyes', []),
-      // It may do what an operator and an approver may, and must not.
+      // It has the operator and approver roles, but as a bot must be refused.
       { ...app, isBot: true },
     ],
     roleIds: { viewer, operator, approver, admin, alert },

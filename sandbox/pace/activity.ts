@@ -1,16 +1,16 @@
-/** What a desk is doing, as far as a server can see: requests that are being answered. */
+/** Activity of a client as a server can see it: requests being answered. */
 
 /** Counts the requests of one server. */
 export interface Activity {
-  /** A request came; call what it returns when it is answered. */
+  /** A request arrived; call the returned function when it is answered. */
   begin(): () => void;
-  /** How many are not answered yet. */
+  /** Number of requests in progress. */
   open(): number;
-  /** How many ever came. */
+  /** Number of requests so far. */
   total(): number;
 }
 
-/** Nothing was asked yet. */
+/** Creates a counter at zero. */
 export function createActivity(): Activity {
   let answered = 0;
   let total = 0;

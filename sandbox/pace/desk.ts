@@ -1,27 +1,27 @@
-/** What the desk says of itself at /readyz, as anybody may ask it. */
+/** Reads Rotor's state from its /readyz. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { z } from 'zod';
 
-/** What a desk has left to do. */
+/** Rotor's pending work. */
 export interface DeskState {
-  /** It does something that was due. */
+  /** It is working on something that was due. */
   readonly isWorking: boolean;
-  /** Entries of its journal that it has yet to tell in Discord. */
+  /** Journal entries that it has yet to deliver to Discord. */
   readonly undelivered: number;
 }
 
 const ANSWER_WITHIN_MS = 1_000;
 const readyz = z.object({ reasons: z.array(z.object({ name: z.string(), detail: z.string() })) });
 
-/** Asks the port of this machine; undefined when no desk answers there. */
+/** Asks the port of this machine; undefined when no Rotor answers there. */
 export async function askDesk(port: number): Promise<DeskState | undefined> {
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
     return deskState(await answer.json());
   } catch {
-    // None listens yet, or not any more: the market goes by what it is asked alone.
+    // None is listening: the market then relies on the requests it receives.
     return undefined;
   }
 }
@@ -37,7 +37,7 @@ export function deskState(body: unknown): DeskState {
   };
 }
 
-/** A port of this machine that nobody holds now. */
+/** A free port of this machine. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

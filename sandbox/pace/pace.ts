@@ -1,8 +1,8 @@
 /**
- * Keeps the market from outrunning the desk. At a session a second, one real millisecond is 25 seconds
- * of the market, so it goes from one checkpoint to the next and stands still there until the desk asks
- * nothing and says that it has done what was due. Both know of a checkpoint before they reach it, and
- * what the desk asks on the way is answered there, so their clocks agree.
+ * Keeps the market from outrunning Rotor. At a session per second, one real millisecond is 25 seconds of
+ * market time, so the market advances from one checkpoint to the next and stops there until Rotor has no
+ * open requests and reports that everything due is done. Both know a checkpoint before they reach it, and
+ * requests on the way are answered there, so their clocks agree.
  */
 
 import { lastClosedSession, nextSession, sessionAt } from '#core/domain/calendar.ts';
@@ -13,42 +13,45 @@ import { later, windowEnd } from '#core/market-time/time-scale.ts';
 import type { Activity } from './activity.ts';
 import type { DeskState } from './desk.ts';
 
-/** What is waited for. */
+/** Dependencies of createPace. */
 interface PaceParts {
   readonly time: MarketTime;
   readonly timers: Timers;
-  /** What the desk asks of its broker, and what it is told. */
+  /** Rotor's requests and its order updates. */
   readonly asked: Activity;
-  /** Whether a desk follows the market's time; the market waits ten seconds for the first one. */
+  /** Whether a client follows the market time; the market waits ten seconds for the first one. */
   readonly isFollowed: () => boolean;
-  /** Whether an order was told of lately: the market goes in small steps. */
+  /** Whether an order update was sent recently: the market then takes small steps. */
   readonly isTrading: () => boolean;
-  /** What the desk says of itself. Never rejects. */
+  /** Rotor's own report. Never rejects. */
   readonly askDesk: () => Promise<DeskState | undefined>;
 }
 
-/** The market waits while this runs. */
+/** Pauses and resumes the market. */
 export interface Pace {
-  /** Whether the market stands still for the desk now. */
+  /** Whether the market is currently waiting for Rotor. */
   isWaiting(): boolean;
-  /** Resolves when the market stands still; at once where it is slow enough for an answer on the way. */
+  /** Resolves when the market has stopped; at once when it is slow enough to answer on the way. */
   standstill(): Promise<void>;
   close(): void;
 }
 
 const LOOK_MS = 10;
-/** From this speed on an answer on the way is minutes old when it is read: it waits for a checkpoint. */
+/** From this speed on, an answer is minutes old when it is read, so requests wait for a checkpoint. */
 const FAST = 2_000;
-/** Looks without a request: enough for the desk to see the time and begin. A blocked process counts one. */
+/**
+ * Checks without a request: enough for Rotor to read the time and start working. A blocked process counts
+ * as one.
+ */
 const QUIET_CHECKS = 3;
-/** It works and asks nothing: it may wait for the market, so that goes a step. */
+/** It is working without requests and may be waiting for the market, which then takes a step. */
 const WORKING_CHECKS = 50;
-/** A session's messages are waited for so long … */
+/** Checks to wait for a session's messages … */
 const MAX_MESSAGE_CHECKS = 400;
-/** … and anything else for so long. */
+/** … and for anything else. */
 const MAX_CHECKS = 1_000;
 
-/** Stands still until the first desk has started. */
+/** Pauses until the first client has started. */
 export function createPace(parts: PaceParts): Pace {
   const { time, timers } = parts;
   const counter = createStopCounter(parts);
@@ -73,7 +76,7 @@ export function createPace(parts: PaceParts): Pace {
     stop = timers.after(LOOK_MS, look);
     if (!isRunning()) answerWaiting();
     const isFollowed = parts.isFollowed();
-    // Without a desk it runs free; the next one is met where the market is by then.
+    // Without a client it runs freely; the next one starts at the market's instant then.
     if (wasFollowed !== isFollowed) counter.holdAt(isFollowed ? time.now() : undefined);
     wasFollowed = isFollowed;
     if (time.speed() === 0 || !counter.isHeld()) return;
@@ -94,17 +97,17 @@ export function createPace(parts: PaceParts): Pace {
   };
 }
 
-/** Where the market stands still, and the looks since it does. */
+/** Where the market stops, and the checks since then. */
 interface StopCounter {
   /** Undefined: nowhere. */
   holdAt(instant: EpochMs | undefined): void;
   isHeld(): boolean;
-  /** It will stand still, and does not yet. */
+  /** It is going to stop, but has not yet. */
   isUnderWay(): boolean;
-  /** A look while it stands. */
+  /** Counts a check while it is stopped. */
   count(): void;
   held(): number;
-  /** Looks since the last request. */
+  /** Checks since the last request. */
   quiet(): number;
 }
 
@@ -131,7 +134,7 @@ function createStopCounter({ time, asked }: Pick<PaceParts, 'time' | 'asked'>): 
   };
 }
 
-/** Where the market may go now; undefined when it waits on. */
+/** The instant to which the market may advance; undefined while it must wait. */
 function nextLimit(
   desk: DeskState | undefined,
   now: EpochMs,
@@ -148,14 +151,17 @@ function nextLimit(
 }
 
 const MINUTE_MS = 60_000;
-/** Prices of five minutes ago are too old to trade on. */
+/** Prices five minutes old are too old to trade on. */
 const STEP_MS = 2 * MINUTE_MS;
-/** At the open what was announced is read; then orders may leave; what waited for a price or a person is seen within the day. */
+/**
+ * At the open announcements are read; then orders may be sent; anything waiting for a price or a person is
+ * noticed within the day.
+ */
 const AFTER_OPEN_MS = [0, 5 * MINUTE_MS, 60 * MINUTE_MS, 180 * MINUTE_MS];
-/** After the close: it is written down, and its bars may be had. */
+/** After the close: it is recorded, and its bars become available. */
 const AFTER_CLOSE_MS = [0, 16 * MINUTE_MS];
 
-/** The first checkpoint after the instant; the last of a session is where its window ends. */
+/** The first checkpoint after the instant; the last of a session is the end of its trading window. */
 function checkpointAfter(now: EpochMs): EpochMs {
   const last = lastClosedSession(now);
   const isOver = windowEnd(last.close) <= now;
@@ -167,14 +173,14 @@ function checkpointAfter(now: EpochMs): EpochMs {
   return epochMs(points.find((each) => each > now) ?? windowEnd(close));
 }
 
-/** A little further while something is under way, not past the next checkpoint. */
+/** A small step while work is in progress, not past the next checkpoint. */
 function stepFrom(now: EpochMs): EpochMs {
   return later(now, STEP_MS, checkpointAfter(now));
 }
 
 /**
- * Whether the session is about to be left, or orders may leave soon: people must be able to read what is
- * announced before it runs.
+ * Whether the session is about to end, or orders may be sent soon: people must be able to read an
+ * announcement before it is executed.
  */
 function waitsForMessages(now: EpochMs): boolean {
   return now === windowEnd(lastClosedSession(now).close) || now === sessionAt(now)?.open;

@@ -1,4 +1,4 @@
-/** How fast the market really went, which is less than was asked for while it waits for the desk. */
+/** The market's actual speed, which is lower than requested while it waits for Rotor. */
 import type { EpochMs } from '#core/domain/units.ts';
 import type { MarketTime } from '#core/market-time/market-time.ts';
 import { activeBetween, FULL_WINDOW_MS } from '#core/market-time/time-scale.ts';
@@ -9,11 +9,14 @@ interface Sample {
   readonly speed: number;
 }
 
-/** Real milliseconds that are looked back on; no number before a fifth of them. */
+/** Real milliseconds of the measurement; no result before a fifth of them. */
 const WITHIN_MS = 10_000;
 const AT_LEAST_MS = WITHIN_MS / 5;
 
-/** Returns sessions a second since the speed was set, ten seconds at most; call it about twice a second. */
+/**
+ * Returns sessions per second since the speed was set, over ten seconds at most; call it about twice a
+ * second.
+ */
 export function createReached(
   time: Pick<MarketTime, 'now' | 'speed'>,
   realNow: () => number,

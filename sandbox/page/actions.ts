@@ -1,4 +1,4 @@
-/** What the page's buttons and box ask for, done by the person it says. */
+/** Actions of the page's buttons and message box, done as the chosen person. */
 import { z } from 'zod';
 import type { StartedInteraction } from '#sandbox/discord/act.ts';
 import type { Outcome } from '#sandbox/discord/interaction-book.ts';
@@ -8,21 +8,24 @@ import type { ModalDto, OutcomeDto } from './dto.ts';
 import type { Market } from './market.ts';
 
 const user = z.enum(PERSON_KEYS);
-/** The desk's channel unless named. */
+/** Rotor's channel by default. */
 const channelId = z.string().optional();
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const slash = z.object({ user, channelId, command: z.string(), options });
 const component = z.object({ user, messageId: z.string(), customId: z.string() });
 
-/** Does what the body asks for. @throws ZodError for a body of another shape, RangeError for what a client would not offer */
+/**
+ * Executes the requested action. @throws ZodError for an invalid body, RangeError for what a client would
+ * not offer
+ */
 export type Action = (body: unknown) => Promise<OutcomeDto>;
 
-/** Actions by the last part of their address. */
+/** Actions by the last part of their path. */
 type Actions = Readonly<Record<string, Action>>;
 
 const DONE: OutcomeDto = { kind: 'done' };
 
-/** Everything that the page can ask for. */
+/** All actions of the page. */
 export function createActions(discord: SandboxDiscord, market: Market): Actions {
   return {
     ...commandActions(discord),
@@ -31,7 +34,7 @@ export function createActions(discord: SandboxDiscord, market: Market): Actions 
   };
 }
 
-/** A client offers in the desk's channel what it offers; elsewhere the page has asked before. */
+/** A client offers only its channel's commands there; elsewhere the page has checked before. */
 function placed<T extends { readonly channelId?: string | undefined }>(request: T, deskId: string) {
   const { channelId: id, ...rest } = request;
   return id === undefined || id === deskId ? rest : { ...rest, in: { channelId: id } };
@@ -87,7 +90,7 @@ function messageActions({ act, channelId: deskId }: SandboxDiscord): Actions {
   };
 }
 
-/** What is set for everybody: roles, outages, and the market. */
+/** Settings for everybody: roles, outages, and the market. */
 function worldActions({ act, faults }: SandboxDiscord, market: Market): Actions {
   return {
     role: async (body) => {

@@ -1,4 +1,4 @@
-/** Portraits drawn here, so that the page asks nobody for them. */
+/** Portraits drawn locally, so that the page needs no other host. */
 import type { World } from '#sandbox/discord/world.ts';
 
 interface Look {
@@ -31,7 +31,7 @@ const FACES: Readonly<Record<string, Look>> = {
   stranger: { back: '#5d5a7a', coat: '#8fa3ad', skin: '#c98f66', hair: '#4a2f20', cut: CURLY },
 };
 
-/** The picture of a person or of the bot, by id; anyone else is a grey shape. */
+/** The portrait of a person or the bot, by id; a grey shape for anyone else. */
 export function avatarSvg(id: string, world: World): string {
   if (id === world.bot.id || id === 'bot') return botSvg();
   const person = world.people.find((each) => each.id === id);

@@ -1,4 +1,4 @@
-/** The page's script: client and components in one file, made once for each version of them. */
+/** The page's script: client and components in one file, built once per version. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export interface Bundle {
   readonly css: string;
 }
 
-/** About half a second the first time, then only a file to read. */
+/** Takes about half a second the first time, then only reads a file. */
 export async function loadBundle(cacheDir: string = defaultCacheDir()): Promise<Bundle> {
   const sources = await readSources();
   const file = join(cacheDir, `page-${versionOf(sources)}.js`);
@@ -26,7 +26,7 @@ export async function loadBundle(cacheDir: string = defaultCacheDir()): Promise<
   return { script, html: part('index.html'), css: part('page.css') };
 }
 
-/** `node_modules/.cache/rotor`, or the system's folder where Rotor is not installed with modules. */
+/** `node_modules/.cache/rotor`, or the system's folder if Rotor is installed without modules. */
 function defaultCacheDir(): string {
   if (!existsSync(MODULES)) return join(tmpdir(), 'rotor-page');
   return new URL('.cache/rotor', MODULES).pathname;
@@ -60,7 +60,7 @@ async function make(cacheDir: string, file: string): Promise<string> {
     logLevel: 'silent',
   });
   const script = result.outputFiles[0]?.text ?? '';
-  // A folder that cannot be written costs the bundling at every start and nothing else.
+  // If the folder is not writable, the only cost is bundling at every start.
   await keep(cacheDir, file, script).catch(() => undefined);
   return script;
 }

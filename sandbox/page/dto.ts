@@ -1,6 +1,6 @@
-/** What the page's server tells the page. Types only: both sides import them. */
+/** Messages from the page's server to the page. Types only: both sides import them. */
 export type Speed = 'pause' | 'minute' | 'second';
-/** The seventh, another bot, nobody can be on the page. */
+/** People who can be chosen on the page; the seventh, another bot, cannot. */
 export type Me =
   | 'viewer'
   | 'operator'
@@ -10,7 +10,7 @@ export type Me =
   | 'stranger'
   | 'app';
 
-/** Somebody in the guild, the bot included. */
+/** A member of the guild, including the bot. */
 export interface PersonDto {
   readonly id: string;
   /** Undefined for the bot. */
@@ -22,7 +22,7 @@ export interface PersonDto {
   readonly isBot: boolean;
 }
 
-/** A place to look at: a channel of the guild, or what the bot and one person say to each other. */
+/** A channel of the guild, or direct messages between the bot and one person. */
 export interface ChannelDto {
   readonly id: string;
   readonly kind: 'text' | 'direct';
@@ -37,7 +37,7 @@ interface ThreadDto {
   readonly archived: boolean;
 }
 
-/** What this person's client offers. */
+/** Commands that this person's client offers. */
 export interface CommandsDto {
   readonly guild: readonly CommandDto[];
   readonly direct: readonly CommandDto[];
@@ -55,7 +55,7 @@ export interface AttachmentDto {
   readonly height?: number;
 }
 
-/** An embed as Discord writes it. */
+/** An embed in Discord's format. */
 export interface EmbedDto {
   readonly title?: string;
   readonly url?: string;
@@ -80,7 +80,7 @@ interface ChoiceDto {
   readonly default?: boolean;
 }
 
-/** A row, button or select as Discord writes it. */
+/** A row, button or select in Discord's format. */
 export interface ComponentDto {
   readonly type: number;
   readonly style?: number;
@@ -137,7 +137,7 @@ export interface CommandDto {
   readonly options?: readonly OptionDto[];
 }
 
-/** The levers that are offered, the tickers they are for, and those that are not at rest. */
+/** Available levers, their tickers, and those currently set. */
 export interface LeversDto {
   readonly names: readonly string[];
   readonly tickers: readonly string[];
@@ -148,11 +148,11 @@ export interface LeversDto {
 export interface MarketDto {
   readonly nowMs: number;
   readonly speed: Speed;
-  /** Sessions a second that the market has made of late; undefined while that is not known. */
+  /** Actual sessions per second; undefined while unknown. */
   readonly reached?: number | undefined;
-  /** What the numbers are: `sample data`. */
+  /** Description of the data: `sample data`. */
   readonly label: string;
-  /** Undefined where no Alpaca is behind the page. */
+  /** Undefined when the page has no Alpaca. */
   readonly levers?: LeversDto;
 }
 
@@ -166,16 +166,16 @@ export interface StateDto {
     readonly color: string | undefined;
   }[];
   readonly guildName: string;
-  /** The desk's own first. */
+  /** Rotor's own first. */
   readonly channels: readonly ChannelDto[];
-  /** Of all channels and their threads, oldest first in each. */
+  /** Of all channels and threads, oldest first in each. */
   readonly messages: readonly MessageDto[];
   readonly commands: CommandsDto;
   readonly market: MarketDto;
   readonly presence: PresenceDto;
 }
 
-/** What the guild sees of the bot. */
+/** The bot's presence in the guild. */
 export interface PresenceDto {
   readonly online: boolean;
   readonly text: string | undefined;
@@ -194,7 +194,7 @@ export type EventDto =
 /** Options of a slash command as typed. */
 export type OptionsDto = Readonly<Record<string, string | number | boolean>>;
 
-/** A form that the bot opened. */
+/** A modal opened by the bot. */
 export interface ModalDto {
   readonly custom_id: string;
   readonly title: string;
@@ -211,7 +211,7 @@ export interface ModalRowDto {
   readonly components?: readonly InputDto[];
 }
 
-/** A text input of a form. */
+/** A text input of a modal. */
 export interface InputDto {
   readonly custom_id: string;
   readonly label?: string;
@@ -224,7 +224,7 @@ export interface InputDto {
   readonly max_length?: number;
 }
 
-/** What the page's server answers to something that a person did. */
+/** The server's answer to a person's action. */
 export type OutcomeDto =
   | { readonly kind: 'done' }
   | {

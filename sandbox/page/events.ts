@@ -1,4 +1,4 @@
-/** Tells every open page what happened, as server-sent events. */
+/** Sends events to every open page, as server-sent events. */
 import type { ServerResponse } from 'node:http';
 import type { Timers } from '#core/market-time/real-timers.ts';
 import type { Change } from '#sandbox/discord/feed.ts';
@@ -8,7 +8,7 @@ import type { Market } from './market.ts';
 import type { View } from './view.ts';
 
 interface Events {
-  /** Begins with the whole state. */
+  /** Starts with the whole state. */
   open(me: Me, response: ServerResponse): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ interface EventParts {
 
 const TICK_MS = 500;
 
-/** Listens from now on; nothing is sent while no page is open. */
+/** Listens from now on; sends nothing while no page is open. */
 export function createEvents({ discord, market, view, timers }: EventParts): Events {
   const open = new Map<ServerResponse, Me>();
   let shownMs = -1;

@@ -1,14 +1,14 @@
-/** The levers of a usual day, as the page offers them: a name each, some for one ticker. */
+/** The most useful levers, as offered on the page: each with a name, some for one ticker. */
 
 import type { Ticker } from '#core/domain/units.ts';
 import type { AccountEvent } from '#sandbox/alpaca/account-events.ts';
 import type { LeverSettings, Levers } from '#sandbox/alpaca/levers.ts';
 import type { LeversDto } from './dto.ts';
 
-/** What the page pulls. */
+/** The levers on the page. */
 export interface PageLevers {
   shown(): LeversDto;
-  /** @throws RangeError for a lever or a ticker that is not offered */
+  /** @throws RangeError for an unknown lever or ticker */
   pull(name: string, ticker: string): void;
 }
 
@@ -36,7 +36,7 @@ const LEVERS: Readonly<Record<string, Lever>> = {
 const HALT = 'Trading halt';
 const RESET = 'Reset all levers';
 
-/** The levers of one account, for the tickers that it may trade. */
+/** The levers of one account, for its tradable tickers. */
 export function createPageLevers(
   levers: Levers,
   apply: (event: AccountEvent) => void,
@@ -66,7 +66,7 @@ export function createPageLevers(
   };
 }
 
-/** Which levers are not as on a good day. */
+/** Levers that are not neutral, as text. */
 function textsOf(set: LeverSettings): readonly string[] {
   const tables = (['trades', 'quotes', 'stuck', 'reserved', 'assets'] as const).flatMap((name) =>
     Object.entries(set[name]).map(

@@ -8,9 +8,9 @@ export interface Market {
   speed(): Speed;
   setSpeed(speed: Speed): void;
   onChange(listener: () => void): () => void;
-  /** Sessions a second of late; undefined while that is not known. */
+  /** Actual sessions per second; undefined while unknown. */
   reached?(): number | undefined;
-  /** What the numbers are: `sample data`. */
+  /** Description of the data: `sample data`. */
   readonly label: string;
   readonly levers?: PageLevers;
 }

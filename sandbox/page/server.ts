@@ -1,4 +1,4 @@
-/** The page at `/`: the sandbox's channel as a person would see it, and hands to act in it. */
+/** The page at `/`: the sandbox's channel as a person sees it, with actions. */
 import { ZodError } from 'zod';
 import { realTimers, type Timers } from '#core/market-time/real-timers.ts';
 import type { StoredMessage } from '#sandbox/discord/records.ts';
@@ -16,18 +16,18 @@ interface PageParts {
   readonly discord: SandboxDiscord;
   readonly market: Market;
   readonly timers?: Timers;
-  /** Where the made script is kept; a folder under node_modules unless set. */
+  /** Folder of the built script; one under node_modules by default. */
   readonly cacheDir?: string;
 }
 
 interface MountedPage {
-  /** What to open in a browser. */
+  /** URL to open in a browser. */
   readonly url: string;
-  /** When the script has been made; the page waits for it by itself. */
+  /** Resolves when the script is built; the page waits for it. */
   readonly ready: Promise<void>;
 }
 
-/** Nothing but this server is asked for anything. Lit sets inline styles. */
+/** Allows requests only to this server. Lit sets inline styles. */
 const POLICY = [
   "default-src 'self'",
   "img-src 'self' data:",
@@ -43,7 +43,7 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Returns at once; the script is made meanwhile. Closed with the Discord that it shows. */
+/** Returns at once and builds the script in the background. Closed with its Discord. */
 export function mountPage({ discord, market, timers, cacheDir }: PageParts): MountedPage {
   const bundle = loadBundle(cacheDir);
   const view = createView(discord, market);
@@ -99,7 +99,7 @@ async function run(action: Action, { req }: LoopbackContext): Promise<Response> 
   return file('application/json', JSON.stringify(await outcome.catch(refusal)));
 }
 
-/** What a client would not let a person do is told; anything else is a fault of the sandbox. */
+/** Actions that a client would not offer are reported; anything else is a bug of the sandbox. */
 function refusal(fault: unknown): OutcomeDto {
   if (fault instanceof RangeError) return { kind: 'refused', reason: fault.message };
   if (fault instanceof ZodError)

@@ -1,4 +1,4 @@
-/** The guild as one person sees it, in the page's words. */
+/** The guild as one person sees it, in the page's format. */
 import type { StoredChannel, StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { User } from '#sandbox/discord/world.ts';
@@ -15,21 +15,21 @@ import type {
 } from './dto.ts';
 import type { Market } from './market.ts';
 
-/** The guild for one person after another. */
+/** The guild as seen by any person. */
 export interface View {
   state(me: Me): StateDto;
   message(message: StoredMessage): MessageDto;
-  /** Whether this message is for this person's eyes, and in this guild. */
+  /** Whether this person may see the message, and it is in this guild. */
   shows(message: StoredMessage, me: Me): boolean;
   commands(me: Me): CommandsDto;
   market(): MarketDto;
   presence(): PresenceDto;
 }
 
-/** Reads the Discord that is shown; keeps nothing. */
+/** Reads from Discord at each call; stores nothing. */
 export function createView(discord: SandboxDiscord, market: Market): View {
   const { world, act, pageView } = discord;
-  // The presenter writes Discord's shapes; the wire's types are the part of them that the page reads.
+  // The presenter returns Discord's format; the page's types are the part of it that it reads.
   const message = (stored: StoredMessage): MessageDto =>
     pageView.message(stored) as unknown as MessageDto;
   const commands = (user: Me): CommandsDto => ({
@@ -96,7 +96,7 @@ function directOf(me: Me, discord: SandboxDiscord): string | undefined {
     .find((each) => each.kind === 'direct' && each.recipientId === id)?.id;
 }
 
-/** The direct channel, opened if there is none. */
+/** The direct channel; opened if there is none. */
 function directChannel(me: Me, { act, world }: SandboxDiscord): ChannelDto {
   const { channelId: id } = act.place({ user: me, in: 'direct' });
   const { displayName: name } = world.bot;

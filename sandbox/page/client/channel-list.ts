@@ -1,4 +1,4 @@
-/** The channels, their threads below them, and the direct messages: where one can look. */
+/** The list of channels, their threads, and direct messages. */
 import type { ChannelDto, StateDto } from '../dto.ts';
 import { el } from './dom.ts';
 

@@ -1,4 +1,4 @@
-/** The list of messages; only what changed is drawn again, so that nothing jumps. */
+/** The list of messages; only changed ones are redrawn, so that nothing jumps. */
 import type { MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
 import { drawMessage, EPHEMERAL, type MessageHandlers, SILENT } from './message.ts';
@@ -8,7 +8,7 @@ import type { ViewState } from './view-state.ts';
 
 /** A list of messages on the page. */
 export interface Channel {
-  /** Draws what is in `messages` now. */
+  /** Draws the current messages. */
   draw(messages: readonly MessageDto[]): void;
 }
 
@@ -67,7 +67,7 @@ export function createChannel(
   return { draw };
 }
 
-/** Moves only what is not in its place already. */
+/** Moves only elements that are not in place yet. */
 function place(list: HTMLElement, wanted: readonly HTMLElement[]): void {
   const kept = new Set<Element>(wanted);
   for (const child of [...list.children]) if (!kept.has(child)) child.remove();
@@ -76,7 +76,7 @@ function place(list: HTMLElement, wanted: readonly HTMLElement[]): void {
   });
 }
 
-/** What the reader said, asked for, or is shown alone: their answer comes into view. */
+/** The reader's own message, or a reply to or only for the reader: it is scrolled into view. */
 function isOwn({ author, interaction, flags }: MessageDto, view: ViewState): boolean {
   const me = view.me().id;
   return author.id === me || interaction?.user.id === me || (flags & EPHEMERAL) !== 0;

@@ -2,7 +2,7 @@
 import type { ComponentDto, MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
 
-/** What buttons and selects do. */
+/** Handlers of buttons and selects. */
 export interface ComponentHandlers {
   press(message: MessageDto, customId: string): void;
   choose(message: MessageDto, customId: string, values: readonly string[]): void;

@@ -14,7 +14,7 @@ interface ComposerParts {
   readonly complain: (reason: string) => void;
 }
 
-/** The message box, and the command that is being written in it. */
+/** The message box, and the command being written in it. */
 interface Box {
   readonly parts: ComposerParts;
   readonly input: HTMLInputElement;
@@ -24,7 +24,7 @@ interface Box {
   leaf: RunnableCommand | undefined;
 }
 
-/** Wires the message box that the page has. */
+/** Sets up the page's message box. */
 export function createComposer(parts: ComposerParts): void {
   const input = find<HTMLInputElement>('box');
   const form = find<HTMLFormElement>('composer');
@@ -61,7 +61,7 @@ export function createComposer(parts: ComposerParts): void {
   });
 }
 
-/** Out of the command, back to an empty box. */
+/** Discards the command and empties the box. */
 function leave(box: Box): void {
   const { chips, form, input, popup } = box;
   box.leaf = undefined;
@@ -86,7 +86,7 @@ function enter(box: Box, chosen: RunnableCommand): void {
   (form.querySelector<HTMLInputElement>('.chip input') ?? input).focus();
 }
 
-/** A command without options that was typed in full has nothing left to ask. */
+/** A command without options, typed in full, needs nothing more. */
 function choose(box: Box, command: RunnableCommand, isWhole: boolean): void {
   enter(box, command);
   if (isWhole && command.options.length === 0) submit(box);
@@ -167,7 +167,7 @@ interface OptionItem {
   readonly pick: () => void;
 }
 
-/** The options that have no chip yet. */
+/** Options that have no chip yet. */
 function optionItems(chips: OptionChips, popup: Popup, typed: string): readonly OptionItem[] {
   const wanted = typed.trim().toLowerCase();
   return chips
@@ -186,7 +186,7 @@ function optionItems(chips: OptionChips, popup: Popup, typed: string): readonly 
     }));
 }
 
-/** A button for those, where a phone has no keys to find them. */
+/** A button for those, as a phone has no keys to reach them. */
 function drawMore(chips: OptionChips, popup: Popup): void {
   const items = optionItems(chips, popup, '');
   const click = (): void => popup.show('Options', items);

@@ -1,4 +1,4 @@
-/** Must be loaded before the components: their own pictures are on other hosts. */
+/** Must be loaded before the components: their default images are on other hosts. */
 Object.assign(globalThis, {
   $discordMessage: { avatars: { default: '/avatars/unknown.svg' }, defaultTheme: 'dark' },
 });

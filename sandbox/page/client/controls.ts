@@ -1,4 +1,4 @@
-/** Who one is, how fast the market runs, and what time it is there. */
+/** The person, the market's speed, and its time. */
 import type { ChannelDto, LeversDto, MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
 import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
@@ -23,7 +23,7 @@ const SPEEDS: readonly (readonly [Speed, string, string])[] = [
   ['second', '1 / s', 'One session a second'],
 ];
 
-/** Wires the side bar and the header. */
+/** Sets up the side bar and the header. */
 export function createControls(parts: ControlParts): Controls {
   const speeds = find('speeds');
   speeds.append(...SPEEDS.map((speed) => speedButton(speed, parts.setSpeed)));
@@ -80,7 +80,7 @@ function drawMarket(market: MarketDto, speeds: HTMLElement): void {
   document.body.classList.toggle('paused', market.speed === 'pause');
 }
 
-/** Draws whom one can be, again only when that changed. */
+/** Draws the people to choose from, only when they changed. */
 function createPeopleList(become: ControlParts['become']): (state: StateDto) => void {
   let drawn = '';
   return (state) => {
@@ -151,7 +151,7 @@ function rolesOf(person: PersonDto, { roles }: StateDto): string {
   return names.reverse().join(', ') || 'no roles';
 }
 
-/** The speed that was reached, which is less than chosen while the market waits for the desk. */
+/** The actual speed, which is lower than chosen while the market waits for Rotor. */
 function reachedText({ speed, reached }: MarketDto): string {
   if (reached === undefined || speed === 'pause') return '';
   const per = speed === 'minute' ? 'minute' : 'second';
@@ -160,7 +160,7 @@ function reachedText({ speed, reached }: MarketDto): string {
   return `Reached: ${sessions.toFixed(2)} sessions a ${per}${reason}`;
 }
 
-/** Draws them; a press goes to `pull`. */
+/** Draws the levers; a press calls `pull`. */
 function createLeverList(
   pull: (name: string, ticker: string) => void,
 ): (levers: LeversDto | undefined) => void {

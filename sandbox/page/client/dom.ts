@@ -28,7 +28,7 @@ export function find<T extends HTMLElement = HTMLElement>(id: string): T {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** A small picture from one path, named for screen readers. */
+/** A small icon from one path, with a label for screen readers. */
 export function icon(path: string, label: string): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');

@@ -13,7 +13,7 @@ export function drawEmbed(embed: EmbedDto, view: ViewState): HTMLElement {
     image: embed.image?.url,
     thumbnail: embed.thumbnail?.url,
   });
-  // The component's own title knows no markdown.
+  // The component's own title does not support markdown.
   const title = embed.title && el('div', { class: 'embed-title' }, ...titleOf(embed, view));
   const text = embed.description ? prose(embed.description, view, 'embed') : [];
   if (title || text.length > 0) {

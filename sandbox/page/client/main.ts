@@ -1,4 +1,4 @@
-/** The page: a channel, as one of the people in it sees it. */
+/** The page: a channel as seen by one of its people. */
 import './config.ts';
 import '@skyra/discord-components-core';
 import type { EventDto, Me, MessageDto, OutcomeDto, StateDto } from '../dto.ts';
@@ -18,7 +18,7 @@ applyTheme();
 
 let state: StateDto | undefined;
 let stop = (): void => undefined;
-/** The place that is looked at, and the thread beside it: also in the address, to come back to. */
+/** The channel shown, and the thread next to it; kept in the URL so that a reload returns there. */
 let [placeId, threadId]: readonly (string | undefined)[] = location.hash.slice(1).split('/');
 
 const current = (): StateDto => {
@@ -33,7 +33,7 @@ const complain = (reason: string): void => {
   box.textContent = reason;
   box.hidden = reason === '';
 };
-/** What an action led to, where the feed does not show it. */
+/** Shows the outcome of an action where the feed does not. */
 const settle = async (outcome: Promise<OutcomeDto>): Promise<OutcomeDto> => {
   complain('');
   const known = await outcome;

@@ -1,8 +1,8 @@
-/** Discord's markdown as a tree; drawing it is another file's work. */
+/** Parses Discord's markdown into a tree; another file draws it. */
 import { rulesExtended, SimpleMarkdown } from 'discord-markdown-parser';
 import type { SingleASTNode } from 'discord-markdown-parser/dist/simple-markdown/index.js';
 
-/** A piece of a line. */
+/** An inline node. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -30,7 +30,7 @@ export type Block =
     }
   | { readonly kind: 'pre'; readonly language: string; readonly text: string };
 
-/** Never fails: what is no mark stays text. */
+/** Never fails: anything that is not markup stays text. */
 export function parseMarkdown(source: string): readonly Block[] {
   return source.split(/(```[\s\S]*?```)/).flatMap((part) => {
     const fence = /^```(?:([\w+-]+)\n)?\n?([\s\S]*?)\n?```$/.exec(part);
@@ -75,7 +75,7 @@ function parseLine(line: string): Block {
   return { kind: 'paragraph', inside: parseInline(line) };
 }
 
-/** Lines of one kind are one block. */
+/** Merges adjacent lines of the same kind. */
 function join(last: Block, next: Block): Block | undefined {
   if (last.kind === 'list' && next.kind === 'list' && last.ordered === next.ordered) {
     return { ...last, items: [...last.items, ...next.items] };
@@ -90,14 +90,14 @@ function join(last: Block, next: Block): Block | undefined {
 const { escape, autolink, url, em, strong, underline, strikethrough, inlineCode } = rulesExtended;
 const { text, br, spoiler, user, channel, role, everyone, here } = rulesExtended;
 const { timestamp, slashCommand, link } = rulesExtended;
-/** What stands inside of a line; blocks are told apart above, pictures for emojis are not drawn. */
+/** Inline rules; blocks are parsed above, and emoji images are not drawn. */
 const INLINE = Object.entries({
   ...{ escape, autolink, url, em, strong, underline, strikethrough, inlineCode },
   ...{ text, br, spoiler, user, channel, role, everyone, here, timestamp, slashCommand, link },
 }).flatMap(([name, rule]) => (rule ? [[name, rule] as const] : []));
 const parse = SimpleMarkdown.parserFor(Object.fromEntries(INLINE));
 
-/** The marks inside of one line. */
+/** The markup within one line. */
 export function parseInline(source: string): readonly Inline[] {
   return joined(parse(source, { inline: true }).map(inlineOf));
 }
@@ -144,7 +144,7 @@ function textOf(nodes: readonly SingleASTNode[]): string {
   return nodes.map(({ content }) => (Array.isArray(content) ? textOf(content) : content)).join('');
 }
 
-/** The parser cuts text at each letter that could have begun a mark. */
+/** The parser splits text at each character that could have started markup. */
 function joined(nodes: readonly Inline[]): readonly Inline[] {
   const whole: Inline[] = [];
   for (const node of nodes) {

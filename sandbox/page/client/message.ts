@@ -7,7 +7,7 @@ import { prose } from './prose.ts';
 import { messageTime } from './time.ts';
 import { avatarOf, type ViewState } from './view-state.ts';
 
-/** Discord's flag of a message that one person sees. */
+/** Discord's flag of a message visible to one person. */
 export const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 /** Discord's flag of a message that notifies nobody. */
@@ -16,14 +16,14 @@ const PINNED = 6;
 const THREAD_CREATED = 18;
 const THREAD_STARTER = 21;
 
-/** What a message lets a person do. */
+/** Actions offered on a message. */
 export interface MessageHandlers extends ComponentHandlers {
   dismiss(message: MessageDto): void;
   openPins(): void;
   openThread(id: string): void;
 }
 
-/** @param grouped it follows another of the same author, so the author is not named again */
+/** @param grouped it follows another of the same author, whose name is not repeated */
 export function drawMessage(
   message: MessageDto,
   view: ViewState,
@@ -193,7 +193,7 @@ function drawThreadLine(
   return systemLine(message, view, 'thread', author, ' started a thread: ', open);
 }
 
-/** A thread begins with the message that it is about. */
+/** A thread begins with the message that it was started on. */
 function drawStarter(message: MessageDto, view: ViewState, handlers: MessageHandlers): HTMLElement {
   const starter = view.message(message.message_reference?.message_id ?? '');
   if (!starter) return drawThreadLine(message, view, handlers);
@@ -216,7 +216,7 @@ function drawThreadPreview(
   view: ViewState,
   handlers: MessageHandlers,
 ): HTMLElement {
-  // The first line of a thread is the message that it is about.
+  // The first message of a thread is the one that it was started on.
   const count = Math.max(thread.message_count, view.threadCount(thread.id), 1) - 1;
   const cta = `${count} ${count === 1 ? 'Message' : 'Messages'}`;
   const properties = { slot: 'thread', name: thread.name, cta };

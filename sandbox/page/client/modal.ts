@@ -1,8 +1,8 @@
-/** A form that the bot opens over the channel. */
+/** A modal opened by the bot. */
 import type { InputDto, ModalDto, ModalRowDto } from '../dto.ts';
 import { el } from './dom.ts';
 
-/** Shows the form until it is sent or closed. */
+/** Shows the form until it is submitted or closed. */
 export function openModal(
   modal: ModalDto,
   send: (values: Readonly<Record<string, string>>) => void,

@@ -11,14 +11,14 @@ interface OptionChipParts {
   readonly complete: (draft: SlashDraft, focused: string) => Promise<OutcomeDto>;
   /** Enter in a chip. */
   readonly submit: () => void;
-  /** An option has its value: on with the next. */
+  /** An option has its value: move to the next. */
   readonly onPicked: () => void;
-  /** Back from an empty chip to what is before it. */
+  /** Backspace in an empty chip: return to the previous one. */
   readonly onRemoved: (wasRequired: boolean) => void;
   readonly onEscape: () => void;
 }
 
-/** The options that are being filled in. */
+/** The options being filled in. */
 export interface OptionChips {
   begin(leaf: RunnableCommand): void;
   add(option: OptionDto): HTMLInputElement;
@@ -30,14 +30,14 @@ export interface OptionChips {
   last(): HTMLInputElement | undefined;
 }
 
-/** The command that is being filled in. */
+/** The command being filled in. */
 interface Filling {
   leaf: RunnableCommand | undefined;
   readonly texts: Map<string, string>;
   readonly picked: Map<string, Suggestion>;
 }
 
-/** No chips until a command begins. */
+/** No chips until a command is chosen. */
 export function createOptionChips(parts: OptionChipParts): OptionChips {
   const { box } = parts;
   const filling: Filling = { leaf: undefined, texts: new Map(), picked: new Map() };
@@ -83,13 +83,13 @@ function draftOf({ leaf, texts, picked }: Filling): SlashDraft | undefined {
   return leaf && { command: leaf.path, options: optionsOf(leaf, texts, picked) };
 }
 
-/** Suggests values for what is typed. */
+/** Suggests values for the typed text. */
 function createOffers(
   filling: Filling,
   parts: OptionChipParts,
 ): (option: OptionDto, input: HTMLInputElement) => Promise<void> {
   const { popup } = parts;
-  /** Answers that come after a later question are dropped. */
+  /** Answers that arrive after a newer request are dropped. */
   let asked = 0;
   const pick = (option: OptionDto, input: HTMLInputElement, suggestion: Suggestion): void => {
     input.value = suggestion.name;

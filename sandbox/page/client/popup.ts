@@ -1,4 +1,4 @@
-/** The list above the message box: arrows, Enter, Tab or a tap choose. */
+/** The list above the message box; arrows, Enter, Tab or a tap select. */
 import { el } from './dom.ts';
 
 interface Item {
@@ -12,11 +12,11 @@ export interface Popup {
   show(heading: string, items: readonly Item[]): void;
   hide(): void;
   isOpen(): boolean;
-  /** Whether the key was for the list. */
+  /** Whether the list handled the key. */
   key(event: KeyboardEvent): boolean;
 }
 
-/** Hidden until something is shown in it. */
+/** Hidden until it has content. */
 export function createPopup(box: HTMLElement): Popup {
   let items: readonly Item[] = [];
   let active = 0;
@@ -46,7 +46,7 @@ export function createPopup(box: HTMLElement): Popup {
             role: 'option',
             id: `suggestion-${index}`,
             class: 'suggestion',
-            // Before the box loses the focus, which would close the list.
+            // Before the box loses focus, which would close the list.
             on: {
               pointerdown: (event) => event.preventDefault(),
               click: pick,

@@ -1,4 +1,4 @@
-/** Markdown drawn with Discord's elements. */
+/** Draws markdown with Discord's elements. */
 import { el } from './dom.ts';
 import { type Block, type Inline, parseInline, parseMarkdown } from './markdown.ts';
 import { styledTime } from './time.ts';
@@ -13,7 +13,7 @@ export function prose(
   return parseMarkdown(source).map((block) => drawBlock(block, view, where));
 }
 
-/** The marks inside of one line, drawn. */
+/** Draws the markup within one line. */
 export function inlineProse(source: string, view: ViewState): readonly Node[] {
   return parseInline(source).map((node) => drawInline(node, view));
 }
@@ -97,7 +97,7 @@ function drawTime(unixSeconds: number, style: string, view: ViewState): Node {
   return el('time', { class: 'stamp', title, ...marks }, styledTime(unixSeconds, style, nowMs));
 }
 
-/** Relative times count by themselves, without an edit of the message. */
+/** Updates relative times without an edit of the message. */
 export function refreshTimes(root: ParentNode, nowMs: number): void {
   for (const stamp of root.querySelectorAll<HTMLElement>('time.stamp[data-style="R"]')) {
     const text = styledTime(Number(stamp.dataset['unix']), 'R', nowMs);

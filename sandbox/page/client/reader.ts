@@ -1,24 +1,24 @@
-/** Where somebody reads in a list: at its end, which is followed, or above it, which is left alone. */
+/** The reader's scroll position: at the end of a list it follows new messages, above it stays put. */
 import { el } from './dom.ts';
 
-/** The reader's place in one list. */
+/** The reader's position in one list. */
 export interface Reader {
-  /** Goes to the end and stays there, whatever grows above. */
+  /** Scrolls to the end and stays there, even if content above grows. */
   follow(): void;
-  /** Messages came: the end stays in view, or a bar tells of them. */
+  /** Messages arrived: the end stays in view, or a bar announces them. */
   came(count: number): void;
 }
 
 /** Within this of the end, the list follows new messages. */
 const NEAR_END_PX = 120;
 
-/** Follows the end until somebody scrolls up. The bar stands after the list. */
+/** Follows the end until the reader scrolls up. The bar is placed after the list. */
 export function createReader(list: HTMLElement): Reader {
   let isFollowing = true;
   let missed = 0;
   let lastTop = 0;
   const bar = el('button', { type: 'button', class: 'jump', hidden: true });
-  // Keys can scroll it, and a screen reader tells what comes.
+  // Makes it scrollable by keyboard, and screen readers announce new messages.
   list.setAttribute('role', 'log');
   list.setAttribute('aria-label', 'Messages');
   list.tabIndex = 0;
@@ -37,13 +37,13 @@ export function createReader(list: HTMLElement): Reader {
     drawBar();
     toEnd();
   };
-  // Pictures and components take their height a moment later.
+  // Images and components get their height a moment later.
   const sizes = new ResizeObserver(() => {
     if (isFollowing) toEnd();
   });
   list.addEventListener('scroll', () => {
     const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
-    // Only scrolling up stops the following; content that grows below does not.
+    // Only scrolling up stops following; content growing below does not.
     if (isNear || list.scrollTop < lastTop) isFollowing = isNear;
     lastTop = list.scrollTop;
     if (isFollowing && missed > 0) follow();

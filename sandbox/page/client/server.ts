@@ -1,4 +1,4 @@
-/** What a person did, told to the page's server. */
+/** Sends a person's actions to the page's server. */
 import type { EventDto, Me, OptionsDto, OutcomeDto, Speed } from '../dto.ts';
 
 async function post(path: string, body: object): Promise<OutcomeDto> {
@@ -17,13 +17,13 @@ export interface SlashDraft {
   readonly options: OptionsDto;
 }
 
-/** Who sends it, and from which channel. */
+/** The sender, and the channel. */
 export interface From {
   readonly user: Me;
   readonly channelId: string;
 }
 
-/** The page's requests; each resolves with what came of it. */
+/** The page's requests; each resolves with its outcome. */
 export const server = {
   slash: (from: From, draft: SlashDraft) => post('slash', { ...from, ...draft }),
   complete: (from: From, draft: SlashDraft, focused: string) =>
@@ -40,7 +40,7 @@ export const server = {
   speed: (speed: Speed) => post('speed', { speed }),
 };
 
-/** Events as they come; a lost connection comes back by itself and begins with the whole state. */
+/** Receives events; a lost connection reconnects automatically and starts with the whole state. */
 export function listen(
   user: Me,
   hear: (event: EventDto) => void,

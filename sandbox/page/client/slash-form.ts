@@ -1,7 +1,7 @@
-/** The pure part of the message box: what can be offered for what has been typed. */
+/** The pure part of the message box: suggestions for the typed text. */
 import type { CommandDto, OptionDto, OptionsDto } from '../dto.ts';
 
-/** A command that can be run, with the options that it takes. */
+/** A command that can be run, with its options. */
 export interface RunnableCommand {
   /** With its sub-commands: `model show`. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface RunnableCommand {
 const SUBCOMMAND = 1;
 const GROUP = 2;
 
-/** Every command that can be sent: one with sub-commands stands for those. */
+/** Every command that can be sent: one with sub-commands is replaced by those. */
 export function leavesOf(commands: readonly CommandDto[]): readonly RunnableCommand[] {
   const chatInput = commands.filter(({ type }) => type === 1);
   return chatInput
@@ -27,7 +27,7 @@ function below(path: string, node: CommandDto | OptionDto): readonly RunnableCom
   return [{ path, description: node.description, options }];
 }
 
-/** Commands for what stands after the slash: those that begin with it first. */
+/** Commands for the text after the slash: those that begin with it first. */
 export function matching(
   leaves: readonly RunnableCommand[],
   typed: string,
@@ -39,7 +39,7 @@ export function matching(
   return [...begins, ...holds];
 }
 
-/** What a newcomer wants first; the others keep their order. */
+/** Commands for newcomers come first; the others keep their order. */
 const FIRST: readonly string[] = [
   'help',
   'status',
@@ -54,7 +54,7 @@ function rank({ path }: RunnableCommand): number {
   return index < 0 ? FIRST.length : index;
 }
 
-/** The command that has been typed in full, with a space after it when it takes options. */
+/** The command typed in full, followed by a space if it takes options. */
 export function exact(
   leaves: readonly RunnableCommand[],
   typed: string,
@@ -62,13 +62,13 @@ export function exact(
   return leaves.find(({ path }) => path === typed.trim().toLowerCase());
 }
 
-/** A command offered while somebody types. */
+/** A command suggested while typing. */
 export interface Suggestion {
   readonly name: string;
   readonly value: string | number | boolean;
 }
 
-/** Fixed choices of an option that fit what has been typed. */
+/** Fixed choices of an option that match the typed text. */
 export function choicesOf(option: OptionDto, typed: string): readonly Suggestion[] {
   const fits = ({ name }: Suggestion): boolean => name.toLowerCase().includes(typed.toLowerCase());
   if (option.type === 5) return [TRUE, FALSE].filter(fits);
@@ -78,7 +78,7 @@ export function choicesOf(option: OptionDto, typed: string): readonly Suggestion
 const TRUE: Suggestion = { name: 'True', value: true };
 const FALSE: Suggestion = { name: 'False', value: false };
 
-/** What was typed into a chip as the value of its option. */
+/** Converts the text of a chip to the value of its option. */
 function valueOf(option: OptionDto, text: string): string | number | boolean {
   const chosen = [...(option.choices ?? []), ...(option.type === 5 ? [TRUE, FALSE] : [])].find(
     ({ name }) => name.toLowerCase() === text.trim().toLowerCase(),
@@ -88,7 +88,7 @@ function valueOf(option: OptionDto, text: string): string | number | boolean {
   return isNumber && text.trim() !== '' ? Number(text) : text.trim();
 }
 
-/** The options that were filled in. */
+/** The options filled in. */
 export function optionsOf(
   leaf: RunnableCommand,
   texts: ReadonlyMap<string, string>,

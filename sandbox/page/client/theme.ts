@@ -1,4 +1,4 @@
-/** Adjusts the components where today's Discord, or a phone, wants something else. */
+/** Adjusts the components to today's Discord, and to phones. */
 import {
   DiscordCode,
   DiscordCommand,
@@ -43,7 +43,7 @@ const CODE = css`
   :host([multiline]) code, :host([embed][multiline]) code {
     box-sizing: border-box; margin: 0; width: 100%; max-width: 560px; font-size: 13px; line-height: 17px;
     padding: 8px; border: 1px solid #1e1f22; background: #2b2d31; font-family: inherit;
-    /* A table of 32 columns fits a phone; a wider one scrolls rather than break. */
+    /* A table of 32 columns fits on a phone; a wider one scrolls instead of wrapping. */
     white-space: pre; overflow-x: auto;
   }
   :host([embed][multiline]) code { background: #1e1f22; }
@@ -66,7 +66,7 @@ const RULES: readonly (readonly [{ elementStyles: unknown[] }, CSSResult])[] = [
   [DiscordCommand, COMMAND],
 ];
 
-/** Before the first element is made: each takes its styles when it is. */
+/** Called before the first element is created, as each takes its styles then. */
 export function applyTheme(): void {
   for (const [component, styles] of RULES) component.elementStyles.push(styles);
 }

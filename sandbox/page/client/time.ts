@@ -1,6 +1,6 @@
 /**
- * Instants as Discord writes them, seen from the market's clock. Discord shows the reader's own zone;
- * this page shows New York's, because the market's clock stands beside it.
+ * Timestamps in Discord's formats, relative to the market clock. Discord uses the reader's own time zone;
+ * this page uses New York's, because it shows the market clock.
  */
 const timeZone = 'America/New_York';
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -44,7 +44,7 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   },
 };
 
-/** A Discord timestamp in one of its styles, in the reader's zone. */
+/** A Discord timestamp in one of its styles, in the page's zone. */
 export function styledTime(unixSeconds: number, style: string, nowMs: number): string {
   if (style === 'R') return relativeTime(unixSeconds, nowMs);
   return new Date(unixSeconds * 1000).toLocaleString('en-US', {
@@ -53,7 +53,7 @@ export function styledTime(unixSeconds: number, style: string, nowMs: number): s
   });
 }
 
-/** Beside a message's author: the day is named when it is the market's today or yesterday. */
+/** Next to a message's author; today and yesterday are in market time. */
 export function messageTime(iso: string, nowMs: number): string {
   const at = new Date(iso);
   const time = at.toLocaleTimeString('en-US', { timeZone, ...STYLES['t'] });
@@ -63,7 +63,7 @@ export function messageTime(iso: string, nowMs: number): string {
   return `${at.toLocaleDateString('en-US', { timeZone, ...STYLES['d'] })} ${time}`;
 }
 
-/** The day of an ISO instant, for a line between messages. */
+/** Day of an ISO instant, for a divider between messages. */
 export function dayName(iso: string): string {
   return new Date(iso).toLocaleDateString('en-US', { timeZone, ...STYLES['D'] });
 }

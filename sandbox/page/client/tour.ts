@@ -1,10 +1,10 @@
-/** What a newcomer is told first: what this is, what just happened, and three things to press. */
+/** Introduction for newcomers: what this is, what just happened, and three things to press. */
 import type { MessageDto } from '../dto.ts';
 import { find } from './dom.ts';
 
 const SEEN = 'tour-seen';
 
-/** Draws what happened last, until the tour is dismissed for good. */
+/** Shows the latest events until the tour is dismissed. */
 export function createTour(
   run: (command: string) => void,
 ): (messages: readonly MessageDto[]) => void {

@@ -1,7 +1,7 @@
-/** What the page knows of the channel, and how names are found in it. */
+/** The page's state of the channel, and name lookup. */
 import type { ChannelDto, EventDto, Me, MessageDto, PersonDto, StateDto } from '../dto.ts';
 
-/** Names and messages of the state that is shown now. */
+/** Names and messages of the current state. */
 export interface ViewState {
   state(): StateDto;
   nowMs(): number;
@@ -10,7 +10,7 @@ export interface ViewState {
   channelName(id: string): string;
   me(): PersonDto;
   message(id: string): MessageDto | undefined;
-  /** What is looked at. */
+  /** The channel shown. */
   place(): ChannelDto;
   /** Messages of a thread, as far as the page knows them. */
   threadCount(id: string): number;
@@ -33,7 +33,7 @@ const UNKNOWN_CHANNEL: ChannelDto = {
   threads: [],
 };
 
-/** Reads the state anew at each call. */
+/** Reads the current state at each call. */
 export function createViewState(
   state: () => StateDto,
   placeId: () => string | undefined,
@@ -83,7 +83,7 @@ function withMessage(messages: readonly MessageDto[], next: MessageDto): readonl
   return index < 0 ? [...messages, next] : messages.with(index, next);
 }
 
-/** Where the person's picture is. */
+/** URL of the person's portrait. */
 export function avatarOf(person: PersonDto): string {
   return `/avatars/${person.id}.svg`;
 }
