@@ -1,11 +1,11 @@
-/** Writes docs/activities.md: what every type and sub-type of account activity means for the books. */
+/** Writes docs/activities.md: how each type and sub-type of account activity changes our records. */
 import { writeFileSync } from 'node:fs';
 import { ACTIVITY_RULES, type ActivityMeaning, activityRule } from '#core/domain/activity-types.ts';
 
-/** The document, from the repository's root. */
+/** Path of the document from the repository's root. */
 export const ACTIVITIES_FILE = 'docs/activities.md';
 
-/** Every sub-type that the broker's interface description and its SDK list. */
+/** Every sub-type listed in the broker's API description and its SDK. */
 export const SUB_TYPES: Readonly<Record<string, readonly string[]>> = {
   DIV: ['CDIV', 'SDIV', 'SPD'],
   FEE: ['REG', 'TAF', 'LCT', 'ORF', 'OCC', 'NRC', 'NRV', 'COM', 'CAT'],

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Asks the registry whether what is installed carries its signatures. A wrong or missing signature is red;
-# a registry that offers none, or is not reached, is said and passed over. `NPM` may name another npm.
+# Asks the registry for the signatures of the installed packages. A wrong or missing signature fails; a
+# registry that has none, or cannot be reached, is reported and skipped. `NPM` may name another npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A verified copy of the journal while the desk runs: zipped, sealed with SHA-256, the newest kept.
+# Makes a verified copy of the journal while Rotor runs: compressed, sealed with SHA-256; the latest are
+# kept.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
@@ -24,7 +25,7 @@ case "${ROTOR_KEEP_BACKUPS:-14}" in
   '' | *[!0-9]* | 0) die "--keep: expected a number from 1; $USAGE" ;;
 esac
 
-# The copy counts only when it is here as it was written there.
+# The copy counts only if it arrived here unchanged.
 copy_here() {
   local copy="$1" name="${1##*/}"
   headline "copying to $COPY_TO"

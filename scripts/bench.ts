@@ -1,4 +1,7 @@
-/** Timings, none of which belongs in a test. `npm run bench`; of one part alone `npm run bench bars`, `evidence` or `quick`. */
+/**
+ * Timings, which do not belong in tests. `npm run bench`; for one part `npm run bench bars`, `evidence` or
+ * `quick`.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +67,7 @@ async function desk(): Promise<void> {
   report('Ctrl-C to the end', performance.now() - again, 'ms');
 }
 
-/** From a person's press to the first answer, with everybody asking at once. Bounded: 300 commands. */
+/** From a person's press to the first answer, with everybody asking at once; 300 commands. */
 async function commands(address: string): Promise<void> {
   const readable = readableCommands();
   const asked: Promise<number>[] = [];

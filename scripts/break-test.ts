@@ -1,7 +1,7 @@
 /**
- * Breaks each rule of tests/breaks.ts in a copy of the tree and looks whether the test that is named
- * for it turns red. `npm run break-test`; a word after `--` picks rules by name. Exit 1 when a break is
- * missed, or when the table does not fit the tree any more.
+ * Breaks each rule of tests/breaks.ts in a copy of the tree and checks that the test named for it fails.
+ * `npm run break-test`; a word after `--` selects rules by name. Exit 1 when a break is missed, or when the
+ * table no longer matches the tree.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -20,7 +20,7 @@ import type { RuleBreak } from '../tests/breaks/rule-break.ts';
 import { BREAKS } from '../tests/breaks.ts';
 import { HANG_MS, runTests, testsOf } from './breaks/run-tests.ts';
 
-/** Each runs one break after the other in a copy of its own. */
+/** Each copy tries one break after the other. */
 const COPIES = 2;
 const NO_BREAK = /^(ReferenceError|SyntaxError)/;
 
@@ -31,7 +31,7 @@ const words = process.argv.slice(2).join(' ');
 const chosen = BREAKS.filter(({ rule }) => rule.includes(words));
 const home = mkdtempSync(join(tmpdir(), 'rotor-breaks-'));
 
-/** What git would commit, as it stands now, with the installed packages beside it. */
+/** The files that git would commit in their current state, with the installed packages. */
 function copyTree(name: string): string {
   const copy = join(home, name);
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
@@ -44,7 +44,7 @@ function copyTree(name: string): string {
   return copy;
 }
 
-/** Rules whose test is not green in the unbroken tree: a break could not turn it red. */
+/** Rules whose test is not green in the unbroken tree, so a break cannot turn it red. */
 async function notGreen(copy: string): Promise<ReadonlySet<RuleBreak>> {
   const report = await runTests(copy, [...new Set(chosen.map((each) => each.tests))]);
   if (report === 'hung') throw new Error(`the unbroken tests hang: ${HANG}`);
@@ -56,7 +56,7 @@ async function notGreen(copy: string): Promise<ReadonlySet<RuleBreak>> {
   return new Set(faulty);
 }
 
-/** One line on what became of a break: `caught`, or `MISSED` and why. */
+/** Result of a break in one line: `caught`, or `MISSED` and why. */
 async function tryBreak(copy: string, broken: RuleBreak): Promise<string> {
   const { rule, file, find, put, tests: testFile, test } = broken;
   const path = join(copy, file);
@@ -69,11 +69,11 @@ async function tryBreak(copy: string, broken: RuleBreak): Promise<string> {
   const pattern = test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const report = await runTests(copy, [testFile, '-t', pattern, '--bail=1']);
   writeFileSync(path, whole);
-  // A break may make a test run for ever; that is no red test.
+  // A break may make a test hang; that does not count as a red test.
   if (report === 'hung') return `MISSED  ${rule}: ${testFile} hangs: ${HANG}`;
   const red = testsOf(report, testFile, 'failed')[0];
   const said = red?.failureMessages[0] ?? report.testResults[0]?.message ?? '';
-  // A file that does not load, or a name that is not there, breaks no rule.
+  // A file that cannot be loaded, or a missing name, breaks no rule.
   if (red && !NO_BREAK.test(said)) return `caught  ${rule}  by ${red.fullName}`;
   return `MISSED  ${rule}${said ? `: ${said.split('\n')[0]}` : ''}`;
 }

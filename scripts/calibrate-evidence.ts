@@ -1,7 +1,7 @@
 /**
- * False comfort, measured: how often the sentence of the evidence page sees an edge where there is
- * none, and where one of 5 % a year was planted. Daily returns as the desk's against SPY: beta 0.78,
- * 9.8 % of their own a year. `node scripts/calibrate-evidence.ts [UNIVERSES] [YEARS...]`.
+ * Measures the false positives of the evidence page: how often its sentence claims an edge where there is
+ * none, and how often it finds a planted one of 5 % a year. Daily returns resemble Rotor's against SPY:
+ * beta 0.78, own volatility 9.8 % a year. `node scripts/calibrate-evidence.ts [UNIVERSES] [YEARS...]`.
  */
 import { BLOCK, resample } from '../src/core/evidence/bootstrap.ts';
 import { quantileOf } from '../src/core/evidence/moments.ts';
@@ -33,7 +33,7 @@ function seen(years: number, edge: number): number {
   return edges;
 }
 
-/** The growth of both is equal but for the edge: variance costs half of itself. */
+/** Both grow equally except for the edge: half of the variance is lost to volatility drag. */
 function isSeen(years: number, edge: number, universe: number): boolean {
   const draw = nearNormal(mulberry32(1_000_000 * years + universe));
   const sessions = years * YEAR;

@@ -1,7 +1,7 @@
 /**
- * A table of clock steps by time zone: the longest gap between two wakes of a one-second pace while the
- * wall clock is set. One process a zone, real timers; exit 1 when a gap is longer than twice the pace, or
- * a wake comes twice. `npm run clock-steps`
+ * A table of clock steps by time zone: the longest gap between two wakes of a one-second timer while the
+ * wall clock is changed. One process per zone, real timers; exit 1 when a gap is longer than two periods,
+ * or a wake is repeated. `npm run clock-steps`
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -27,10 +27,10 @@ const STEPS_MS = [10 * SECOND_MS, 60 * SECOND_MS, 600 * SECOND_MS, HOUR_MS, 12 *
 const PACE_MS = SECOND_MS;
 const ROUND_MS = 4_000;
 
-/** Name of the round, and how far the wall clock moves in its middle. */
+/** Name of the round, its start, and the step of the wall clock in its middle. */
 type Round = readonly [name: string, begin: number | undefined, stepMs: number];
 
-/** The doubled and the missing hour of the zone in 2026, where it has them. */
+/** The repeated and the skipped hour of the zone in 2026, if it has them. */
 function changesOf(zone: string): readonly Round[] {
   const offset = (at: number): number => {
     const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
@@ -47,7 +47,7 @@ function changesOf(zone: string): readonly Round[] {
   return rounds;
 }
 
-/** In a process of the zone: prints one line a round. */
+/** Runs in a process with that zone and prints one line per round. */
 async function measure(zone: string): Promise<void> {
   const RealDate = Date;
   let moved = 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves the container on a real engine; `npm run container-proof [-- --short]`. DOCKER_HOST builds, SERVER
-# (user@host) is deployed to, CONTAINER_BRIDGE PORT... lets its containers reach this machine's loopback.
-# Without SERVER it asks the tool beside this clone, where there is one, and ends with 3 where there is none.
+# (user@host) is the deploy target, CONTAINER_BRIDGE PORT... lets its containers reach this machine's
+# loopback. Without SERVER it uses the tool next to this clone, and exits with 3 if there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ENGINE=../shared/container/engine
@@ -13,7 +13,7 @@ skip() {
 
 if [ -z "${SERVER:-}" ]; then
   [ -x "$ENGINE" ] || skip
-  # One that runs already is somebody's, and stays.
+  # An engine that is already running belongs to someone else, and is left running.
   "$ENGINE" status >/dev/null 2>&1 || trap '"$ENGINE" down' EXIT
   lines=$("$ENGINE" up) || skip "engine up ended with $?"
   eval "$lines"

@@ -1,7 +1,7 @@
 /**
- * `npm run container-proof`: the image built, and a server deployed to over ssh with the desk trading
- * against the sandbox. Prints a table of every step; exit 1 at the first that does not hold.
- * scripts/container-proof.sh says which engine and which server.
+ * `npm run container-proof`: builds the image and deploys it over ssh to a server where Rotor trades
+ * against the sandbox. Prints a table of every step; exit 1 at the first failure.
+ * scripts/container-proof.sh describes engine and server.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

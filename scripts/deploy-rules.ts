@@ -1,4 +1,7 @@
-/** `npm run deploy-rules`: every rule for Dockerfile and compose.yaml, kept or broken. Exit 1 if any is. */
+/**
+ * `npm run deploy-rules`: lists every rule for Dockerfile and compose.yaml as kept or broken. Exit 1 if any
+ * is broken.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMPOSE_RULES, composeOf } from './rules/compose.ts';

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings this commit onto a server: tests, image, journal's backup, switch, and back by itself when the new
-# version is not reconciled and ready.
+# Deploys this commit to a server: tests, image, backup of the journal, switch, and automatic rollback when
+# the new version does not become reconciled and ready.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
@@ -21,7 +21,7 @@ done
 need_host
 cd "$ROOT"
 
-# What others cannot look up is not deployed, unless it says so in its name.
+# A version that others cannot look up is deployed only if its name says so.
 look_at_tree() {
   local changed unpushed
   headline 'the tree'
@@ -40,12 +40,12 @@ name_version() {
   VERSION=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
   BUILT_AT=$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
   IMAGE="rotor:$VERSION-$(printf '%.7s' "$COMMIT")"
-  # Two dirty trees of one commit are two versions: each keeps its own image to go back to.
+  # Two dirty trees of one commit are two versions: each keeps its own image for a rollback.
   if [ "$DIRTY" = true ]; then IMAGE="$IMAGE-dirty-$(date -u +%Y%m%dT%H%M%SZ)"; fi
   say "version $IMAGE"
 }
 
-# What package-lock.json names, in a clone that has not installed it yet, or installed an older one.
+# Installs the packages of package-lock.json in a clone that has none, or older ones.
 install_packages() {
   headline 'packages'
   if [ node_modules/.package-lock.json -nt package-lock.json ]; then
@@ -76,7 +76,7 @@ build() {
     scripts/self-test.ts
 }
 
-# What stands in for the official base says so; on it only a server for tests may run.
+# An image on a stand-in for the official base says so; it may be deployed only to a test server.
 refuse_stand_in() {
   local base label
   [ -z "$DRY_RUN" ] && [ "${ROTOR_STAND_IN:-}" != allowed ] || return 0
@@ -85,7 +85,7 @@ refuse_stand_in() {
   [ -z "$label" ] || die "$base is here a stand-in, for tests alone: $label"
 }
 
-# Only the layers that the server lacks; all of them where its engine does not take that.
+# Sends only the layers that the server lacks, or all of them if its engine cannot take that.
 send() {
   headline "sending $IMAGE"
   if [ -n "$DRY_RUN" ]; then
@@ -105,7 +105,7 @@ send() {
   send_folder
 }
 
-# Layers build on each other: those of an image of the server count as far as both begin alike.
+# Layers build on each other: layers of an image on the server count up to the first difference.
 leave_out() {
   local theirs layer number most=0
   while read -r theirs; do

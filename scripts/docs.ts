@@ -1,4 +1,4 @@
-/** Writes the parts of the documents that are made from the code: `npm run docs`. */
+/** Writes the generated parts of the documents: `npm run docs`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BLOCKS, withBlock } from './docs/blocks.ts';

@@ -1,7 +1,7 @@
 /**
- * Damaged files of bars by the thousand through the store's reading path: what came of each kind.
- * `FUZZ_FILES=20000 FUZZ_SEED=1 npm run fuzz`; exit 1 when other numbers came out of a file whose hash
- * is known, or out of any file without a mark, or when a read took more than two seconds.
+ * Reads thousands of damaged bar files through the store and counts the result by kind of damage.
+ * `FUZZ_FILES=20000 FUZZ_SEED=1 npm run fuzz`; exit 1 when different numbers were read from a file whose
+ * hash is known, or from any file without a data issue, or when a read took more than two seconds.
  */
 import { createBarReader } from '#core/market/files/reader.ts';
 import { report, wrongs } from '#tests/core/market/fuzz/report.ts';

@@ -1,7 +1,7 @@
 /**
- * Every message of the desk in each of its states, as it looks on a wide screen and on a phone: posted
- * to the sandbox's Discord through the real discord.js, photographed on its page. Says which rows do
- * not fit. `npm run gallery [-- STATE …]`; the pictures lie in data/gallery.
+ * Posts every message in each of its states to the sandbox's Discord through the real discord.js, and takes
+ * screenshots of its page, on a wide screen and on a phone. Lists the rows that do not fit. `npm run
+ * gallery [-- STATE …]`; the images are in data/gallery.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -32,7 +32,7 @@ if (states.length === 0) {
   throw new Error(`expected a state of ${STATES.map(({ name }) => name).join(', ')}`);
 }
 
-/** Rows of a code block that would be scrolled sideways, and anything wider than the screen. */
+/** Rows of a code block that need horizontal scrolling, and anything wider than the screen. */
 const OVERFLOWS = `(root) => [...root.querySelectorAll('pre, code, discord-embed, img')]
   .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
   .map((each) => each.tagName.toLowerCase() + ': ' + each.textContent.trim().slice(0, 40))`;

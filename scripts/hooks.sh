@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Has git run scripts/hooks/pre-push before each push from this clone. With --production user@host that is
-# also a deploy: `git push production` then checks, builds, sends and switches. The remote is a repository
-# within this clone, which gets the commit when it runs on the server: a server needs no git.
+# Installs scripts/hooks/pre-push in this clone, which runs before each push. With --production user@host a
+# push also deploys: `git push production` then checks, builds, sends and switches. The remote is a
+# repository within this clone, which receives the commit once it runs on the server: the server needs no
+# git.
 set -euo pipefail
 DRY_RUN='' HOST=''
 USAGE='usage: npm run hooks [-- [--production user@host] [--dry-run]]'

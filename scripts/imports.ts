@@ -1,6 +1,6 @@
 /**
- * `npm run imports`: imports that the table in imports/rules.ts does not allow, and circles of files
- * that import each other. Exit 1 when there is any.
+ * `npm run imports`: lists imports that the table in imports/rules.ts does not allow, and import cycles.
+ * Exit 1 if there are any.
  */
 import { join } from 'node:path';
 import { treeFaults } from './imports/faults.ts';

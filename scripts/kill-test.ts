@@ -1,6 +1,6 @@
 /**
- * Kills the canonical rebalance at every effect and at every pair of effects, and counts what is wrong
- * afterwards. `npm run kill-test`; exit 1 when anything is.
+ * Kills the canonical rebalance at every effect and at every pair of effects, and counts errors afterwards.
+ * `npm run kill-test`; exit 1 if there are any.
  */
 import { POINTS, runWithStops, type Stop } from '../tests/simulation/kill-world.ts';
 
@@ -28,7 +28,9 @@ function* singles(): Generator<readonly Stop[]> {
   }
 }
 
-/** The second stop is during recovery. A stop right after an effect is one before the next. */
+/**
+ * The second stop happens during recovery. Stopping right after an effect is the same as before the next.
+ */
 function* pairs(): Generator<readonly Stop[]> {
   const points = POINTS.filter((point) => point !== 'after');
   for (const first of singles()) {

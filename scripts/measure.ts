@@ -1,7 +1,7 @@
 /**
- * `npm run measure`: the size and shape of the code by folder, and beside it that of an older commit
- * with the goals set for it. After `--`: `--at COMMIT` for another commit to compare with, `--json`
- * for everything as JSON, `--list` for the places of what is too long, too complex or in a circle.
+ * `npm run measure`: size and structure of the code by folder, compared with an older commit and the goals
+ * set for it. After `--`: `--at COMMIT` compares with another commit, `--json` prints everything as JSON,
+ * `--list` prints the location of everything that is too long, too complex or in a cycle.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { type Comparison, compare, documentedPercent } from './measure/goals.ts'
 import { type Summary, type Sums, summarize } from './measure/summary.ts';
 import { measureCommit, measureWorkingTree } from './measure/tree.ts';
 
-/** The tree that the goals count from. */
+/** The tree on which the goals are based. */
 const BASE = '35b5fb1';
 
 const { values: options } = parseArgs({

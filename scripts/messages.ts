@@ -1,7 +1,7 @@
 /**
- * Counts what a simulated quarter says in Discord: the desk on the sandbox, a session a second, until so
- * many closes are in the journal. `npm run messages -- [--at COMMIT] [--closes 63]`; without a commit the
- * tree as it is. Some minutes each.
+ * Counts Rotor's Discord messages in a simulated quarter: on the sandbox, at a session per second, until
+ * the journal has that many closes. `npm run messages -- [--at COMMIT] [--closes 63]`; without a commit the
+ * working tree. Takes a few minutes each.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -20,7 +20,7 @@ if (!Number.isInteger(closes) || closes < 1) throw new Error('--closes is a whol
 
 const HOME = resolve(import.meta.dirname, '..');
 const LOOK_MS = 500;
-/** What was said last is told within that. */
+/** Time in which the last messages are delivered. */
 const SETTLE_MS = 10_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-messages-'));
@@ -48,7 +48,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A tree of that commit beside this one, with the same packages. */
+/** A checkout of that commit, with the same packages. */
 function checkedOut(commit: string): string {
   const place = join(folder, 'tree');
   git('worktree', 'add', '--detach', '--force', place, commit);
@@ -60,13 +60,13 @@ function git(...given: readonly string[]): void {
   execFileSync('git', [...given], { cwd: HOME, stdio: 'ignore' });
 }
 
-/** The sandbox keeps a journal of its own. */
+/** The sandbox has its own journal. */
 function closesIn(state: string): number {
   const count = "SELECT count(*) FROM entries WHERE kind = 'equity'";
   return Number(read(join(state, 'sandbox', 'journal.sqlite'), count)[0] ?? 0);
 }
 
-/** Everything that stands in the channel and its threads, but what only one person sees. */
+/** All messages in the channel and its threads, except private ones. */
 function messagesIn(sandbox: string): readonly CountedMessage[] {
   const found = execFileSync('find', [sandbox, '-name', 'discord.sqlite'], { encoding: 'utf8' });
   const file = found.trim().split('\n')[0] ?? '';
@@ -79,7 +79,7 @@ function read(file: string, sql: string): readonly string[] {
   try {
     return database.prepare(sql).pluck().all().map(String);
   } catch {
-    // The desk is just making it.
+    // Rotor is still creating it.
     return [];
   } finally {
     database.close();

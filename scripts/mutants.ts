@@ -1,8 +1,8 @@
 /**
- * `npm run mutants -- FOLDER|FILE…`: changes the code on purpose, one place at a time, and looks whether
- * a test turns red. `--list` prints the mutants only. `--furthest N` takes tests with up to N imports
- * between them and the code (2). `--report` writes the results into docs/mutants.md; without a
- * folder it only rewrites the report from earlier runs.
+ * `npm run mutants -- FOLDER|FILE…`: changes the code deliberately, one place at a time, and checks whether
+ * a test fails. `--list` prints the mutants only. `--furthest N` includes tests with up to N imports
+ * between them and the code (2). `--report` writes the results into docs/mutants.md; without a folder it
+ * only rewrites the report from earlier runs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

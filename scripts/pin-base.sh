@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes the digest behind each image's version, in Dockerfile and compose.yaml: `node:24.21.0-…` becomes
-# `node:24.21.0-…@sha256:…`. Where a digest stands already it is looked up again. Needs a network, and
-# docker with buildx or else curl. --dry-run prints and writes nothing. Twice is as good as once.
+# Pins each image's version to its digest, in Dockerfile and compose.yaml: `node:24.21.0-…` becomes
+# `node:24.21.0-…@sha256:…`. Existing digests are looked up again. Needs a network, and docker with buildx
+# or else curl. --dry-run prints and writes nothing. Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +12,7 @@ case "${1:-}" in
   *) echo "usage: scripts/pin-base.sh [--dry-run]" >&2 && exit 2 ;;
 esac
 
-# Of the list of all platforms, so that the same line builds on each of them.
+# Digest of the list of all platforms, so that the same line builds on each of them.
 digest_of() {
   if docker buildx version >/dev/null 2>&1; then
     docker buildx imagetools inspect "$1" --format '{{.Manifest.Digest}}' 2>/dev/null && return
@@ -35,7 +35,7 @@ images() {
   sed -n 's/^ *image: \([a-z][^ :]*:[^ @]*\).*/\1/p' compose.yaml
 }
 
-# All of them first: half a pinned file would be worse than none.
+# All lookups first: a partly pinned file would be worse than an unpinned one.
 pins=()
 for image in $(images | sort -u); do
   digest="$(digest_of "$image")" || digest=''

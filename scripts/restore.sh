@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts a backup in the journal's place: checked before the desk stops, the present journal kept.
+# Replaces the journal by a backup, which is verified before Rotor stops; the current journal is kept.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
 done
 need_host
 
-# A file of this machine goes to the server's backups first.
+# A local file is first sent to the server's backups.
 send_backup() {
   [ -f "$COPY.sha256" ] || die "$COPY.sha256 is not here: nothing says that $COPY is whole"
   [ "$(digest <"$COPY")" = "$(cut -d ' ' -f 1 "$COPY.sha256")" ] || die "$COPY is not as it was written (SHA-256)"

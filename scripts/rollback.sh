@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Back to the version that ran before, or to a named one that the server still has.
+# Rolls back to the version that ran before, or to a given one that the server still has.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"

@@ -1,4 +1,4 @@
-/** Makes data/sample: `npm run sample`. Another folder may be named for a comparison. */
+/** Creates data/sample: `npm run sample`. Takes another folder for comparison. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeBars } from '#core/market/files/parquet.ts';

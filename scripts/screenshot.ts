@@ -1,6 +1,6 @@
 /**
- * Takes the README's pictures: starts the desk afresh, lets the market run for some months, and
- * photographs the page on a wide screen and on a phone. Needs a Chromium: CHROMIUM=/path to name it.
+ * Takes the README's screenshots: starts Rotor from scratch, lets the market run for some months, and
+ * captures the page on a wide screen and on a phone. Needs Chromium: CHROMIUM=/path names it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { startRotor } from '../tests/support/process.ts';
 
 const MONTHS = 3;
 
-/** Each picture waits for what it is about. */
+/** Each screenshot waits for its subject. */
 const PICTURES = [
   { name: 'desk-desktop', width: 1280, height: 1100, show: 'text=Rebalanced' },
   { name: 'desk-phone', width: 390, height: 844, show: 'text=Rebalanced' },
@@ -35,7 +35,7 @@ try {
   for (const { name, width, height, show } of PICTURES) {
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
     await page.goto(address);
-    // Who opens the page for the first time sees the first steps; on a phone they hide half of it.
+    // A first visit shows the tour, which hides half of a phone's screen.
     await page.locator('#tour-close').click();
     const shown = page.locator(show).last();
     await shown.waitFor();
@@ -50,7 +50,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** At a session a second the posts lag behind the market, within Discord's limits: they catch up first. */
+/**
+ * At a session per second the posts lag behind the market because of Discord's limits: waits until they
+ * have caught up.
+ */
 async function settle(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.getByTitle('Pause the market').click();

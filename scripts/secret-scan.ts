@@ -1,4 +1,4 @@
-/** `npm run secrets`: looks for secrets in the tree and in all of its history. Exit 1 when there are any. */
+/** `npm run secrets`: searches the tree and its whole history for secrets. Exit 1 if there are any. */
 import { join } from 'node:path';
 import { ALLOWED } from './secrets/allowed.ts';
 import { leaksIn } from './secrets/scan.ts';

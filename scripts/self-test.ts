@@ -1,7 +1,7 @@
 /**
- * What is here decides on the sample bars, draws, keeps a journal and starts; compared with the record
- * beside this file. A stage of the image runs it on the image's own files, and so can anybody:
- * `node scripts/self-test.ts [REPORT]`. `--write` renews the record after a meant change.
+ * Runs these files: decides on the sample bars, draws, keeps a journal and starts, and compares the results
+ * with the record next to this file. A stage of the image runs it on the image's own files, and anybody
+ * can: `node scripts/self-test.ts [REPORT]`. `--write` updates the record after an intended change.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -16,10 +16,10 @@ import { MODELS } from '#models/list.ts';
 
 const RECORD = join(import.meta.dirname, 'self-test.json');
 const ROOT = join(import.meta.dirname, '..');
-/** A bull's month, a bear's, and one in which nothing qualifies. */
+/** A month in a bull market, one in a bear market, and one in which nothing qualifies. */
 const DATES = ['2024-06-28', '2022-06-30', '2025-06-30'];
 const PNG = '89504e470d0a1a0a';
-/** A picture without its words is about half of that. */
+/** A chart without its text is about half of that. */
 const PICTURE_BYTES = 20_000;
 
 interface Found {
@@ -52,7 +52,7 @@ function decide(): Found {
   };
 }
 
-/** The desk itself, with half a configuration: every module is loaded before it says what lacks. */
+/** Rotor itself, with half a configuration: every module is loaded before it reports what is missing. */
 function start(): void {
   const { status, stderr } = run(['src/main.ts'], { DISCORD_TOKEN: 'canary-self-test' });
   if (status !== 2 || !stderr.includes('ALPACA_KEY_ID: is not set')) {
@@ -83,7 +83,7 @@ function keep(): void {
   }
 }
 
-/** The report and its folder, of no time: two builds of a commit are the same. */
+/** The report and its folder, with fixed timestamps: two builds of a commit are identical. */
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);

@@ -1,10 +1,10 @@
 /**
- * Years of a desk in a world where everything goes wrong, one seed a year:
- * `npm run simulate -- --years 10 --seed 1`. A seed that breaks a law is shrunk and told; exit 1. So does
- * a fault of a long run that no phase of a rebalance ever met.
- * `--replay SEED` tells a whole year line by line, `--shrunk` only what breaks its first law, and
- * `--picture FILE` draws either as an SVG. `--sessions N` runs only the first sessions of each year,
- * `--stop` ends at the first break, `--brief` only names breaks, `--threads N` runs so many years at once.
+ * Simulates years of Rotor in a world where everything goes wrong, one seed per year: `npm run simulate --
+ * --years 10 --seed 1`. A seed that violates an invariant is shrunk and reported; exit 1. The same applies
+ * to a fault that no phase of a rebalance ever met in a long run. `--replay SEED` prints a whole year line
+ * by line, `--shrunk` only what violates its first invariant, and `--picture FILE` draws either as an SVG.
+ * `--sessions N` runs only the first sessions of each year, `--stop` ends at the first violation, `--brief`
+ * only names violations, `--threads N` runs that many years at once.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -33,7 +33,7 @@ const { values } = parseArgs({
     bars: { type: 'string', default: 'data/sample' },
   },
 });
-/** In so many whole years each fault meets each phase that it can. */
+/** In this many whole years each fault meets each phase that it can. */
 const ALL_MET = 1_000;
 
 const [years = 0, sessions = 0, threads = 0] = [values.years, values.sessions, values.threads].map(
@@ -69,7 +69,7 @@ async function runAll(from: number, count: number): Promise<number> {
   const sometimes: Sometimes = new Map();
   const total = { years: 0, steps: 0, entries: 0, rebalances: 0, orders: 0, messages: 0 };
   let [broken, isStopped] = [0, false];
-  // What was found so far is told all the same.
+  // Reports the results so far.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
       isStopped = true;

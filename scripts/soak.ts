@@ -1,7 +1,8 @@
 /**
- * A simulated year of the desk's own process on the sandbox, measured at the end of each month: resident
- * memory once the garbage is collected and at its highest, open handles, the journal's write-ahead log,
- * messages. Exit 1 when a later month is above the first. Linux only. `npm run soak -- [--months 12] [--speed 8640]`, an hour on a quiet machine.
+ * A simulated year of Rotor's own process on the sandbox, measured at the end of each month: resident
+ * memory after garbage collection and at its highest, open handles, the journal's write-ahead log,
+ * messages. Exit 1 when a later month is above the first. Linux only. `npm run soak -- [--months 12]
+ * [--speed 8640]`, an hour on an idle machine.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ import { growthIn, HEAD, rowOf, type Sample } from './soak/verdict.ts';
 const { values } = parseArgs({
   options: {
     months: { type: 'string', default: '12' },
-    // Market milliseconds in a real one: a session in ten seconds.
+    // Market milliseconds per real millisecond: a session in ten seconds.
     speed: { type: 'string', default: '8640' },
   },
 });
@@ -29,13 +30,13 @@ if (!Number.isInteger(months) || months < 1 || !(speed >= 1)) {
 
 const MONTH_MS = 30.5 * 86_400_000;
 const LOOK_MS = 500;
-/** Longer than an idle thread for charts lives. */
+/** Longer than the lifetime of an idle chart thread. */
 const SETTLE_MS = 25_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-soak-'));
 const state = join(folder, 'rotor');
 const servers = await startServers(folder);
-/** As the image has them: CMD and ENV in the Dockerfile. */
+/** As in the image: CMD and ENV in the Dockerfile. */
 const LIMITS = {
   NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=2 --inspect=127.0.0.1:0',
   MALLOC_ARENA_MAX: '1',
@@ -65,7 +66,7 @@ for (const line of wrong) console.log(`WRONG ${line}`);
 console.log(wrong.length === 0 ? 'flat after the first month' : `${wrong.length} measures grew`);
 process.exit(wrong.length === 0 ? 0 : 1);
 
-/** Lets so much of the market's time pass, then what is idle go. */
+/** Lets that much market time pass, then lets idle threads end. */
 async function pass(ms: number): Promise<void> {
   const end = servers.time.now() + ms;
   await servers.setSpeed(speed);

@@ -1,7 +1,7 @@
 /**
- * Kills the real process at random moments, pauses it past its lease, starts it twice and on two
- * journals, and compares what the broker, the channel and the journal say afterwards.
- * `npm run torture -- --kills 100 [--seed 1]`; exit 1 when anything is doubled, lost or different.
+ * Kills the real process at random moments, suspends it past its lease, starts it twice and on two
+ * journals, and compares broker, channel and journal afterwards. `npm run torture -- --kills 100 [--seed
+ * 1]`; exit 1 when anything is duplicated, lost or different.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

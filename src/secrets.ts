@@ -1,4 +1,4 @@
-/** Secrets as files: `DISCORD_TOKEN_FILE=/run/secrets/discord_token` stands for its content. */
+/** Secrets as files: `DISCORD_TOKEN_FILE=/run/secrets/discord_token` is replaced by its content. */
 
 import { isSafeUrl } from './config/addresses.ts';
 import { fileFaultsIn } from './config/env-file.ts';

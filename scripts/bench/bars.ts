@@ -1,4 +1,4 @@
-/** What reading the whole store costs, step by step, to a decision. */
+/** Cost of reading the whole store, step by step, up to a decision. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const WARM_RUNS = 30;
 /** Prints one measured value with its unit. */
 export type Report = (name: string, value: number, unit: string) => void;
 
-/** Milliseconds of each step of one reading. */
+/** Milliseconds of each step of one read. */
 interface Steps {
   readonly read: number;
   readonly hash: number;
@@ -32,7 +32,7 @@ interface Steps {
   readonly decide: number;
 }
 
-/** Prints the reading of the store: cold (a new thread, nothing compiled) and the median warm. */
+/** Prints the times of reading the store: cold (a new thread, nothing compiled) and the warm median. */
 export async function benchBars(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-bars-'));
   try {
@@ -50,7 +50,7 @@ export async function benchBars(report: Report): Promise<void> {
   }
 }
 
-/** The sample as a store of its own; gives the last session that all tickers have. */
+/** Copies the sample into a store; returns the last session that all tickers have. */
 async function fill(disk: Disk, report: Report): Promise<SessionDate> {
   const { bars } = await readFolder({ folders: ['data/sample'], tickers: TICKERS, latest: LATEST });
   const files = createBarFiles({ disk, now: () => epochMs(0) });
@@ -95,7 +95,7 @@ function decision(bars: ReadonlyMap<Ticker, BarHistory>, asOf: SessionDate): voi
   if (outcome.kind !== 'decided') throw new Error(outcome.reason);
 }
 
-/** The same as the engine does it: from no process state to a decision, then with the rows held. */
+/** As the engine does it: from an empty process to a decision, then with cached rows. */
 async function throughTheStore(report: Report, folder: string, asOf: SessionDate): Promise<void> {
   const silent = { info() {}, warn() {}, error() {} };
   const reader = createBarReader();
@@ -127,7 +127,7 @@ function reportSteps(report: Report, name: string, steps: Steps): void {
   }
 }
 
-/** The run whose total is in the middle: the shares of one run add up. */
+/** The run with the median total, so that its steps add up. */
 function medianOf(runs: readonly Steps[]): Steps {
   const total = (steps: Steps): number => Object.values(steps).reduce((sum, ms) => sum + ms, 0);
   const sorted = runs.toSorted((a, b) => total(a) - total(b));

@@ -1,4 +1,4 @@
-/** A long search on two threads, a HALT beside it, and the evidence page from a cold process. */
+/** A long search on two threads, a HALT at the same time, and the evidence page from a cold process. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const LONG: Grid = {
   min: Array.from({ length: 10 }, (_, index) => index / 100),
 };
 
-/** Wall time, since two threads are to be faster than one; meant for a quiet machine. */
+/** Wall time, as two threads must be faster than one; meant for an idle machine. */
 export async function benchLongSearch(report: Report, setup: BacktestSetup): Promise<void> {
   const begun = performance.now();
   const floorCpu = process.cpuUsage();
@@ -69,7 +69,7 @@ async function haltMs(): Promise<number> {
 
 const COUNT = `process.on('exit',()=>{const{user,system}=process.cpuUsage();process.stderr.write('CPU '+(user+system)/1000+'\\n')})`;
 
-/** CPU of a process that reads the bars and tells the page. */
+/** CPU time of a process that reads the bars and prints the page. */
 export function benchPage(report: Report, folder: string): void {
   const state = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
   const args = [

@@ -1,6 +1,6 @@
 /**
- * The rules over ten years against a floor: the same rules in one bare loop on typed arrays, for whole
- * shares and one model. What is compared is CPU, in ratios, medians; the floor is no part of Rotor.
+ * The rules over ten years compared with a lower bound: the same rules in one bare loop on typed arrays,
+ * for whole shares and one model. Compares ratios of median CPU time; the loop is not part of Rotor.
  */
 
 import { prepareHistory } from '../../src/core/backtest/history.ts';

@@ -1,4 +1,4 @@
-/** What a first fill and a daily top-up cost, over the real SDK against the loopback Alpaca. */
+/** Cost of the first fetch and of a daily update, with the real SDK against the loopback Alpaca. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import type { Report } from './bars.ts';
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const AFTER_CLOSE_MS = 20 * 60_000;
 
-/** Prints seconds and requests; the folder is on the disk where temporary files are. */
+/** Prints seconds and requests; the folder is on the disk of temporary files. */
 export async function benchFetch(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-fetch-'));
   const latest = lastClosedSession(epochMs(Date.now())).date;
@@ -72,7 +72,9 @@ export async function benchFetch(report: Report): Promise<void> {
   }
 }
 
-/** Every request for bars passes the list of faults; none of them strikes. */
+/**
+ * Every request for bars is checked against the list of faults, so it can be counted there; none matches.
+ */
 function countRequests(faults: Awaited<ReturnType<typeof createSandboxAlpaca>>['faults']) {
   let count = 0;
   faults.add({

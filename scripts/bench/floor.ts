@@ -1,9 +1,12 @@
-/** The floor of the rules: one bare loop on typed arrays for whole shares and one model; no part of Rotor. */
+/**
+ * The lower bound of the rules: one bare loop on typed arrays for whole shares and one model; not part of
+ * Rotor.
+ */
 import type { History } from '../../src/core/backtest/history.ts';
 import type { Point } from '../../src/core/evidence/sweep.ts';
 import type { BacktestSetup } from '../../src/core/evidence/trial.ts';
 
-/** The bare loop: ranks, weighs, sizes, fills and values each day. Cents at the end. */
+/** The bare loop: ranks, weighs, sizes, fills and values each day. Returns the final value in cents. */
 export function floorRun(
   { history, from, to, equity }: BacktestSetup,
   [lookback, top, min]: Point,
@@ -85,7 +88,7 @@ function tradeBare(
   return cash;
 }
 
-/** Places and sizes of the changes of one sign. */
+/** Indices and sizes of the changes with that sign. */
 function picked(changes: Float64Array, sign: 1 | -1): [number, number][] {
   const found: [number, number][] = [];
   for (let place = 0; place < changes.length; place++) {
@@ -108,7 +111,7 @@ function value(shares: number, price: number): number {
   return Math.floor((shares * Math.round(price * 1e6) + 5_000) / 10_000);
 }
 
-/** Whole shares; 0 stays. */
+/** Change in whole shares; 0 stays 0. */
 function changeBare(has: number, weight: number, price: number, equity: number): number {
   if (weight === 0) return has === 0 ? 0 : -has;
   if (Math.abs(weight - (has * price * 100) / equity) < 0.01 - 1e-9) return 0;

@@ -1,7 +1,7 @@
 /**
- * Memory of the desk's own process, as in the image: the servers run in another one. After the start,
- * after 1,000 commands, after 50 charts, after a month of the market. `node scripts/bench/memory.ts
- * [flags of node instead of the image's]`.
+ * Memory of Rotor's own process, as in the image; the servers run in another one. Measured after the start,
+ * after 1,000 commands, 50 charts, and a month of the market. `node scripts/bench/memory.ts [node flags
+ * instead of the image's]`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,17 @@ import { readableCommands } from '../../tests/support/readable-commands.ts';
 import { type Servers, startServers } from '../../tests/support/sandbox-process.ts';
 
 const MONTH_MS = 31 * 86_400_000;
-/** A session in ten seconds of ours. */
+/** A session in ten real seconds. */
 const SPEED = 8_640;
 const CHARTS = 50;
 const ANSWERS = 1_000;
-/** Longer than an idle thread lives. */
+/** Longer than the lifetime of an idle thread. */
 const SETTLE_MS = 25_000;
 const PORT = 18_998;
-/** As the image has them: CMD and ENV in the Dockerfile. Threads that come and go leave less behind in one arena. */
+/**
+ * As in the image: CMD and ENV in the Dockerfile. With a single arena, short-lived threads leave less
+ * memory behind.
+ */
 const FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=2'];
 const LIMITS = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '2' };
 const given = process.argv.slice(2);

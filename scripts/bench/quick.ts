@@ -1,6 +1,6 @@
 /**
- * What a person waits for at the terminal and at a start, against an empty node and the bare libraries:
- * medians of seven, the programs in turn so that a busy moment meets them all.
+ * How long a person waits at the terminal and at a start, compared with an empty node and the bare
+ * libraries: medians of seven, with the programs in turn so that a busy moment affects all.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,14 +20,14 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
     ...['node', '--import', './bin/compile-cache.mjs', '--input-type=module', '--eval'],
     LIBRARIES.map((name) => `await import('${name}');`).join(''),
   ],
-  // Without settings it loads every module, says what lacks, and ends.
+  // Without settings it loads every module, reports what is missing, and exits.
   'the modules of the desk': ['node', '--import', './bin/compile-cache.mjs', 'src/main.ts'],
   'npm’s own start': ['npm', '--version'],
 };
 
 interface Times {
   readonly wall: number;
-  /** User and system, of all threads: what a busy machine does not change much. */
+  /** User and system time of all threads, which hardly depends on the machine's load. */
   readonly processor: number;
 }
 

@@ -1,4 +1,7 @@
-/** Start to reconciled and to the header on the wall, with the share of each part. */
+/**
+ * Time from the start to the first reconciliation and to the header in Discord, with the share of each
+ * part.
+ */
 import { join } from 'node:path';
 import { type Running, startRotor } from '../../tests/support/process.ts';
 import { startServers } from '../../tests/support/sandbox-process.ts';
@@ -8,7 +11,7 @@ type Report = (name: string, value: number, unit: string) => void;
 const PARTS = /seconds from the start: (.*)/;
 const RUNS = 5;
 
-/** The servers run in a process of their own, as outside; the first start of all fetches the bars. */
+/** The servers run in a separate process, like the real ones; the very first start fetches the bars. */
 export async function benchStart(report: Report, folder: string): Promise<void> {
   const servers = await startServers(join(folder, 'servers'));
   const state = join(folder, 'start');
@@ -41,7 +44,7 @@ async function one(
   return marks;
 }
 
-/** Discord is connected beside the rest: its parts count from the journal on, as the broker's do. */
+/** Discord connects in parallel: its parts count from the journal on, like the broker's. */
 function print(marks: ReadonlyMap<string, number>, report: Report, prefix: string): void {
   const way = (names: readonly string[]): void => {
     let before = 0;

@@ -1,16 +1,16 @@
-/** Runs test files of a copy of the tree, however long that takes, and tells when they hang. */
+/** Runs test files in a copy of the tree, however long that takes, and detects hangs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One test as vitest's JSON reporter writes it. */
+/** One test in vitest's JSON report. */
 interface Test {
   readonly fullName: string;
   readonly status: string;
   readonly failureMessages: readonly string[];
 }
 
-/** The part of vitest's JSON report that is read here. */
+/** The parts of vitest's JSON report used here. */
 export interface Report {
   readonly testResults: readonly {
     readonly name: string;
@@ -20,12 +20,12 @@ export interface Report {
 }
 
 /**
- * A run is a hang when no test has ended for this long. A slow machine needs longer for all of them
- * together, never this long for one; so a verdict does not depend on its speed.
+ * A run hangs when no test has ended for this long. A slow machine takes longer in total, but never this
+ * long for one test, so the verdict does not depend on speed.
  */
 export const HANG_MS = 15 * 60_000;
 
-/** Each test's own limit is taken away: it would turn red by slowness. The limit above stays. */
+/** Disables each test's own limit, which a slow machine would exceed. The limit above stays. */
 const NO_LIMITS = ['--testTimeout=0', '--hookTimeout=0'];
 
 /**
@@ -40,7 +40,7 @@ export async function runTests(
   const output = join(folder, 'report.json');
   rmSync(output, { force: true });
   const tool = join('node_modules', 'vitest', 'vitest.mjs');
-  // The verbose reporter prints each test when it ends: that is the progress.
+  // The verbose reporter prints each test when it ends, which shows progress.
   const reporting = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${output}`];
   const args = [tool, 'run', '--pool=threads', ...reporting, ...NO_LIMITS, ...options];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -49,7 +49,7 @@ export async function runTests(
   return JSON.parse(readFileSync(output, 'utf8'));
 }
 
-/** A process that prints as it gets on. */
+/** A process that prints its progress. */
 export type Printing = Pick<ChildProcess, 'stdout' | 'once' | 'kill'>;
 
 /** Resolves when the process ends: true when it was killed because it printed nothing for `hangMs`. */
@@ -65,7 +65,7 @@ export async function endsOrHangs(child: Printing, hangMs: number): Promise<bool
   return hung;
 }
 
-/** The tests of one file in a report that ended with `status`. */
+/** The tests of one file with that status in a report. */
 export function testsOf(report: Report, file: string, status: string): readonly Test[] {
   return report.testResults
     .filter(({ name }) => name.endsWith(file))

@@ -1,22 +1,22 @@
 # Shared by deploy.sh, rollback.sh, backup.sh and restore.sh; each sources it. Runs on the machine of the
-# person who deploys: bash 3.2 is enough. What happens on the server stands in remote.sh.
+# person who deploys; needs bash 3.2. remote.sh has the steps on the server.
 # shellcheck shell=bash
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 REMOTE="$ROOT/scripts/deploy/remote.sh"
 HOST=''
 DRY_RUN=''
-# The folder on the server, under the home of the user that ssh logs in.
+# The folder on the server, below the home directory of the ssh user.
 ROTOR_HOME="${ROTOR_HOME:-rotor}"
 ROTOR_SSH_SECONDS="${ROTOR_SSH_SECONDS:-300}"
 ROTOR_SEND_SECONDS="${ROTOR_SEND_SECONDS:-3600}"
 ROTOR_FOLLOW_SECONDS="${ROTOR_FOLLOW_SECONDS:-900}"
 ROTOR_POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
-# Settings of remote.sh that are passed on where they are set.
+# Settings of remote.sh, passed on if set.
 PASSED_ON='ROTOR_STATE ROTOR_STEP_SECONDS ROTOR_UP_SECONDS ROTOR_READY_SECONDS ROTOR_POLL_SECONDS
   ROTOR_LEASE_SECONDS ROTOR_STEADY ROTOR_KEEP_IMAGES ROTOR_KEEP_BACKUPS ROTOR_SILENCE_SECONDS
   ROTOR_SEND_SECONDS ROTOR_HEALTH_PORT ROTOR_TOKEN'
-# What the lock is held under.
+# The lock's token.
 ROTOR_TOKEN=''
 SCRATCH="$(mktemp -d)"
 LOCK_PID=''
@@ -40,7 +40,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# A command with a time limit where the machine can set one.
+# Runs a command with a time limit, if the machine supports one.
 limited() {
   local seconds="$1"
   shift
@@ -53,13 +53,13 @@ limited() {
   fi
 }
 
-# Prints a command of this machine and runs it; a dry run only prints it.
+# Prints a local command and runs it; a dry run only prints it.
 run() {
   say "+ $*"
   [ -n "$DRY_RUN" ] || "$@"
 }
 
-# The words for a step of remote.sh, quoted for the shell on the other side.
+# The command for a step of remote.sh, quoted for the remote shell.
 remote_words() {
   local name
   printf 'env'
@@ -74,7 +74,7 @@ to_host() {
   ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 "$HOST" "$@"
 }
 
-# One step on the server. A dry run prints it, and runs it here in a mode that changes nothing.
+# Runs one step on the server. A dry run prints it, and runs it locally in a mode that changes nothing.
 on_host() {
   if [ -n "$DRY_RUN" ]; then
     printf 'on %s: %s\n' "$HOST" "$*" >&2
@@ -85,17 +85,17 @@ on_host() {
     -o ServerAliveCountMax=4 "$HOST" "$(remote_words "$@")"
 }
 
-# The first lines, and how many there are beyond.
+# The first lines, and the number of further ones.
 shorten() { awk 'NR <= 10 { print "  " $0 } END { if (NR > 10) print "  and " NR - 10 " more" }'; }
 
-# Of a file that is sent: the other side keeps nothing that arrived in part.
+# Checksum of a file to send: the server discards a partial copy.
 sum_of() { cksum <"$1"; }
 
-# Sends the server's side of these scripts, and asks what kind of machine it is. What arrives in part is
-# thrown away, and a deploy that goes on keeps the scripts that it began with.
+# Sends the server's part of these scripts, and asks for the machine's architecture. A partial copy is
+# discarded, and a running deploy keeps the scripts that it started with.
 connect() {
   local home script sent send
-  # For the shell on the other side it is a name and nothing else, whatever stands in it.
+  # The remote shell treats it as a plain name, whatever it contains.
   home=$(printf '%q' "$ROTOR_HOME")
   script="$home/.deploy/remote.sh"
   sent="$script.new-$(uname -n)-$$"
@@ -114,7 +114,7 @@ connect() {
   say "$HOST: ${PLATFORM:-linux/?}"
 }
 
-# Held by a connection of its own: when this script or its machine dies, the lock is free.
+# Held by a separate connection: the lock is released when this script or its machine dies.
 take_lock() {
   local answer='' parent=$$
   if [ -n "$DRY_RUN" ]; then
@@ -132,7 +132,7 @@ take_lock() {
   [ "$answer" = held ] || die "the server is not free: $(cat "$SCRATCH/busy")"
 }
 
-# Runs a step detached on the server and shows what it says; a lost connection does not stop it.
+# Runs a step detached on the server and shows its output; a lost connection does not stop it.
 do_on_host() {
   local name tries=0 code=lost
   name="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
@@ -160,7 +160,7 @@ do_on_host() {
 
 bytes_said() { wc -c <"$SCRATCH/said" | tr -d ' '; }
 
-# What every script needs before it begins. A dry run says everything in one stream, in order.
+# Requirements of every script. A dry run prints everything to one stream, in order.
 need_host() {
   [ -n "$HOST" ] || die "expected user@host; $USAGE"
   if [ -n "$DRY_RUN" ]; then exec 2>&1; fi

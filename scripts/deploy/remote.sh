@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The server's side of deploy.sh, rollback.sh, backup.sh and restore.sh: they send it and run it there.
-# It needs bash, docker with compose, and what every Linux has. What changes the desk runs detached
-# (`start`), so that a lost connection stops nothing half-way, and writes down each step before it is
-# taken, so that the next run finishes or takes back what a lost machine left (`recover`).
+# The server's part of deploy.sh, rollback.sh, backup.sh and restore.sh, which send it and run it there.
+# Needs bash, docker with compose, and standard Linux tools. Steps that change Rotor run detached (`start`),
+# so that a lost connection does not stop them half-way, and are recorded before they begin, so that the
+# next run completes or reverts what an interrupted one left (`recover`).
 set -euo pipefail
 umask 077
 
 DRY="${ROTOR_DRY_RUN:-}"
-# A dry run is on the machine of the person who deploys, whose bash may be older.
+# A dry run uses the local machine, whose bash may be older.
 [ -n "$DRY" ] || shopt -s inherit_errexit
 STATE="${ROTOR_STATE:-/data}"
 STEP_SECONDS="${ROTOR_STEP_SECONDS:-60}"
@@ -15,13 +15,13 @@ UP_SECONDS="${ROTOR_UP_SECONDS:-180}"
 READY_SECONDS="${ROTOR_READY_SECONDS:-180}"
 POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
 LEASE_SECONDS="${ROTOR_LEASE_SECONDS:-20}"
-# So many good answers in a row: a desk that falls over at once gives one or two.
+# Consecutive good answers required: a process that crashes at once gives one or two.
 STEADY="${ROTOR_STEADY:-3}"
 KEEP_IMAGES="${ROTOR_KEEP_IMAGES:-3}"
 KEEP_BACKUPS="${ROTOR_KEEP_BACKUPS:-14}"
 HEALTH_PORT="${ROTOR_HEALTH_PORT:-8080}"
-# Names of /readyz's reasons (src/ops/readiness.ts): what must hold in any case, and what waits for a
-# person.
+# Names of /readyz's reasons (src/ops/readiness.ts): the one that must always hold, and the one that may
+# wait for a person.
 MUST_HOLD='reconciled'
 PERSONS='trading'
 
@@ -36,7 +36,7 @@ fail() {
   exit 1
 }
 
-# --- What may be printed instead of done ----------------------------------------------------------
+# --- Steps that a dry run prints instead -----------------------------------------------------------
 
 # Runs a command with a time limit; a dry run prints it.
 within() {
@@ -46,11 +46,11 @@ within() {
     printf '+ %s\n' "$*" >&2
     return 0
   fi
-  # Locks are this script's: what it starts may outlive it.
+  # Locks belong to this script: its child processes may outlive it.
   timeout -k 2 "$seconds" "$@" 7>&- 8>&- 9>&-
 }
 
-# Standard input into a file that is whole or not there.
+# Writes standard input to a file atomically.
 write_file() {
   if [ -n "$DRY" ]; then
     cat >/dev/null
@@ -75,7 +75,7 @@ running_image() {
   within "$STEP_SECONDS" docker ps "${DESK[@]}" --filter status=running --format '{{.Image}}'
 }
 
-# Its id, image, status, restarts so far and last exit code, running or not; nothing where there is none.
+# Its id, image, status, restarts so far and last exit code, running or not; nothing if there is none.
 container() {
   local id
   id=$(within "$STEP_SECONDS" docker ps --all "${DESK[@]}" --format '{{.ID}}') || return
@@ -85,7 +85,7 @@ container() {
     '{{.ID}} {{.Config.Image}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}'
 }
 
-# What a desk that ended said of it, as far as one line holds it.
+# The last message of a process that exited, cut to one line.
 last_word() {
   local lines
   lines=$(within "$STEP_SECONDS" docker logs --tail 40 "$1" 2>&1) || return 0
@@ -93,7 +93,7 @@ last_word() {
     tail -n 1 | cut -c 1-200
 }
 
-# The version that runs, or that should; `none` before the first deploy.
+# The version that runs or should run; `none` before the first deploy.
 present_version() {
   local image
   image=$(running_image)
@@ -101,7 +101,7 @@ present_version() {
   echo "${image:-none}"
 }
 
-# Absent and unanswered are two things: what runs must not be sent a second time.
+# Missing and unknown are different: a running image must not be sent a second time.
 has_image() {
   local id
   [ -z "$DRY" ] || return 0
@@ -109,7 +109,7 @@ has_image() {
   [ -n "$id" ]
 }
 
-# A desk that was started by hand has the one that lies there.
+# A manually started container uses the file in the folder.
 compose_file() {
   local file=".deploy/compose/${1#rotor:}.yaml"
   if [ -z "$DRY" ] && [ ! -f "$file" ] && [ -f compose.yaml ]; then file=compose.yaml; fi
@@ -123,8 +123,8 @@ compose() {
     --project-directory . --file "$(compose_file "$image")" "$@"
 }
 
-# Node of that image in a container of its own on the desk's volume: the desk's container has the
-# memory that the desk needs, and a second Node in it could end the first.
+# Runs that image's Node in a separate container on Rotor's volume: Rotor's container has only the memory
+# that Rotor needs, and a second Node in it could get the first one killed.
 once() {
   local image="$1"
   shift
@@ -132,7 +132,7 @@ once() {
 }
 
 PUT_FILE='require("fs").writeFileSync(process.argv[1], require("fs").readFileSync(0), { mode: 0o600 })'
-# To standard output; its SHA-256 to standard error; and away with it.
+# Writes the file to standard output and its SHA-256 to standard error, then deletes it.
 TAKE_FILE='
 const fs = require("fs"), hash = require("crypto").createHash("sha256"), file = process.argv[1];
 const read = fs.createReadStream(file);
@@ -144,7 +144,7 @@ read.on("end", () => {
 read.pipe(process.stdout);'
 DROP_FILE='for (const end of ["", "-wal", "-shm"]) require("fs").rmSync(process.argv[1] + end, { force: true })'
 
-# `ready` or `not ready`, then the name of each reason that fails. Fails when nobody answers.
+# `ready` or `not ready`, then the name of each failing reason. Fails when there is no answer.
 readiness() {
   local answer
   if [ -n "$DRY" ]; then
@@ -161,7 +161,7 @@ readiness() {
     *'"ready":false'*) echo 'not ready' ;;
     *) return 1 ;;
   esac
-  # Also of a desk that is ready: it may trade without Discord, and is then not well.
+  # Also for a ready process: it may trade without Discord, but is not healthy then.
   { grep -o '{"name":"[^"]*","ok":false' <<<"$answer" || true; } | cut -d '"' -f 4
 }
 
@@ -174,9 +174,8 @@ fact() { sed -n "s/^$1 //p"; }
 
 # --- Before a switch ----------------------------------------------------------------------------------
 
-# Whether the desk may be stopped now. Leaves the reasons that fail already in .deploy/failing: the new
-# version is not asked for more than the old one could do.
-# It leaves what the journal says in KNOWN.
+# Whether Rotor may be stopped now. Records the reasons that already fail in .deploy/failing, as the new
+# version is not required to do better than the old one. Leaves the journal's facts in KNOWN.
 check() {
   local image="$1" force="$2" unreachable=no present seen
   present=$(present_version)
@@ -198,12 +197,12 @@ check() {
     say 'the journal could not be read; going on as told'
     return
   fi
-  # A desk that answers can wait for its orders, or take them back.
+  # A running Rotor can wait for its orders, or cancel them.
   refuse_open_orders "$KNOWN" "$unreachable"
 }
 
-# By the rules of the new version's own start: rotor.env as it stands, and what Compose makes of it and
-# of secrets/. A version of before these rules has no such command.
+# Uses the rules of the new version's own start: rotor.env, and what Compose makes of it and secrets/.
+# Versions older than these rules have no such command.
 check_settings() {
   local seen
   if [ -n "$DRY" ]; then
@@ -218,8 +217,8 @@ check_settings() {
   esac
 }
 
-# What the new version may write and the old one cannot read: who deploys knows before the switch what
-# the way back is.
+# Journal entries that the new version may write but the old one cannot read: the person who deploys must
+# know before the switch what a rollback would mean.
 look_ahead() {
   local new="$1" old="$2" writes reads strange
   [ "$old" != none ] && [ "$old" != "$new" ] || return 0
@@ -247,7 +246,7 @@ refuse_open_orders() {
 
 # --- Backups ----------------------------------------------------------------------------------------
 
-# A verified copy of the journal, out of the volume, zipped and sealed. Prints its path.
+# A verified copy of the journal from the volume, compressed and sealed. Prints its path.
 backup() {
   local image="$1" label="$2" name
   name="backups/journal-$(date -u +%Y%m%dT%H%M%SZ)-$label.sqlite.gz"
@@ -264,7 +263,7 @@ backup() {
   echo "$name"
 }
 
-# What came out is compared with what the container says it read.
+# The copy is compared with the checksum from the container.
 take_out() {
   local image="$1" name="$2" here
   if [ -n "$DRY" ]; then
@@ -289,7 +288,7 @@ rotate_backups() {
   [ -z "$DRY" ] || return 0
   find backups -name 'journal-*.sqlite.gz' | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
     while read -r old; do
-      # The one that is about to be restored is never the one too many.
+      # Never deletes the backup that is about to be restored.
       if [ "$old" = "$RESTORING" ]; then continue; fi
       say "removing $old"
       rm -f "$old" "$old.sha256"
@@ -298,7 +297,7 @@ rotate_backups() {
 
 # --- The switch ---------------------------------------------------------------------------------------
 
-# Written before what it names is done: phase, new version, old version, backup, label of the backup.
+# Recorded before the step begins: phase, new version, old version, backup, label of the backup.
 note_step() { printf '%s\n' "$@" | write_file .deploy/step; }
 
 put_up() {
@@ -308,12 +307,12 @@ put_up() {
   return 1
 }
 
-# For the version that must run now: once more where it fails, the answer of the last time in any case.
+# For the version that must run now: retries if it fails; the last result counts in any case.
 put_up_surely() { put_up "$1" || put_up "$1" || put_up "$1" || true; }
 
-# Whether what /readyz said will do: nothing fails but what failed before the switch, or what waits for
-# a person, where that is allowed. Where a desk may have halted itself (`halted`), on an account that
-# another journal traded or on a backup, it compares nothing before somebody has looked.
+# Whether the result of /readyz is acceptable: nothing fails except what failed before the switch or, if
+# allowed, what waits for a person. Where Rotor may have halted itself (`halted`), on an account traded by
+# another journal or on a backup, it compares nothing until a person has looked.
 acceptable() {
   local seen="$1" persons="$2" failing
   failing=$(printf '%s\n' "$seen" | tail -n +2)
@@ -330,9 +329,9 @@ acceptable() {
   [ -z "$failing" ]
 }
 
-# Whether that version runs and says so, several times in a row, within the limit. Says what is waited for
-# when it changes, and gives up at once on a desk that is not there, or that ends again and again: a few
-# more crashes and it would stop trading for all versions.
+# Whether that version runs and is ready several times in a row, within the limit. Prints the reasons
+# whenever they change, and gives up at once if the container is missing or keeps crashing: a few more
+# crashes and it would stop trading for all versions.
 wait_ready() {
   local image="$1" persons="$2" good=0 seen='' told='' desk end
   RESTARTS_BEFORE='' RESTARTS_TOLD=''
@@ -362,7 +361,7 @@ wait_ready() {
 
 RESTARTS_ALLOWED=2
 
-# Whether waiting for that version is of no use, by what `container` said.
+# Whether waiting for that version is useless, according to `container`.
 is_hopeless() {
   local image="$1" id="${2:-}" runs="${3:-none}" status="${4:-none}" restarts="${5:-0}" code="${6:-0}"
   if [ "$runs" != "$image" ]; then
@@ -384,7 +383,7 @@ is_hopeless() {
   say "$image crashes again and again; not waiting any longer"
 }
 
-# What /readyz said, in words that tell what was so before the switch from what is new.
+# Result of /readyz as text, with earlier failures distinguished from new ones.
 verdict() {
   local failing old new
   failing=$(tail -n +2 <<<"$1")
@@ -397,8 +396,8 @@ verdict() {
   echo "${1%%$'\n'*}${old:+, as before not well: $old}${new:+, newly not well: $new}"
 }
 
-# What the new version may wait for, by the old one: a first one that halts itself is what a person, or a
-# restore, goes on with.
+# What the new version may wait for, depending on the old one: a first version that halts itself is
+# continued by a person or by a restore.
 may_wait() { if [ "$1" = none ]; then echo halted; else echo no; fi; }
 
 failing_before() { cat .deploy/failing 2>/dev/null || true; }
@@ -418,7 +417,7 @@ switch() {
     say "backup: $copy"
   fi
   note_step switching "$new" "$old" "$copy" "$label"
-  # The first start of all fetches years of bars.
+  # The very first start fetches years of bars.
   if [ "$old" = none ]; then READY_SECONDS=$((READY_SECONDS * 4)); fi
   if put_up "$new" && wait_ready "$new" "$(may_wait "$old")"; then
     settle "$new" "$old" "$label"
@@ -429,13 +428,13 @@ switch() {
   exit 3
 }
 
-# New version, old version or none, backup, and whether the switch has only just been.
+# New version, old version or none, backup, and whether the switch was only just made.
 go_back() {
   local new="$1" old="$2" copy="$3" recent="$4" seen
   if [ "$old" = none ]; then
     compose "$UP_SECONDS" "$new" stop || true
     note_step ended
-    # Its doctor says what is wrong.
+    # The new version's doctor reports what is wrong.
     for_people "$new"
     fail "$new is not ready, and there is no version to go back to; it was stopped"
   fi
@@ -465,7 +464,7 @@ go_back() {
   fail "$old is not ready either; look at it: docker compose logs, and scripts/restore.sh"
 }
 
-# The old version may be back and still not trade: tell the person who deploys. A halt from before the
+# The old version may be back and still not trade: warns the person who deploys. A halt from before the
 # switch is not reported.
 warn_of_halt() {
   [ "${1:-RUN}" != RUN ] || return 0
@@ -474,7 +473,7 @@ warn_of_halt() {
     'Discord; an approver ends it with /resume reason:went back'
 }
 
-# What was sent since the backup must not be forgotten. The newer version reads both.
+# Orders sent since the backup must not be forgotten. The newer version can read both journals.
 nothing_sent_since() {
   local new="$1" copy="$2" now before
   now=$(facts "$new") || return 1
@@ -483,7 +482,7 @@ nothing_sent_since() {
   [ "$(printf '%s\n' "$now" | fact orders)" = "$(printf '%s\n' "$before" | fact orders)" ]
 }
 
-# The journal has gone on since: it stays, and with it the one version that reads it.
+# The journal has changed since: it is kept, and with it the one version that can read it.
 stay_with() {
   local new="$1" old="$2" copy="$3"
   say 'its journal has gone on since the switch, and stays'
@@ -499,7 +498,7 @@ settle() {
   local new="$1" old="$2" label="$3"
   if [ "$new" != "$old" ] && [ "$old" != none ]; then echo "$old" | write_file .deploy/previous; fi
   echo "$new" | write_file .deploy/current
-  # Going back a second time is not going forward to what was left.
+  # A second rollback does not go forward to the version just left.
   if [ "$label" = before-rollback ]; then echo "$new"; fi | write_file .deploy/rolled-back
   for_people "$new"
   [ -n "$DRY" ] || remember "$new" 'runs'
@@ -508,7 +507,7 @@ settle() {
   say "$new runs"
 }
 
-# So that `docker compose logs` and the like work in the folder without further words.
+# So that `docker compose logs` and other commands work in the folder without options.
 for_people() {
   if [ -n "$DRY" ]; then
     printf '+ write compose.yaml, and ROTOR_IMAGE into .env\n' >&2
@@ -518,7 +517,7 @@ for_people() {
   { grep -v '^ROTOR_IMAGE=' .env 2>/dev/null || true; echo "ROTOR_IMAGE=$1"; } | write_file .env
 }
 
-# The last versions that ran, newest first, stay; what never ran well goes.
+# Keeps the last versions that ran, newest first; deletes images that never became ready.
 prune() {
   local keep image
   keep=$( (cat .deploy/current .deploy/previous && tac .deploy/history | cut -d ' ' -f 2) 2>/dev/null |
@@ -528,13 +527,13 @@ prune() {
     while read -r image; do
       say "removing $image"
       within "$STEP_SECONDS" docker image rm "$image" >/dev/null || say "$image could not be removed"
-      # Its own, and not the one that lies there for people.
+      # Its own file, not the one for people in the folder.
       rm -f ".deploy/compose/${image#rotor:}.yaml"
     done || say 'old images could not be removed'
 }
 
-# Finishes or takes back what an earlier run began and could not end. It may have been weeks ago, and the
-# desk may have come up by itself since: then what it wrote stays, and a person may have halted it.
+# Completes or reverts what an interrupted run began. It may have been weeks ago, and Rotor may have started
+# again since: then its journal is kept, and a person may have halted it.
 recover() {
   local phase new='' old='' copy='' label='' recent=no persons=yes
   [ -f .deploy/step ] || return 0
@@ -566,7 +565,7 @@ recover() {
   esac
 }
 
-# Whichever of the two can read the journal that is there, where none runs.
+# If none runs, starts whichever of the two versions can read the current journal.
 come_up() {
   local new="$1" old="$2"
   [ -z "$(running_image)" ] || return 0
@@ -582,7 +581,7 @@ import() {
   gzip -dc "$2" | once "$1" -e "$PUT_FILE" "$STATE/incoming.sqlite"
 }
 
-# A desk that was killed holds its lease a little longer.
+# A killed process holds its lease a little longer.
 put_in_place() {
   local end
   end=$(($(date +%s) + LEASE_SECONDS))
@@ -593,7 +592,7 @@ put_in_place() {
   once "$1" -e "$DROP_FILE" "$STATE/incoming.sqlite" </dev/null || true
 }
 
-# Backup, whether forced, and the version to run on it: the present one unless named.
+# Backup, whether forced, and the version to run on it: the current one unless given.
 restore() {
   local copy="$1" force="$2" image="${3:-}" before known present
   if [ -n "$DRY" ]; then
@@ -615,7 +614,7 @@ restore() {
   : | write_file .deploy/failing
   RESTORING="$copy"
   say 'keeping a copy of the present journal'
-  # In a shell of its own: it ends where it fails, and a damaged journal is what a restore is for.
+  # In a subshell, as it exits on failure, and a damaged journal is the very reason for a restore.
   (backup "$before" before-restore) || say 'the present journal cannot be copied; its files are kept'
   note_step restoring "$image" "$before" "$copy"
   exchange "$image" "$before" "$copy"
@@ -645,8 +644,8 @@ refuse_foreign() {
 exchange() {
   local image="$1" before="$2" copy="$3"
   compose "$UP_SECONDS" "$before" stop || say 'docker compose stop failed'
-  # In a shell of its own: whatever fails in it, the desk comes up again. The journal's mark sees to it
-  # that it halts on anything but a whole journal.
+  # In a subshell: whatever fails in it, Rotor is started again. The journal's mark makes it halt on
+  # anything but a complete journal.
   if (import "$image" "$copy" && put_in_place "$image"); then
     say "$copy is the journal now"
     copy=''
@@ -663,7 +662,7 @@ exchange() {
 
 # --- The lock, and work that outlives its connection --------------------------------------------------
 
-# Holds the lock as long as the other side lives and says so.
+# Holds the lock as long as the other side is alive and says so.
 hold() {
   exec 9>>.deploy/lock
   flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null)"
@@ -675,7 +674,7 @@ hold() {
   while read -r -t "${ROTOR_SILENCE_SECONDS:-60}" _; do :; done
 }
 
-# Runs the rest detached, under a name that `follow` asks for.
+# Runs the rest detached, under a name that `follow` uses.
 start() {
   local name="$1"
   shift
@@ -683,7 +682,7 @@ start() {
     "$@" >/dev/null
     return
   fi
-  # A machine that slept loses the lock; whoever took it since has done something else.
+  # A machine that was suspended loses the lock; another run may have changed things since.
   [ "$(cat .deploy/token 2>/dev/null)" = "${ROTOR_TOKEN:-}" ] ||
     fail "the lock was lost, and since then $(cat .deploy/holder) had it; run this again"
   [ ! -f ".deploy/runs/$name.log" ] || return 0
@@ -704,7 +703,7 @@ work() {
   "$@"
 }
 
-# Prints what the run says after that many bytes, until it has ended, and then how it ended.
+# Prints the run's output after that many bytes until it has ended, then its exit code.
 follow() {
   local run=".deploy/runs/$1" at="$2" size alive=yes
   [ -f "$run.pid" ] || fail 'nothing was started'
@@ -718,9 +717,9 @@ follow() {
   say "exit $(cat "$run.exit" 2>/dev/null || echo lost)"
 }
 
-# --- What the scripts ask ---------------------------------------------------------------------------
+# --- Requests of the scripts -------------------------------------------------------------------------
 
-# Whether the server can run it all, and on what kind of machine.
+# Whether the server has everything needed, and its architecture.
 hello() {
   local tool
   for tool in flock setsid timeout gzip sha256sum tac; do
@@ -754,7 +753,7 @@ check_present() {
   [ "$present" = none ] || check "$present" "$1"
 }
 
-# Standard input is what `docker save` gave; the layers are what the other side has.
+# Standard input is the output of `docker save`; the given layers exist here already.
 receive() {
   local image="$1" layers="$2" seen
   within "${ROTOR_SEND_SECONDS:-3600}" docker load
@@ -767,7 +766,7 @@ LAYERS='{{join .RootFS.Layers " "}}'
 
 layers_of() { within "$STEP_SECONDS" docker image inspect --format "$LAYERS" "$1" | sha256sum | cut -d ' ' -f 1; }
 
-# A line for each version that is here.
+# A line for each version stored here.
 layers_there() {
   local image
   within "$STEP_SECONDS" docker image ls --format '{{.Repository}}:{{.Tag}}' rotor | while read -r image; do
@@ -775,7 +774,7 @@ layers_there() {
   done
 }
 
-# Standard input is the compose file of that version: an older version comes back with its own.
+# Standard input is the compose file of that version: a rollback uses the older version's own.
 take_compose() {
   local file=".deploy/compose/${1#rotor:}.yaml"
   write_file "$file.sent"
@@ -786,7 +785,7 @@ take_compose() {
   compose "$STEP_SECONDS" "$1" config --quiet
 }
 
-# The version that ran before, or the named one; refuses one that is not here.
+# The version that ran before, or the given one; fails if it is not stored here.
 rollback_target() {
   local image="$1"
   [ -z "$DRY" ] || {
@@ -802,7 +801,7 @@ rollback_target() {
   fail "$image is not here; here are: $(docker image ls --format '{{.Repository}}:{{.Tag}}' rotor | tr '\n' ' ')"
 }
 
-# The older version reads the journal itself: it knows best what it knows.
+# The older version checks the journal itself, as only it knows what it can read.
 can_read() {
   local image="$1" seen
   if [ -n "$DRY" ]; then
@@ -830,7 +829,7 @@ deploy() {
   look_at_reboot
 }
 
-# Docker alone does not start a desk that ended in order; said, and never in the way.
+# Docker alone does not restart a process that exited normally; only a warning.
 look_at_reboot() {
   command -v systemctl >/dev/null || return 0
   systemctl is-enabled --quiet rotor 2>/dev/null ||

@@ -1,4 +1,4 @@
-/** The parts of the documents that are made from the code, each between two comments of its document. */
+/** The generated parts of the documents, each between two comments of its document. */
 
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,18 +9,18 @@ import { settingsTables } from './settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** A part of a document that is made, not typed. */
+/** A generated part of a document. */
 export interface Block {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly file: string;
   readonly name: string;
-  /** `always`: a test holds the document against it. `release`: it changes with every commit. */
+  /** `always`: a test compares the document with it. `release`: it changes with every commit. */
   readonly fresh: 'always' | 'release';
-  /** Returns Markdown without a line break at its end. */
+  /** Returns Markdown without a final line break. */
   readonly make: () => string;
 }
 
-/** Every such part. */
+/** Every generated part. */
 export const BLOCKS: readonly Block[] = [
   {
     file: 'docs/configuration.md',
@@ -37,14 +37,14 @@ function importTable(): string {
   return ['| folder or file | rule |', '|---|---|', ...rows].join('\n');
 }
 
-/** Returns the text between the two comments of that name; undefined where they are not there. */
+/** Returns the text between the two comments of that name; undefined if they are missing. */
 export function blockIn(text: string, name: string): string | undefined {
   return patternOf(name).exec(text)?.[2];
 }
 
 /**
  * Returns the document with that text between the two comments.
- * @throws Error when they are not there.
+ * @throws Error when they are missing.
  */
 export function withBlock(text: string, name: string, made: string): string {
   if (!patternOf(name).test(text)) throw new Error(`no block named ${name}`);

@@ -1,4 +1,4 @@
-/** `.env.example` as tables: one for each of its headings. */
+/** `.env.example` as tables, one for each of its headings. */
 
 const HEADING = /^# --- (.*?) -+$/;
 const SETTING = /^([A-Z_]+)=(.*)$/;

@@ -1,7 +1,7 @@
 /**
- * Lays out the system of the image in a folder: node, the libraries that it and the addons below
- * node_modules link to, and the few files that C libraries ask for. No shell, no package manager.
- * `node assemble.ts ROOT STATE`: STATE gets the folders that belong to the desk's user.
+ * Copies the image's system into a folder: node, the libraries that it and the native addons in
+ * node_modules link to, and the few files that C libraries need. No shell, no package manager. `node
+ * assemble.ts ROOT STATE`: STATE gets the folders owned by Rotor's user.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -24,11 +24,11 @@ write('/etc/group', `rotor:x:${USER}:\n`);
 write('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n');
 folder(root, '/tmp', 0o1777);
 folder(root, '/app', 0o755);
-// Docker puts its own over these; on a read-only root they have to be there.
+// Docker mounts its own over these; on a read-only root they must exist.
 for (const mount of ['/dev', '/proc', '/sys', '/run']) folder(root, mount, 0o755);
 folder(state, '/data', 0o700);
 
-/** Absolute paths, the loader among them. @throws when a library is not found. */
+/** Absolute paths, including the loader. @throws when a library is not found. */
 function linkedTo(program: string): readonly string[] {
   const said = execFileSync('ldd', [program], { encoding: 'utf8' });
   if (said.includes('not found')) throw new Error(`${program}: ${said}`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds rotor:VERSION-COMMIT7[-dirty] from the commit that is checked out, and the SBOM beside it.
-# The build compares every file with the commit and refuses others; --allow-dirty lets them in and
-# says so in the tag and in the image. --dry-run prints what would be done.
+# Builds rotor:VERSION-COMMIT7[-dirty] from the checked-out commit, and its SBOM. The build compares every
+# file with the commit and rejects others; --allow-dirty accepts them and says so in the tag and in the
+# image. --dry-run prints the steps only.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

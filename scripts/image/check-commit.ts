@@ -1,6 +1,6 @@
 /**
- * The first step of the image: what was sent to the build must be what a commit holds, file by file.
- * Nothing here has to be believed but the name that the build was given.
+ * The first step of the image: the build context must match a commit, file by file. Only the commit hash
+ * given to the build needs to be trusted.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,14 +9,14 @@ import { parseIgnore } from './ignore.ts';
 
 /** The version that an image claims to be built from. */
 export interface Claim {
-  /** All forty digits. */
+  /** All 40 digits. */
   readonly commit: string;
   readonly version: string;
   readonly builtAt: string;
   readonly dirty: boolean;
 }
 
-/** What contradicts the claim that the folder holds that commit; nothing for a clean one. */
+/** Contradictions between the folder and the claimed commit; empty if it matches. */
 export function faultsOf(folder: string, claim: Claim): readonly string[] {
   const faults = claimFaults(folder, claim);
   const listed = readRecord(folder, claim.commit);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes .rotor-commit: the commit object and the digest of every file in it. The image build takes
-# no other word for what it is made of; see scripts/image/check-commit.ts.
+# Writes .rotor-commit: the commit object and the digest of every file in it. The image build relies only on
+# this record; see scripts/image/check-commit.ts.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

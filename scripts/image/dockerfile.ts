@@ -1,11 +1,11 @@
-/** A Dockerfile as stages of steps: as much of its language as ours uses; the rest is refused. */
+/** Parses a Dockerfile into stages of steps: only the syntax that ours uses; the rest is rejected. */
 import { DockerfileParser, type Instruction, ModifiableInstruction } from 'dockerfile-ast';
 
 /** One instruction of a stage. */
 export type Step =
   | {
       readonly kind: 'copy';
-      /** A stage; undefined is what was sent to the build. */
+      /** A stage; undefined means the build context. */
       readonly from: string | undefined;
       readonly chown: number | undefined;
       readonly sources: readonly string[];
@@ -25,12 +25,12 @@ export type Step =
 /** One stage of a Dockerfile. */
 export interface Stage {
   readonly name: string;
-  /** An image, or a stage before it. */
+  /** An image, or an earlier stage. */
   readonly from: string;
   readonly steps: readonly Step[];
 }
 
-/** @throws Error for an instruction or a form that is not understood. */
+/** @throws Error for an unsupported instruction or form. */
 export function stagesOf(text: string): readonly Stage[] {
   const stages: { name: string; from: string; steps: Step[] }[] = [];
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
@@ -96,7 +96,7 @@ function flagsOf(instruction: Instruction): Record<string, string> {
   return Object.fromEntries(flags.map((flag) => [flag.getName(), flag.getValue() ?? '']));
 }
 
-/** `["node", "file"]`, also behind `CMD` within a HEALTHCHECK. @throws for the shell's form */
+/** `["node", "file"]`, also after `CMD` within a HEALTHCHECK. @throws for the shell form */
 function execForm(instruction: Instruction): readonly string[] {
   const text = instruction.getRawArgumentsContent() ?? '';
   const start = text.indexOf('[');

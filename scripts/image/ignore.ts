@@ -1,4 +1,4 @@
-/** Which files a `.dockerignore` lets into a build: the last pattern that fits decides. */
+/** Which files a `.dockerignore` admits to a build: the last matching pattern decides. */
 
 export type Allows = (path: string) => boolean;
 
@@ -7,7 +7,7 @@ interface Pattern {
   readonly allows: boolean;
 }
 
-/** Of its syntax: comments, `!`, and `*` within a name. `**`, `?` and classes are refused. */
+/** Supported syntax: comments, `!`, and `*` within a name. `**`, `?` and classes are rejected. */
 export function parseIgnore(text: string): Allows {
   const patterns = text
     .split('\n')
@@ -23,6 +23,6 @@ function parsePattern(line: string): Pattern {
   if (/\*\*|[?[\]\\]/.test(pattern))
     throw new Error(`.dockerignore: ${line} is not understood here`);
   const source = pattern.replace(/[.+^${}()|]/g, '\\$&').replaceAll('*', '[^/]*');
-  // A pattern that fits a folder fits all that is in it.
+  // A pattern that matches a folder matches everything in it.
   return { fits: new RegExp(`^${source}(/|$)`), allows };
 }

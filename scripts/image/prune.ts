@@ -1,10 +1,10 @@
-/** Takes out of node_modules what a running desk never opens. Run where package.json is. */
+/** Deletes files of node_modules that a running Rotor never opens. Run where package.json is. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const MODULES = 'node_modules';
 
-/** The image has a Node of its own, and no command is started by name. */
+/** The image has its own Node, and no command is started by name. */
 const WHOLE = [
   ...namesIn(MODULES).filter((name) => /^node-(bin-)?(linux|darwin|win)/.test(name)),
   'undici-types',
@@ -21,18 +21,18 @@ const WHOLE = [
   ...otherFonts(),
 ];
 
-/** Node runs no TypeScript below node_modules, so this is for compilers; maps are for debuggers. */
+/** Node runs no TypeScript in node_modules, so this is for compilers; maps are for debuggers. */
 const NEVER_OPENED =
   /\.(ts|mts|cts|map|md|markdown|html|css|h|gyp|gypi|tsbuildinfo)$|\.min\.js$|^\.(npmignore|prettierignore|gitkeep)$/;
 
-/** Packages that come in two kinds of module, of which Rotor loads one: the files of the other. */
+/** Packages with both CommonJS and ES modules, of which Rotor loads one: the files of the other. */
 const OTHER_KIND: Readonly<Record<string, RegExp>> = {
   'apache-arrow': /\.js$/,
   'chart.js': /\.cjs$/,
   zod: /\.cjs$/,
 };
 
-/** At any depth; the self-test of the image would miss a module. */
+/** At any depth; the image's self-test would notice a missing module. */
 const FOLDERS = ['@types', '.bin', '.github', 'test', 'tests', 'docs', 'examples', 'benchmarks'];
 
 for (const path of WHOLE) rmSync(join(MODULES, path), { recursive: true, force: true });
@@ -45,7 +45,7 @@ for (const entry of readdirSync(MODULES, { recursive: true, withFileTypes: true 
 }
 for (const [name, ofOtherKind] of Object.entries(OTHER_KIND)) removeFiles(name, ofOtherKind);
 
-/** Those of the package itself, and not of what lies within it. */
+/** Files of the package itself, not of packages nested in it. */
 function removeFiles(name: string, which: RegExp): void {
   const folder = join(MODULES, name);
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -62,7 +62,7 @@ function otherPrebuilds(): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-/** Those that the charts are written in stay. */
+/** Keeps the fonts used in charts. */
 function otherFonts(): readonly string[] {
   const folder = 'dejavu-fonts-ttf/ttf';
   return namesIn(join(MODULES, folder))

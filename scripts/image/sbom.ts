@@ -1,6 +1,6 @@
 /**
- * What is in the image's node_modules, with versions, licences and digests, as CycloneDX JSON:
- * `node scripts/image/sbom.ts [FILE]`, by default rotor.cdx.json. Reads the lockfile alone.
+ * The content of the image's node_modules, with versions, licences and digests, as CycloneDX JSON: `node
+ * scripts/image/sbom.ts [FILE]`, by default rotor.cdx.json. Reads only the lockfile.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const document = z.looseObject({
 });
 type Document = z.output<typeof document>;
 
-/** One name or several, as packages write it. */
+/** One name or several, as in package.json. */
 const names = z.union([z.string().transform((name) => [name]), z.array(z.string())]);
 
 const lockfile = z.object({
@@ -32,10 +32,13 @@ const lockfile = z.object({
   ),
 });
 
-/** npm's Node binaries and types are for development: scripts/image/prune.ts takes them out. */
+/** npm's Node binaries and types are for development: scripts/image/prune.ts removes them. */
 const NOT_IN_THE_IMAGE = /^node-(bin-)?(linux|darwin|win)|^@types\/|^undici-types$/;
 
-/** npm itself leaves out, with `--omit dev`, what a package of both kinds needs: zod, for one. */
+/**
+ * With `--omit dev`, npm itself leaves out production dependencies that are also needed for development,
+ * such as zod.
+ */
 export function billOfMaterials(): Document {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const said = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -55,7 +58,7 @@ export function billOfMaterials(): Document {
   };
 }
 
-/** `name@version` of what `npm ci --omit=dev` installs on the image's system. */
+/** `name@version` of each package that `npm ci --omit=dev` installs on the image's system. */
 function shippedPackages(): ReadonlySet<string> {
   const { packages } = lockfile.parse(JSON.parse(read('package-lock.json')));
   return new Set(
@@ -69,7 +72,7 @@ function shippedPackages(): ReadonlySet<string> {
   );
 }
 
-/** The image from outside, from which node and its libraries come. */
+/** The external base image, which provides node and its libraries. */
 function base(): z.output<typeof component> {
   const [stage] = stagesOf(read('Dockerfile'));
   const [, name = '', version = ''] = /^([^:]+):(.+)$/.exec(stage?.from ?? '') ?? [];

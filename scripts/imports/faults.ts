@@ -1,11 +1,11 @@
-/** Judges imports by the table of rules. */
+/** Checks imports against the table of rules. */
 import { dirname } from 'node:path/posix';
 import { circlesOf } from '../measure/graph.ts';
 import type { MeasuredImport } from '../measure/source.ts';
 import { type Aliases, type MeasuredTree, resolveImport } from '../measure/tree.ts';
 import { IMPORT_RULES, type ImportRule } from './rules.ts';
 
-/** A line for each import of a tree that the table does not allow, and for each circle of files. */
+/** A line for each import of a tree that the table does not allow, and for each import cycle. */
 export function treeFaults(tree: MeasuredTree, aliases: Aliases): readonly string[] {
   const files = [...tree.values()];
   const graph = new Map(files.map(({ file, targets }) => [file, targets]));
@@ -15,7 +15,7 @@ export function treeFaults(tree: MeasuredTree, aliases: Aliases): readonly strin
   ];
 }
 
-/** A line for each import of one file that its rule does not allow; none in a room without a rule. */
+/** A line for each import of one file that its rule does not allow; none for a folder without a rule. */
 export function importFaults(
   file: string,
   imports: readonly MeasuredImport[],

@@ -1,16 +1,18 @@
-/** Who may import what. `npm run imports` (part of `npm run lint`) holds the whole tree against this table. */
+/**
+ * Who may import what. `npm run imports` (part of `npm run lint`) checks the whole tree against this table.
+ */
 
 /** What the files of one room may import besides each other. */
 export interface ImportRule {
-  /** A folder, with its last slash, or a file. The longest one that fits a file is its rule. */
+  /** A folder, with a trailing slash, or a file. The longest match of a file is its rule. */
   readonly room: string;
-  /** Folders (`src/` is all of src), files, and `src/*` for the files right in src. */
+  /** Folders (`src/` is all of src), files, and `src/*` for files directly in src. */
   readonly imports: readonly string[];
-  /** Files of which it takes only types and classes, names with a capital letter. */
+  /** Files from which only types and classes may be imported: names with a capital letter. */
   readonly types?: readonly string[];
-  /** Packages that it never imports, a scope with its slash; `all` includes those of Node. */
+  /** Packages that must not be imported, a scope with its slash; `all` includes those of Node. */
   readonly never?: readonly string[] | 'all';
-  /** In one sentence, for whoever gets a fault. */
+  /** The reason in one sentence, printed with each violation. */
   readonly because: string;
 }
 
@@ -34,7 +36,7 @@ const JOURNAL = ['better-sqlite3'];
 const CRON = ['node-cron'];
 const OUTSIDE = [...BROKER, ...JOURNAL, ...BARS, ...CRON];
 
-/** One rule for each room; a room without one is scripts or tests, which may import everything. */
+/** One rule for each room; files without one are scripts or tests, which may import everything. */
 export const IMPORT_RULES: readonly ImportRule[] = [
   {
     room: DOMAIN,

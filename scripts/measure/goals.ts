@@ -1,4 +1,4 @@
-/** The measures of two trees beside each other, and the goal that the later one has to meet. */
+/** The measures of two trees side by side, and the goal for the later one. */
 import type { Summary, Sums } from './summary.ts';
 
 /** One measure before and now. */
@@ -6,12 +6,12 @@ export interface Comparison {
   readonly measure: string;
   readonly before: number;
   readonly now: number;
-  /** In words; undefined when the measure is only told. */
+  /** As text; undefined for a measure without a goal. */
   readonly goal?: string;
   readonly met?: boolean;
 }
 
-/** Lines of code that the product has to lose. */
+/** Lines of code by which the product must shrink. */
 const FEWER_LINES = 2400;
 
 /** Documented exports in per cent, 0 to 100, rounded down so that 100 means all of them. */

@@ -1,15 +1,15 @@
-/** Import graphs: circles in them and their longest chain. */
+/** Import graphs: their cycles and their longest chain. */
 
-/** For each file (or room) the ones that it imports. */
+/** For each file (or room) those that it imports. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The part of a graph between the nodes that pass. */
+/** The subgraph of the nodes that pass. */
 export function within(graph: Graph, passes: (node: string) => boolean): Graph {
   const kept = [...graph].filter(([node]) => passes(node));
   return new Map(kept.map(([node, targets]) => [node, new Set([...targets].filter(passes))]));
 }
 
-/** The graph between groups of nodes; an import inside one group is no edge. */
+/** The graph between groups of nodes; imports inside one group are not edges. */
 export function grouped(graph: Graph, groupOf: (node: string) => string): Graph {
   const groups = new Map<string, Set<string>>();
   for (const [node, targets] of graph) {
@@ -21,7 +21,7 @@ export function grouped(graph: Graph, groupOf: (node: string) => string): Graph 
   return groups;
 }
 
-/** The number of edges. */
+/** Number of edges. */
 export function countArrows(graph: Graph): number {
   return [...graph.values()].reduce((sum, targets) => sum + targets.size, 0);
 }
@@ -49,7 +49,7 @@ function reachableFrom(graph: Graph, start: string): ReadonlySet<string> {
   return reached;
 }
 
-/** The longest chain of imports, first the importer; a circle is walked once. */
+/** The longest chain of imports, starting with the importer; a cycle is followed once. */
 export function longestChain(graph: Graph): readonly string[] {
   const known = new Map<string, readonly string[]>();
   const chainFrom = (node: string, above: ReadonlySet<string>): readonly string[] => {

@@ -3,30 +3,30 @@ import { childrenOf, isNode, type Node, nameOf, parseFile, walk } from './syntax
 
 /** A function, method or arrow function. */
 export interface MeasuredFunction {
-  /** Its own name or that of what it is assigned to; `<anonymous>` for a callback. */
+  /** Its own name or that of the variable it is assigned to; `<anonymous>` for a callback. */
   readonly name: string;
-  /** The line of the file where it begins, from 1. */
+  /** Line of the file where it begins, from 1. */
   readonly line: number;
-  /** Its lines from the first to the last. */
+  /** Number of lines. */
   readonly lines: number;
   /** Cyclomatic complexity: 1, and 1 more for each branch, loop, case and logical operator. */
   readonly complexity: number;
 }
 
-/** An import, re-export, `import()` or import type, as it is written. */
+/** An import, re-export, `import()` or import type, as written. */
 export interface MeasuredImport {
   readonly from: string;
-  /** The line of the file where it begins, from 1. */
+  /** Line of the file where it begins, from 1. */
   readonly line: number;
-  /** The names that it takes, as they are called there; none for all of it. */
+  /** The imported names, as exported; empty when everything is imported. */
   readonly names: readonly string[];
-  /** True when nothing of it is left at run time. */
+  /** True when nothing remains of it at run time. */
   readonly typeOnly: boolean;
 }
 
-/** Everything that is measured in one file. */
+/** All measures of one file. */
 export interface MeasuredSource {
-  /** Lines that hold something other than comment and space. */
+  /** Lines that contain more than comments and whitespace. */
   readonly codeLines: number;
   readonly functions: readonly MeasuredFunction[];
   readonly exports: readonly MeasuredExport[];
@@ -48,7 +48,7 @@ const BRANCHES = new Set([
 ]);
 
 /**
- * Measures the text of one file; other files are not looked at.
+ * Measures the text of one file, independently of other files.
  * @throws Error with the parser's message when the text is not valid TypeScript.
  */
 export function measureSource(file: string, text: string): MeasuredSource {
@@ -88,14 +88,14 @@ interface Span {
 function withoutComments(text: string, comments: readonly Span[]): string {
   const starts = [0, ...comments.map(({ end }) => end)];
   const ends = [...comments.map(({ start }) => start), text.length];
-  // A comment of several lines leaves its line ends, so that code before and after it stays apart.
+  // A multi-line comment keeps its line ends, so that the code before and after it stays separate.
   const gaps = [...comments.map(({ start, end }) => text.slice(start, end)), ''];
   return starts
     .map((start, index) => text.slice(start, ends[index]) + gaps[index]?.replaceAll(/[^\n]/g, ''))
     .join('');
 }
 
-/** The branches of a function without those of the functions in it, which count for themselves. */
+/** Branches of a function, without those of nested functions, which are counted separately. */
 function branchesIn(node: Node): number {
   return childrenOf(node)
     .filter((child) => !FUNCTIONS.has(child.type))
@@ -103,7 +103,7 @@ function branchesIn(node: Node): number {
 }
 
 function isBranch(node: Node): boolean {
-  // `default:` is no decision.
+  // `default:` is not a decision.
   if (node.type === 'SwitchCase') return isNode(node['test']);
   return BRANCHES.has(node.type);
 }
@@ -136,7 +136,7 @@ interface MeasuredExport {
 
 /**
  * The exports of a file. A re-export counts in the file that declares it.
- * @param docEnds offsets behind the last character of each doc comment.
+ * @param docEnds offsets just after the last character of each doc comment.
  */
 function exportsOf(
   program: Node,

@@ -15,27 +15,27 @@ export interface Sums {
   readonly complexFunctions: number;
   readonly exports: number;
   readonly documented: number;
-  /** Files that exactly one other file of the product imports; tests are no importers. */
+  /** Files that exactly one other file of the product imports; imports by tests do not count. */
   readonly oneImporter: number;
 }
 
-/** What is reported of a tree. */
+/** The reported measures of a tree. */
 export interface Summary {
   /** The product by folder: src, sandbox and scripts. */
   readonly folders: Readonly<Record<string, Sums>>;
   readonly total: Sums;
   readonly tests: Sums;
-  /** What stands at the top: each entry of src (`cli.ts` and `cli/` are one), sandbox, scripts. */
+  /** Top-level entries: each entry of src (`cli.ts` and `cli/` are one), sandbox, scripts. */
   readonly rooms: readonly string[];
-  /** Pairs of rooms in which one imports the other, by type or at run time. */
+  /** Pairs of rooms in which one imports the other, including types. */
   readonly arrows: number;
-  /** The same between folders, where all files right in src are one. */
+  /** The same between folders, where all files directly in src are one. */
   readonly folderArrows: number;
-  /** Circles of files, imports of types included. */
+  /** Cycles of files, including imports of types. */
   readonly circles: readonly (readonly string[])[];
-  /** Files on the longest import chain inside of a folder. */
+  /** Number of files on the longest import chain within a folder. */
   readonly levels: Readonly<Record<string, number>>;
-  /** Where the long and complex functions are, as `file:line name`. */
+  /** Locations of long and complex functions, as `file:line name`. */
   readonly long: readonly string[];
   readonly complex: readonly string[];
 }
@@ -50,17 +50,17 @@ function roomOf(file: string): string {
   return /^src\/[^/.]+/.exec(file)?.[0] ?? topFolderOf(file);
 }
 
-/** `src/core`, `src` for a file right in it, `sandbox`, `scripts`. */
+/** `src/core`, `src` for a file directly in it, `sandbox`, `scripts`. */
 function topFolderOf(file: string): string {
   return /^src\/[^/]+(?=\/)/.exec(file)?.[0] ?? file.replace(/\/.*/, '');
 }
 
-/** The folder that a file is summed in: the top one, but the parts of core for themselves. */
+/** The folder in which a file is counted: the top-level one, except that the parts of core are separate. */
 function folderOf(file: string): string {
   return /^src\/core\/[^/]+(?=\/)/.exec(file)?.[0] ?? topFolderOf(file);
 }
 
-/** Sums a measured tree. */
+/** Sums the measures of a tree. */
 export function summarize(tree: MeasuredTree): Summary {
   const graph = within(new Map([...tree].map(([file, { targets }]) => [file, targets])), isProduct);
   const product = [...tree.values()].filter(({ file }) => isProduct(file));

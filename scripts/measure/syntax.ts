@@ -1,12 +1,12 @@
 /** The syntax tree of a TypeScript file, and ways to walk it. */
 import { type Comment, parseSync, visitorKeys } from 'oxc-parser';
 
-/** One node of the tree; what else it holds depends on its `type`. */
+/** One node of the tree; its other fields depend on its `type`. */
 export interface Node {
   readonly type: string;
   /** Offset of its first character in the text. */
   readonly start: number;
-  /** Offset behind its last character. */
+  /** Offset just after its last character. */
   readonly end: number;
   readonly [key: string]: unknown;
 }
@@ -46,7 +46,7 @@ export function walk(
   for (const child of childrenOf(node)) walk(child, visit, node);
 }
 
-/** The identifier that a declaration, method or property is called by. */
+/** The identifier that names a declaration, method or property. */
 export function nameOf(node: Node): string | undefined {
   const name = node['id'] ?? node['key'];
   return isNode(name) && typeof name['name'] === 'string' ? name['name'] : undefined;

@@ -1,4 +1,4 @@
-/** The TypeScript files of a tree, measured, with the imports between them. */
+/** The measured TypeScript files of a tree, with the imports between them. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type MeasuredSource, measureSource } from './source.ts';
 export interface MeasuredFile extends MeasuredSource {
   /** Its path from the root of the tree, with slashes. */
   readonly file: string;
-  /** Paths of the tree's own files; packages and files that are not there are left out. */
+  /** Paths of files in the tree; packages and missing files are left out. */
   readonly targets: ReadonlySet<string>;
 }
 
@@ -20,8 +20,8 @@ export type MeasuredTree = ReadonlyMap<string, MeasuredFile>;
 export type Aliases = Readonly<Record<string, string>>;
 
 /**
- * Measures the files under `folder` that git keeps or would keep.
- * @throws Error when a file is no valid TypeScript.
+ * Measures the files under `folder` that git tracks or would add.
+ * @throws Error when a file is not valid TypeScript.
  */
 export function measureTree(folder: string, files: readonly string[]): MeasuredTree {
   const aliases = aliasesOf(folder);
@@ -43,7 +43,7 @@ export function aliasesOf(folder: string): Aliases {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).imports;
 }
 
-/** The path that an import of `file` stands for; undefined for a package. */
+/** The path that an import in `file` refers to; undefined for a package. */
 export function resolveImport(file: string, from: string, aliases: Aliases): string | undefined {
   if (from.startsWith('.')) return posix.join(posix.dirname(file), from);
   for (const [alias, place] of Object.entries(aliases)) {
@@ -60,7 +60,7 @@ const isTypeScript = (file: string): boolean => file.endsWith('.ts') && !file.en
 const lines = (command: string, args: readonly string[], cwd: string): readonly string[] =>
   execFileSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 64 << 20 }).split('\0');
 
-/** Measures the tree of the checkout as it stands now, files that are not committed included. */
+/** Measures the working tree, including uncommitted files. */
 export function measureWorkingTree(root: string): MeasuredTree {
   const options = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const files = lines('git', options, root).filter(isTypeScript);
@@ -71,8 +71,8 @@ export function measureWorkingTree(root: string): MeasuredTree {
 }
 
 /**
- * Measures the tree of a commit in a temporary folder; the checkout is not touched.
- * @throws Error when the checkout does not know the commit.
+ * Measures the tree of a commit in a temporary folder; the working tree is not changed.
+ * @throws Error when the repository does not have the commit.
  */
 export function measureCommit(root: string, commit: string): MeasuredTree {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-measure-'));

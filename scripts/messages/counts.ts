@@ -1,6 +1,6 @@
-/** Messages and lines of what a sandbox's Discord holds: pure. */
+/** Counts messages and lines in a sandbox's Discord. Pure. */
 
-/** A message as the sandbox keeps it; what is not counted is left out. */
+/** The counted fields of a message stored by the sandbox. */
 export interface CountedMessage {
   readonly channelId: string;
   readonly type: number;
@@ -13,16 +13,16 @@ export interface CountedMessage {
   }[];
 }
 
-/** Of the channel, or of all threads together. */
+/** Counts of the channel, or of all threads together. */
 export interface Counts {
   readonly messages: number;
   readonly lines: number;
 }
 
-/** Lines that Discord itself writes: pinned, a thread was begun, what a thread hangs on. */
+/** Types of Discord's system messages: pin, thread started, thread starter. */
 const DISCORD_SYSTEM_TYPES: ReadonlySet<number> = new Set([6, 18, 21]);
 
-/** The channel is where most messages stand that are in no thread: that of the first one. */
+/** The channel of the first message that is not in a thread counts as the main one. */
 export function countsOf(all: readonly CountedMessage[]): {
   readonly channel: Counts;
   readonly threads: Counts;
@@ -39,7 +39,7 @@ export function countsOf(all: readonly CountedMessage[]): {
   };
 }
 
-/** As they are written; a line that a screen wraps is one. */
+/** As written; a line wrapped by the screen counts as one. */
 export function linesOf({ content, embeds }: CountedMessage): number {
   const texts = embeds.flatMap(({ title, description, fields = [], footer }) => [
     title,
@@ -51,7 +51,7 @@ export function linesOf({ content, embeds }: CountedMessage): number {
   return written.reduce<number>((sum, text) => sum + (text?.split('\n').length ?? 0), 0);
 }
 
-/** Two rows to be printed. */
+/** The two rows to print. */
 export function tableOf({ channel, threads }: ReturnType<typeof countsOf>): readonly string[] {
   const row = (name: string, { messages, lines }: Counts): string =>
     `${name.padEnd(9)}${String(messages).padStart(6)} messages${String(lines).padStart(7)} lines`;

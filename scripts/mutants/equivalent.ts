@@ -1,11 +1,11 @@
-/** Mutants that change nothing that anybody could see, each with the reason why no test can find it. */
+/** Mutants without any observable effect, each with the reason why no test can detect it. */
 
 /** All mutants of the file that turn `from` into `to`; of several on different lines those on `line`. */
 export interface Equivalent {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** A part of the line that it stands on. */
+  /** A part of its line. */
   readonly line?: string;
   readonly reason: string;
 }

@@ -1,16 +1,16 @@
 /**
- * Vitest's runner, which runs each test once unchanged, and then once for each mutant that the test
- * reached and no test has killed yet. Nothing is restarted or reloaded for a mutant.
+ * A vitest runner that runs each test once unchanged, and then once for each mutant that the test reached
+ * and no test has killed yet. Nothing is restarted or reloaded for a mutant.
  */
 import { relative } from 'node:path';
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from 'vitest';
 import { killedIn, note, stepsIn } from './progress.ts';
 import { createSwitch } from './switch.ts';
 
-/** Real ones, whatever a test does to the clock. */
+/** The real timers, even if a test fakes the clock. */
 const { setTimeout, clearTimeout } = globalThis;
 
-/** A test that waits for ever: so much longer than without a mutant, and so long at least. */
+/** A test hangs after this multiple of its normal duration, and not before a minimum. */
 const TIMES_LONGER = 30;
 const AT_LEAST_MS = 20_000;
 
@@ -22,7 +22,7 @@ Object.assign(globalThis, { __mutants: mutants });
 const nameOf = ({ file, name }: RunnerTestCase): string =>
   `${relative(process.cwd(), file.filepath)}: ${name}`;
 
-// Vitest takes the default export of its runner's file.
+// Vitest uses the default export of its runner's file.
 export default class MutantRunner extends TestRunner {
   readonly #killed = new Set(killedIn(stepsIn(progress)));
 
@@ -52,7 +52,7 @@ export default class MutantRunner extends TestRunner {
     const isRed = await turnsRed(run, limitMs);
     mutants.turnOff();
     if (!isRed) return;
-    // What the mutant left behind in the process may be what turns the test red.
+    // The mutant may have left state in the process that turns the test red.
     if (await turnsRed(run, limitMs)) {
       note(progress, { kind: 'red', test: nameOf(test), said: `after mutant ${id}` });
       return;

@@ -2,7 +2,7 @@
 import { childrenOf, isNode, type Node, parseFile } from '../measure/syntax.ts';
 import { isForTypes, type Place, replacementsOf } from './mutators.ts';
 
-/** One change of one place. */
+/** One change in one place. */
 export interface Mutant {
   readonly id: number;
   readonly file: string;
@@ -10,12 +10,12 @@ export interface Mutant {
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  /** The code that is changed, and what stands there instead; on one line each. */
+  /** The original code and its replacement, each on one line. */
   readonly from: string;
   readonly to: string;
 }
 
-/** Nodes of types, which are gone at run time; of these three the expression stays. */
+/** Type nodes, which are gone at run time; of these three the expression remains. */
 const KEPT_TS = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']);
 
 /** The mutants of a file in the order of its text, numbered from 0. */
@@ -43,7 +43,7 @@ export function mutantsOf(file: string, text: string): readonly Mutant[] {
   return found;
 }
 
-/** The number that a constant of the file is set to; no part of it is changed one by one. */
+/** The number assigned to a constant of the file; its parts are not changed separately. */
 function constantOf(node: Node, parent: Node | undefined): Node | undefined {
   if (node.type !== 'Program' && node.type !== 'ExportNamedDeclaration') {
     if (node.type !== 'VariableDeclarator' || parent?.['atTop'] !== true) return undefined;
@@ -63,7 +63,7 @@ function isNumber(node: Node): boolean {
   );
 }
 
-/** Its children in the order of the text, without types and imports. */
+/** Its children in source order, without types and imports. */
 function codeIn(node: Node): readonly Node[] {
   const isCode = ({ type }: Node): boolean =>
     (!type.startsWith('TS') || KEPT_TS.has(type)) && type !== 'ImportDeclaration';
@@ -72,15 +72,15 @@ function codeIn(node: Node): readonly Node[] {
     .toSorted((one, other) => one.start - other.start);
 }
 
-/** Whether the child is what a `?.` of the chain above stands behind. */
+/** Whether the child is the object of a `?.` in the chain above. */
 function isBefore(child: Node, node: Node, inChain: boolean): boolean {
   if (node.type === 'ChainExpression') return true;
   return inChain && (node['object'] === child || node['callee'] === child);
 }
 
 /**
- * The text in which each mutant is asked for where it stands: `(__m(3) ? (a <= b) : (a < b))`.
- * @param mutants those of this very text.
+ * The text with a switch at each mutant: `(__m(3) ? (a <= b) : (a < b))`.
+ * @param mutants those of exactly this text.
  */
 export function withSwitches(file: string, text: string, mutants: readonly Mutant[]): string {
   const { program } = parseFile(file, text);

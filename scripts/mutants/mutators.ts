@@ -1,14 +1,14 @@
-/** The ways in which one node of the code is changed on purpose. Pure. */
+/** The ways to change one node of the code. Pure. */
 import { childrenOf, isNode, type Node } from '../measure/syntax.ts';
 
-/** What stands in the place of a node, as text. */
+/** The text that replaces a node. */
 export type Replacement = string;
 
-/** Where a node stands, as far as it matters for what may be changed. */
+/** Context of a node, as far as it determines the possible changes. */
 export interface Place {
   readonly parent: Node | undefined;
   readonly text: string;
-  /** In `a?.b.c()` everything before a part of it: the whole ends where `a` is undefined. */
+  /** In `a?.b.c()`, everything before a part of it: the whole chain ends if `a` is undefined. */
   readonly inChain: boolean;
 }
 
@@ -46,17 +46,17 @@ const OTHER_METHOD: Readonly<Record<string, string>> = {
   '.endsWith': '.startsWith',
 };
 
-/** Calls in whose place their own object, or their argument, is taken. */
+/** Calls that are replaced by their own object, or by their argument. */
 const LEFT_OUT = new Set(['.filter', '.toSorted', '.sort', '.toReversed', '.trim', 'Math.abs']);
 
-/** `list[place] ?? 0` where the place is always there: only the type checker asks what stands instead. */
+/** `list[place] ?? 0` where the index always exists: the fallback only satisfies the type checker. */
 export function isForTypes({ type, operator, left }: Node): boolean {
   return (
     type === 'LogicalExpression' && operator === '??' && isNode(left) && left['computed'] === true
   );
 }
 
-/** Every change of the node itself, not of what is in it. */
+/** Every change of the node itself, not of its children. */
 export function replacementsOf(node: Node, place: Place): readonly Replacement[] {
   return MUTATORS[node.type]?.(node, place) ?? [];
 }
@@ -91,7 +91,9 @@ function textOf(node: unknown, text: string): string {
   return isNode(node) ? text.slice(node.start, node.end) : '';
 }
 
-/** A condition that is always, or never, so; in `a && b` the parts are left out one by one instead. */
+/**
+ * A condition that is always true or always false; in `a && b` the parts are removed one by one instead.
+ */
 function alwaysOrNever(node: Node, { parent, inChain }: Place): readonly Replacement[] {
   if (inChain) return [];
   const isTest = parent?.['test'] === node && parent.type !== 'SwitchCase';
@@ -114,7 +116,7 @@ function otherOperator(node: Node, { text }: Place): readonly Replacement[] {
   return [textOf(left, text) + between + textOf(right, text)];
 }
 
-/** Words that are put together. */
+/** Concatenated strings. */
 function isOfText(node: unknown): boolean {
   if (!isNode(node)) return false;
   if (node.type === 'TemplateLiteral') return true;
@@ -156,7 +158,7 @@ function withoutEachElement(node: Node, { text, parent }: Place): readonly Repla
   return isPlain ? withoutEach(elements, text, '[]') : [];
 }
 
-/** What a copy of something else changes is left as it was. */
+/** Removes one changed property of a copied object, so that it keeps its old value. */
 function withoutEachProperty(node: Node, { text }: Place): readonly Replacement[] {
   const properties = childrenOf(node);
   return properties[0]?.type === 'SpreadElement' && properties.length > 1

@@ -1,11 +1,11 @@
-/** Which test files can turn red when a source changes, the nearest first. */
+/** Test files that can fail when a source changes, the nearest first. */
 import { basename } from 'node:path';
 import { aliasesOf, type MeasuredTree, resolveImport } from '../measure/tree.ts';
 
-/** For each file what it takes something from at run time: paths of the tree, and packages. */
+/** For each file, its imports at run time: paths of the tree, and packages. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The imports of a tree without those of types, which no mutant changes. */
+/** The imports of a tree without imports of types, which no mutant changes. */
 export function importsAtRunTime(root: string, tree: MeasuredTree): Imports {
   const aliases = aliasesOf(root);
   return new Map(
@@ -44,7 +44,7 @@ function roomOf(file: string): string {
   return file.split('/').slice(0, 2).join('/');
 }
 
-/** Imports on the shortest way from a file to the source; Infinity where that is too far. */
+/** Number of imports on the shortest path from a file to the source; Infinity if too far. */
 function distance(imports: Imports, from: string, source: string, furthest: number): number {
   let layer = [from];
   const seen = new Set(layer);
@@ -57,7 +57,7 @@ function distance(imports: Imports, from: string, source: string, furthest: numb
   return Infinity;
 }
 
-/** Examples of pure functions first, whole desks after them, laws with many examples last. */
+/** Tests of pure functions first, then of the whole app, property tests with many examples last. */
 function cheapestFirst(imports: Imports, tests: readonly string[]): readonly string[] {
   const cost = (file: string): number => {
     const used = [...(imports.get(file) ?? [])];

@@ -1,18 +1,18 @@
-/** What became of the mutants, file by file, and the document of it. Pure. */
+/** The results of mutants by file, and the report about them. Pure. */
 import { dirname } from 'node:path';
 import type { Equivalent } from './equivalent.ts';
 import type { Mutant } from './mutants.ts';
 
-/** What the last run of one file came to. */
+/** Result of the last run of one file. */
 export interface FileResult {
   readonly mutants: number;
   readonly killed: number;
   readonly equivalent: number;
-  /** Those that no test found, as `line: from → to`. */
+  /** Mutants that no test detected, as `line: from → to`. */
   readonly alive: readonly string[];
 }
 
-/** The last run of each file that was ever run. */
+/** The last run of each file. */
 export type Results = Readonly<Record<string, FileResult>>;
 
 /** Whether an entry of the list means this mutant. @param text of the file. */
@@ -35,15 +35,15 @@ function short(code: string): string {
   return line.length > 90 ? `${line.slice(0, 60)} … ${line.slice(-25)}` : line;
 }
 
-/** The part that a test killed, of those that are not equivalent; a whole percent, rounded down. */
+/** The percentage killed by a test, excluding equivalent ones; a whole number, rounded down. */
 export function scoreOf({ mutants, killed, equivalent }: Omit<FileResult, 'alive'>): number {
   const possible = mutants - equivalent;
   return possible === 0 ? 100 : Math.floor((killed / possible) * 100);
 }
 
 /**
- * The document.
- * @param sources every file of the folders that are told of, run or not.
+ * The report.
+ * @param sources every file of the reported folders, run or not.
  */
 export function reportText(results: Results, sources: readonly string[]): string {
   const run = sources.filter((file) => results[file]);

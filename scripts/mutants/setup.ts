@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * A law is tried once for each mutant: for so long, and without looking for the smallest example. So a
- * mutant can be called alive that the whole law would find, never the other way round.
+ * For each mutant a property test runs only this long and without shrinking. So a mutant that the full test
+ * would detect may be reported as alive, never the other way round.
  */
 const TRY_MS = 1_500;
 

@@ -1,24 +1,24 @@
-/** Which mutant is on in this process, and which of them the code has come by. */
+/** Which mutant is active in this process, and which of them the code has reached. */
 
-/** Thrown where a mutant makes a loop go on for ever. */
+/** Thrown when a mutant makes a loop endless. */
 export class EndlessLoop extends Error {}
 
-/** What the switches in the code ask: see `withSwitches`. */
+/** Called by the switches in the code: see `withSwitches`. */
 export interface Switch {
-  /** True for the mutant that is on. @throws EndlessLoop when it is asked far more often than without it. */
+  /** True for the active mutant. @throws EndlessLoop when called far more often than without it. */
   hit(id: number): boolean;
-  /** The mutants that the code came by since the last call, with none of them on. */
+  /** The mutants reached since the last call while none was active. */
   met(): readonly number[];
-  /** Turns one on. What is met meanwhile does not count. */
+  /** Activates one. Mutants reached meanwhile do not count. */
   turnOn(id: number): void;
   turnOff(): void;
 }
 
-/** So much more often than without a mutant may the switches be asked, and so often at least. */
+/** Limit of calls as a multiple of those without a mutant, with a minimum. */
 const TIMES_MORE = 100;
 const AT_LEAST = 1_000_000;
 
-/** A switch with `on` turned on from the start; undefined for none. */
+/** A switch with `on` active from the start; undefined for none. */
 export function createSwitch(on: number | undefined): Switch {
   let active = on;
   let seen = new Set<number>();

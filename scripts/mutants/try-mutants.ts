@@ -6,36 +6,36 @@ import { type Mutant, mutantsOf } from './mutants.ts';
 import { killedIn, note, type Step, stepsIn } from './progress.ts';
 import { type Imports, relatedTests } from './related-tests.ts';
 
-/** For hangs that no switch sees: a run that writes nothing down for so long is one. */
+/** For hangs that no switch notices: a run that records nothing for this long. */
 const HANG_MS = 300_000;
 const LOOK_MS = 2_000;
 
-/** What a run needs. */
+/** Settings of one run. */
 export interface MutantRun {
   readonly root: string;
   readonly imports: Imports;
-  /** The file that is changed. */
+  /** The file to change. */
   readonly source: string;
-  /** How many imports may lie between a test and the source. */
+  /** Most imports between a test and the source. */
   readonly furthest: number;
-  /** The file in which the steps are written down. */
+  /** The file in which the steps are recorded. */
   readonly progress: string;
 }
 
-/** Each mutant, and for which of them a test turned red. */
+/** All mutants, and those for which a test failed. */
 export interface Outcome {
   readonly mutants: readonly Mutant[];
   readonly killed: ReadonlySet<number>;
-  /** Tests that said nothing: red without a mutant, or after one. */
+  /** Tests without a result: red without a mutant, or after one. */
   readonly red: readonly string[];
 }
 
-/** Every mutant of a file as it stands now. */
+/** Every mutant of a file in its current state. */
 export function mutantsIn(root: string, source: string): readonly Mutant[] {
   return mutantsOf(source, readFileSync(join(root, source), 'utf8'));
 }
 
-/** Tries them all: first while the tests are loaded once, then those that loading itself comes by. */
+/** Tries all: first those reached by tests in one load, then those reached while loading. */
 export async function tryMutants(run: MutantRun): Promise<Outcome> {
   const mutants = mutantsIn(run.root, run.source);
   rmSync(run.progress, { force: true });
@@ -65,7 +65,7 @@ async function runAll(run: MutantRun, tests: readonly string[]): Promise<void> {
   }
 }
 
-/** Constants and tables are made while a file is loaded; each takes a run of its own. */
+/** Constants and tables are created while a file is loaded; each needs a run of its own. */
 async function tryLoaded(run: MutantRun, mutants: readonly Mutant[]): Promise<void> {
   const steps = stepsIn(run.progress);
   const loads = steps.flatMap((step) => (step.kind === 'met' && step.loading ? [step] : []));

@@ -1,4 +1,4 @@
-/** The tests as always, with switches in the file whose mutants are tried. */
+/** The usual test configuration, with switches in the file whose mutants are tried. */
 import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import type { TestSequencer, TestSpecification } from 'vitest/node';
@@ -7,7 +7,7 @@ import { mutantsOf, withSwitches } from './mutants.ts';
 const root = join(import.meta.dirname, '../..');
 const source = process.env['MUTANTS_SOURCE'];
 
-/** In the order in which they were named: those that kill most in the shortest time come first. */
+/** In the given order: the tests that kill most in the shortest time come first. */
 class AsNamed implements TestSequencer {
   shard(all: TestSpecification[]): TestSpecification[] {
     return all;
@@ -37,7 +37,7 @@ export default defineConfig({
     setupFiles: ['tests/support/setup.ts', 'scripts/mutants/setup.ts'],
     runner: 'scripts/mutants/mutant-runner.ts',
     pool: 'threads',
-    // Kept from one run to the next it would bring the switches of another file.
+    // A cache kept between runs would contain the switches of another file.
     fsModuleCache: false,
     maxWorkers: 1,
     sequence: { sequencer: AsNamed },

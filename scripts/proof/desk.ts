@@ -1,9 +1,9 @@
-/** What the steps of the proof ask of the server, the desk and the broker. */
+/** Requests of the proof's steps to the server, Rotor and the broker. */
 import { z } from 'zod';
 import type { CommandResult } from './machines.ts';
 import type { World } from './proof.ts';
 
-/** @throws unless it ended so and said all of the words. */
+/** @throws unless it ended with that code and printed all of the words. */
 export function expectEnd(
   { code, output }: CommandResult,
   wanted: number,
@@ -17,23 +17,23 @@ export function expectEnd(
   }
 }
 
-/** How much a deploy sent, as it says it. */
+/** The size sent by a deploy, from its output. */
 export function sentBy({ output }: CommandResult): string {
   return /^sent .*$/m.exec(output)?.[0] ?? '';
 }
 
-/** The image whose desk runs, or an empty string. */
+/** The image of the running Rotor, or an empty string. */
 export async function running({ there }: World): Promise<string> {
   return (await there('docker ps --filter name=rotor-rotor-1 --format "{{.Image}}"')).trim();
 }
 
-/** @throws unless that image's desk runs. */
+/** @throws unless Rotor runs from that image. */
 export async function expectRunning(world: World, image: string): Promise<void> {
   const found = await running(world);
   if (found !== image) throw new Error(`expected ${image} to run, found ${found}`);
 }
 
-/** After a deploy that did not come to be: that image trades, and the tree is as before. */
+/** After a failed deploy: that image trades again, and the tree is unchanged. */
 export async function backOn(
   world: World,
   image: string,
@@ -48,13 +48,13 @@ export async function backOn(
 const reason = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 const ready = z.object({ ready: z.boolean(), reasons: z.array(reason) });
 
-/** What the desk says of itself; undefined while it does not answer. */
+/** Answer of /readyz; undefined while there is none. */
 export async function readyz({ there }: World): Promise<z.infer<typeof ready> | undefined> {
   const answer = await there('curl -s http://127.0.0.1:8080/readyz || true');
   return answer === '' ? undefined : ready.parse(JSON.parse(answer));
 }
 
-/** Waits until the desk may trade. */
+/** Waits until Rotor may trade. */
 export async function expectTrading(world: World): Promise<void> {
   await world.until('a desk that may trade', async () => (await readyz(world))?.ready === true);
 }

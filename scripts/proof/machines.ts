@@ -1,35 +1,35 @@
-/** Commands of this machine and of the server, each with what it said. */
+/** Runs commands on this machine and on the server, and returns their output. */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
 /** How a command ended. */
 export interface CommandResult {
   readonly code: number | null;
-  /** Both streams as they came. */
+  /** Both streams in order. */
   readonly output: string;
   readonly seconds: number;
 }
 
-/** What a command is started with. */
+/** Options of a command. */
 export interface Start {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** For standard input. */
+  /** Standard input. */
   readonly input?: string;
 }
 
 /** Where commands run. */
 export interface Machines {
-  /** Of this machine. Never rejects for how it ended. */
+  /** On this machine. Never rejects because of its exit code. */
   here(command: string, args: readonly string[], start?: Start): Promise<CommandResult>;
-  /** A line for the server's shell, in the home of its user. @throws when it does not end with 0. */
+  /** Runs a line in the server's shell, in its user's home. @throws unless it exits with 0. */
   there(line: string, input?: string): Promise<string>;
 }
 
-/** Nothing of the proof takes so long. */
+/** No step of the proof takes this long. */
 const LIMIT_MS = 20 * 60_000;
 
-/** @param log a file to which everything goes. */
+/** @param log file that receives all output. */
 export function createMachines(server: string, log: string): Machines {
   const here: Machines['here'] = (command, args, { cwd, env, input } = {}) => {
     appendFileSync(log, `\n$ ${command} ${args.join(' ')}\n`);

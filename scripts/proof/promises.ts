@@ -1,4 +1,4 @@
-/** What Dockerfile and compose.yaml promise, asked of the container that runs. */
+/** Checks the promises of Dockerfile and compose.yaml in the running container. */
 import { z } from 'zod';
 import type { World } from './proof.ts';
 
@@ -30,7 +30,7 @@ const inside = z.object({
 const MEMORY = 256 * 1024 * 1024;
 const SECRETS = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN'];
 
-/** Who the desk is and what it may do, as its own kernel says; there is no shell to ask. */
+/** Rotor's user and permissions, as reported by its kernel; the image has no shell to ask. */
 const ASK = `
 const fs = require('fs');
 const status = fs.readFileSync('/proc/self/status', 'utf8');
@@ -45,7 +45,7 @@ console.log(JSON.stringify({
   programs: ['/bin', '/sbin', '/usr/bin', '/usr/sbin', '/usr/local/bin'].flatMap(programs),
 }));`;
 
-/** What is not as promised; waits until Docker's health check has answered. */
+/** Broken promises; waits until Docker's health check has answered. */
 export async function brokenPromises(world: World): Promise<readonly string[]> {
   const look = async () => {
     const [found] = z

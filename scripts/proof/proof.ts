@@ -1,35 +1,35 @@
-/** One run of the proof: its machines and its market, and the table of what was done. */
+/** One run of the proof: its machines and market, and the table of its steps. */
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 import { type CommandResult, createMachines, type Machines } from './machines.ts';
 import { createTree, type Tree } from './tree.ts';
 
-/** What a step works with. */
+/** Dependencies of a step. */
 export interface World extends Machines {
   readonly server: string;
   readonly tree: Tree;
   readonly servers: Servers;
-  /** An empty folder of this machine. */
+  /** An empty folder on this machine. */
   readonly folder: string;
-  /** A script of the tree, about the server. */
+  /** Runs a script of the tree for the server. */
   script(
     name: string,
     args?: readonly string[],
     env?: Readonly<Record<string, string>>,
   ): Promise<CommandResult>;
-  /** A command of the tree. */
+  /** Runs a command in the tree. */
   inTree(command: string, args: readonly string[]): Promise<CommandResult>;
-  /** Looks again and again. @throws when it does not hold for ten minutes: for hangs only. */
+  /** Polls the condition. @throws when it does not hold within ten minutes, which means a hang. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
 }
 
-/** Does something, throws where it does not hold, and returns what is worth a column. */
+/** Performs a step, throws if it fails, and returns the text for its table row. */
 export type Step = (world: World) => Promise<string>;
 
 /** A run. */
 export interface Proof {
-  /** @throws what the step throws. */
+  /** @throws any error of the step. */
   take(name: string, step: Step): Promise<void>;
   print(): void;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ interface Row {
 
 const LIMIT_MS = 600_000;
 const LOOK_MS = 100;
-/** An image on a stand-in of the base is for this server and no other. */
+/** An image on a stand-in for the base may only go to this test server. */
 const SETTINGS = { ROTOR_STAND_IN: 'allowed', ROTOR_READY_SECONDS: '300' };
 
 /** @param folder an empty one. @throws when SERVER or CONTAINER_BRIDGE is not set. */
@@ -99,7 +99,7 @@ function portsOf({ environment }: Servers): readonly string[] {
   );
 }
 
-/** Of the desk's container as Docker counts it. */
+/** Memory of Rotor's container as reported by Docker. */
 async function memoryOf({ there }: World): Promise<string> {
   const all = 'docker stats --no-stream --format "{{.Name}} {{.MemUsage}}"';
   const output = await there(all).catch(() => '');

@@ -1,4 +1,4 @@
-/** What is proven, in its order. */
+/** The steps of the proof, in order. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -15,22 +15,22 @@ import { brokenPromises } from './promises.ts';
 import type { Step, World } from './proof.ts';
 
 const SECRETS = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN'];
-/** Those that are changed together. */
+/** Keys that are replaced together. */
 const KEYS = [
   ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'],
   ['DISCORD_TOKEN'],
   ['HEARTBEAT_URL'],
   ['SUPERVISOR_WEBHOOK_URL'],
 ] as const;
-/** Market milliseconds in a real one while the desk trades. */
+/** Market milliseconds per real millisecond while Rotor trades. */
 const TRADING_SPEED = 100;
-/** The arguments of the build, from what they became. */
+/** The build's arguments, as found in the image. */
 const BUILD_ARGS = [
   '--build-arg ROTOR_COMMIT={{index .Config.Labels "org.opencontainers.image.revision"}}',
   '--build-arg ROTOR_VERSION={{index .Config.Labels "org.opencontainers.image.version"}}',
   '--build-arg ROTOR_BUILT_AT={{index .Config.Labels "org.opencontainers.image.created"}}',
 ].join(' ');
-/** So that an order stays open for a moment. */
+/** Slow enough for an order to stay open for a moment. */
 const SLOW_SPEED = 15;
 
 const build: Step = async ({ here, tree }) => {
@@ -60,7 +60,7 @@ async function writeSecret({ there, servers }: Pick<World, 'there' | 'servers'>,
   await there(`sudo install -o 10001 -g 10001 -m 0400 /dev/stdin ${to}`, `${value}\n`);
 }
 
-/** What an earlier proof left goes; a desk that is not one's own stays. */
+/** Removes what an earlier proof left; a Rotor that is not ours stays. */
 async function clear(there: World['there']): Promise<void> {
   await there('[ ! -e rotor ] || [ -e rotor/proof ] || { echo "has a desk already"; exit 1; }');
   await there('[ ! -e rotor/compose.yaml ] || { cd rotor && docker compose down --volumes; }');
@@ -81,7 +81,7 @@ const promises: Step = async (world) => {
   return 'kept, and every file is as in the commit';
 };
 
-/** Without the cache; the engine's own stamps are in the image's history, and in no layer. */
+/** Without the cache; the engine's own timestamps are in the image's history, but in no layer. */
 const buildAgain: Step = async ({ here, tree }) => {
   const layers = async (image: string) =>
     (await here('docker', ['image', 'inspect', '--format', '{{json .RootFS.Layers}}', image]))
@@ -101,7 +101,7 @@ const buildAgain: Step = async ({ here, tree }) => {
   return `${JSON.parse(first).length} layers, the same`;
 };
 
-/** The market stands still while one of the first orders is open. */
+/** The market is paused while one of the first orders is open. */
 const openOrders: Step = async (world) => {
   await world.servers.setSpeed(SLOW_SPEED);
   await world.until('an open order', async () => (await ordersOf(world, 'open')).length > 0);
@@ -126,7 +126,7 @@ const trade: Step = async (world) => {
   return `${(await ordersOf(world, 'all')).length} orders filled`;
 };
 
-/** As most deploys: nothing but code. */
+/** Like most deploys: only code changes. */
 const deployCode: Step = async (world) => {
   world.tree.change('src/main.ts', '/** Runs', '/** It runs');
   return deploy(world);
@@ -158,7 +158,10 @@ const neverReady: Step = async (world) => {
   return backOn(world, before, ended);
 };
 
-/** A version that writes what the one before cannot read, and is not ready: known before, told, and undone. */
+/**
+ * A version that writes entries the previous one cannot read, and does not become ready: warned about in
+ * advance, reported, and rolled back.
+ */
 const newerJournal: Step = async (world) => {
   const before = await running(world);
   world.tree.reset();
@@ -180,7 +183,7 @@ const newerJournal: Step = async (world) => {
   return backOn(world, before, ended);
 };
 
-/** RUNBOOK.md, "A key leaked": each key is replaced, and only the desk is restarted. */
+/** RUNBOOK.md, "A key leaked": each key is replaced, and only Rotor is restarted. */
 const rotateKeys: Step = async (world) => {
   const { there } = world;
   for (const names of KEYS) {
@@ -191,7 +194,7 @@ const rotateKeys: Step = async (world) => {
   return `${KEYS.flat().length} keys in ${KEYS.length} restarts, and it trades after each`;
 };
 
-/** The checks before a push run as always; of the tests one file. */
+/** The usual checks before a push; only one test file. */
 const pushToProduction: Step = async (world) => {
   const { inTree, tree, server } = world;
   tree.reset();
@@ -230,7 +233,7 @@ const restore: Step = async (world) => {
   return name;
 };
 
-/** The folder of the backups takes nothing: nothing may be stopped without one. */
+/** The backup folder is full: Rotor must not be stopped without a backup. */
 const fullDisk: Step = async (world) => {
   const before = await running(world);
   world.tree.reset();
@@ -254,7 +257,7 @@ const stop: Step = async (world) => {
 
 type Steps = readonly (readonly [name: string, step: Step])[];
 
-/** What CI has the time for. */
+/** Steps that fit into CI's time. */
 export const SHORT_STEPS: Steps = [
   ['image', build],
   ['a new server', setUpServer],
@@ -266,7 +269,7 @@ export const SHORT_STEPS: Steps = [
   ['the end by SIGTERM', stop],
 ];
 
-/** All of it. */
+/** All steps. */
 export const LONG_STEPS: Steps = [
   ...SHORT_STEPS.slice(0, 1),
   ['the same image again', buildAgain],

@@ -1,4 +1,4 @@
-/** A clone of this commit whose changes nobody else sees: each version that is deployed is a commit of it. */
+/** A private clone of this commit: each deployed version is a commit in it. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,11 +8,11 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** The clone. */
 export interface Tree {
   readonly folder: string;
-  /** Replaces the text, which must stand in the file, commits and pushes. */
+  /** Replaces the text, which must exist in the file, then commits and pushes. */
   change(file: string, find: string, put: string): void;
-  /** Back to the commit that the proof is of. */
+  /** Resets to the commit under test. */
   reset(): void;
-  /** The image of what is checked out now. */
+  /** The image of the current commit. */
   image(): string;
 }
 
@@ -30,7 +30,7 @@ export function createTree(folder: string): Tree {
   execFileSync('git', ['clone', '--quiet', '--no-checkout', origin, tree], { stdio: 'pipe' });
   git('checkout', '--quiet', '-B', 'proof', head);
   git('push', '--quiet', '--force', 'origin', 'proof');
-  // The packages of this clone do for that one, which would install its own.
+  // The clone uses the packages of this one instead of installing its own.
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
   appendFileSync(join(tree, '.git/info/exclude'), 'node_modules\n');
   const keepPackages = (): void => utimesSync(join(tree, 'package-lock.json'), 0, 0);

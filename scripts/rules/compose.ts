@@ -1,4 +1,4 @@
-/** What compose.yaml must keep, for every service unless a rule names one. */
+/** Rules for compose.yaml, for every service unless a rule names one. */
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Rule } from './rule.ts';
@@ -47,12 +47,12 @@ type Service = z.output<typeof service>;
 /** The parsed compose.yaml. */
 export type Compose = z.output<typeof document>;
 
-/** @throws when it is no compose file of this shape. */
+/** @throws when it is not a compose file of the expected structure. */
 export function composeOf(yaml: string): Compose {
   return document.parse(parse(yaml, { merge: true }));
 }
 
-/** Every secret that the desk reads, as compose names it and as the desk does. */
+/** Every secret, by its name in compose and in Rotor. */
 const SECRETS = [
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
@@ -60,7 +60,7 @@ const SECRETS = [
   'HEARTBEAT_URL',
   'SUPERVISOR_WEBHOOK_URL',
 ];
-/** What a service may say at all; whatever else Docker knows to do stays undone. */
+/** The only keys a service may use; all other features of Docker stay unused. */
 const GUARDED = [
   ...['image', 'user', 'init', 'read_only', 'cap_drop', 'security_opt', 'restart', 'logging'],
   ...['environment', 'secrets', 'volumes', 'tmpfs', 'mem_limit', 'memswap_limit', 'pids_limit'],
@@ -69,7 +69,7 @@ const GUARDED = [
 const DESK_KEYS = ['pull_policy', 'env_file', 'ports'];
 const OTHER_KEYS = ['profiles', 'command', 'configs'];
 const TOP = ['name', 'x-guarded', 'services', 'volumes', 'configs', 'secrets'];
-/** What the container is told beside rotor.env and its secrets. */
+/** The container's variables besides rotor.env and its secrets. */
 const SETTINGS: Readonly<Record<string, string>> = {
   STATE_DIR: '/data',
   LOG_FORMAT: 'json',
@@ -80,13 +80,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
 const USER = '10001:10001';
-/** The server has 512 MB; the system needs some of it. */
+/** The server has 512 MB, of which the system needs a part. */
 const DESK_MB = 256;
-/** More than the crashes that lead to the safe mode, several times: Docker never forgets one. */
+/** Several times the crashes that start safe mode, as Docker never resets its count. */
 const RESTARTS = { least: 20, most: 90 } as const;
 const MAX_PIDS = 100;
 const MAX_LOG_MB = 100;
-/** The desk closes within ten seconds. */
+/** Rotor shuts down within ten seconds. */
 const MIN_GRACE_SECONDS = 10;
 
 function isEnough(restarts: number): boolean {
@@ -114,14 +114,14 @@ const number = (value: string, unit: RegExp): number =>
 const megabytes = (value: string): number => number(value, /m/);
 const inRange = (value: number, most: number): boolean => value > 0 && value <= most;
 
-/** The keys that say something: an empty list says nothing. */
+/** Keys with content: empty lists do not count. */
 function keysOf(value: object): readonly string[] {
   return Object.entries(value)
     .filter(([, each]) => each !== undefined && !(Array.isArray(each) && each.length === 0))
     .map(([key]) => key);
 }
 
-/** Every rule that compose.yaml keeps. */
+/** Every rule for compose.yaml. */
 export const COMPOSE_RULES: readonly Rule<Compose>[] = [
   {
     name: 'known-keys',

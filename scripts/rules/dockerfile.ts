@@ -1,21 +1,21 @@
-/** What Rotor's Dockerfile must keep. "DL" numbers are those of hadolint. */
+/** Rules for Rotor's Dockerfile. "DL" numbers are those of hadolint. */
 import { validate } from 'dockerfile-utils';
 import { type Stage, stagesOf } from '../image/dockerfile.ts';
 import type { Rule } from './rule.ts';
 import { outside, shipped, stepsIn, stepsOf } from './stages.ts';
 
-/** A Dockerfile as the rules read it. */
+/** A parsed Dockerfile for the rules. */
 export interface DockerfileSubject {
   readonly text: string;
-  /** Empty when it was not understood. */
+  /** Empty if parsing failed. */
   readonly stages: readonly Stage[];
-  /** Why it was not understood. */
+  /** Why parsing failed. */
   readonly refused: string | undefined;
-  /** Of the npm package that development runs on. */
+  /** Version of the npm package used in development. */
   readonly nodeVersion: string;
 }
 
-/** Reads a Dockerfile; one that cannot be read is a subject with the reason. */
+/** Parses a Dockerfile; if that fails, the result has the reason. */
 export function dockerfileSubject(text: string, nodeVersion: string): DockerfileSubject {
   try {
     return { text, stages: stagesOf(text), refused: undefined, nodeVersion };
@@ -28,7 +28,7 @@ const EXACT = /:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$/;
 const SECRET = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL)/;
 const TOOLS = /^(apt|apt-get|apk|dpkg|pip|curl|wget|sudo|sh|bash|git|yarn|npx|corepack)$/;
 const ARGS = ['ROTOR_COMMIT', 'ROTOR_VERSION', 'ROTOR_BUILT_AT', 'ROTOR_DIRTY'];
-/** The flags keep the process under the container's 256 MB: npm run bench:memory. */
+/** The flags keep the process below the container's 256 MB: npm run bench:memory. */
 const START = 'node --max-old-space-size=96 --max-semi-space-size=2 src/main.ts';
 
 const LABELS = {
@@ -37,7 +37,7 @@ const LABELS = {
   'org.opencontainers.image.created': 'ROTOR_BUILT_AT',
   'rotor.dirty': 'ROTOR_DIRTY',
 };
-/** What is shipped, and from which stage: nothing comes along unseen. */
+/** Files in the image and the stages they come from, so that nothing is added unnoticed. */
 const SHIPPED = [
   'system /rootfs/',
   'system /state/',
@@ -51,7 +51,7 @@ const VARIABLES = [
   'UV_THREADPOOL_SIZE',
   ...ARGS,
 ];
-/** Seconds, but for the retries: a desk that hangs is seen within minutes. */
+/** In seconds, except for the retries: a hang is noticed within minutes. */
 const HEALTH = { interval: 60, timeout: 10, 'start-period': 120, retries: 5 };
 const USER = 10_001;
 
@@ -65,14 +65,14 @@ function rule(
     name,
     says,
     ...(like && { like }),
-    // The rule `form` speaks for a file that was not understood.
+    // The rule `form` reports a file that could not be parsed.
     faults: (subject) => (subject.refused === undefined ? faults(subject.stages, subject) : []),
   };
 }
 
 const unless = (kept: boolean, fault: string): readonly string[] => (kept ? [] : [fault]);
 
-/** Every rule that the Dockerfile keeps. */
+/** Every rule for the Dockerfile. */
 export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   {
     name: 'syntax',

@@ -1,14 +1,14 @@
-/** One thing that a file of the deployment must keep. */
+/** One rule for a deployment file. */
 export interface Rule<Subject> {
   readonly name: string;
   readonly says: string;
-  /** Where a well-known checklist asks for the same. */
+  /** The same rule in a well-known checklist. */
   readonly like?: string;
-  /** What breaks it, in words; nothing where it is kept. */
+  /** The violations, as text; empty if the rule is kept. */
   readonly faults: (subject: Subject) => readonly string[];
 }
 
-/** The names of the rules that are broken. */
+/** Names of the broken rules. */
 export function broken<S>(rules: readonly Rule<S>[], subject: S): readonly string[] {
   return rules.filter(({ faults }) => faults(subject).length > 0).map(({ name }) => name);
 }

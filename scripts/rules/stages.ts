@@ -1,4 +1,4 @@
-/** Looking into the stages of a Dockerfile. */
+/** Queries on the stages of a Dockerfile. */
 import type { Stage, Step } from '../image/dockerfile.ts';
 
 type Kind<K extends Step['kind']> = Extract<Step, { kind: K }>;
@@ -19,7 +19,7 @@ export function stepsOf<K extends Step['kind']>(
   return stages.flatMap((stage) => stepsIn(stage, kind));
 }
 
-/** The last stage and all that it begins with, from the bottom. */
+/** The last stage and all stages that it builds on, from the bottom. */
 export function shipped(stages: readonly Stage[]): readonly Stage[] {
   const chain: Stage[] = [];
   for (let stage = stages.at(-1); stage; ) {
@@ -30,6 +30,6 @@ export function shipped(stages: readonly Stage[]): readonly Stage[] {
   return chain;
 }
 
-/** Stages that begin with an image from outside. */
+/** Stages that build on an external image. */
 export const outside = (stages: readonly Stage[]): readonly Stage[] =>
   stages.filter(({ from }) => from !== 'scratch' && !stages.some(({ name }) => name === from));

@@ -1,19 +1,19 @@
 /**
- * Chance that is the same on every machine: integers and + - * / sqrt only, which IEEE 754 and
- * ECMAScript define to the last bit. Math.exp, log and cos are not, so none of them is used.
+ * Random numbers that are the same on every machine: only integers and + - * / sqrt, which IEEE 754 and
+ * ECMAScript define to the last bit. Math.exp, log and cos are not, so they are not used.
  */
 export interface Chance {
   /** In [0, 1). */
   uniform(): number;
-  /** Mean 0, deviation 1: twelve uniforms summed, which ends at +-6. */
+  /** Mean 0, standard deviation 1: the sum of twelve uniforms, limited to +-6. */
   normal(): number;
-  /** Mean 0, deviation 1, with one day in twenty-five drawn from 2.4 times the width. */
+  /** Mean 0, standard deviation 1, with one day in twenty-five drawn from 2.4 times the width. */
   fatTailed(): number;
 }
 
 const RARE = 0.04;
 const WIDE = 2.4;
-/** Brings the mixture back to a deviation of 1. */
+/** Scales the mixture back to a standard deviation of 1. */
 const NARROW = 1 / Math.sqrt(1 - RARE + RARE * WIDE * WIDE);
 
 /** The generator sfc32 (PractRand), seeded from one number and warmed up. */

@@ -1,4 +1,4 @@
-/** Bars from returns: prices of a plausible size, an open that knows half of the day, a volume. */
+/** Bars from returns: prices of a plausible size, an open that anticipates half of the day, a volume. */
 import { type Bar, type BarHistory, barHistory } from '#core/domain/bar.ts';
 import { type Session, sessionsIn } from '#core/domain/calendar.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
@@ -13,7 +13,7 @@ interface Listing {
   readonly volume: number;
 }
 
-/** Every instrument of the universe from its first session in the story; the same on every run. */
+/** Every instrument of the universe from its first session; the same in every run. */
 export function sampleHistories(): readonly BarHistory[] {
   const sessions = sessionsIn(sessionDate(FIRST_DAY), sessionDate(LAST_DAY));
   const chance = createChance(SEED);
@@ -64,7 +64,7 @@ function makeBars(
   });
 }
 
-/** To four decimals, as adjusted prices come. */
+/** Rounded to four decimals, as adjusted prices are. */
 function price(dollars: number): number {
   return Math.round(dollars * 10_000) / 10_000;
 }

@@ -1,4 +1,4 @@
-/** Daily returns of every instrument, from the story and one stream of chance. */
+/** Daily returns of every instrument, from the story and one random stream. */
 import type { Chance } from './chance.ts';
 import {
   PHASES,
@@ -14,17 +14,17 @@ import {
 export interface Returns {
   /** Simple daily returns by ticker, one for each session. */
   readonly byTicker: ReadonlyMap<string, Float64Array>;
-  /** How wild each session is: 1 on a usual day. */
+  /** Relative volatility of each session: 1 on a usual day. */
   readonly stress: Float64Array;
 }
 
 const USUAL = 0.0095;
 const STYLE_DEVIATION = 0.0036;
-/** GARCH(1,1): how much of yesterday's surprise and of yesterday's variance stays. */
+/** GARCH(1,1): weights of yesterday's surprise and of yesterday's variance. */
 const SURPRISE = 0.07;
 const MEMORY = 0.91;
 
-/** Draws the returns of the story for those sessions; equal chance, equal returns. */
+/** Generates the returns of the story for those sessions; equal random numbers give equal returns. */
 export function makeReturns(dates: readonly string[], chance: Chance): Returns {
   const phases = dates.map(phaseOf);
   const market = makeMarket(phases, chance);
@@ -50,7 +50,7 @@ function phaseOf(date: string): Phase {
   return phase;
 }
 
-/** Clustered volatility, then each phase shifted by a constant so that it returns what is written. */
+/** Clustered volatility, then each phase shifted by a constant to match its given return. */
 function makeMarket(
   phases: readonly Phase[],
   chance: Chance,
@@ -88,8 +88,8 @@ function shift(returns: Float64Array, growth: number): void {
 }
 
 /**
- * What one style or sector does on its own: noise, on a drift that holds for a spell of three to nine
- * months (so that rankings rotate and momentum means something) and pulls back from extremes.
+ * The own return of one style or sector: noise, on a drift that lasts for three to nine months (so that
+ * rankings rotate and momentum has meaning) and mean-reverts from extremes.
  */
 function makeOwn(
   stress: Float64Array,
@@ -128,8 +128,8 @@ function sectorReturns(
 }
 
 /**
- * Shifts the sectors of each day together so that by share, listed or not, they are the market: what
- * is left of styles and noise is only what sectors do against each other.
+ * Shifts the sectors of each day together so that their weighted sum, listed or not, is the market: the
+ * remainder of styles and noise is only relative between sectors.
  */
 function neutralise(sectors: ReadonlyMap<string, Float64Array>, market: Float64Array): void {
   const total = SECTORS.reduce((sum, { share }) => sum + share, 0);

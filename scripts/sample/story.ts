@@ -1,11 +1,11 @@
-/** The invented market: its phases, its sectors, and what moves them. None of it is measured. */
+/** The invented market: its phases, its sectors, and what drives them. Nothing is measured. */
 
 export interface Phase {
   /** The last day of the phase. */
   readonly until: string;
-  /** What the market returns from the phase's first close to its last, as a fraction. */
+  /** Return of the market from the phase's first close to its last, as a fraction. */
   readonly total: number;
-  /** Daily deviation that the market's volatility returns to. */
+  /** Daily standard deviation to which the market's volatility reverts. */
   readonly calm: number;
   /** Daily drift of long treasuries. */
   readonly treasuries: number;
@@ -15,12 +15,12 @@ export interface Phase {
 export const FIRST_DAY = '2014-11-24';
 /** The last session of the sample. */
 export const LAST_DAY = '2026-11-20';
-/** The seed of the sample that is kept in the repository. */
+/** The seed of the sample in the repository. */
 export const SEED = 2;
 
 /**
- * Two bear markets, each in two falls with a rally between; the second lies within the two years that
- * the sandbox replays.
+ * Two bear markets, each with two falls and a rally between; the second lies within the two years that the
+ * sandbox replays.
  */
 export const PHASES: readonly Phase[] = [
   phase('2015-07-31', 0.09, 0.008, 0.0001),
@@ -51,23 +51,23 @@ function phase(until: string, total: number, calm: number, treasuries: number): 
   return { until, total, calm, treasuries };
 }
 
-/** Daily returns that groups of sectors share; each has a mean of 0 but for its spells. */
+/** Daily returns that groups of sectors share; each has a mean of 0 except for its spells. */
 export const STYLES = ['growth', 'defence', 'commodities', 'rates'] as const;
-/** A common source of return beside the market. */
+/** A common source of return besides the market. */
 export type Style = (typeof STYLES)[number];
 
-/** How the returns and volumes of one sector are drawn. */
+/** Parameters of one sector's returns and volumes. */
 export interface Sector {
   readonly ticker: string;
-  /** Share of the market. */
+  /** Weight in the market. */
   readonly share: number;
   readonly beta: number;
   readonly styles: Readonly<Partial<Record<Style, number>>>;
-  /** Daily deviation of what is the sector's own. */
+  /** Daily standard deviation of the sector's own return. */
   readonly own: number;
-  /** Dollars before the first day. */
+  /** Price in dollars before the first day. */
   readonly start: number;
-  /** Shares on a usual day. */
+  /** Shares traded on a usual day. */
   readonly volume: number;
 }
 
@@ -101,7 +101,7 @@ function sector(
 /** The defensive fund of the sample. */
 export const TREASURIES = {
   ticker: 'TLT',
-  /** Mildly against shares. */
+  /** Slightly negative against shares. */
   beta: -0.2,
   rates: -0.7,
   own: 0.0078,

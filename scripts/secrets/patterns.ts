@@ -1,4 +1,4 @@
-/** What a secret looks like. */
+/** Patterns of secrets. */
 
 export interface Found {
   readonly kind: string;
@@ -9,12 +9,12 @@ export interface Found {
 
 interface Pattern {
   readonly kind: string;
-  /** The secret is its first group, or all of it. */
+  /** The secret is its first group, or the whole match. */
   readonly looks: RegExp;
   readonly also?: (value: string) => boolean;
 }
 
-/** Bits a character; words and identifiers are below it, keys above. */
+/** Bits per character; words and identifiers are below it, keys above. */
 const MIN_ENTROPY = 3.7;
 
 const PATTERNS: readonly Pattern[] = [
@@ -48,7 +48,7 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
-/** Drawn by lot, as keys are. */
+/** Whether it looks random, as keys do. */
 function isDrawn(value: string): boolean {
   return /\d/.test(value) && /[A-Za-z]/.test(value) && entropyOf(value) >= MIN_ENTROPY;
 }
@@ -57,10 +57,10 @@ function drawnIn(path: string): boolean {
   return path.split(/[/?=&]/).some((part) => part.length >= 16 && isDrawn(part));
 }
 
-/** Files that hold nothing but secrets, or settings with them, on the server and at home. */
+/** Files that contain only secrets, or settings with secrets, on the server and locally. */
 const SECRET_FILES = /(?:^|\/)(?:secrets\/(?!.*\.ts$)[^/]+|(?:rotor)?\.env)$/;
 
-/** A file that has no place in a repository, by its name. */
+/** Whether the file's name shows that it does not belong in a repository. */
 export function isSecretFile(path: string): boolean {
   return SECRET_FILES.test(path);
 }
@@ -75,7 +75,7 @@ export function secretsIn(text: string): readonly Found[] {
   );
 }
 
-/** Shannon's, of the characters as they come. */
+/** Shannon entropy of the characters. */
 export function entropyOf(text: string): number {
   const counts = Map.groupBy(text, (character) => character);
   return [...counts.values()]

@@ -1,4 +1,4 @@
-/** Every file that git keeps or would keep, and every version of every file that it ever kept. */
+/** Every file that git tracks or would add, and every version of every file in its history. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface Leak extends Found {
 
 const MAX_BYTES = 2 ** 21;
 
-/** Secrets in the tree and in history that are not among the allowed. */
+/** Secrets in the tree and in history, except allowed ones. */
 export function leaksIn(repository: string, allowed: ReadonlySet<string>): readonly Leak[] {
   const leaks = [
     ...leaksInTree(repository),
@@ -67,7 +67,7 @@ function inText(bytes: Buffer, where: string): readonly Leak[] {
   return secretsIn(bytes.toString('latin1')).map((found) => ({ ...found, where }));
 }
 
-/** What `git cat-file --batch` says: a line `id type size`, the bytes, a line's end; and again. */
+/** Parses the output of `git cat-file --batch`: repeatedly a line `id type size`, the bytes, a line end. */
 function objectsIn(answer: Buffer) {
   const objects: { id: string; type: string; body: Buffer }[] = [];
   for (let at = 0; at < answer.length; ) {

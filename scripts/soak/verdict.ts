@@ -1,22 +1,22 @@
-/** Whether a desk that ran for months stayed as it was after the first: pure. */
+/** Whether resource usage after months stayed as it was after the first. Pure. */
 
-/** What was measured at the end of a month of the market. */
+/** Measurements at the end of a month of market time. */
 export interface Sample {
   /** From 1. */
   readonly month: number;
-  /** Resident memory of the desk's process once its garbage is collected, megabytes. */
+  /** Resident memory of Rotor's process after garbage collection, megabytes. */
   readonly memoryMb: number;
-  /** The highest that it ever was, garbage included: shown, not judged. */
+  /** Its highest value, including garbage: shown, not judged. */
   readonly highestMb: number;
-  /** Files, sockets and pipes that it holds open. */
+  /** Open files, sockets and pipes. */
   readonly handles: number;
   /** The journal's write-ahead log, kilobytes. */
   readonly walKb: number;
-  /** Messages that were sent in this month. */
+  /** Messages sent in this month. */
   readonly messages: number;
 }
 
-/** How much each may be above the first month's: a factor, and room for what is small. */
+/** Allowed growth over the first month: a factor, and an allowance for small values. */
 const ROOM = {
   memoryMb: { factor: 1.15, more: 5 },
   handles: { factor: 1, more: 8 },
@@ -25,7 +25,7 @@ const ROOM = {
   messages: { factor: 2, more: 30 },
 } as const;
 
-/** A line for each measure of a later month that left its room; empty when all stayed flat. */
+/** A line for each measure of a later month above its limit; empty when all stayed flat. */
 export function growthIn(samples: readonly Sample[]): readonly string[] {
   const [first, ...later] = samples;
   if (!first) return [];
@@ -38,14 +38,14 @@ export function growthIn(samples: readonly Sample[]): readonly string[] {
   );
 }
 
-/** A row of the table, as wide as its head. */
+/** A row of the table, in the header's widths. */
 export function rowOf({ month, memoryMb, highestMb, handles, walKb, messages }: Sample): string {
   return [month, memoryMb, highestMb, handles, walKb, messages]
     .map((each) => String(each).padStart(9))
     .join('');
 }
 
-/** The head of the table. */
+/** The header of the table. */
 export const HEAD = ['month', 'memory MB', 'highest', 'handles', 'WAL kB', 'messages']
   .map((each) => each.padStart(9))
   .join('');

@@ -1,4 +1,7 @@
-/** Months pass in seconds while nothing happens, and seconds are long enough to be hit while it trades. */
+/**
+ * Lets months pass in seconds while nothing happens, and slows down while Rotor trades, so that kills can
+ * hit.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isFirstOfMonth, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
@@ -8,31 +11,31 @@ import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Servers } from '#tests/support/sandbox-process.ts';
 
 /**
- * Market milliseconds in a real one. Rotor hears of another speed some ten milliseconds late and its
- * clock never goes back, so the market brakes in steps: what it overshoots at one speed must be short
- * at the next.
+ * Market milliseconds per real millisecond. Rotor learns of a new speed some ten milliseconds late and its
+ * clock never goes back, so the market slows down in steps: the overshoot at one speed must be short at the
+ * next.
  */
 const SPEED = { still: 0, trading: 100, near: 6_000, brake: 20_000, quiet: 60_000 } as const;
 const LOOK_MS = 20;
-/** By then Rotor has heard of another speed. */
+/** After this time Rotor knows the new speed. */
 const HEARD_MS = 100;
 const MINUTE_MS = 60_000;
-/** So long before its end the last session of a month is slow. */
+/** The last session of a month is slow from this long before its end. */
 const NEAR_END_MS = 180 * MINUTE_MS;
-/** Before orders may leave. */
+/** Before orders may be sent. */
 const NEAR_ORDERS_MS = 2 * MINUTE_MS;
 
-/** What a journal says of its rebalances. */
+/** State of a journal's rebalances. */
 export interface Progress {
   readonly decided: ReadonlySet<string>;
   readonly finished: ReadonlySet<string>;
-  /** Nothing trades until an operator says so. */
+  /** No trading until an operator resumes. */
   readonly halted: boolean;
-  /** When a HALT of Rotor's own was ended, until the next decision. */
+  /** When a HALT by Rotor itself was ended, until the next decision. */
   readonly resumedAt: EpochMs | undefined;
 }
 
-/** Reads from a journal how far its rebalance is. */
+/** Reads the progress of a rebalance from a journal. */
 export function progressOf(file: string): Progress {
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true });
@@ -42,7 +45,7 @@ export function progressOf(file: string): Progress {
       database.close();
     }
   } catch {
-    // Before its first start there is no journal, and in its first moment no table.
+    // Before its first start there is no journal, and in its first moments no table.
     return { decided: new Set(), finished: new Set(), halted: false, resumedAt: undefined };
   }
 }
@@ -84,7 +87,7 @@ function resumedAt(turns: readonly Turn[]): EpochMs | undefined {
   return resumed && epochMs(resumed.at);
 }
 
-/** Nothing begun is left, and nothing is owed. */
+/** No rebalance is running or due. */
 export function isIdle(progress: Progress, now: EpochMs): boolean {
   return isFinished(progress) && !isOwed(progress, sessionAt(now) ?? nextSession(now));
 }
@@ -94,8 +97,8 @@ function isFinished({ decided, finished }: Progress): boolean {
 }
 
 /**
- * The account's first rebalance, and each month's after the one it began in. Of a month in which a HALT
- * of Rotor's own was ended nothing starts by itself any more: an approver would have to ask for it.
+ * The account's first rebalance, and one for each month after the first. After a HALT by Rotor itself was
+ * ended, nothing starts automatically in that month: an approver would have to request it.
  */
 function isOwed({ decided, resumedAt }: Progress, { date }: Session): boolean {
   const month = date.slice(0, 7);
@@ -104,14 +107,14 @@ function isOwed({ decided, resumedAt }: Progress, { date }: Session): boolean {
   return ![...decided].some((id) => id.includes(month) && !id.startsWith('regime'));
 }
 
-/** Whether the next session begins a month, and its rebalance is the next thing to happen. */
+/** Whether the next session begins a month and its rebalance comes next. */
 export function isDayBeforeRebalance(progress: Progress, now: EpochMs): boolean {
   const session = sessionAt(now) ?? nextSession(now);
   const owed = isFinished(progress) && isOwed(progress, session);
   return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
 }
 
-/** How fast the market runs at that progress, 1 is real time. */
+/** Speed of the market at that progress; 1 is real time. */
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
@@ -128,9 +131,9 @@ export function speedFor(progress: Progress, now: EpochMs): number {
 /** Controls the speed of the market. */
 export interface Pace {
   progress(): Progress;
-  /** The market stands still until released. */
+  /** Pauses the market until released. */
   hold(): Promise<void>;
-  /** The market goes on as slowly as while it trades until released. */
+  /** Runs the market at trading speed until released. */
   slow(): Promise<void>;
   release(): void;
   /** Whether the market has no day left. */
@@ -138,7 +141,7 @@ export interface Pace {
   stop(): void;
 }
 
-/** Keeps the market slow while the journal trades and fast in between. */
+/** Keeps the market slow while Rotor trades and fast in between. */
 export function keepPace(servers: Servers, journal: string): Pace {
   let held = false;
   let speed = -1;

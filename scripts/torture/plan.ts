@@ -1,11 +1,11 @@
-/** What is done to Rotor, when, from a seed. Pure. */
+/** The attacks on Rotor and their moments, from a seed. Pure. */
 import { between, createSeededRandom } from '#sandbox/alpaca/seeded-random.ts';
 
-/** When a life is cut. */
+/** When a process is killed. */
 export type Moment =
-  /** So long after the process began. */
+  /** This long after the process started. */
   | { readonly kind: 'start'; readonly delayMs: number }
-  /** So long after it has said so many lines about trading. */
+  /** This long after it has logged that many lines about trading. */
   | { readonly kind: 'trade'; readonly lines: number; readonly delayMs: number };
 
 /** One attack on the running process. */
@@ -13,22 +13,22 @@ export type Step =
   | { readonly kind: 'kill'; readonly moment: Moment }
   /** SIGSTOP for longer than the lease, while a second instance takes over. */
   | { readonly kind: 'pause'; readonly moment: Moment; readonly overlapMs: number }
-  /** A second instance beside a living one. */
+  /** A second instance while one is running. */
   | { readonly kind: 'second' }
   /** Killed, and two started at the same moment. */
   | { readonly kind: 'twins'; readonly moment: Moment }
   /** Another journal on the same account: a copy from before the rebalance, or an empty one. */
   | { readonly kind: 'split'; readonly from: 'copy' | 'nothing'; readonly endMs: number };
 
-/** `kills` kills (twins are two of them in one), and of everything else one in so many of them. */
+/** `kills` kills (twins are two of them in one), and one of each other attack per that many kills. */
 const ONE_IN = { pause: 20, second: 20, twins: 25, copy: 20, nothing: 34 } as const;
-/** The share of kills while it starts; the others wait until it trades. */
+/** Fraction of kills during the start; the others wait until it trades. */
 const AT_START = 0.25;
 const MAX_LINES = 4;
 const START_MS = 2_500;
 const TRADE_MS = 160;
 
-/** The attacks of a run; equal seed, equal attacks. */
+/** The attacks of a run; equal seeds give equal attacks. */
 export function planSteps(kills: number, seed: number): readonly Step[] {
   const chance = createSeededRandom(seed);
   const count = (every: number): number => Math.ceil(kills / every);

@@ -1,4 +1,4 @@
-/** A whole run: the plan over as many accounts as it takes, each judged in peace at its end. */
+/** A whole run: the plan over as many accounts as needed, each checked undisturbed at its end. */
 
 import { writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
@@ -11,7 +11,7 @@ import { perform, tail, until } from './steps.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { type Counts, createWorld, type World } from './world.ts';
 
-/** The result of a run of the torture. */
+/** The result of a torture run. */
 export interface Summary extends Counts {
   readonly accounts: number;
   readonly rebalances: number;
@@ -20,11 +20,11 @@ export interface Summary extends Counts {
   readonly doubled: readonly string[];
   readonly lost: readonly string[];
   readonly mismatches: readonly string[];
-  /** What should not have happened on the way. */
+  /** Errors on the way. */
   readonly faults: readonly string[];
 }
 
-/** @param folder empty, and kept: what is wrong can be looked at afterwards. */
+/** @param folder empty; kept so that errors can be examined afterwards. */
 export async function torture(
   steps: readonly Step[],
   folder: string,
@@ -54,7 +54,7 @@ export async function torture(
   return sum(rounds);
 }
 
-/** Does steps until they are done or the market is over; the number of the next step. */
+/** Performs steps until they are done or the market is over; returns the number of the next step. */
 async function doSteps(
   world: World,
   steps: readonly Step[],
@@ -80,7 +80,10 @@ function nameOf(step: Step): string {
   return `${step.kind} ${detail}`.trimEnd();
 }
 
-/** Left in peace until nothing is owed to the account or to the channel, then stopped as Docker does. */
+/**
+ * Leaves Rotor undisturbed until nothing is due on the account or in the channel, then stops it as Docker
+ * does.
+ */
 async function end(world: World): Promise<void> {
   const { pace, servers, stateDir, main, faults } = world;
   await main.said(/Discord: ready/);

@@ -1,9 +1,9 @@
-/** A loopback Alpaca and Discord in a process of their own, which outlives every Rotor. */
+/** A loopback Alpaca and Discord in a separate process, which outlives every Rotor. */
 import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
 import { createSandbox } from '#sandbox/sandbox.ts';
 
-// The market runs so fast here that a month's messages would wait for Discord's limits for ever.
-// The verdict looks for every message that was ever sent.
+// The market is so fast here that a month's messages would wait endlessly for Discord's limits. The verdict
+// checks every message ever sent.
 const messagesKept = Number.MAX_SAFE_INTEGER;
 const sandbox = await createSandbox({
   bars: 'data/sample',
@@ -22,5 +22,5 @@ async function end(): Promise<void> {
 }
 
 process.on('SIGTERM', () => void end());
-// Whoever started it is gone: nobody would ever end it.
+// The parent process is gone, so nothing else would end this one.
 process.stdin.on('end', () => void end()).resume();

@@ -1,4 +1,4 @@
-/** Does one step of the plan to the living Rotor. What must follow and does not is a fault. */
+/** Performs one step of the plan on the running Rotor. A missing consequence is an error. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { journalFiles } from '#core/store/backup.ts';
 import type { Running } from '#tests/support/process.ts';
@@ -7,10 +7,10 @@ import type { Moment, Step } from './plan.ts';
 import { copyState, NO_DISCORD, type World } from './world.ts';
 
 const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| partial/;
-/** For hangs only: a slow machine is waited for. On a quiet one a month of the market takes ten seconds. */
+/** For hangs only: a slow machine is waited for. On an idle one a month of the market takes ten seconds. */
 const TIMEOUT_MS = 600_000;
 const LOOK_MS = 10;
-/** An operator reads the answer, waits for what was resumed, and tries again until it hangs. */
+/** An operator reads the answer, waits for the resumed work, and retries until the limit. */
 const READS_MS = 1_000;
 const RESUMED_MS = 15_000;
 const OPERATOR_TRIES = TIMEOUT_MS / RESUMED_MS;
@@ -18,7 +18,7 @@ const DECIDED = /decided /;
 const DECIDED_ALL = /decided /g;
 
 /**
- * Does one step and notes its faults in the world.
+ * Performs one step and records its errors in the world.
  * @throws Error when something that must happen hangs.
  */
 export async function perform(world: World, step: Step): Promise<void> {
@@ -28,7 +28,7 @@ export async function perform(world: World, step: Step): Promise<void> {
       return kill(world);
     case 'pause':
       await reach(world, step.moment);
-      // What wakes up must not take an old speed for the time that it slept.
+      // A resumed process must not apply an old speed to the time it was suspended.
       await world.pace.slow();
       await pause(world, step.overlapMs);
       return world.pace.release();
@@ -44,7 +44,7 @@ export async function perform(world: World, step: Step): Promise<void> {
   }
 }
 
-/** Waits for what happens first: the moment, the life's own end, or the end of the market. */
+/** Waits for whatever comes first: the moment, the end of the process, or the end of the market. */
 async function reach({ main, pace }: World, moment: Moment): Promise<void> {
   if (moment.kind === 'trade') {
     await Promise.race([
@@ -55,7 +55,7 @@ async function reach({ main, pace }: World, moment: Moment): Promise<void> {
   await wait(moment.delayMs);
 }
 
-/** Whether it said so before it ended. */
+/** Whether it printed that before it ended. */
 export function heard(life: Running, pattern: RegExp, times = 1): Promise<boolean> {
   return life.said(pattern, times).then(
     () => true,
@@ -63,7 +63,7 @@ export function heard(life: Running, pattern: RegExp, times = 1): Promise<boolea
   );
 }
 
-/** @throws when it does not come true in time. */
+/** @throws when the condition does not hold in time. */
 export async function until(
   holds: () => boolean,
   what: string,
@@ -75,7 +75,7 @@ export async function until(
   }
 }
 
-/** The exit code, or undefined when it lives on. */
+/** The exit code, or undefined while it is still running. */
 async function exitOf(life: Running, timeoutMs: number): Promise<number | null | undefined> {
   return Promise.race([life.ended, wait(timeoutMs, undefined)]);
 }
@@ -94,7 +94,7 @@ async function cleanUp(world: World, life: Running): Promise<void> {
   world.counts.kills += 1;
 }
 
-/** Stops in the middle of whatever it does, until another has taken over; then it must not go on. */
+/** Suspends the process at any point until another has taken over; then it must not continue. */
 async function pause(world: World, overlapMs: number): Promise<void> {
   const { faults, counts, main, stateDir } = world;
   counts.pauses += 1;
@@ -104,7 +104,7 @@ async function pause(world: World, overlapMs: number): Promise<void> {
   if (took) await wait(overlapMs);
   main.child.kill('SIGCONT');
   if (!took) {
-    // Stopped inside a write, it keeps the database: nobody can follow, and it may go on.
+    // Stopped during a write, it keeps the database locked: no other can take over, and it may continue.
     const code = await exitOf(next, 0);
     if (code === 5 && /is locked by another process/.test(next.output())) counts.locked += 1;
     else
@@ -160,7 +160,7 @@ async function split(world: World, step: Extract<Step, { kind: 'split' }>): Prom
   if (world.pace.progress().halted) await operate(world);
 }
 
-/** On the eve of a rebalance time stands still until the other half is there as well. */
+/** On the eve of a rebalance the market is paused until the other instance runs as well. */
 async function copied(world: World, folder: string): Promise<Running | undefined> {
   const { pace, servers, main, stateDir } = world;
   const isTime = (): boolean => isDayBeforeRebalance(pace.progress(), servers.time.now());
@@ -179,8 +179,8 @@ async function copied(world: World, folder: string): Promise<Running | undefined
 }
 
 /**
- * Both have decided before either sends: the one that is quicker is held until the other is as far.
- * The second POST of each order meets the first one's at the broker.
+ * Both decide before either sends: the quicker one is held until the other is as far. The second POST of
+ * each order collides with the first one's at the broker.
  */
 async function bothDecide(one: Running, two: Running, begun: () => void): Promise<void> {
   const decided = (life: Running): Promise<Running> =>
@@ -202,7 +202,7 @@ async function bothTrade({ servers, stateDir }: World, folder: string): Promise<
   await until(() => isSettled(folder), 'the other half');
 }
 
-/** A person looks at the halted desk and lets it go on, again if it was not enough. */
+/** A person looks at the halted Rotor and resumes it, again if necessary. */
 async function operate(world: World): Promise<void> {
   world.counts.halts += 1;
   const { servers, pace } = world;
@@ -217,7 +217,7 @@ async function operate(world: World): Promise<void> {
   if (!isOver()) world.faults.push(`no end after /adopt and /resume: ${tail(world.main)}`);
 }
 
-/** The last four lines that a process printed. */
+/** The last four lines printed by a process. */
 export function tail(life: Running): string {
   return life.output().trimEnd().split('\n').slice(-4).join(' | ');
 }

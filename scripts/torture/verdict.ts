@@ -1,4 +1,4 @@
-/** What the broker, the channel and the journals say when it is over, and where they do not agree. */
+/** Compares broker, channel and journals at the end. */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { AccountState } from '#core/domain/account-state.ts';
@@ -14,11 +14,11 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
 import type { World } from './world.ts';
 
-/** The broker's orders compared with the journals: what was sent twice, and what was lost. */
+/** The broker's orders compared with the journals: duplicates and losses. */
 export interface Verdict {
   readonly rebalances: number;
   readonly orders: number;
-  /** POSTs that the broker turned down because it had the order. */
+  /** POSTs that the broker rejected because it already had the order. */
   readonly collisions: number;
   readonly doubled: readonly string[];
   readonly lost: readonly string[];
@@ -69,7 +69,7 @@ function bookOf(stateDir: string): AccountState {
   return journalAt(journalFiles(stateDir).database, leapingClock(epochMs(0))).book();
 }
 
-/** Never more than was planned, by whichever half planned most. */
+/** Never more than planned, by whichever instance planned most. */
 function judgeOrders({ orders }: Account, books: readonly AccountState[]): string[] {
   const planned = new Map<string, number>();
   for (const { decision } of books.flatMap(({ rebalances }) => [...rebalances.values()])) {
@@ -127,7 +127,7 @@ function judgeLost(
   ];
 }
 
-/** The account folded from its own activities, against ours, to the cent and the share. */
+/** The account computed from its own activities, compared with our records, to the cent and the share. */
 function judgeLedger({ activities, settings }: Account, { ledger }: AccountState): string[] {
   let cash: number = settings.openingCash;
   const shares = new Map<string, number>();
@@ -158,7 +158,7 @@ function judgeChains({ stateDir, others }: World): string[] {
     .flatMap((files) => checkJournal(files).fault ?? []);
 }
 
-/** What a person sees in the channel and its threads: one pinned header, each message once. */
+/** The channel and its threads as a person sees them: one pinned header, each message once. */
 function judgeChannel({ servers, stateDir }: World, book: AccountState) {
   const database = new Database(servers.files.discord, { readonly: true });
   const messages = database

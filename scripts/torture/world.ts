@@ -1,4 +1,4 @@
-/** One account, one channel, one Rotor that is always started again. */
+/** One account, one channel, and one Rotor that is always restarted. */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { backUp, journalFiles } from '#core/store/backup.ts';
@@ -8,40 +8,40 @@ import { type Running, startRotor } from '#tests/support/process.ts';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 import { keepPace, type Pace } from './pace.ts';
 
-/** How often each attack was made. */
+/** Number of attacks by kind. */
 export interface Counts {
   kills: number;
   pauses: number;
-  /** Pauses in the middle of a write, in which nobody could take over. */
+  /** Suspensions during a write, in which no other instance could take over. */
   locked: number;
   seconds: number;
   splits: number;
   halts: number;
 }
 
-/** The servers, the desk and the state of one run. */
+/** The servers, the process and the state of one run. */
 export interface World {
   readonly servers: Servers;
   readonly pace: Pace;
   readonly stateDir: string;
-  /** State folders of the other half of each split brain. */
+  /** State folders of the second instance of each split brain. */
   readonly others: string[];
   readonly counts: Counts;
-  /** What should not have happened. */
+  /** Errors found. */
   readonly faults: string[];
-  /** Everything that ended processes printed. */
+  /** Everything printed by processes that have ended. */
   readonly said: string[];
   main: Running;
   start(stateDir: string, more?: Readonly<Record<string, string>>): Running;
   close(): Promise<void>;
 }
 
-/** Nobody listens there: an instance that cannot reach Discord and trades all the same. */
+/** Nothing listens there: an instance that cannot reach Discord and trades nevertheless. */
 export const NO_DISCORD = { DISCORD_API_BASE: 'http://127.0.0.1:9/api' } as const;
 
-/** Every month is traded, however long Rotor was dead, and so is the smallest drift. */
+/** Every month is traded, however long Rotor was dead, and even the smallest drift. */
 const RULES = {
-  // It is killed far more often than a desk that is well.
+  // It is killed far more often than a healthy process.
   CRASH_LIMIT: '0',
   MIN_DRIFT: '0',
   MIN_ORDER_USD: '1',
@@ -49,7 +49,7 @@ const RULES = {
   MAX_DRAWDOWN: '1',
 } as const;
 
-/** Starts the servers over an empty folder. */
+/** Starts the servers with an empty folder. */
 export async function createWorld(folder: string): Promise<World> {
   const servers = await startServers(`${folder}/servers`);
   const stateDir = `${folder}/main`;
@@ -80,8 +80,8 @@ export async function createWorld(folder: string): Promise<World> {
 }
 
 /**
- * Ten sessions with Discord in ten minutes are enough for a desk, which then waits with its news; here
- * it is killed far more often. Where another process holds the database, the next start forgets.
+ * Ten Discord sessions in ten minutes are enough in normal use, and further news waits; here it is killed
+ * far more often. If another process holds the database, the next start resets the count.
  */
 function forgetSessions(file: string): void {
   if (!existsSync(file)) return;
@@ -95,13 +95,13 @@ function forgetSessions(file: string): void {
   }
 }
 
-/** The journal as it is now, in another folder, as a restored machine image would have it. */
+/** Copies the current journal to another folder, as a restored machine image would have it. */
 export async function copyState(from: string, to: string): Promise<void> {
   const files = journalFiles(to);
   await backUp(journalFiles(from), files.database);
   const database = new Database(files.database);
   fileHighWater(files.mark).write(lastMark(database));
-  // The holder is on another machine and does not know of the copy.
+  // The holder is on another machine and does not know about the copy.
   database.exec('UPDATE lease SET expires = 0');
   database.close();
 }

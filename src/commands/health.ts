@@ -2,7 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { healthPost } from '#bot/posts/health.ts';
 import { statusView } from '#core/views/status.ts';
 
-/** Why the desk is HEALTHY, DEGRADED or HALTED. */
+/** Why Rotor is HEALTHY, DEGRADED or HALTED. */
 export const health: Command = {
   definition: {
     name: 'health',

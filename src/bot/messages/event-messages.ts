@@ -204,6 +204,7 @@ function standing(making: Making, subject: string): readonly PendingMessage[] {
   return [message(making, subject, () => cardPost(making, subject))];
 }
 
+/** The message of a flatten also shows the part that a limit delays. */
 function flattenLimitMessages(making: Making, { entry }: Recorded): readonly PendingMessage[] {
   if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
   const running = unfinished(making.engine.book());

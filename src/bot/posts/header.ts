@@ -45,7 +45,7 @@ export function headline(view: HeaderView): string {
   ].join(' | ');
 }
 
-/** The pinned header: the state of the desk on one screen of a phone. */
+/** The pinned header: the state of Rotor on one screen of a phone. */
 export function headerPost(view: HeaderView): Post {
   return {
     content: headline(view),

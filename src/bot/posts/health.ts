@@ -17,7 +17,7 @@ export interface HealthExtras {
 
 const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', HALTED: '■' };
 
-/** The verdict on each part of the desk, and the problems found. */
+/** The verdict on each part of Rotor, and the problems found. */
 export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
   const rules = view.rules.map(
     ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${withRoles(escape(value, 160))}`,
