@@ -22,7 +22,7 @@ const ACCOUNTS = [
   'DISCORD_CHANNEL_ID',
 ];
 
-/** No account setting is given at all: Rotor runs against the sandbox. A partial account is an error. */
+/** No account setting is given: Rotor runs against the sandbox. A partial account is an error. */
 export function wantsSandbox(env: Environment): boolean {
   return ACCOUNTS.every((name) => !env[name]);
 }

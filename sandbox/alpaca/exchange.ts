@@ -118,7 +118,7 @@ function replace(
   return fresh;
 }
 
-/** What the old order reserved is available to the new one; a refusal changes nothing. */
+/** The new order may use what the old one reserved; a rejection reserves nothing. */
 function freshInPlaceOf(
   old: OrderRecord,
   request: OrderRequest,

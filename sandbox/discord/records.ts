@@ -75,7 +75,7 @@ export interface Mentions {
   readonly roleIds: readonly string[];
 }
 
-/** No mention at all. */
+/** No mentions. */
 export const NO_MENTIONS: Mentions = { everyone: false, userIds: [], roleIds: [] };
 
 /** A channel as stored. */

@@ -396,8 +396,8 @@ verdict() {
   echo "${1%%$'\n'*}${old:+, as before not well: $old}${new:+, newly not well: $new}"
 }
 
-# What the new version may wait for, depending on the old one: a first version that halts itself is
-# continued by a person or by a restore.
+# Reasons that the new version may wait for, depending on the old one: a first version that halts itself
+# is continued by a person or by a restore.
 may_wait() { if [ "$1" = none ]; then echo halted; else echo no; fi; }
 
 failing_before() { cat .deploy/failing 2>/dev/null || true; }

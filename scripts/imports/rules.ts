@@ -2,7 +2,7 @@
  * Who may import what. `npm run imports` (part of `npm run lint`) checks the whole tree against this table.
  */
 
-/** What the files of one room may import besides each other. */
+/** Imports allowed in the files of one room, besides each other. */
 export interface ImportRule {
   /** A folder, with a trailing slash, or a file. The longest match of a file is its rule. */
   readonly room: string;

@@ -3,7 +3,7 @@ import { BACKLOG, backlogPost } from '#bot/posts/backlog.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { backlogView } from '#core/views/backlog.ts';
 
-/** What is pending, and what happens to it next. */
+/** Everything that is pending, and what happens to it next. */
 export const backlog: Command = {
   definition: {
     name: 'backlog',

@@ -20,7 +20,7 @@ export const depositComponents: readonly Component[] = [
   },
 ];
 
-/** The same plan as /rebalance makes: nothing is sent before somebody approves it. */
+/** The same plan as /rebalance makes: nothing is sent before it is approved. */
 async function investNow({ engine, asker, now }: Context, id: string): Promise<ButtonResult> {
   const outcome = engine.answerDeposit(id, 'now', asker.name);
   if (outcome.kind === 'closed') return told(outcome.reason);

@@ -12,7 +12,7 @@ import { acquireLease, type Lease, thisProcess } from '#core/store/lease.ts';
 import { watchFile } from '#core/store/same-file.ts';
 import type { SafeMode } from './crash-loop.ts';
 
-/** What was opened; the caller closes database and lease. */
+/** The opened parts; the caller closes database and lease. */
 export interface OpenedJournal {
   readonly database: Database.Database;
   /** Undefined when the journal could not be opened: Rotor does not trade then. */

@@ -47,7 +47,7 @@ export interface Form {
   readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
 }
 
-/** Every setting by variable name; those that nobody set say so. Never contains secrets. */
+/** Every setting by variable name; defaults are marked. Never contains secrets. */
 export type Settings = readonly (readonly [name: string, value: string, source?: 'default'])[];
 
 /** Dependencies of a running command. */

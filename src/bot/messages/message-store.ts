@@ -1,6 +1,6 @@
 /**
  * One message per subject, for the life of the account: posted once, edited when its content changes,
- * posted again when somebody deleted it.
+ * posted again when it was deleted.
  */
 import type { Clock, Log, PostBook, PostRef } from '#core/ports.ts';
 import { digest } from '../bot-state.ts';
@@ -36,7 +36,7 @@ export interface MessageStore {
 /** Result of an upsert; `same`: no request was needed. */
 export type UpsertResult = 'sent' | 'edited' | 'same';
 
-/** What counts as a change of the message, whether it is pinned, and its place. */
+/** Options of an upsert: which changes count, whether to pin, and the place. */
 export interface UpsertOptions extends RenderOptions {
   readonly key?: string;
   readonly pin?: boolean;

@@ -1,9 +1,9 @@
-/** What a person can do about each alert; the engine gives a code, the sentences are here. */
+/** Remedies of alerts; the engine gives a code, the sentences are here. */
 import type { Advice, LimitName, PlainAdvice, RefusalCode } from '#core/domain/advice.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { withRoles } from '../interactions/command-access.ts';
 
-/** What to do about each limit that blocks an order, in a sentence or two. */
+/** Remedy for each limit that blocks an order, in a sentence or two. */
 const LIMITS: Readonly<Record<LimitName, string>> = {
   'trading window': 'No action needed: orders are sent in the trading window.',
   market: 'Check the news on market hours; orders are sent by themselves once the market is open.',
@@ -50,7 +50,7 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
     'then use /rebalance.',
 };
 
-/** What to do about each rejection by the broker. */
+/** Remedy for each rejection by the broker. */
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   'buying-power':
     'Check /positions for the cash, and Alpaca for open orders not made by Rotor that reserve it.',
@@ -72,7 +72,7 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   'not-tradable': 'Look the ticker up at Alpaca; its order is sent by itself once it trades again.',
 };
 
-/** What to do about the others; replaces the engine's own remedy. */
+/** Remedies for the others; they replace the engine's own. */
 const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   'adopt-difference':
     'Nothing is bought until the difference is accepted with /adopt, or disappears.',
@@ -97,7 +97,7 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   'regime-not-traded': 'Nothing trades before the next rebalance; /rebalance does it now.',
 };
 
-/** What to do, with the role of each command; the journal's own text where there is no advice. */
+/** The remedy, with the role of each command; the journal's own text where there is no advice. */
 export function remedyOf({ advice, remedy }: Alert): string {
   return advice ? withRoles(sentenceOf(advice, remedy)) : remedy;
 }

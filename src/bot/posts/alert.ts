@@ -41,7 +41,7 @@ export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | 
   return { ...calling(alertRoleId), embeds: [whole], components };
 }
 
-/** Sent as a new message at intervals, so that the phone rings, until somebody presses Acknowledge. */
+/** Sent as a new message at intervals, so that the phone rings, until it is acknowledged. */
 export function reminderPost(
   { alert, firstAt }: Incident,
   round: { readonly number: number; readonly nextMinutes: number },

@@ -3,7 +3,7 @@ import type { Mode } from '#core/domain/account.ts';
 import { escape } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 
-/** What needs approval, where its buttons are, and the time left; undefined without a deadline. */
+/** A pending approval, the place of its buttons, and the time left; undefined without a deadline. */
 export interface ApprovalCall {
   readonly title: string;
   readonly link: string;

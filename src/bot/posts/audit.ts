@@ -10,7 +10,7 @@ import { countOf, pageButtons, pageOf } from './pages.ts';
 export const AUDIT = 'audit:';
 const SIZE = 8;
 
-/** One action that somebody attempted. */
+/** One attempted action. */
 export interface Attempt {
   readonly seq: number;
   readonly at: EpochMs;

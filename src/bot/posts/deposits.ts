@@ -1,4 +1,4 @@
-/** What can be done with a deposit, shown below its line. */
+/** The choices for a deposit, shown below its line. */
 import { type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js';
 import type { DepositChoice, DepositOffer } from '#core/domain/deposits.ts';
 import { escape } from '../format.ts';

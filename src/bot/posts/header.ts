@@ -220,7 +220,7 @@ function modelLine(
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {
-  // Never changed by anybody.
+  // Never changed.
   const how =
     at === 0
       ? `**${state}** (default)`

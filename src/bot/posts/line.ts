@@ -117,7 +117,7 @@ function wordsOf<K extends LineKind>(kind: K): LineWords<EntryOf<K>> {
   return WORDS[kind];
 }
 
-/** What continues while Rotor is stopped: orders at the broker may still fill. */
+/** Open orders while Rotor is stopped: they may still fill. */
 export function whileStopped(open: readonly ManagedOrder[]): string {
   if (open.length === 0)
     return 'Positions stay as they are, and nothing trades until Rotor is started again.';

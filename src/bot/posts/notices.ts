@@ -30,7 +30,7 @@ const line = (kind: string, place: string, by: string): string =>
     [by, 15, 'left'],
   ]);
 
-/** Every kind with its place and who set it: the setting, an admin, or nobody. */
+/** Every kind with its place and who set it: the setting, an admin, or the default. */
 export function noticesPost(chosen: ChosenPlaces, setting: NoticePlaces, mode: Mode): Post {
   const rows = NOTICES.map((notice) => {
     const by = chosen.get(notice)?.by;

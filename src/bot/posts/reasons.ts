@@ -33,7 +33,7 @@ function voteLine({ id, share, leverage, weights }: ModelAllocation): string {
   return `${label(id)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
 }
 
-/** What the risk limits removed from the decision, one line each. */
+/** Reductions by the risk limits in the decision, one line each. */
 export function trimLines(trims: readonly Breach[]): readonly string[] {
   return trims.map(({ rule, ticker, from, to, cash }) => {
     const what = ticker ?? 'the sum';
@@ -42,7 +42,7 @@ export function trimLines(trims: readonly Breach[]): readonly string[] {
   });
 }
 
-/** What is not traded and why: one line per reason, with all its tickers. */
+/** Positions not traded and the reasons: one line per reason, with all its tickers. */
 export function unchangedLines({ unchanged, foreign }: PlanView): readonly string[] {
   const byReason = new Map<string, string[]>();
   for (const { ticker, weight, why: reason } of unchanged) {

@@ -4,7 +4,7 @@ export interface Check {
   readonly pass: boolean;
   /** The finding. */
   readonly detail: string;
-  /** What to do if it failed; empty if it passed. */
+  /** Remedy if it failed; empty if it passed. */
   readonly remedy: string;
 }
 

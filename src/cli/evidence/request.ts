@@ -46,7 +46,7 @@ export interface Provenance {
   readonly settings: string;
 }
 
-/** What to run: the setup, its grid and its provenance. */
+/** One request: the setup, its grid and its provenance. */
 export interface EvidenceRequest {
   readonly setup: BacktestSetup;
   readonly models: readonly Model[];
