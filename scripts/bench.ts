@@ -67,7 +67,7 @@ async function desk(): Promise<void> {
   report('Ctrl-C to the end', performance.now() - again, 'ms');
 }
 
-/** From a person's press to the first answer, with everybody asking at once; 300 commands. */
+/** From a person's press to the first answer, with everyone asking at once; 300 commands. */
 async function commands(address: string): Promise<void> {
   const readable = readableCommands();
   const asked: Promise<number>[] = [];

@@ -1,6 +1,6 @@
 /**
  * Runs these files: decides on the sample bars, draws, keeps a journal and starts, and compares the results
- * with the record next to this file. A stage of the image runs it on the image's own files, and anybody
+ * with the record next to this file. A stage of the image runs it on the image's own files, and anyone
  * can: `node scripts/self-test.ts [REPORT]`. `--write` updates the record after an intended change.
  */
 import { spawnSync } from 'node:child_process';

@@ -90,7 +90,7 @@ function messageActions({ act, channelId: deskId }: SandboxDiscord): Actions {
   };
 }
 
-/** Settings for everybody: roles, outages, and the market. */
+/** Settings for everyone: roles, outages, and the market. */
 function worldActions({ act, faults }: SandboxDiscord, market: Market): Actions {
   return {
     role: async (body) => {

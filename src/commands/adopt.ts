@@ -4,7 +4,7 @@ import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { alertComponents } from './alert-buttons.ts';
 
-/** Accepts the broker's positions into our records, visible to everybody. */
+/** Accepts the broker's positions into our records, visible to everyone. */
 export const adopt: Command = {
   definition: {
     name: 'adopt',

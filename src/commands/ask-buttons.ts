@@ -2,7 +2,7 @@ import type { ButtonResult, Component, Context } from '#bot/interactions/command
 import type { Post } from '#bot/post.ts';
 import { ASK, askedBy, REPLACE } from '#bot/posts/ask-buttons.ts';
 
-/** Buttons that answer as a command does, for everybody who may read. */
+/** Buttons that answer as a command does, for everyone who may read. */
 export const askComponents: readonly Component[] = [
   {
     prefix: ASK,

@@ -69,7 +69,7 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
   );
 }
 
-/** Everybody sees the rest in the channel. */
+/** Everyone sees the rest in the channel. */
 function acceptedWords(startsAt: EpochMs | undefined): string {
   const what = 'Everything that Rotor may trade';
   return startsAt === undefined

@@ -15,7 +15,7 @@ const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;
 const UNIT = /_(ID|USD|BPS)$/;
 const MAX_EDITS = 2;
 
-/** A setting of the deploy scripts, whose name contains one of ours. */
+/** A setting of the deploy scripts, whose name contains one of Rotor’s. */
 const DEPLOY_VARIABLE = 'ROTOR_HEALTH_PORT';
 
 /** An error for each environment variable that was clearly meant for Rotor. */

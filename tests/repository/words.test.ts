@@ -204,8 +204,8 @@ const NAMES = new RegExp(
   'g',
 );
 
-/** Folders whose comments were rewritten in plain English; add a folder here once its own are. */
-const PLAIN_COMMENTS: readonly string[] = ['src/core', 'src/models'];
+/** Folders whose comments are held to plain English. */
+const PLAIN_COMMENTS: readonly string[] = ['src', 'sandbox', 'scripts'];
 
 /** Idioms that stood where a plain word does better. */
 const IDIOMS = new RegExp(
@@ -246,12 +246,16 @@ function sentencesIn(text: string): readonly string[] {
   return SENTENCES.filter((sentence) => text.includes(sentence));
 }
 
-/** The text of each comment that begins a line; a comment of several lines is one text. */
+/**
+ * The text of each comment that begins a line, in TypeScript or a shell script; a comment of several lines
+ * is one text.
+ */
 function commentsOf(text: string): readonly string[] {
-  const found = text.match(/^[ \t]*(?:\/\*[\s\S]*?\*\/|\/\/.*(?:\n[ \t]*\/\/.*)*)/gm) ?? [];
+  const found =
+    text.match(/^[ \t]*(?:\/\*[\s\S]*?\*\/|(?:\/\/|# ).*(?:\n[ \t]*(?:\/\/|# ).*)*)/gm) ?? [];
   return found.map((comment) =>
     comment
-      .replace(/^[ \t]*(?:\/\*\*?|\*(?!\/)|\/\/)|\*\/$/gm, ' ')
+      .replace(/^[ \t]*(?:\/\*\*?|\*(?!\/)|\/\/|# )|\*\/$/gm, ' ')
       .replace(/\s+/g, ' ')
       .trim(),
   );
@@ -294,6 +298,9 @@ describe('what was retired for plain words', () => {
     expect(oddComments('  /** What it needs. */\n  // Asked so\n  // many times.\n')).toEqual([
       'What it needs.',
       'so many in: Asked so many times.',
+    ]);
+    expect(oddComments('#!/bin/sh\n# Begun anew.\necho # anew\n')).toEqual([
+      'anew in: Begun anew.',
     ]);
   });
 });

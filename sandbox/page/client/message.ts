@@ -10,7 +10,7 @@ import { avatarOf, type ViewState } from './view-state.ts';
 /** Discord's flag of a message visible to one person. */
 export const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
-/** Discord's flag of a message that notifies nobody. */
+/** Discord's flag of a message that notifies no one. */
 export const SILENT = 1 << 12;
 const PINNED = 6;
 const THREAD_CREATED = 18;

@@ -1,5 +1,5 @@
 /**
- * Critical alerts that nobody has acknowledged are repeated at growing intervals. Each repetition is a new
+ * Critical alerts that no one has acknowledged are repeated at growing intervals. Each repetition is a new
  * message that replaces the previous one, so the phone rings and the channel stays clean. The count
  * survives a restart.
  */

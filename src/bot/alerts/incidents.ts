@@ -94,7 +94,7 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
   state.open.set(subjectKey(alert.subject), key);
   state.last.set(subjectKey(alert.subject), key);
   if (!known && alert.severity === 'critical') state.startedCritical.add(key);
-  // It was acknowledged and has changed since: nobody has been called about the new state yet.
+  // It was acknowledged and has changed since: no one has been called about the new state yet.
   if (known?.acknowledged && !acknowledged) state.startedCritical.delete(key);
   const count = (known?.count ?? 0) + 1;
   const firstAt = known?.firstAt ?? at;

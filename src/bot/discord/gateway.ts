@@ -237,7 +237,7 @@ export const NEEDED_PERMISSIONS = {
   'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const;
 
-/** Without it Discord shows the mention of a role but notifies nobody. */
+/** Without it Discord shows the mention of a role but notifies no one. */
 export const MENTION_ROLE = 'Mention the alert role';
 
 /** A channel that does not exist lacks all of them. */

@@ -44,13 +44,13 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
   return access === 'viewer' ? reading(rules, asker) : acting(rules, asker, access);
 }
 
-/** Without a viewer role everybody in the channel may read. */
+/** Without a viewer role everyone in the channel may read. */
 function reading(rules: AccessRules, asker: Asker): Permission {
   if (rules.viewerRoleId === undefined || holds(rules, asker, 'viewer')) return GRANTED;
   return refused('You need the Viewer role to use Rotor.');
 }
 
-/** Without an operator role nobody may act, so that viewers never inherit a right. */
+/** Without an operator role no one may act, so that viewers never inherit a right. */
 function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
   if (rules.operatorRoleId === undefined) {
     return refused('Nobody may act: no operator role is set (OPERATOR_ROLE_ID).');
@@ -63,7 +63,7 @@ const ROLES_ASCENDING = ['viewer', 'operator', 'approver', 'admin'] as const;
 
 /**
  * A level is held by its own role and every higher one; if its role is not set, by the nearest lower one
- * that is. The id of @everyone, which equals the server's and which everybody has, never grants a right.
+ * that is. The id of @everyone, which equals the server's and which everyone has, never grants a right.
  */
 function holds(rules: AccessRules, { roleIds }: Asker, access: Access): boolean {
   const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;

@@ -16,7 +16,7 @@ export interface Command {
   readonly access: Access;
   /**
    * `asker`: only the person who asked sees the answer, because it changes nothing or because the journal
-   * announces the action to everybody anyway. `channel`: everybody sees the answer.
+   * announces the action to everyone anyway. `channel`: everyone sees the answer.
    */
   readonly audience: 'asker' | 'channel';
   /** Takes long enough that Discord must be told to wait. */
@@ -132,7 +132,7 @@ export interface ButtonResult {
   readonly note: string | undefined;
   /** A message only the presser sees. */
   readonly answer?: Post;
-  /** A message for everybody, which the journal may later change under its subject. */
+  /** A message for everyone, which the journal may later change under its subject. */
   readonly shared?: { readonly post: Post; readonly subject: string } | undefined;
   /** Set when the journal may change the message under another subject from now on. */
   readonly subject?: string;

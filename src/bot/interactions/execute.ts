@@ -168,7 +168,7 @@ async function lostRightReason(
   return now.kind === 'refused' ? now.reason : undefined;
 }
 
-/** Shows a sentence after two seconds, so that nobody presses again. */
+/** Shows a sentence after two seconds, so that no one presses again. */
 async function withProgress(
   { wall }: ExecutorParts,
   request: Request,

@@ -30,7 +30,7 @@ export interface Request {
   update(post: Post): Promise<string | undefined>;
   /** Sends a sentence or a message only the presser sees, after `deferUpdate`. */
   follow(said: string | Post): Promise<void>;
-  /** Sends a message to everybody after `deferUpdate`; returns its id. */
+  /** Sends a message to everyone after `deferUpdate`; returns its id. */
   share(post: Post): Promise<string | undefined>;
   choose(choices: readonly Choice[]): Promise<void>;
 }

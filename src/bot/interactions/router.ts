@@ -41,7 +41,7 @@ export interface RouterParts {
 export interface Router {
   /** Never rejects. */
   handle(request: Request): Promise<void>;
-  /** From now on everybody is told that Rotor is restarting. */
+  /** From now on every request is answered with the news that Rotor is restarting. */
   close(): void;
   /** Resolves when no request is in progress. */
   idle(): Promise<void>;
@@ -144,7 +144,7 @@ async function say(request: Request, text: string): Promise<void> {
   await request.reply(notice(text), 'asker');
 }
 
-/** Too late or answered elsewhere: nobody can be told. */
+/** Too late or answered elsewhere: no one can be told. */
 const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {

@@ -118,7 +118,7 @@ function depositLines(making: Making, activityId?: string): readonly PendingMess
     .flatMap(({ seq }) => standing(making, `line:${seq}`));
 }
 
-/** Actions of people are not configurable: everybody sees them. */
+/** Actions of people are not configurable: everyone sees them. */
 const LINES: Readonly<Partial<Record<LineKind, Notice>>> = {
   started: 'starts',
   stopped: 'starts',

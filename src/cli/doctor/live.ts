@@ -20,7 +20,7 @@ import { withGateway } from './discord.ts';
 const REPORT = 'The sandbox does not do this: please report this line.';
 const CANCEL_TRIES = 50;
 const CANCEL_WAIT_MS = 200;
-/** Fraction of the last price; nobody sells there. */
+/** Fraction of the last price; no one sells there. */
 const FAR_PRICE_SHARE = 0.5;
 
 /** Dependencies of liveChecks. */
