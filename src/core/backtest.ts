@@ -116,7 +116,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
       onFill: (row, place, change, price) => fills.push(fillOf(panel, row, place, change, price)),
     },
   });
-  return told(input, history, { outcome, moments, fills, dates });
+  return resultOf(input, history, { outcome, moments, fills, dates });
 }
 
 interface Ran {
@@ -127,7 +127,7 @@ interface Ran {
 }
 
 /** The run as records: each decision is recomputed by `decide`, which applies the same rules. */
-function told(input: BacktestInput, history: History, ran: Ran): Backtest | NoDecision {
+function resultOf(input: BacktestInput, history: History, ran: Ran): Backtest | NoDecision {
   const { outcome, moments, fills, dates } = ran;
   const { panel } = history;
   if (outcome.decided.length === 0 && outcome.skipped.length > 0) {

@@ -247,7 +247,7 @@ function nextMonthly(
 /** Done, skipped, or older than the account. */
 function isDone(book: AccountState, first: Rebalance, month: SessionDate, id: string): boolean {
   const known = month <= newYorkDate(first.at) || book.rebalances.has(id);
-  return known || isSkipped(book, id) || doneByHand(book, month);
+  return known || isSkipped(book, id) || wasRebalancedManually(book, month);
 }
 
 /** A weekly rebalance missed for too long needs no approval: the next one comes soon. */
@@ -266,7 +266,7 @@ function nextWeekly(
   const isOver =
     date <= newYorkDate(first.at) ||
     isSkipped(book, due.id) ||
-    doneByHand(book, date) ||
+    wasRebalancedManually(book, date) ||
     haveRebalanced(book, date, weekly) ||
     sessionsBetween(due.session, today) > maxCatchUpSessions;
   return isOver ? upcoming(book, 'weekly', firstSessionOfWeek(today, 1), now) : due;
@@ -305,7 +305,7 @@ function haveRebalanced(book: AccountState, due: SessionDate, ids: readonly stri
 }
 
 /** A manual rebalance on or after the day replaces a missed one. */
-function doneByHand(book: AccountState, due: SessionDate): boolean {
+function wasRebalancedManually(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
     ({ decision, at }) =>
       decision.cause === 'manual' &&

@@ -142,7 +142,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a replica does not go on from another file',
     file: 'src/core/store/backup.ts',
-    find: ', database, notesOfReplica(database)]',
+    find: ', database, replicaProgressFile(database)]',
     put: ', database]',
     tests: 'tests/core/store/backup.test.ts',
     test: 'restore takes away what a replica noted of the file that was there',

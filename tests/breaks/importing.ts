@@ -13,15 +13,15 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'every row of a file from elsewhere obeys the laws of bars',
     file: INSPECT,
-    find: 'const fault = firstFault(history, latest) ?? mixedUp(history) ?? withoutCents(history);',
-    put: 'const fault = mixedUp(history);',
+    find: 'const fault = firstFault(history, latest) ?? swappedColumns(history) ?? withoutCents(history);',
+    put: 'const fault = swappedColumns(history);',
     tests: IMPORTING,
     test: 'with a day without a session is refused whole with file and row',
   },
   {
     rule: 'volumes in the place of highs are seen in a file from elsewhere',
     file: INSPECT,
-    find: ' ?? mixedUp(history) ?? withoutCents(history);',
+    find: ' ?? swappedColumns(history) ?? withoutCents(history);',
     put: ' ?? withoutCents(history);',
     tests: IMPORTING,
     test: 'with volumes where highs should be is refused whole',

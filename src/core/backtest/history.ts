@@ -69,17 +69,17 @@ export function prepareHistory(input: HistoryInput): History {
   return {
     panel,
     input,
-    starts: onceARow((cadences) => begin.map((bits) => bits & cadences)),
-    regimeAt: onceARow((row) => regimeOf(closes, row + 1, row + 1 - firstClose)),
+    starts: memoizedByRow((cadences) => begin.map((bits) => bits & cadences)),
+    regimeAt: memoizedByRow((row) => regimeOf(closes, row + 1, row + 1 - firstClose)),
     rankings(ranked) {
       const { candidates = panel.sectors, lookback } = ranked;
-      return onceAKey(rankings, keyOf(ranked), () =>
-        onceARow((row) => rankRow(panel, candidates, row, lookback)),
+      return memoizedByKey(rankings, keyOf(ranked), () =>
+        memoizedByRow((row) => rankRow(panel, candidates, row, lookback)),
       );
     },
     readiness(ranked) {
-      return onceAKey(ready, ranked.map(keyOf).join(';'), () =>
-        onceARow((row) => hasNoIssue(input, panel, checked, ranked, row)),
+      return memoizedByKey(ready, ranked.map(keyOf).join(';'), () =>
+        memoizedByRow((row) => hasNoIssue(input, panel, checked, ranked, row)),
       );
     },
     faultsOf(from, to) {
@@ -91,7 +91,7 @@ export function prepareHistory(input: HistoryInput): History {
   };
 }
 
-function onceARow<T>(make: (row: number) => T): (row: number) => T {
+function memoizedByRow<T>(make: (row: number) => T): (row: number) => T {
   const made: (T | undefined)[] = [];
   return (row) => {
     const known = made[row];
@@ -102,7 +102,7 @@ function onceARow<T>(make: (row: number) => T): (row: number) => T {
   };
 }
 
-function onceAKey<T>(made: Map<string, T>, key: string, make: () => T): T {
+function memoizedByKey<T>(made: Map<string, T>, key: string, make: () => T): T {
   const known = made.get(key) ?? make();
   made.set(key, known);
   return known;

@@ -71,7 +71,7 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
     },
     fills: async (since) => (await reads.fills(since)).fills,
     async activities(since) {
-      const [moved, executed] = await both(reads.movements(since), reads.fills(since));
+      const [moved, executed] = await awaitBoth(reads.movements(since), reads.fills(since));
       return [...moved.activities, ...executed.unmanaged].toSorted((a, b) => a.at - b.at);
     },
     async submit(intent) {
@@ -90,7 +90,7 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
 }
 
 /** Waits for both, then throws the first failure; neither is pending any more by then. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+async function awaitBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
 }

@@ -52,7 +52,7 @@ const ORDER_WAIT_MS = 2_000;
 const MAX_QUEUE = 300;
 /** Maximum number of concurrent reads; orders are not counted. */
 const READS_UNDER_WAY = 8;
-/** When this few requests are left, other programs are using the account too. */
+/** With fewer requests left than this, other programs use the account too: the rest is kept for orders. */
 const RESERVED_FOR_ORDERS = 20;
 /** Used where the broker rejects a request without a delay. */
 const DEFAULT_RETRY_MS = 1_000;

@@ -146,7 +146,7 @@ export function findFaults(
   return dataIssuesIn(refusing, asOf, needs, acceptedMoves);
 }
 
-/** Missing rows of each need, in their order; a need without any rows is reported elsewhere. */
+/** The row fault of each need, in their order; a ticker without any rows is reported elsewhere. */
 function rowFaults(
   bars: Bars,
   asOf: SessionDate,

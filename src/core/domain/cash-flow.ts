@@ -73,7 +73,7 @@ export function bookAdjustment(
   entry: Adjustment,
   at: EpochMs,
 ): Partial<AccountState> {
-  const brought = broughtBy(entry, at);
+  const brought = flowOfAdjustment(entry, at);
   return {
     cashFlows: brought ? withFlow(book, brought) : book.cashFlows,
     ledger: applyMovement(book.ledger, entry),
@@ -102,7 +102,10 @@ export function unreconciledCash(
 }
 
 /** The cash flow of an accepted difference; undefined where it has no worth. */
-function broughtBy({ ticker, qty, cash, worth }: Adjustment, at: EpochMs): CashFlow | undefined {
+function flowOfAdjustment(
+  { ticker, qty, cash, worth }: Adjustment,
+  at: EpochMs,
+): CashFlow | undefined {
   if (worth === undefined || worth === 0) return undefined;
   const moved =
     ticker === undefined

@@ -211,7 +211,7 @@ function dayFindings(
       if (day === 0 || cursor.row < 1 || history.dates[cursor.row] !== date) continue;
       moves.push({ ticker: history.ticker, move: moveInto(history, cursor.row) });
     }
-    return [...stillOn(date, moves), ...apartOn(date, moves, peers)];
+    return [...unchangedOn(date, moves), ...apartOn(date, moves, peers)];
   });
 }
 
@@ -221,7 +221,7 @@ interface Move {
 }
 
 /** A copy of the previous day. Of the 13 real closes at most 3 are unchanged on one day. */
-function stillOn(date: SessionDate, moves: readonly Move[]): readonly DataQualityIssue[] {
+function unchangedOn(date: SessionDate, moves: readonly Move[]): readonly DataQualityIssue[] {
   if (moves.length < 2 || moves.some(({ move }) => move !== 0)) return [];
   const text = `every close of ${date} equals the one before`;
   return [{ rule: 'still', date, severity: 'refuses', text }];

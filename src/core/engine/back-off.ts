@@ -24,7 +24,7 @@ export interface BackOff {
   afterNoDecision(): boolean;
   /** Records a failed decision; without `announced` a running rebalance is retried sooner. */
   noDecision(announced?: 'announced'): void;
-  /** Ends all delays, so that a person's request runs at the next wake. Returns the outcome. */
+  /** Ends all delays if a person's request was accepted: it runs at the next wake. Returns the outcome. */
   end(outcome: AnswerOutcome): AnswerOutcome;
 }
 

@@ -98,7 +98,7 @@ function createPreview(observer: Pick<Observer, 'decide'>): Engine['preview'] {
   };
 }
 
-function tellRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded[]) => void {
+function emitRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded[]) => void {
   return (all) => {
     for (const recorded of all) emit({ kind: 'recorded', recorded });
   };
@@ -125,7 +125,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     ...{ parts, observer, reconciler, tasks, backOff, signal, emit },
   });
   const { runGuarded } = backOff;
-  journal.onAppend(tellRecorded(emit));
+  journal.onAppend(emitRecorded(emit));
 
   return {
     book: journal.book,

@@ -263,7 +263,7 @@ function closedReason(
   const { clocks, journal } = parts;
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('Rotor does not know this plan.');
-  if (known.answer && known.answer !== 'expired') return closed(whoAnswered(known));
+  if (known.answer && known.answer !== 'expired') return closed(answeredByWords(known));
   if (known.answer || clocks.wall.now() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
@@ -317,7 +317,7 @@ function runningNow(
   return rebalance && { rebalance, progress: progressOf(journal.book(), rebalance) };
 }
 
-function whoAnswered({ answer, answeredBy }: ProposalState): string {
+function answeredByWords({ answer, answeredBy }: ProposalState): string {
   if (answer === 'replaced')
     return 'Prices have moved too far for this plan; a newer one replaced it.';
   return `Already ${answer ?? 'answered'} by ${answeredBy ?? 'nobody'}.`;

@@ -11,7 +11,7 @@ export function fittingBlock(values: Float64Array): number {
   const quiet = Math.max(5, Math.ceil(Math.log10(count)));
   const longest = Math.ceil(Math.sqrt(count)) + quiet;
   const covariance = autocovariances(values, longest + quiet);
-  const reach = Math.min(2 * lastTelling(covariance, quiet, longest, count), longest);
+  const reach = Math.min(2 * lastSignificantLag(covariance, quiet, longest, count), longest);
   let weighted = 0;
   let total = at(covariance, 0);
   for (let lag = 1; lag <= reach; lag++) {
@@ -33,8 +33,8 @@ function autocovariances(values: Float64Array, longest: number): Float64Array {
   });
 }
 
-/** The lag before the first run of lags with insignificant correlation; at least 1. */
-function lastTelling(
+/** The last significant lag: the one before the first run of insignificant lags; at least 1. */
+function lastSignificantLag(
   covariance: Float64Array,
   quiet: number,
   longest: number,
@@ -42,12 +42,12 @@ function lastTelling(
 ): number {
   const noise = 2 * Math.sqrt(Math.log10(count) / count) * at(covariance, 0);
   const isNoise = (lag: number): boolean => Math.abs(at(covariance, lag)) < noise;
-  let telling = 0;
+  let significant = 0;
   for (let lag = 1; lag <= longest; lag++) {
     if (allFrom(lag, quiet, isNoise)) return Math.max(1, lag - 1);
-    if (!isNoise(lag)) telling = lag;
+    if (!isNoise(lag)) significant = lag;
   }
-  return Math.max(1, telling);
+  return Math.max(1, significant);
 }
 
 function allFrom(first: number, count: number, is: (lag: number) => boolean): boolean {

@@ -52,7 +52,7 @@ export function figuresOf(setup: BacktestSetup, trial: Trial, { spy, equalReturn
     corrSpy: relation.correlation,
     trackingError: relation.trackingError,
     informationRatio: relation.informationRatio,
-    ...fallFigures(setup, run.equity),
+    ...drawdownFigures(setup, run.equity),
     ...periodFigures(setup, trial, spy),
   };
 }
@@ -69,7 +69,7 @@ function monthlyFigures(setup: BacktestSetup, curve: Float64Array) {
   };
 }
 
-function fallFigures(setup: BacktestSetup, curve: Float64Array) {
+function drawdownFigures(setup: BacktestSetup, curve: Float64Array) {
   const dates = datesOf(setup);
   const dayOf = (place: number | undefined): string | null =>
     place === undefined ? null : (dates[Math.max(0, place - 1)] ?? null);

@@ -1,4 +1,4 @@
-/** Results of the monkeys, and the share of them that the configured models beat. */
+/** Results of the monkeys, and the fraction of them that the models beat. */
 
 import { quantileOf } from './moments.ts';
 import { type MonkeySettings, runMonkeys } from './monkeys.ts';
@@ -22,7 +22,7 @@ export interface Luck {
   readonly sharpe: Readonly<Record<string, number>>;
   readonly maxDrawdown: Readonly<Record<string, number>>;
   readonly turnover: Readonly<Record<string, number>>;
-  /** Shares of the monkeys that did worse than the configured models. */
+  /** Fractions of the monkeys: worse than the core model, worse than all models, better than SPY. */
   readonly worseThanV1Cagr: number;
   readonly worseThanV1Sharpe: number;
   readonly worseThanAllCagr: number;

@@ -21,7 +21,7 @@ const BLOCKS = 16;
 const FEW_BLOCKS = 8;
 const WINNERS = 5;
 
-/** The initial models, counted as not searched. */
+/** Number of models without any search: those that Rotor was delivered with. */
 const GIVEN_MODELS = 3;
 
 /** Reference runs for the search. */
@@ -92,7 +92,7 @@ export function searchFigures(
 interface Trials {
   readonly daily: Float64Array;
   readonly excess: Float64Array;
-  /** Settings actually tried, and their effective number of independent ones. */
+  /** Number of settings actually tried, and the equivalent number of independent ones. */
   readonly given: number;
   readonly effective: number;
 }

@@ -48,7 +48,7 @@ export function sectionsOf(page: Page): readonly Section[] {
     { title: 'ARE THE SETTINGS SPECIAL?', lines: wrapped(settings(page)) },
     { title: 'CAN ONE PICK BETTER ONES?', lines: wrapped(picking(page)) },
     { title: 'LUCK OF THE CALENDAR', lines: wrapped(calendarLuck(page)) },
-    { title: 'WHEN IT HURT', lines: wrapped(pain(page.runs['all'])) },
+    { title: 'WHEN IT HURT', lines: wrapped(drawdownText(page.runs['all'])) },
     { title: 'COSTS', lines: wrapped(costs(page)) },
     { title: 'HOW LONG WOULD PROVE IT?', lines: wrapped(proof(page)) },
     { title: 'WHAT THIS CANNOT TELL', lines: wrapped(LIMITATIONS) },
@@ -174,7 +174,7 @@ function calendarLuck({ dayLuck }: Page): string {
   return `Trading on another day of the month: ${percent(Math.min(...days))} to ${percent(Math.max(...days))} a year.`;
 }
 
-function pain(run: Page['runs'][string] | undefined): string {
+function drawdownText(run: Page['runs'][string] | undefined): string {
   const [worst] = run?.drawdowns ?? [];
   if (!run || !worst) return 'It never had a drawdown.';
   const end = worst.recovered ? `recovered on ${worst.recovered}` : 'not recovered yet';

@@ -149,12 +149,12 @@ function haltEntries(halted: string): readonly Entry[] {
 }
 
 /** Where Litestream records its progress for exactly that file: with another file it would mix the two. */
-function notesOfReplica(database: string): string {
+function replicaProgressFile(database: string): string {
   return join(dirname(database), `.${basename(database)}-litestream`);
 }
 
 function setAside({ database, mark }: JournalFiles, suffix: string): readonly string[] {
-  const moved = [`${database}-wal`, database, notesOfReplica(database)].filter(existsSync);
+  const moved = [`${database}-wal`, database, replicaProgressFile(database)].filter(existsSync);
   for (const file of moved) renameSync(file, `${file}.${suffix}`);
   rmSync(`${database}-shm`, { force: true });
   const copied = [mark].filter(existsSync);

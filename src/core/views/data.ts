@@ -70,14 +70,14 @@ export function dataView(bars: Bars, seen: Observation): DataView {
     asOf,
     expected: missing?.expected ?? asOf,
     oldest: oldestOf(rows),
-    findings: findingLines(everyones(seen)),
-    rows: [...rows, ...strangers(seen, new Set(rows.map(({ ticker }) => ticker)))],
+    findings: findingLines(issuesOfAllTickers(seen)),
+    rows: [...rows, ...unknownTickers(seen, new Set(rows.map(({ ticker }) => ticker)))],
     missing: missing?.reason,
   };
 }
 
 /** Findings about tickers that are not in the universe. */
-function strangers({ data }: Observation, known: ReadonlySet<Ticker>): readonly DataRow[] {
+function unknownTickers({ data }: Observation, known: ReadonlySet<Ticker>): readonly DataRow[] {
   const found = [...(data.missing?.found ?? [])].filter(([ticker]) => !known.has(ticker));
   return found.map(([ticker, finding]) => ({
     ticker,
@@ -97,7 +97,7 @@ function oldestOf(rows: readonly DataRow[]): DataRow | undefined {
 }
 
 /** Each once, although it is listed under every ticker. */
-function everyones({ data }: Observation): readonly DataQualityIssue[] {
+function issuesOfAllTickers({ data }: Observation): readonly DataQualityIssue[] {
   const all = [...(data.provenance?.values() ?? [])].flatMap(({ findings }) => findings);
   const shared = all.filter(({ ticker }) => ticker === undefined);
   return [...new Map(shared.map((each) => [`${each.date} ${each.rule}`, each])).values()];

@@ -170,7 +170,7 @@ function createPrices({ adjusted, raw }: ParityBars, { last }: MonthSpan): Price
   };
 }
 
-/** Adds the holdings at the beginning, and any end value not explained by shares. */
+/** Adds the effect of the holdings at the beginning, and the value of those at the end. */
 function addHoldings({ start, end, own, span, priced, add }: Facts): void {
   for (const [ticker, { qty, value }] of start.holdings ?? []) {
     if (!own.has(ticker) || qty === 0) continue;

@@ -100,7 +100,7 @@ export function takeShares(
 ): readonly OpenLot[] {
   const parts: OpenLot[] = [];
   let left = Math.abs(quantity);
-  for (const lot of method === 'FIFO' ? oldestFirst(lots) : dearestFirst(lots)) {
+  for (const lot of method === 'FIFO' ? oldestFirst(lots) : highestCostFirst(lots)) {
     if (left === 0) break;
     if (lot.qty > 0 !== quantity > 0) continue;
     const part = Math.min(Math.abs(lot.qty), left) * Math.sign(quantity);
@@ -118,7 +118,7 @@ function oldestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
 }
 
 /** By basis per share, highest first; lots of unknown cost last, oldest first. */
-function dearestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
+function highestCostFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
   const each = (lot: OpenLot): number => (basisOf(lot) ?? Number.NEGATIVE_INFINITY) / lot.qty;
   return lots.toSorted((a, b) => {
     const [left, right] = [each(a), each(b)];

@@ -79,14 +79,18 @@ function deferInto(loss: OpenLoss, lot: OpenLot, lots: OpenLot[]): void {
   const replacement = signed === lot.qty ? lot : splitOff(lot, signed);
   if (replacement !== lot) lots.splice(lots.indexOf(lot), 0, replacement);
   replacement.isReplacement = true;
-  takeOver(replacement, loss, amount);
+  transferLoss(replacement, loss, amount);
   loss.left -= shares;
   loss.loss -= amount;
   loss.disposal.disallowed = cents(loss.disposal.disallowed + amount);
 }
 
 /** For shares sold short it is a cost of covering them, and there is no holding period. */
-function takeOver(lot: OpenLot, { isShort, isDated, heldDays }: OpenLoss, amount: number): void {
+function transferLoss(
+  lot: OpenLot,
+  { isShort, isDated, heldDays }: OpenLoss,
+  amount: number,
+): void {
   lot.deferred = cents(lot.deferred + amount);
   if (isShort) return;
   lot.isDated &&= isDated;

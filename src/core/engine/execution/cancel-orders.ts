@@ -109,7 +109,7 @@ function ending(order: Order): Pick<CancelResult, 'kind' | 'text'> {
 }
 
 /**
- * Open orders at the broker that the journal does not list as suspects: those with our prefix are cancelled
+ * Open orders at the broker that are not among the journal's suspects: those with our prefix are cancelled
  * too, the others are external.
  */
 export function sortOpen(

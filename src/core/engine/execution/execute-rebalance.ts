@@ -80,7 +80,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   // A person may have ended it: nothing more is recorded or sent.
   if (isEnded(parts.journal.book(), decision.id)) return false;
   const unknown = ofUnknownOutcome(pass);
-  const due = lines.filter((line) => mayTry(pass, line) && mayLeaveBeside(unknown, line));
+  const due = lines.filter((line) => mayTry(pass, line) && maySendDespiteUnknown(unknown, line));
   if (due.length === 0) return false;
   // The account is compared with the books, which must include the previous orders.
   await bookFills(parts);
@@ -126,7 +126,7 @@ function ofUnknownOutcome({ parts, decision }: Pass): readonly ManagedOrder[] {
   );
 }
 
-function mayLeaveBeside(unknown: readonly ManagedOrder[], line: OrderLine): boolean {
+function maySendDespiteUnknown(unknown: readonly ManagedOrder[], line: OrderLine): boolean {
   const own = unsentOrder(line);
   return unknown.length === 0 || (own !== undefined && unknown.includes(own));
 }
@@ -142,7 +142,7 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
 }
 
 function noteLater(parts: ExecutionParts, waits: Pass['waits'], line: OrderLine): void {
-  const [name, block] = [nameOf(line), againLater(line)];
+  const [name, block] = [nameOf(line), retryLater(line)];
   waits.set(name, block);
   // A rejection has an alert of its own.
   if (block.limit !== 'asset') return;
@@ -150,7 +150,7 @@ function noteLater(parts: ExecutionParts, waits: Pass['waits'], line: OrderLine)
 }
 
 /** Why a line is retried only later. */
-function againLater(line: OrderLine): OrderBlock {
+function retryLater(line: OrderLine): OrderBlock {
   const { refusal, order } = line.attempts.at(-1) ?? {};
   const name = nameOf(line);
   if (refusal !== undefined)

@@ -52,7 +52,7 @@ export async function sendOrBlock(
   const { clientOrderId, side } = managed.intent;
   if (signal.aborted) return STOPPING;
   // An order that may be at the broker already is looked up first, whatever the limits say.
-  return orWait(decision, () =>
+  return waitIfUnknown(decision, () =>
     submitOrder(parts, managed, signal, async () => {
       const early = cancelRequested(parts, clientOrderId) ?? booksBlock(pass, side);
       if (early) return early;
@@ -63,7 +63,7 @@ export async function sendOrBlock(
 }
 
 /** One order of unknown outcome stops a rebalance; in a flatten it blocks only its own ticker. */
-async function orWait(
+async function waitIfUnknown(
   decision: Decision,
   submit: () => Promise<OrderBlock | undefined>,
 ): Promise<OrderBlock | undefined> {

@@ -126,7 +126,7 @@ async function pointNow(
     broker.latestPrices([ticker]),
   ]);
   // The answers may have taken until the next session: then they are values of that one.
-  if (!isStillAfter(session, clocks.market.now())) return undefined;
+  if (!isLastClosed(session, clocks.market.now())) return undefined;
   const bars = observer.bars();
   const tickers = [ticker, ...positions.map((each) => each.ticker)];
   const closes = officialCloses({ bars, raw: observer.raw() }, session, tickers);
@@ -162,7 +162,7 @@ async function pointNow(
   };
 }
 
-function isStillAfter(session: SessionDate, now: EpochMs): boolean {
+function isLastClosed(session: SessionDate, now: EpochMs): boolean {
   return sessionAt(now) === undefined && lastClosedSession(now).date === session;
 }
 

@@ -30,7 +30,7 @@ export function incompleteActions(
   bars: Bars,
 ): readonly IncompleteAction[] {
   if (isTooOld(book, seen.at)) return [];
-  const gone = vanished(book, seen).map((ticker) => ({ ticker, ratio: undefined }));
+  const gone = missingPositions(book, seen).map((ticker) => ({ ticker, ratio: undefined }));
   return [...suspectedSplits(book, seen, bars), ...gone];
 }
 
@@ -42,12 +42,15 @@ export function incompleteActionsReason(actions: readonly IncompleteAction[]): s
 /**
  * Held at the last close and gone since, without a sale and with less than half their worth in their place.
  */
-function vanished(book: AccountState, { positions, account }: Seen): readonly Ticker[] {
+function missingPositions(book: AccountState, { positions, account }: Seen): readonly Ticker[] {
   const last = book.equity.at(-1);
   const theirs = new Map(positions.map((position) => [position.ticker, position]));
   const lost = [...(last?.holdings ?? [])].filter(
     ([ticker, { qty, value }]) =>
-      qty > 0 && value > 0 && !theirs.has(ticker) && !wasGiven(book, ticker, last?.at ?? 0),
+      qty > 0 &&
+      value > 0 &&
+      !theirs.has(ticker) &&
+      !wasSoldOrTransferred(book, ticker, last?.at ?? 0),
   );
   if (lost.length === 0 || !account) return [];
   const worth = lost.reduce((sum, [, { value }]) => sum + value, 0);
@@ -56,12 +59,12 @@ function vanished(book: AccountState, { positions, account }: Seen): readonly Ti
     const more = toShares(qty) - (before === undefined ? 0 : toShares(before));
     return sum + Math.max(0, more) * currentPrice * 100;
   }, 0);
-  const cash = cameByAction(book, last?.at ?? 0) + Math.max(0, account.cash - book.ledger.cash);
+  const cash = valueFromActions(book, last?.at ?? 0) + Math.max(0, account.cash - book.ledger.cash);
   return cash + shares >= worth / 2 ? [] : lost.map(([ticker]) => ticker);
 }
 
 /** Sold, or transferred to another account. */
-function wasGiven({ lots }: AccountState, ticker: Ticker, since: number): boolean {
+function wasSoldOrTransferred({ lots }: AccountState, ticker: Ticker, since: number): boolean {
   return lots.events.some((event) => {
     if (event.recordedAt <= since) return false;
     if (event.kind === 'trade') return event.fill.ticker === ticker && event.fill.side === 'sell';
@@ -69,7 +72,7 @@ function wasGiven({ lots }: AccountState, ticker: Ticker, since: number): boolea
   });
 }
 
-function cameByAction({ lots }: AccountState, since: number): number {
+function valueFromActions({ lots }: AccountState, since: number): number {
   return lots.events.reduce(
     (sum, event) => (event.kind === 'action' && event.recordedAt > since ? sum + event.cash : sum),
     0,

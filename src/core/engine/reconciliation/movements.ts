@@ -24,7 +24,7 @@ export function since(book: AccountState, lateMs = LATE_MS): EpochMs {
   return epochMs(Math.max(0, from - lateMs));
 }
 
-/** Fills without one of our orders, and cash or share movements without an order. */
+/** Fills that none of our orders explains, and cash or share movements without an order. */
 export async function movementEntries(
   parts: ReconcileParts,
   scope: Scope,

@@ -59,7 +59,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
   let lookedBackFor: string | undefined;
   const settle = (compared: ReconcileResult): ReconcileResult => {
     comparedAt = parts.clocks.market.now();
-    const told = tellable(journal.book(), compared.differences, comparedAt);
+    const told = reportable(journal.book(), compared.differences, comparedAt);
     isSettling = told.length < compared.differences.length;
     show(journal, told);
     return compared;
@@ -152,7 +152,7 @@ async function followUp(parts: ReconcileParts): Promise<void> {
  * Differences to report. A movement by a recent order is not yet in every answer of the broker: nothing is
  * bought on it, but no alert is raised before it had time to appear. An open alert lists everything.
  */
-function tellable(
+function reportable(
   book: AccountState,
   differences: readonly Difference[],
   now: EpochMs,

@@ -56,7 +56,7 @@ export function suspectedRatio(
   if (last === undefined || wasSplit(book, ticker)) return undefined;
   const ratio = ratioOfBars(book, bars, ticker);
   // A spin-off lowers the price by its own worth.
-  const isSpunOff = (ratio ?? splitRatio(last, price) ?? 1) > 1 && hasCome(book);
+  const isSpunOff = (ratio ?? splitRatio(last, price) ?? 1) > 1 && hasNewTicker(book);
   return isSpunOff ? undefined : (splitRatio(last, price) ?? ratio);
 }
 
@@ -73,7 +73,7 @@ function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): numb
 }
 
 /** Whether a corporate action brought shares of a new ticker since the last recorded close. */
-function hasCome({ equity, lots }: AccountState): boolean {
+function hasNewTicker({ equity, lots }: AccountState): boolean {
   const last = equity.at(-1);
   return lots.events.some(
     (event) =>

@@ -121,13 +121,13 @@ async function readFiles(
   { tickers, known }: ReadRequest,
 ): Promise<ReadonlyMap<Ticker, FileReading>> {
   const listed = await folder.manifest.read();
-  await tidily(() => sweep(folder.disk));
+  await ignoringErrors(() => sweep(folder.disk));
   const found = new Map<Ticker, FileReading>();
   for (const ticker of tickers) {
     const reading = await readOne(folder, ticker, listed.get(ticker), known?.get(ticker));
     if (reading) found.set(ticker, reading);
   }
-  await tidily(() => complete(folder.manifest, listed, found));
+  await ignoringErrors(() => complete(folder.manifest, listed, found));
   return found;
 }
 
@@ -190,7 +190,7 @@ async function complete(
 }
 
 /** Cleanup that may fail: a disk that refuses it does not prevent sound files from being read. */
-async function tidily(work: () => Promise<void>): Promise<void> {
+async function ignoringErrors(work: () => Promise<void>): Promise<void> {
   await Promise.allSettled([work()]);
 }
 

@@ -121,7 +121,7 @@ async function unlisted(
   const { history, repairs: repaired } = repairRows(historyOf(reading.table, ticker));
   const repairs = [...reading.notes, ...repaired];
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
-  const fault = firstFault(history, latest) ?? mixedUp(history) ?? withoutCents(history);
+  const fault = firstFault(history, latest) ?? swappedColumns(history) ?? withoutCents(history);
   if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };
   const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
   return { kind: 'damaged', reason, history, repairs };
@@ -131,7 +131,7 @@ async function unlisted(
  * A high of three times the low never occurs in an index fund. Volumes swapped with highs obey every rule
  * for bars, and without a hash nothing else would reveal it.
  */
-function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
+function swappedColumns({ dates, high, low }: BarHistory): RowFault | undefined {
   const row = dates.findIndex((_, at) => (high[at] ?? 0) > MAX_MIXED * (low[at] ?? 0));
   const date = dates[row];
   if (date === undefined) return undefined;

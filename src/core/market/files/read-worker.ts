@@ -11,13 +11,13 @@ async function parse({ bytes, ticker }: ToParse): Promise<Parsed> {
     return { kind: 'table', ipc: tableToIPC(table), notes };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'refused', reason: error.message };
-    const why = instead(bytes) ?? (error instanceof Error ? error.message : String(error));
+    const why = actualFormat(bytes) ?? (error instanceof Error ? error.message : String(error));
     return { kind: 'refused', reason: `is not readable as parquet (${why})` };
   }
 }
 
 /** The actual format of bytes that are not parquet, and the remedy; undefined where it is unknown. */
-function instead(bytes: ArrayBuffer): string | undefined {
+function actualFormat(bytes: ArrayBuffer): string | undefined {
   const head = Buffer.from(bytes, 0, Math.min(64, bytes.byteLength));
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
   if (head.length === 0) return 'it is empty';
