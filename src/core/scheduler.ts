@@ -250,7 +250,7 @@ function isDone(book: AccountState, first: Rebalance, month: SessionDate, id: st
   return known || isSkipped(book, id) || wasRebalancedManually(book, month);
 }
 
-/** A weekly rebalance missed for too long needs no approval: the next one comes soon. */
+/** A weekly rebalance missed for too long is dropped without asking: the next one comes soon. */
 function nextWeekly(
   book: AccountState,
   first: Rebalance,
