@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -362,12 +362,13 @@ describe.concurrent('deploy.sh', () => {
     holder.stdin.end();
     await once(holder, 'close');
     expect(world.read(script)).toBe(theirs);
-    const hold = spawn('bash', [join(world.folder, script), 'hold', 'me', '1 2'], {
+    // The end of its input ends one that took the lock.
+    const hold = spawnSync('bash', [join(world.folder, script), 'hold', 'me', '1 2'], {
       cwd: join(world.folder, 'home'),
-      env: { ...process.env, HOME: join(world.folder, 'home') },
+      input: '',
+      encoding: 'utf8',
     });
-    const [said] = await once(hold.stderr, 'data');
-    expect(`${said}`).toContain('busy: another deploy was at work; run this again');
+    expect(hold.stderr).toContain('busy: another deploy was at work; run this again');
     expect((await deploy(world)).code).toBe(0);
     expect(world.read(script)).toBe(world.read('tree/scripts/deploy/remote.sh'));
   });
