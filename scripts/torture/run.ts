@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { journalFiles } from '#core/store/backup.ts';
 import { lastMark } from '#core/store/journal.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { isIdle } from './pace.ts';
 import type { Step } from './plan.ts';

@@ -1,6 +1,6 @@
 /** Performs one step of the plan on the running Rotor. A missing consequence is an error. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { journalFiles } from '#core/store/backup.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import type { Running } from '#tests/support/process.ts';
 import { isDayBeforeRebalance, isIdle, progressOf } from './pace.ts';
 import type { Moment, Step } from './plan.ts';

@@ -1,9 +1,10 @@
 /** One account, one channel, and one Rotor that is always restarted. */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { backUp, journalFiles } from '#core/store/backup.ts';
+import { backUp } from '#core/store/backup.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { lastMark } from '#core/store/journal.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { type Running, startRotor } from '#tests/support/process.ts';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 import { keepPace, type Pace } from './pace.ts';

@@ -8,8 +8,8 @@ import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { type FolderBars, readFolder } from '#core/market/files/folder.ts';
 import { type CliParts, type Environment, type OptionValues, UsageError } from './command.ts';
-import { stateDir } from './journal.ts';
 import { optional } from './options.ts';
+import { stateDir } from './state-dir.ts';
 
 /** The folder to read, including its subfolder `equities`. @throws UsageError when it is not a folder. */
 export function barFolder(values: OptionValues, env: Environment): string {

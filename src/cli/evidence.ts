@@ -2,8 +2,7 @@ import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
-import { journalFiles } from '#core/store/backup.ts';
-import { contentOfState } from '#core/store/entries.ts';
+import { hasJournal, journalFiles } from '#core/store/journal-files.ts';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import type { Command, OptionValues } from './command.ts';
 import { htmlOf } from './evidence/html.ts';
@@ -14,9 +13,9 @@ import {
   readEvidenceRequest,
 } from './evidence/request.ts';
 import { WALK_OPTIONS, walkIn } from './evidence/walk-options.ts';
-import { stateDir } from './journal.ts';
 import { countOption } from './options.ts';
 import { outFile } from './out-file.ts';
+import { stateDir } from './state-dir.ts';
 
 const MONKEYS = { from: 20, to: 100_000, fallback: 2_000 };
 const BOOTS = { from: 100, to: 100_000, fallback: 2_000 };
@@ -49,7 +48,7 @@ export const evidence: Command = {
     const { setup, models, grid, centre, remarks, searchKey: key } = asked;
     const walk = walkIn(values, setup);
     const folder = stateDir(values, parts);
-    const before = triedBefore(folder, key) + triedInChat(folder);
+    const before = triedBefore(folder, key) + (await triedInChat(folder));
     // The statistics need a library that no other terminal command loads.
     const { pageOf } = await import('#core/evidence/page.ts');
     const page = pageOf({
@@ -82,8 +81,12 @@ export const evidence: Command = {
 };
 
 /** Settings tried in Discord, as counted by the journal. */
-function triedInChat(folder: string): number {
-  return settingsTriedByHand(contentOfState(journalFiles(folder)).book);
+async function triedInChat(folder: string): Promise<number> {
+  const files = journalFiles(folder);
+  if (!hasJournal(files)) return 0;
+  // The modules that read a journal are slow to load, and a terminal's folder often has no journal.
+  const { contentOfState } = await import('#core/store/entries.ts');
+  return settingsTriedByHand(contentOfState(files).book);
 }
 
 function drawsOf(values: OptionValues) {

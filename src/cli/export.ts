@@ -6,14 +6,14 @@ import { folderDisk, putInPlace, thisWriter, writeDraft } from '#core/market/fil
 import { readFolder } from '#core/market/files/folder.ts';
 import { MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import { type Format, writeTables } from '#core/market/files/table-files.ts';
-import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState, type JournalContent } from '#core/store/entries.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { barTable, journalTables, type SourcedBars } from '#core/views/export.ts';
 import { taxCsv } from '#core/views/tax-csv.ts';
 import { isFolder, latestDay, remarksOn } from './bars.ts';
 import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
-import { stateDir } from './journal.ts';
 import { optional, required } from './options.ts';
+import { stateDir } from './state-dir.ts';
 import { table } from './text.ts';
 
 /** As in `rotor journal verify`: the output ends before the damage and leaves out damaged bars. */

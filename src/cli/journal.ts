@@ -6,23 +6,18 @@ import { centsToDecimal, epochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { rawFolder } from '#core/market/raw-bars.ts';
-import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
+import { backUp, type Checked, checkJournal, restore } from '#core/store/backup.ts';
 import { storedKinds } from '#core/store/codec.ts';
 import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { RECOUNTED, wasCountedOtherwise } from '#core/views/changes.ts';
 import { openAttempts } from '#core/views/orders.ts';
-import { wantsSandbox } from '#src/config.ts';
 import type { CliParts, Command, OptionValues, Result } from './command.ts';
 import { optional, required } from './options.ts';
+import { stateDir } from './state-dir.ts';
 
 const DAMAGED = 1;
 const STATE = { state: { type: 'string' } } as const;
-
-/** The journal that `npm start` would use, unless `--state` names another. */
-export function stateDir(values: OptionValues, { env }: Pick<CliParts, 'env'>): string {
-  const folder = env['STATE_DIR'] || 'data';
-  return optional(values, 'state') ?? (wantsSandbox(env) ? join(folder, 'sandbox') : folder);
-}
 
 function report(checked: Checked, extra: object, text: string): Result {
   const { entries, fault } = checked;

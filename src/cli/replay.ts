@@ -1,14 +1,14 @@
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { Replayed } from '#core/replay/replay.ts';
 import { type Replay, replayJournal } from '#core/replay/replay-journal.ts';
-import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState } from '#core/store/entries.ts';
 import { createInputStore, inputFolder } from '#core/store/input-store.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { MODELS } from '#models/list.ts';
 import { decidingDigest } from '#ops/build-info.ts';
 import { type Command, type OptionValues, UsageError } from './command.ts';
-import { stateDir } from './journal.ts';
 import { dateOption, optional } from './options.ts';
+import { stateDir } from './state-dir.ts';
 
 const DIFFERENT = 1;
 

@@ -24,9 +24,9 @@ import {
 } from './evidence/request.ts';
 import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
-import { stateDir } from './journal.ts';
 import { countOption } from './options.ts';
 import { outFile } from './out-file.ts';
+import { stateDir } from './state-dir.ts';
 import { percent, signedPercent, table, usd } from './text.ts';
 
 const THREADS = { from: 1, to: 16, fallback: 2 };

@@ -1,6 +1,6 @@
 /** Starts the sandbox in this process. Production code never imports it statically, not even its types. */
 import { OccupiedError } from '#core/errors.ts';
-import { journalFiles } from '#core/store/backup.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
 import { ConfigError, type Environment } from '#src/config/environment.ts';
 import { SANDBOX, sandboxFault } from '#src/config/sandbox-place.ts';

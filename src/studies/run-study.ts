@@ -1,9 +1,9 @@
 /** Runs a study. Blocking work: only the thread of study-worker.ts calls it. */
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { replayJournal } from '#core/replay/replay-journal.ts';
-import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState } from '#core/store/entries.ts';
 import { createInputStore, inputFolder } from '#core/store/input-store.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { triedBefore } from '#core/store/trials.ts';
 import type { NoAnswer, Progress, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import { journalTables } from '#core/views/export.ts';

@@ -1,13 +1,15 @@
 /** Builds the backtest setup of a study from bars and rules. */
-import { prepareHistory } from '#core/backtest/history.ts';
+import { type History, prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
 import { type Bars, lastDate } from '#core/domain/bar.ts';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
+import { keptAbout } from '#core/domain/kept.ts';
 import { dollars, type SessionDate } from '#core/domain/units.ts';
 import { UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { NoAnswer } from '#core/studies.ts';
+import { keyOf } from './key-of.ts';
 
 /** The configured limits and rules. */
 export interface StudyRules {
@@ -50,7 +52,7 @@ export function setupOf(
   { from, to }: StudyRange = {},
   universe: Universe = UNIVERSE,
 ): BacktestSetup | NoAnswer {
-  const history = prepareHistory({ bars, universe, acceptedMoves });
+  const history = historyOf(bars, universe, acceptedMoves);
   const { dates } = history.panel;
   const end = lastOfAll(bars);
   const lastRow = countThrough(dates, to !== undefined && to < end ? to : end) - 1;
@@ -64,6 +66,17 @@ export function setupOf(
   if (fault) return refused(fault.reason);
   const own = { ...ACCOUNT, limits, rules, ...borrowing(history, limits) };
   return { history, from: firstRow, to: lastRow, ...own };
+}
+
+/** The universe as it is, and a few with a sector more or less. */
+const MAX_HISTORIES = 4;
+const keptHistory = keptAbout<Bars, History>(MAX_HISTORIES);
+
+/** A what-if compares two settings on the same bars, and the next one asks for them again. */
+function historyOf(bars: Bars, universe: Universe, acceptedMoves: AcceptedMoves): History {
+  return keptHistory(bars, keyOf([universe, acceptedMoves]), () =>
+    prepareHistory({ bars, universe, acceptedMoves }),
+  );
 }
 
 function tooFew(

@@ -167,6 +167,14 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     test: 'the poisoned future',
   },
   {
+    rule: 'no search, monkey or backtest knows the close of tomorrow',
+    file: 'src/core/rules/ranking.ts',
+    find: 'momentumOf(at(closes, row), at(closes, row - lookback))',
+    put: 'momentumOf(at(closes, row + 1), at(closes, row - lookback))',
+    tests: 'tests/core/evidence/look-ahead.test.ts',
+    test: 'change no order of today',
+  },
+  {
     rule: 'equal momenta keep universe order',
     file: 'src/core/rules/ranking.ts',
     find: '|| left - right',

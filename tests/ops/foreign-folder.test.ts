@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
-import { journalFiles } from '#core/store/backup.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
 
 /** Loads everything while it may still read the clone, then becomes nobody, as a container's user is. */
 const OPEN_AS_NOBODY = `
   const { openJournal } = await import('#ops/open-journal.ts');
-  const { journalFiles } = await import('#core/store/backup.ts');
+  const { journalFiles } = await import('#core/store/journal-files.ts');
   const { systemClock } = await import('./src/time.ts');
   const { openDatabase } = await import('#core/store/database.ts');
   openDatabase(':memory:').close();

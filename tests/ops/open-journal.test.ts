@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
-import { journalFiles } from '#core/store/backup.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 import { type OpenedJournal, openJournal } from '#ops/open-journal.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 

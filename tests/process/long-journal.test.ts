@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
-import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 
 const HEAP_MB = 64;
 const ENTRIES = 48_000;

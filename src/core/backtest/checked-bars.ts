@@ -3,7 +3,7 @@
  * is possible; `findFaults` gives the reasons as sentences, and a test keeps the two consistent.
  */
 import { findFaults, type Need } from '../decide/completeness.ts';
-import type { Bars } from '../domain/bar.ts';
+import type { BarHistory, Bars } from '../domain/bar.ts';
 import {
   type AcceptedMoves,
   type DataQualityIssue,
@@ -11,8 +11,8 @@ import {
   findingsOf,
   isAccepted,
 } from '../domain/findings.ts';
-import type { SessionDate, Ticker } from '../domain/units.ts';
-import { at, type Panel, rowOf } from '../rules/panel.ts';
+import type { Ticker } from '../domain/units.ts';
+import { at, barsOn, indexAt, type Panel, rowOf } from '../rules/panel.ts';
 
 /** Inputs of checkBars. */
 export interface CheckedInput {
@@ -52,12 +52,16 @@ export function checkBars(input: CheckedInput): CheckedBars {
   const { panel, bars, refused, acceptedMoves } = input;
   const own = new Map(panel.tickers.map((ticker) => [ticker, ownChecks(input, ticker)]));
   const shared = new Map<string, SharedChecks>();
+  const known = new WeakMap<readonly Need[], SharedChecks>();
 
   function sharedOf(needs: readonly Need[]): SharedChecks {
+    const asked = known.get(needs);
+    if (asked) return asked;
     const key = needs.map(({ ticker, peer }) => `${ticker}${peer ? '+' : ''}`).join();
-    const known = shared.get(key) ?? sharedChecks(input, needs);
-    shared.set(key, known);
-    return known;
+    const checks = shared.get(key) ?? sharedChecks(input, needs);
+    shared.set(key, checks);
+    known.set(needs, checks);
+    return checks;
   }
 
   return {
@@ -104,28 +108,26 @@ function ownChecks({ panel, bars, acceptedMoves }: CheckedInput, ticker: Ticker)
   const rows = (issues: readonly DataQualityIssue[]): readonly number[] =>
     issues.map(({ date }) => rowOf(panel, date)).filter((row) => row >= 0);
   return {
-    unbroken: unbrokenRuns(panel, ticker, history?.dates ?? []),
+    unbroken: unbrokenRuns(panel, panel.tickers.indexOf(ticker), history),
     issueCounts: countsOf(panel, rows(refusing.filter(({ rule }) => rule !== 'jump'))),
     leaps: countsOf(panel, rows(refusing.filter(({ rule }) => rule === 'jump'))),
     untraded: new Set(rows(findings.filter(({ rule }) => rule === 'no-volume'))),
   };
 }
 
-/** A row that is not a session also breaks the run. */
-function unbrokenRuns(panel: Panel, ticker: Ticker, dates: readonly SessionDate[]): Int32Array {
-  const closes = panel.close[panel.tickers.indexOf(ticker)];
+/** A bar on a day that is not a session also breaks the run. */
+function unbrokenRuns(panel: Panel, place: number, history: BarHistory | undefined): Int32Array {
   const runs = new Int32Array(panel.dates.length);
-  let row = -1;
-  for (const date of dates) {
-    const next = rowOf(panel, date);
-    if (next < 0) {
-      row = -1;
-      continue;
+  const closes = panel.close[place];
+  if (!history || !closes) return runs;
+  const indices = barsOn(history, panel.dates);
+  for (let row = 0; row < runs.length; row++) {
+    const index = indexAt(indices, row);
+    const follows = index > 0 && indexAt(indices, row - 1) === index - 1;
+    // NaN, of a session without a bar, is not above 0.
+    if (at(closes, row) > 0 && at(closes, row) < Number.POSITIVE_INFINITY) {
+      runs[row] = (follows ? (runs[row - 1] ?? 0) : 0) + 1;
     }
-    const close = closes ? at(closes, next) : Number.NaN;
-    const before = row >= 0 && row === next - 1 ? (runs[row] ?? 0) : 0;
-    runs[next] = Number.isFinite(close) && close > 0 ? before + 1 : 0;
-    row = next;
   }
   return runs;
 }

@@ -10,18 +10,18 @@ import {
   type RankedUniverse,
   unrankable,
 } from '../decide/completeness.ts';
-import type { Bars } from '../domain/bar.ts';
+import { type Bars, countThrough } from '../domain/bar.ts';
 import { isFirstOfMonth, isFirstOfWeek, sessionsBetween } from '../domain/calendar.ts';
 import type { NoDecision } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
 import type { RegimeKind } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
-import { type Panel, panelOf, rowOf } from '../rules/panel.ts';
+import { indexAt, type Panel, panelOf, rowOf } from '../rules/panel.ts';
 import { type RowRanking, rankRow } from '../rules/ranking.ts';
 import { CADENCE } from '../rules/rebalance.ts';
-import { regimeOf } from '../rules/regime.ts';
-import { type CheckedBars, checkBars } from './checked-bars.ts';
+import { MEAN_SESSIONS, regimeOf } from '../rules/regime.ts';
+import { checkBars } from './checked-bars.ts';
 
 /** Inputs of prepareHistory. */
 export interface HistoryInput {
@@ -78,9 +78,13 @@ export function prepareHistory(input: HistoryInput): History {
       );
     },
     readiness(ranked) {
-      return memoizedByKey(ready, ranked.map(keyOf).join(';'), () =>
-        memoizedByRow((row) => hasNoIssue(input, panel, checked, ranked, row)),
-      );
+      return memoizedByKey(ready, ranked.map(keyOf).join(';'), () => {
+        const readAt = decisionReads(input, panel, ranked);
+        return memoizedByRow((row) => {
+          const { needs, isRankable } = readAt(row);
+          return isRankable && checked.hasNoIssue(row, needs);
+        });
+      });
     },
     faultsOf(from, to) {
       const needs = coverage(universe, from, to);
@@ -108,25 +112,39 @@ function memoizedByKey<T>(made: Map<string, T>, key: string, make: () => T): T {
   return known;
 }
 
-function hasNoIssue(
+/** What a decision as of a row reads, and whether each model then has something to rank. */
+interface DecisionReads {
+  readonly needs: readonly Need[];
+  readonly isRankable: boolean;
+}
+
+/** The same for all rows between which no ticker grows old enough for a lookback, and the benchmark has its mean. */
+function decisionReads(
   { bars, universe }: HistoryInput,
   panel: Panel,
-  checked: CheckedBars,
   ranked: readonly Ranked[],
-  row: number,
-): boolean {
-  const asOf = panel.dates[row];
-  if (asOf === undefined) return false;
+): (row: number) => DecisionReads {
   const lookbacks = ranked.filter(({ candidates }) => !candidates).map(({ lookback }) => lookback);
   const others = ranked
     .filter(({ candidates }) => candidates)
     .map((each) => rankedUniverse(universe, each));
-  const needs = decisionNeeds({ universe, bars, asOf, lookbacks, others, warmUp: true });
-  return (
-    checked.hasNoIssue(row, needs) &&
-    (lookbacks.length === 0 || unrankable(universe, asOf, lookbacks).length === 0) &&
-    others.every((each) => unrankable(each.universe, asOf, [each.lookback]).length === 0)
+  const begins = ranked.flatMap(({ candidates = panel.sectors, lookback }) =>
+    Array.from(candidates, (place) => indexAt(panel.listed, place) + lookback),
   );
+  const benchmark = bars.get(universe.benchmark.ticker);
+  const made = new Map<string, DecisionReads>();
+  return (row) => {
+    const asOf = panel.dates[row];
+    if (asOf === undefined) return { needs: [], isRankable: false };
+    const held = benchmark ? Math.min(MEAN_SESSIONS, countThrough(benchmark, asOf)) : 0;
+    const key = `${begins.filter((begin) => begin <= row).length} ${held}`;
+    return memoizedByKey(made, key, () => ({
+      needs: decisionNeeds({ universe, bars, asOf, lookbacks, others, warmUp: true }),
+      isRankable:
+        (lookbacks.length === 0 || unrankable(universe, asOf, lookbacks).length === 0) &&
+        others.every((each) => unrankable(each.universe, asOf, [each.lookback]).length === 0),
+    }));
+  };
 }
 
 function keyOf({ candidates, lookback }: Ranked): string {

@@ -38,34 +38,67 @@ export function sharedRows(
     histories.slice(at + 1).map((other) => [one, other] as const),
   );
   return pairs.flatMap(([one, other]) =>
-    [...runsOf(one, other, range), ...splicedRuns(one, other, range)].flatMap((run) => [
+    pairRuns(one, other, range).flatMap((run) => [
       { last: run.last, days: run.days, ticker: one.ticker, of: other.ticker },
       { last: run.last, days: run.days, ticker: other.ticker, of: one.ticker },
     ]),
   );
 }
 
+/** A sweep asks for the same whole histories again with every set of tickers that it ranks. */
+const WHOLE = new WeakMap<BarHistory, WeakMap<BarHistory, readonly Run[]>>();
+
+function pairRuns(one: BarHistory, other: BarHistory, range: Range): readonly Run[] {
+  const isWhole = range.from === undefined && range.to === undefined;
+  const known = isWhole && WHOLE.get(one)?.get(other);
+  if (known) return known;
+  const pair = pairOf(one, other, range);
+  const runs = [...runsOf(pair), ...splicedRuns(pair)];
+  if (isWhole) WHOLE.set(one, (WHOLE.get(one) ?? new WeakMap()).set(other, runs));
+  return runs;
+}
+
+/** Two histories, and the rows of the first one that are compared. */
+interface Pair {
+  readonly one: BarHistory;
+  readonly other: BarHistory;
+  /** The end is not included. */
+  readonly start: number;
+  readonly end: number;
+  /** From `start` on, the other's row of the same day; -1 where it has none. */
+  readonly theirs: Int32Array;
+}
+
+function pairOf(one: BarHistory, other: BarHistory, range: Range): Pair {
+  const [start, end] = rowsIn(one, range);
+  const days = one.dates.slice(start, end);
+  const [first] = days;
+  let row = first === undefined ? 0 : Math.max(0, countThrough(other, first) - 1);
+  const theirs = Int32Array.from(days, (date) => {
+    while ((other.dates[row] ?? '~') < date) row += 1;
+    return other.dates[row] === date ? row : -1;
+  });
+  return { one, other, start, end, theirs };
+}
+
 /**
  * One run within the range that differs before it: two whole histories that follow each other by a day are
  * synthetic.
  */
-function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly Run[] {
-  const [start] = rowsIn(one, range);
+function splicedRuns(pair: Pair): readonly Run[] {
   return WRONG_DAYS.flatMap((shift) => {
-    const [run, ...more] = runsOf(one, other, range, shift);
-    return run && more.length === 0 && run.row > start + MIN_DAYS ? [run] : [];
+    const [run, ...more] = runsOf(pair, shift);
+    return run && more.length === 0 && run.row > pair.start + MIN_DAYS ? [run] : [];
   });
 }
 
-function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): readonly Run[] {
+function runsOf(pair: Pair, shift = 0): readonly Run[] {
   const found: Run[] = [];
-  if (!mayShare(one, other, range, shift)) return found;
-  const [start, end] = rowsIn(one, range);
-  const rowOn = rowsInTurn(other, one.dates[start]);
+  if (!mayShare(pair, shift)) return found;
+  const { one, start, end } = pair;
   let [days, begin] = [0, start];
   for (let row = start; row <= end; row++) {
-    const theirs = row < end ? rowOn(one.dates[row]) : undefined;
-    if (theirs !== undefined && isNear(one, row, other, theirs + shift)) {
+    if (row < end && isShared(pair, row, shift)) {
       if (!isNear(one, row, one, row - 1, MIN_VARIATION)) days += 1;
       continue;
     }
@@ -77,16 +110,19 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
 }
 
 /** False where no run is possible: every run contains some n-th row. Most pairs end here. */
-function mayShare(one: BarHistory, other: BarHistory, range: Range, shift: number): boolean {
-  const [start, end] = rowsIn(one, range);
+function mayShare(pair: Pair, shift: number): boolean {
+  const { one, start, end } = pair;
   const varied = variedBefore(one);
   if ((varied[end] ?? 0) - (varied[start] ?? 0) < MIN_DAYS) return false;
-  const rowOn = rowsInTurn(other, one.dates[start]);
   for (let row = start + MIN_DAYS - 1; row < end; row += MIN_DAYS) {
-    const theirs = rowOn(one.dates[row]);
-    if (theirs !== undefined && isNear(one, row, other, theirs + shift)) return true;
+    if (isShared(pair, row, shift)) return true;
   }
   return false;
+}
+
+function isShared({ one, other, start, theirs }: Pair, row: number, shift: number): boolean {
+  const its = theirs[row - start] ?? -1;
+  return its >= 0 && isNear(one, row, other, its + shift);
 }
 
 const VARIED = new WeakMap<BarHistory, Uint32Array>();
@@ -102,19 +138,6 @@ function variedBefore(history: BarHistory): Uint32Array {
   }
   VARIED.set(history, counts);
   return counts;
-}
-
-/** The row of each date in turn, from the first on; dates must increase. */
-function rowsInTurn(
-  history: BarHistory,
-  first: SessionDate | undefined,
-): (date: SessionDate | undefined) => number | undefined {
-  let row = first === undefined ? 0 : Math.max(0, countThrough(history, first) - 1);
-  return (date) => {
-    if (date === undefined) return undefined;
-    while ((history.dates[row] ?? '~') < date) row += 1;
-    return history.dates[row] === date ? row : undefined;
-  };
 }
 
 interface Run extends Pick<SharedRows, 'last' | 'days'> {

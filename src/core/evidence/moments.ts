@@ -97,12 +97,18 @@ export function growthOf(curve: Float64Array): number {
 /** The maximum drawdown, a fraction. */
 export function deepestDrawdown(curve: Float64Array): number {
   let peak = 0;
+  let trough = 0;
   let deepest = 0;
   for (let index = 0; index < curve.length; index++) {
     const value = at(curve, index);
-    if (value > peak) peak = value;
-    const depth = 1 - value / peak;
-    if (depth > deepest) deepest = depth;
+    if (value > peak) {
+      peak = value;
+      trough = value;
+    } else if (value < trough) {
+      // Only a new low can be deeper, and dividing costs more than the rest.
+      trough = value;
+      deepest = Math.max(deepest, 1 - value / peak);
+    }
   }
   return deepest;
 }

@@ -61,8 +61,12 @@ export function panelThrough(
 function panelOn(dates: readonly SessionDate[], bars: Bars, universe: Universe): Panel {
   const known = instruments(universe);
   const tickers = known.map(({ ticker }) => ticker);
+  const histories = tickers.map((ticker) => bars.get(ticker));
+  const indices = histories.map((history) => history && barsOn(history, dates));
   const columns = (pick: (history: BarHistory) => Float64Array): readonly Float64Array[] =>
-    tickers.map((ticker) => aligned(bars.get(ticker), dates, pick));
+    histories.map((history, place) =>
+      aligned(dates.length, indices[place], history && pick(history)),
+    );
   const open = columns((history) => history.open);
   const close = columns((history) => history.close);
   return {
@@ -99,21 +103,26 @@ function sessionsOf(histories: readonly BarHistory[]): readonly SessionDate[] {
   return first && last ? sessionsIn(first, last).map(({ date }) => date) : [];
 }
 
-function aligned(
-  history: BarHistory | undefined,
-  dates: readonly SessionDate[],
-  pick: (history: BarHistory) => Float64Array,
-): Float64Array {
-  const column = new Float64Array(dates.length).fill(Number.NaN);
-  const [first] = dates;
-  if (!history || first === undefined) return column;
-  const values = pick(history);
-  let index = Math.max(0, countThrough(history, first) - 1);
-  // Both rise, and either may lack dates that the other has.
-  for (let row = 0; row < dates.length; row++) {
-    const date = dates[row] ?? first;
+/** For each session the index of its bar in the history, -1 where there is none. Both are ascending. */
+export function barsOn(history: BarHistory, sessions: readonly SessionDate[]): Int32Array {
+  const [first] = sessions;
+  let index = first === undefined ? 0 : Math.max(0, countThrough(history, first) - 1);
+  return Int32Array.from(sessions, (date) => {
     while ((history.dates[index] ?? date) < date) index += 1;
-    if (history.dates[index] === date) column[row] = at(values, index);
+    return history.dates[index] === date ? index : -1;
+  });
+}
+
+function aligned(
+  sessions: number,
+  indices: Int32Array | undefined,
+  values: Float64Array | undefined,
+): Float64Array {
+  const column = new Float64Array(sessions).fill(Number.NaN);
+  if (!indices || !values) return column;
+  for (let row = 0; row < sessions; row++) {
+    const index = indexAt(indices, row);
+    if (index >= 0) column[row] = at(values, index);
   }
   return column;
 }

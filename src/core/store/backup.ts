@@ -8,18 +8,8 @@ import { sentence, TradingError } from '../errors.ts';
 import { openDatabase } from './database.ts';
 import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
 import { createJournal, lastMark, verifyChain } from './journal.ts';
+import type { JournalFiles } from './journal-files.ts';
 import { holderOf } from './lease.ts';
-
-/** The paths of a journal's database and of its high-water mark. */
-export interface JournalFiles {
-  readonly database: string;
-  readonly mark: string;
-}
-
-/** The journal files of a state folder. */
-export function journalFiles(stateDir: string): JournalFiles {
-  return { database: `${stateDir}/journal.sqlite`, mark: `${stateDir}/journal.head` };
-}
 
 /** The result of verifying a journal: its entries, and the first fault. */
 export interface Checked {

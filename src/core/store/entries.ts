@@ -1,14 +1,14 @@
 /** Reads a consistent state of the journal, also while Rotor writes it. */
-import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Entry, Recorded } from '../domain/entry.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { type JournalFiles, reading } from './backup.ts';
+import { reading } from './backup.ts';
 import { strangerIn } from './facts.ts';
 import { fileHighWater, type HighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
+import { hasJournal, type JournalFiles } from './journal-files.ts';
 
 /** The entries of a journal as far as they verify, and the resulting state. */
 export interface JournalContent {
@@ -25,8 +25,7 @@ export interface JournalContent {
  * @throws TradingError `fix-config` when it is not a journal, or one of a newer Rotor.
  */
 export function contentOfState(files: JournalFiles): JournalContent {
-  if (!existsSync(files.database))
-    return { book: EMPTY_ACCOUNT_STATE, entries: [], fault: undefined };
+  if (!hasJournal(files)) return { book: EMPTY_ACCOUNT_STATE, entries: [], fault: undefined };
   const highWater = fileHighWater(files.mark);
   return reading(files.database, (database) =>
     // One transaction: concurrent writes are never half included.

@@ -5,11 +5,12 @@ import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.
 import { KINDS } from '../domain/journal-events/table.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { type JournalFiles, reading } from './backup.ts';
+import { reading } from './backup.ts';
 import { kindOf } from './codec.ts';
 import { SCHEMA } from './database.ts';
 import { fileHighWater, type HighWater, noHighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
+import type { JournalFiles } from './journal-files.ts';
 
 /** A summary of a journal, read without changing it. */
 export interface JournalFacts {

@@ -4,17 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
-import {
-  backUp,
-  checkJournal,
-  type JournalFiles,
-  journalFiles,
-  restore,
-} from '#core/store/backup.ts';
+import { backUp, checkJournal, restore } from '#core/store/backup.ts';
 import { openDatabase, SCHEMA } from '#core/store/database.ts';
 import { factsOfState } from '#core/store/facts.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
+import { type JournalFiles, journalFiles } from '#core/store/journal-files.ts';
 import { acquireLease } from '#core/store/lease.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 

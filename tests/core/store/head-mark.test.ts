@@ -14,10 +14,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { Journal } from '#core/ports.ts';
-import { backUp, checkJournal, type JournalFiles, journalFiles } from '#core/store/backup.ts';
+import { backUp, checkJournal } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
+import { type JournalFiles, journalFiles } from '#core/store/journal-files.ts';
 import { rotor } from '#tests/support/cli.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 

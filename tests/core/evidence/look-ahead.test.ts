@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { prepareHistory } from '#core/backtest/history.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { dollars, type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { runMonkeys } from '#core/evidence/monkeys.ts';
+import { pointsOf, sweep } from '#core/evidence/sweep.ts';
+import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
+import { at, rowOf } from '#core/rules/panel.ts';
+import type { RunResult } from '#core/rules/run.ts';
+import { MODELS } from '#models/list.ts';
+import { AS_OF, changed, wandering, withRows } from '#tests/support/bars.ts';
+import { LIMITS, RULES } from '#tests/support/deciding.ts';
+
+/** Decided as of the last session of a month, filled at the open of the next. */
+const TODAY = sessionDate('2024-03-28');
+const TOMORROW = sessionDate('2024-04-01');
+const GRID = { lookback: [40, 126], top: [1, 3], min: [0, 0.02] };
+const MONKEYS = { count: 4, seed: 3, like: [126, 3, 0], sameExposure: true } as const;
+
+/** Tomorrow's bar but for its open, and every later one, of another market. */
+function otherFuture(bars: Bars): Bars {
+  const other = wandering(77, 420);
+  const closes = new Map(
+    [...other].map(([ticker, { dates, close }]) => [
+      ticker,
+      new Map(dates.map((date, row) => [date, at(close, row)])),
+    ]),
+  );
+  return [...bars.keys()].reduce<Bars>((all, ticker) => {
+    const its = (date: SessionDate) => closes.get(ticker)?.get(date) ?? Number.NaN;
+    const scale = (close: number, day: SessionDate) => (close * its(day)) / its(TODAY);
+    return changed(all, ticker, (had) => {
+      const today = at(had.close, had.dates.indexOf(TODAY));
+      return withRows(had, (row) => {
+        if (row.date <= TODAY) return row;
+        const close = scale(today, row.date);
+        const open = row.date === TOMORROW ? row.open : close;
+        const [low, high] = [Math.min(open, close), Math.max(open, close)];
+        return { ...row, open, close, low, high, volume: row.volume + 1 };
+      });
+    });
+  }, bars);
+}
+
+function setupOf(bars: Bars): BacktestSetup {
+  const history = prepareHistory({ bars, universe: UNIVERSE });
+  const rows = {
+    from: rowOf(history.panel, sessionDate('2024-01-02')),
+    to: rowOf(history.panel, AS_OF),
+  };
+  return {
+    ...{ history, ...rows, limits: LIMITS, rules: RULES },
+    ...{ equity: dollars(100_000), slippageBps: 5 },
+  };
+}
+
+/** Whatever happened through today's close, and what was bought and sold at tomorrow's open. */
+function known(bars: Bars) {
+  const setup = setupOf(bars);
+  const fills: unknown[] = [];
+  const today = rowOf(setup.history.panel, TODAY);
+  const onFill = (row: number, ...fill: readonly number[]): void => {
+    if (row <= today + 1) fills.push([row, ...fill]);
+  };
+  const watched: BacktestSetup = { ...setup, more: { onFill } };
+  const past = ({ equity }: RunResult): readonly number[] => [
+    ...equity.subarray(0, today - setup.from + 2),
+  ];
+  const runs = [
+    trialOf(watched, deskOf(MODELS, setup.history)).run,
+    ...sweep(watched, pointsOf(GRID)).map(({ run }) => run),
+    ...runMonkeys(watched, MONKEYS, ({ run }) => run),
+  ];
+  return { fills, past: runs.map(past), ends: runs.map(({ equity }) => equity.at(-1)) };
+}
+
+describe("tomorrow's bar and every later one", () => {
+  it('change no order of today, neither of the models nor of a search nor of a monkey', () => {
+    const bars = wandering(11, 420);
+    const [one, other] = [known(bars), known(otherFuture(bars))];
+    expect(one.fills.length).toBeGreaterThan(50);
+    expect(other.fills).toEqual(one.fills);
+    expect(other.past).toEqual(one.past);
+    // Another future it is: not one account ends as it would have.
+    expect(other.ends.filter((end, run) => end === one.ends[run])).toEqual([]);
+  });
+});
