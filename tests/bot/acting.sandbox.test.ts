@@ -158,7 +158,7 @@ const result = (open: House, interactionId: string): string | undefined =>
   open.entries('outcome').find(({ id }) => id === interactionId)?.result;
 
 describe('a plan', () => {
-  it('is carried out when somebody with the role approves it, and not before', async () => {
+  it('is executed when somebody with the role approves it, and not before', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');
     await carryOut(open);
@@ -170,7 +170,7 @@ describe('a plan', () => {
     expect(open.discord.store.message(plan.id)?.components).toEqual([]);
   });
 
-  it('is not approved by a person whose role was taken since', async () => {
+  it('cannot be approved by a person who has lost the role', async () => {
     const open = await house();
     const plan = await ask(open, 'approver', 'preview').then(() =>
       ask(open, 'operator', 'rebalance'),
@@ -203,7 +203,7 @@ describe('a plan', () => {
     expect(open.sent()).toHaveLength(again);
   });
 
-  it('trades once when Discord delivers the press again', async () => {
+  it('trades once when Discord delivers the press twice', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');
     const interactionId = await press(open, 'approver', plan.id, 'Approve');
@@ -214,7 +214,7 @@ describe('a plan', () => {
     expect(open.entries('command').filter(({ id }) => id === interactionId)).toHaveLength(1);
   });
 
-  it('keeps its buttons over a restart of the bot', async () => {
+  it('keeps its buttons across a restart of the bot', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');
     await open.bot.stop('deploy');
@@ -246,7 +246,7 @@ describe('a plan', () => {
     expect(says()).toMatch(/Approved by noor\.haddad and elise\.brandt at/);
   });
 
-  it('is shown again when prices moved it, and the old one is not carried out', async () => {
+  it('is shown again when prices have changed it, and the old one is not executed', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');
     open.desk.broker.setPrice('XLF', 95);
@@ -265,7 +265,7 @@ describe('a plan', () => {
     expect(open.sent().length).toBeGreaterThan(0);
   });
 
-  it('can be approved for ten minutes, and then says so', async () => {
+  it('can be approved for ten minutes, and then says that it has expired', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');
     open.desk.goTo('2024-07-15', '10:11');
@@ -276,8 +276,8 @@ describe('a plan', () => {
   });
 });
 
-describe('what stops', () => {
-  it('halts while Discord limps', async () => {
+describe('a stop', () => {
+  it('halts even while Discord is slow', async () => {
     const open = await house();
     open.discord.faults.inject({
       on: 'http',

@@ -115,7 +115,7 @@ const ready = (house: House): Promise<unknown> =>
   expect.poll(() => titles(house).length, POLL).toBeGreaterThanOrEqual(3);
 
 describe('the desk over the real discord.js', () => {
-  it('pins one header and keeps the rankings and the chart beside it', async () => {
+  it('pins one header and keeps the rankings and the chart below it', async () => {
     const house = await openHouse();
     house.journal.append(ACCOUNT_ENTRY, baseline());
     house.engine.see(observation({ account: account(101_000) }));
@@ -141,7 +141,7 @@ describe('the desk over the real discord.js', () => {
     await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| bars to 2026-11-20');
   });
 
-  it('keeps one header over restarts and puts it back on the wall', async () => {
+  it('keeps one header across restarts and pins it again', async () => {
     const house = await openHouse();
     for (const _ of [1, 2, 3]) {
       const bot = await openBot(house);
@@ -172,7 +172,7 @@ describe('the desk over the real discord.js', () => {
     expect(titles(house)).toHaveLength(3);
   });
 
-  it('tells a rebalance in one message and its thread, from decision to result', async () => {
+  it('reports a rebalance in one message and its thread, from decision to result', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
@@ -199,7 +199,7 @@ describe('the desk over the real discord.js', () => {
       .toMatch(new RegExp(`✓ ${order?.side} +${order?.ticker} `));
   });
 
-  it('tells everything once and in order after Discord was away', async () => {
+  it('delivers everything once and in order after an outage of Discord', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
@@ -225,7 +225,7 @@ describe('the desk over the real discord.js', () => {
     await expect.poll(() => house.posts.told(), POLL).toBe(house.journal.book().seq);
   });
 
-  it('sends a message once when Discord took it and its answer was lost', async () => {
+  it('sends a message once when Discord accepted it but its answer was lost', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
@@ -251,7 +251,7 @@ describe('the desk over the real discord.js', () => {
     expect(reasons[0]).toContain('refused the login');
   });
 
-  it('keeps trying while Discord is not there, and is there when it is', async () => {
+  it('keeps retrying while Discord is unreachable, and connects when it is back', async () => {
     const house = await openHouse();
     house.discord.faults.inject({
       on: 'http',
@@ -278,7 +278,7 @@ describe('commands over the real discord.js', () => {
     expect(titles(house)).toHaveLength(3);
   });
 
-  it('carries an approved plan to the machine once, whoever presses again', async () => {
+  it('sends an approved plan to the engine once, whoever presses again', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
@@ -301,7 +301,7 @@ describe('commands over the real discord.js', () => {
     expect(house.engine.answers).toHaveLength(1);
   });
 
-  it('writes every attempt down, allowed or not', async () => {
+  it('records every attempt, allowed or not', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);

@@ -59,7 +59,7 @@ function press(house: HandHouse, user: PersonKey, choice: 'now' | 'later') {
 }
 
 describe('a deposit', () => {
-  it('is invested by a plan that waits for approval, once however often it is pressed', async () => {
+  it('is invested by a plan that needs approval, once however often the button is pressed', async () => {
     const house = await started();
     const pressed = [press(house, 'approver', 'now'), press(house, 'approver', 'now')];
     await Promise.all(pressed.map(({ first }) => first));
@@ -74,20 +74,20 @@ describe('a deposit', () => {
     expect(house.engine.answers).toEqual([]);
   });
 
-  it('is left for the next rebalance where somebody says so', async () => {
+  it('is kept for the next rebalance when somebody chooses so', async () => {
     const house = await started();
     await press(house, 'approver', 'later').first;
     await eventually(house, () => wordsOf(house)).toContain('Left for the next rebalance by');
     expect([buttonsOf(house).includes('deposit:'), plans(house)]).toEqual([false, 0]);
   });
 
-  it('is offered no more once anything was decided, without a press', async () => {
+  it('is no longer offered once anything was decided, without a press', async () => {
     const house = await started();
     house.journal.append(...carriedOut(decided()));
     await eventually(house, () => buttonsOf(house).includes('deposit:')).toBe(false);
   });
 
-  it('is not for operators to invest', async () => {
+  it('cannot be invested by operators', async () => {
     const house = await started();
     await press(house, 'operator', 'now').first;
     house.pace.advance(5_000);

@@ -35,7 +35,7 @@ describe('numbers for people', () => {
     expect(money(cents(value))).toBe(text);
   });
 
-  it('never calls what is unknown 0', () => {
+  it('never shows an unknown value as 0', () => {
     expect([money(undefined), percent(undefined), compactMoney(undefined)]).toEqual([
       'unknown',
       'unknown',
@@ -65,19 +65,19 @@ describe('times for people', () => {
     expect(instantOf(epochMs(Date.parse('2026-07-01T13:30:00Z')))).toBe('Wed 2026-07-01 09:30 ET');
   });
 
-  it('leaves the day out when it is today', () => {
+  it('omits the day when it is today', () => {
     expect(soon(epochMs(at + 3_600_000), at)).toBe('10:41 ET');
     expect(soon(epochMs(at + 86_400_000), at)).toBe('Tue 2026-11-24 09:41 ET');
   });
 
-  it('is the same within five minutes', () => {
+  it('stays the same within five minutes', () => {
     expect(floorMinutes(at, 5)).toBe(floorMinutes(epochMs(at + 200_000), 5));
     expect(floorMinutes(at, 5)).not.toBe(floorMinutes(epochMs(at + 300_000), 5));
   });
 });
 
-describe('texts of others', () => {
-  it('makes marks, mentions and links harmless', () => {
+describe('text from other people', () => {
+  it('is escaped: marks, mentions and links', () => {
     expect(escape('**@everyone** <@1> [a](https://x)')).toBe(
       '\\*\\*@\u200beveryone\\*\\* <\u200b@\u200b1> \\[a\\](https:\u200b//x)',
     );
@@ -86,7 +86,7 @@ describe('texts of others', () => {
     expect(escape('a\u202eb\u0000c\r\nd')).toBe('a b c d');
   });
 
-  it('says when it cut, and never cuts a character in half', () => {
+  it('says when it was cut, and never cuts a character in half', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, max) => {
         const short = cut(text, max);
@@ -97,7 +97,7 @@ describe('texts of others', () => {
     );
   });
 
-  it('leaves whole rows out and says how many', () => {
+  it('leaves out whole rows and says how many', () => {
     const rows = Array.from({ length: 100 }, (_, index) => `row ${index} ${'x'.repeat(20)}`);
     for (const made of [block(rows, 1_000), lines(rows, 1_000)]) {
       expect(made.length).toBeLessThanOrEqual(1_000);

@@ -178,7 +178,7 @@ function postOf({ content, embeds, components }: Message): Post {
 
 const ONE_PIXEL = async () => new Uint8Array([1]);
 
-it(`no message of the desk comes to life or breaks, whatever ${STRINGS} strings say`, async () => {
+it(`no message of Rotor becomes active content or breaks, whatever ${STRINGS} strings contain`, async () => {
   let messages = 0;
   let strings = 0;
   const property = fc.asyncProperty(

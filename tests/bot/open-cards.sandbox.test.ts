@@ -39,7 +39,7 @@ it('the card of raised cash loses its button when the cash is released elsewhere
   await eventually(house, () => buttonsOf(house, 'Raised cash · $0.00')).toBe('[]');
 });
 
-it('the card of a plan says that it has expired when its time is over, told by another bot', async () => {
+it('the card of a plan says that it has expired when its time is over, posted by another bot', async () => {
   const house = await started();
   house.discord.act.slash({ user: 'operator', command: 'rebalance', options: {} });
   await eventually(house, () => buttonsOf(house, 'Plan')).toContain('rebalance:approve:p1');

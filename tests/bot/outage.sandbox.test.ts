@@ -109,7 +109,7 @@ async function run(outage: boolean): Promise<Told & { readonly house: House }> {
 }
 
 describe('Discord away for 30 minutes while a rebalance runs', () => {
-  it('changes no request to the broker, and afterwards every message stands once, in order', async () => {
+  it('changes no request to the broker, and afterwards every message exists once, in order', async () => {
     const calm = await run(false);
     await calm.house.close();
     const stormy = await run(true);

@@ -6,7 +6,7 @@ const YELLOW = colourOf('▲ Paused');
 const GREEN = colourOf('● RUN');
 
 describe('an embed', () => {
-  it('says by its colour how bad it is, in every mode alike', () => {
+  it('shows its severity by colour, in every mode alike', () => {
     const colours = (['SANDBOX', 'PAPER', 'LIVE'] as const).map(
       (mode) => embed({ mode, title: '■ CRITICAL · drawdown' }).color,
     );
@@ -17,7 +17,7 @@ describe('an embed', () => {
     expect(colourOf('✓ Resolved · drift')).toBe(GREEN);
   });
 
-  it.each(['SANDBOX', 'PAPER', 'LIVE'] as const)('says %s by word', (mode) => {
+  it.each(['SANDBOX', 'PAPER', 'LIVE'] as const)('shows %s as text', (mode) => {
     expect(embed({ mode, title: 'Preview' }).footer?.text).toBe(`ROTOR ${mode}`);
     expect(embed({ mode, title: 'Preview', note: 'x' }).footer?.text).toContain(`ROTOR ${mode}`);
   });

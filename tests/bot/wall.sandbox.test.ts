@@ -49,7 +49,7 @@ describe('the header', () => {
     expect(titlesIn(house)).toHaveLength(3);
   });
 
-  it('is put back within seconds when somebody unpins it', async () => {
+  it('is pinned again within seconds when somebody unpins it', async () => {
     await started();
     const [id = ''] = pinned();
     house.discord.act.unpin({ messageId: id });
@@ -57,7 +57,7 @@ describe('the header', () => {
     expect(headers()).toHaveLength(1);
   });
 
-  it('is put back within seconds when somebody deletes it, also one of an earlier run', async () => {
+  it('is posted again within seconds when somebody deletes it, even that of an earlier run', async () => {
     await started();
     await house.close();
     const again = await handHouse();
@@ -75,7 +75,7 @@ describe('the header', () => {
     expect(headers()).toHaveLength(1);
   });
 
-  it('is found gone within minutes when Discord never told of it', async () => {
+  it('is found missing within minutes when Discord never reported it', async () => {
     await started();
     const [id = ''] = pinned();
     house.discord.store.removeMessage(id);
@@ -84,7 +84,7 @@ describe('the header', () => {
     await eventually(house, () => headers()).toHaveLength(1);
   });
 
-  it('costs nothing while nothing changes', async () => {
+  it('needs no request while nothing changes', async () => {
     await started();
     const writes = () => house.requests.filter((request) => !request.startsWith('GET')).length;
     const before = writes();
@@ -97,7 +97,7 @@ describe('the header', () => {
 });
 
 describe('500 equal errors in ten minutes', () => {
-  it('are one message that counts them, and one resolved', async () => {
+  it('are one message that counts them, and one resolution', async () => {
     await started();
     const sends = () => house.requests.filter((each) => /^POST .*messages$/.test(each)).length;
     const before = sends();

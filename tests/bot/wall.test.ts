@@ -56,8 +56,8 @@ function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPos
 const worth = (usd: number) => observation({ account: account(usd) });
 const away = new Error('socket hang up');
 
-describe('the desk', () => {
-  it('makes three messages and pins the first', async () => {
+describe('the dashboard', () => {
+  it('posts three messages and pins the first', async () => {
     const { channel, open, titles } = house();
     await open().desk.refresh();
     expect(titles()).toEqual(['● HEALTHY', 'Rankings · SectorRotationModel_v1', 'You against SPY']);
@@ -94,7 +94,7 @@ describe('the desk', () => {
     expect(shown()).toHaveLength(3);
   });
 
-  it('says at a start that nothing was asked yet, and the truth after the first refresh', async () => {
+  it('says at a start that the broker was not asked yet, and the truth after the first refresh', async () => {
     const { engine, open, shown } = house();
     const broker = {
       connected: false,
@@ -114,7 +114,7 @@ describe('the desk', () => {
     expect(shown()[0]?.content).toContain('| Alpaca: ● |');
   });
 
-  it('takes the time alone for no change', async () => {
+  it('does not count the time alone as a change', async () => {
     const { channel, clock, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
@@ -128,7 +128,7 @@ describe('the desk', () => {
     expect(channel.calls).toHaveLength(0);
   });
 
-  it('keeps its messages over a restart and pins what was unpinned', async () => {
+  it('keeps its messages across a restart and pins unpinned ones', async () => {
     const { channel, open, shown } = house();
     for (let start = 0; start < 5; start++) {
       channel.pinned.clear();
@@ -143,7 +143,7 @@ describe('the desk', () => {
     expect(shown()[0]?.content).toContain('OFFLINE');
   });
 
-  it('posts again and pins what somebody deleted', async () => {
+  it('posts and pins deleted messages again', async () => {
     const { channel, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
@@ -155,7 +155,7 @@ describe('the desk', () => {
     expect(channel.messages.has('4')).toBe(true);
   });
 
-  it('makes each message once, however often it is refreshed while Discord is slow', async () => {
+  it('posts each message once, however often it is refreshed while Discord is slow', async () => {
     const { open, shown } = house();
     const { desk } = open();
     await Promise.all([desk.refresh(), desk.refresh(), desk.refresh()]);
@@ -165,7 +165,7 @@ describe('the desk', () => {
     expect(shown()[0]?.content).toContain('OFFLINE');
   });
 
-  it('tries again after Discord failed', async () => {
+  it('retries after Discord failed', async () => {
     const { channel, open, shown } = house();
     const { desk } = open();
     channel.failures.push(away);
@@ -176,7 +176,7 @@ describe('the desk', () => {
 });
 
 describe('the outbox', () => {
-  it('tells in order and marks told only what Discord took', async () => {
+  it('delivers in order and marks as delivered only what Discord accepted', async () => {
     const { channel, posts, journal, open, titles } = house();
     const { outbox } = open();
     journal.append(
@@ -190,7 +190,7 @@ describe('the outbox', () => {
     expect([posts.told(), titles()]).toEqual([2, ['● Started', '■ Trading HALT']]);
   });
 
-  it('says nothing twice when it is asked twice at once', async () => {
+  it('delivers nothing twice when called twice at once', async () => {
     const { channel, journal, open, titles } = house();
     const { outbox } = open();
     journal.append(
@@ -202,7 +202,7 @@ describe('the outbox', () => {
     expect(channel.calls.filter((call) => call === 'send')).toHaveLength(2);
   });
 
-  it('says nothing twice when it stops between two messages and starts again', async () => {
+  it('delivers nothing twice when it stops between two messages and restarts', async () => {
     const { channel, journal, open, titles } = house();
     journal.append(
       { kind: 'started', version: '1', mode: 'SANDBOX' },
@@ -218,7 +218,7 @@ describe('the outbox', () => {
     expect(titles()).toEqual(['● Started', '✗ Error · broker away', '○ Stopped']);
   });
 
-  it('sends to the same nonce when the answer was lost', async () => {
+  it('reuses the nonce when the answer was lost', async () => {
     const { channel, journal, open, titles } = house();
     journal.append({ kind: 'started', version: '1', mode: 'SANDBOX' });
     channel.loseAnswer(away);
@@ -227,7 +227,7 @@ describe('the outbox', () => {
     expect(titles()).toEqual(['● Started']);
   });
 
-  it('keeps one message for one rebalance, and its orders in one more in the thread', async () => {
+  it('keeps one message per rebalance, with its orders in one more in the thread', async () => {
     const { channel, journal, open, shown } = house();
     const { outbox } = open();
     const decision = decided();
@@ -262,7 +262,7 @@ describe('the outbox', () => {
     expect(channel.calls.filter((call) => call === 'send')).toHaveLength(1);
   });
 
-  it('keeps counting an open trouble after a restart, and one that is back at once', async () => {
+  it('continues to count an open incident after a restart, and one that returns soon', async () => {
     const { journal, open, shown, titles } = house();
     const raise: Entry = { kind: 'alert', alert: alert() };
     journal.append(raise, raise);
@@ -276,7 +276,7 @@ describe('the outbox', () => {
     expect(JSON.stringify(shown()[0])).toContain('Seen 4 times');
   });
 
-  it('mentions the role for a critical alert and for nothing else', async () => {
+  it('mentions the role only for a critical alert', async () => {
     const { journal, open, shown } = house();
     journal.append(
       { kind: 'alert', alert: alert({ subject: parseSubject('a'), severity: 'critical' }) },
@@ -289,7 +289,7 @@ describe('the outbox', () => {
     ]);
   });
 
-  it('lets a message that Discord will never take not hold the others back', async () => {
+  it('does not let a message that Discord will never accept block the others', async () => {
     const { channel, journal, errors, open, titles } = house();
     journal.append(
       { kind: 'started', version: '1', mode: 'SANDBOX' },
@@ -302,14 +302,14 @@ describe('the outbox', () => {
     expect(errors).toEqual([expect.stringContaining('50035'), expect.stringContaining('50035')]);
   });
 
-  it('tells nothing of what is not for people', async () => {
+  it('delivers nothing that is not for people', async () => {
     const { posts, journal, open, shown } = house();
     journal.append(ACCOUNT_ENTRY, { kind: 'regime', asOf: decided().asOf, regime: 'bull' });
     await open().outbox.tell();
     expect([shown(), posts.told()]).toEqual([[], 2]);
   });
 
-  it('reports each day, week and month once, over restarts, holidays and half days', async () => {
+  it('reports each day, week and month once, across restarts, holidays and half days', async () => {
     const { journal, open, shown } = house();
     journal.append(ACCOUNT_ENTRY, baseline());
     // Thanksgiving is no session, the Friday after it is half a one and ends week and month alike.
@@ -321,7 +321,7 @@ describe('the outbox', () => {
     expect(titles).toEqual(['Week 2025-W48', 'Month 2025-11', 'Months', 'Close of Mon 2025-12-01']);
   });
 
-  it('has one message for the days of a week, edited each evening, until the week takes its place', async () => {
+  it('has one message for the days of a week, edited each evening, until the weekly report replaces it', async () => {
     const { journal, open, shown } = house();
     journal.append(ACCOUNT_ENTRY, baseline());
     const days = ['2025-11-17', '2025-11-18', '2025-11-19', '2025-11-20'];
@@ -339,7 +339,7 @@ describe('the outbox', () => {
     expect(shown().map(({ embeds }) => embeds[0]?.title)).toEqual(['Week 2025-W47']);
   });
 
-  it('reports a week whose last close was missed with the next close', async () => {
+  it('reports a week whose last close was missed after the next close', async () => {
     const { journal, open, shown } = house();
     journal.append(ACCOUNT_ENTRY, baseline());
     for (const day of ['2025-11-20', '2025-11-24']) {

@@ -57,8 +57,8 @@ function odd(state: State): State {
 
 const ALL = STATES.flatMap((state) => [state, odd(state)]);
 
-describe('the words of a message', () => {
-  it.each(ALL)('of the state $name can be read', async (state) => {
+describe('the text of a message', () => {
+  it.each(ALL)('in the state $name is readable', async (state) => {
     const scenes = await scenesOf(state, { draw: async () => new Uint8Array([1]) });
     const found = scenes.flatMap(({ name, message }) => {
       const text = textOf(message, message.file?.alt);
@@ -75,7 +75,7 @@ function rolelessIn(text: string): readonly string[] {
   return named === text ? [] : [text.slice(0, 300)];
 }
 
-describe('a message that sends somebody to a command', () => {
+describe('a message that refers to a command', () => {
   it.each(STATES)('names the role that may use it, in the state $name', async (state) => {
     const scenes = await scenesOf(state, { draw: async () => new Uint8Array([1]) });
     const found = scenes
@@ -87,10 +87,13 @@ describe('a message that sends somebody to a command', () => {
     expect(found).toEqual([]);
   });
 
-  it.each(Object.values(SAMPLES) as readonly Entry[])('names it, of $kind too', (entry) => {
-    const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
-    expect(rolelessIn(post ? textOf(post) : '')).toEqual([]);
-  });
+  it.each(Object.values(SAMPLES) as readonly Entry[])(
+    'names it for the kind $kind as well',
+    (entry) => {
+      const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
+      expect(rolelessIn(post ? textOf(post) : '')).toEqual([]);
+    },
+  );
 });
 
 /** Every entry with what it may leave out left out, and its numbers at nothing. */
@@ -123,7 +126,7 @@ describe('the line of an entry', () => {
     entry,
     bare(entry),
   ]);
-  it.each(entries)('$kind can be read in the log and in the channel', (entry) => {
+  it.each(entries)('is readable for $kind in the log and in the channel', (entry) => {
     const log = formatLogLine({ seq: 1, at: NOW, entry }) ?? '';
     const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
     const told = post ? textOf(post) : '';

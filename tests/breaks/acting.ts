@@ -26,7 +26,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: '{ ...offer, over: true }]',
     put: 'offer]',
     tests: 'tests/core/engine/deposits.test.ts',
-    test: 'is over once a plan was approved',
+    test: 'is closed once a plan was approved',
   },
   {
     rule: 'HALT is written down before anything is asked',
@@ -34,7 +34,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: "  journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
     put: "      await broker.openOrders();\n      journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
     tests: ACTED,
-    test: 'is written down before anything is asked of the broker',
+    test: 'is recorded before any request to the broker',
   },
   {
     rule: 'no POST begins after HALT, not even in the same breath',
@@ -82,7 +82,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: '  journal.append(...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)));\n',
     put: '',
     tests: ACTED,
-    test: 'is written down before the cancel is asked',
+    test: 'is recorded before the request, and its remainder is not sent',
   },
   {
     rule: 'a taken back order has no remainder',
@@ -90,7 +90,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'last.cancelRequestedBy !== undefined || last.setAsideBy',
     put: 'last.setAsideBy',
     tests: ACTED,
-    test: 'no rest of it is sent',
+    test: 'is recorded before the request, and its remainder is not sent',
   },
   {
     rule: 'a taken back order that was not sent never is',
@@ -98,7 +98,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (by === undefined) return undefined;',
     put: 'if (by === undefined || by) return undefined;',
     tests: ACTED,
-    test: 'keeps it from ever being sent',
+    test: 'that was not sent yet prevents it from ever being sent',
   },
   {
     rule: 'a taken back order that arrives late is canceled',
@@ -122,7 +122,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'return book.paused ?',
     put: 'return false && book.paused ?',
     tests: ACTED,
-    test: 'RUN begins what is owed',
+    test: 'starts no automatic rebalance, and RUN starts an overdue one, once',
   },
   {
     rule: 'the drawdown counts from what the account is worth at RUN',
@@ -130,7 +130,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'drawdownFrom: equity === undefined ? undefined : {',
     put: 'drawdownFrom: equity !== undefined ? undefined : {',
     tests: 'tests/core/engine/trading-state.test.ts',
-    test: 'counts the drawdown from what the account is worth at that moment',
+    test: 'counts the drawdown from the account’s value at that moment',
   },
   {
     rule: 'selling everything ends the rebalance that runs',
@@ -138,7 +138,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'const over = running && !isOver ? endEntries(journal.book(), running, by, why) : [];',
     put: 'const over: Entry[] = running && endEntries.length < 0 ? [] : [];',
     tests: FLATTENED,
-    test: 'sells the others while an order of the ended rebalance does not go',
+    test: 'sells the other positions while an order of the ended rebalance cannot be cancelled',
   },
   {
     rule: 'a large plan needs two people',
@@ -154,7 +154,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'known.approvals.some(({ byId }) => byId === by.id)',
     put: 'false',
     tests: APPROVED,
-    test: 'the same one again is refused by name',
+    test: 'must be different: the same one again is rejected by name, also after a restart',
   },
   {
     rule: 'a plan that prices moved is shown again',
@@ -178,7 +178,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: '    expireProposals(parts);\n',
     put: '',
     tests: APPROVED,
-    test: 'is written down as expired once',
+    test: 'is recorded as expired once, by Rotor, at the next tick',
   },
   {
     rule: 'only what was shown is adopted',
@@ -186,6 +186,6 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'shown !== undefined && differenceHash(text) !== shown',
     put: 'false',
     tests: RECONCILED,
-    test: 'takes nothing when something else differs now',
+    test: 'accepts nothing if the difference has changed, and shows the new one',
   },
 ];

@@ -81,7 +81,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (version > MIGRATIONS.length) {',
     put: 'if (false) {',
     tests: JOURNALED,
-    test: 'refuses a database of a newer program',
+    test: 'rejects a database of a newer program and does not change it',
   },
   {
     rule: 'every entry is sealed over the one before',
@@ -105,7 +105,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (doubt === undefined) highWater.write(',
     put: 'highWater.write(',
     tests: JOURNALED,
-    test: 'stays marked as damaged when it is written on, so that the next start sees it too',
+    test: 'stays marked as damaged after further entries, so that the next start sees it too',
   },
   {
     rule: 'a kind keeps the name under which it is stored',
@@ -121,7 +121,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'isExact(entry.kind) && known.body',
     put: 'false && known.body',
     tests: JOURNALED,
-    test: 'refuses an intent that comes back with another size',
+    test: 'rejects an intent repeated with another size, and keeps nothing of that call',
   },
   {
     rule: 'the lease is checked inside the transaction that writes',
@@ -145,7 +145,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: ', database, replicaProgressFile(database)]',
     put: ', database]',
     tests: 'tests/core/store/backup.test.ts',
-    test: 'restore takes away what a replica noted of the file that was there',
+    test: 'restore deletes a replica’s notes about the old file',
   },
   {
     rule: 'nothing is written into a journal that is not there any more',
@@ -161,7 +161,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (holder && holder.expires > now) {',
     put: 'if (false) {',
     tests: 'tests/core/store/backup.test.ts',
-    test: 'restore refuses while a Rotor runs',
+    test: 'restore is rejected while a Rotor runs',
   },
   {
     rule: 'a doubted journal starts in HALT',
@@ -177,7 +177,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: "if (state === 'RUN' && doubt !== undefined) return",
     put: 'if (false) return',
     tests: MACHINE,
-    test: 'is not resumed',
+    test: 'cannot be resumed',
   },
   {
     rule: 'a position that only the broker has is a difference',
@@ -257,7 +257,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'const missing = Math.min(0, notBookedOf(book, now));',
     put: 'const missing = 0;',
     tests: FALLS,
-    test: 'is not caused by money that has left and that nobody has booked yet',
+    test: 'is not caused by withdrawn money that is not booked yet',
   },
   {
     rule: 'money that is not booked yet is not in what a desk that goes on counts from',
@@ -337,7 +337,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (target === undefined) return gone.has(row.id) ? [] : [plain];',
     put: 'if (target === undefined) return [plain];',
     tests: TAKEN_BACK,
-    test: 'that never was booked changes nothing',
+    test: 'without having been booked changes nothing',
   },
   {
     rule: 'a correction told twice counts once',
@@ -361,7 +361,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'return isUndated ||',
     put: 'return',
     tests: MOVED,
-    test: 'counts at the close that had its cash already',
+    test: 'counts at the close that already had its cash',
   },
   {
     rule: 'of what is booked late a close had what explains it best',

@@ -65,7 +65,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: 'carriedAllocations(last, models, cadences)',
     put: 'carriedAllocations(last, models, cadences && undefined)',
     tests: 'tests/core/engine/cadences.test.ts',
-    test: 'keep their last weights, as the journal has them, while another one rebalances',
+    test: 'keep their last weights from the journal while another one rebalances',
   },
   {
     rule: 'a rebalance missed too long ago is asked about',
@@ -164,7 +164,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: 'if ((history.dates[middle] ?? date) <= date) low = middle + 1;',
     put: 'if (true) low = middle + 1;',
     tests: 'tests/core/backtest.test.ts',
-    test: 'the poisoned future',
+    test: 'is not affected by later bars: a poisoned future changes no earlier day',
   },
   {
     rule: 'no search, monkey or backtest knows the close of tomorrow',
@@ -220,7 +220,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: 'approvers: approval.twoPersonAbove === undefined ? 1 : 2',
     put: 'approvers: 1',
     tests: 'tests/core/engine/shadow-models.test.ts',
-    test: 'takes two people where plans may take two',
+    test: 'takes two people if plans may take two',
   },
   {
     rule: 'a model in the shadow is not traded',
@@ -236,7 +236,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: '(1 - (share * costBps) / 10_000)',
     put: '(1 - share * 0)',
     tests: 'tests/core/engine/shadow-models.test.ts',
-    test: 'pays for what it trades on paper',
+    test: 'pays costs for its trades on paper',
   },
   {
     rule: 'planned buys fit the money',

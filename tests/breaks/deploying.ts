@@ -207,7 +207,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     find: '  if (halted !== undefined) journal.append(...haltEntries(halted));\n',
     put: '',
     tests: 'tests/core/store/backup.test.ts',
-    test: 'restore begins in HALT, and says so, when something was written since',
+    test: 'restore starts in HALT, and says so, when something was written since',
   },
   {
     rule: 'an old switch is not judged by the state of today',

@@ -29,7 +29,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: "severity === 'critical' ? undefined : ",
     put: '',
     tests: NOTICES,
-    test: 'is nowhere where it is off, and critical alerts are reported all the same',
+    test: 'is nowhere if it is off, but critical alerts are always reported',
   },
   {
     rule: 'what an admin said in Discord counts before the setting',
@@ -37,7 +37,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'chosen.get(notice)?.place ?? setting[notice]',
     put: 'setting[notice] ?? chosen.get(notice)?.place',
     tests: NOTICES,
-    test: 'is what an admin said in Discord before what the setting says',
+    test: 'is what an admin chose in Discord, before the setting',
   },
   {
     rule: 'a ban is asked about once in ten minutes, however long it says that it lasts',
@@ -53,7 +53,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'waitMs === 0 || (waitMs',
     put: '(waitMs',
     tests: BRAKED,
-    test: 'of Discord that name no time stop the next request at once',
+    test: 'of Discord without a time block the next request at once, unlike in the library',
   },
   {
     rule: 'a ban that is told in JSON is a ban',
@@ -77,7 +77,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: '(isOn(block) || isProbing)',
     put: 'isOn(block)',
     tests: BRAKED,
-    test: 'lets a single request ask whether it is over',
+    test: 'lets a single request check whether it is over, however many wait',
   },
   {
     rule: 'what something before Discord answers is an outage',
@@ -93,7 +93,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'now + pauseMs - began',
     put: 'pauseMs',
     tests: BRAKED,
-    test: 'that stays is reported outside Discord within a minute, once, with a 403 page',
+    test: 'that continues is reported outside Discord within a minute, once, with a 403 page',
   },
   {
     rule: 'a ban is told outside of Discord',
@@ -117,7 +117,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: "status === 400 && typeof code === 'number' && code > 0",
     put: 'status === 400',
     tests: CHANNELS,
-    test: 'a 400 without a code of its own is sent again as it is',
+    test: 'a 400 without a code of its own is sent again unchanged',
   },
   {
     rule: 'a refused message is tried again as plain text',
@@ -157,7 +157,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'const old = await gateway.removeGlobalCommands();',
     put: 'const old: readonly string[] = [];',
     tests: WEATHER,
-    test: 'that an older bot left for all servers are removed and named',
+    test: 'that an older bot registered globally are removed and named',
   },
   {
     rule: 'the entry of @everyone gives no right',
@@ -165,7 +165,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'id !== rules.guildId && ids.includes(id, lowest)',
     put: 'ids.includes(id, lowest)',
     tests: ALLOWED,
-    test: 'gives nobody a right where operatorRoleId names it',
+    test: 'gives nobody a right if operatorRoleId names it',
   },
   {
     rule: 'without an operator role nobody acts',
@@ -197,7 +197,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'if (roleName(id) !== undefined) return [];',
     put: 'return [];',
     tests: 'tests/bot/discord/role-problems.test.ts',
-    test: 'are named where the server does not have them',
+    test: 'are reported if the server lacks them',
   },
   {
     rule: 'two rights of one role are named',
@@ -205,7 +205,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: '    ...equals(settings, roleName),\n',
     put: '',
     tests: 'tests/bot/discord/role-problems.test.ts',
-    test: 'are named where two rights are one role',
+    test: 'are reported if two levels use one role',
   },
   {
     rule: 'the first plan after a HALT of Rotor’s own needs a person',

@@ -62,7 +62,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: 'moves.some(({ move }) => move !== 0)',
     put: 'moves.some(({ move }) => move === 0)',
     tests: FOUND,
-    test: 'is a day on which the price stands still for everyone',
+    test: 'is a day on which all prices are unchanged',
   },
   {
     rule: 'a close that leaves the others is a finding',
@@ -102,7 +102,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: 'ticker !== undefined && acceptedMoves.includes',
     put: 'ticker === undefined && acceptedMoves.includes',
     tests: DOUBTED,
-    test: 'is no doubt any more, for its ticker and its day alone',
+    test: 'is no longer an issue, for its ticker and day only',
   },
   {
     rule: 'a doubt before every window is no business of the decision',
@@ -126,7 +126,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: "each.rule === 'second-source' &&",
     put: 'false &&',
     tests: 'tests/core/market/merge/data-quality.test.ts',
-    test: 'that is far off refuses the ticker',
+    test: 'that differs greatly rejects the ticker until both agree',
   },
   {
     rule: 'a person can believe what the second source contradicts',
@@ -134,7 +134,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: '!isAccepted(each, acceptedMoves)',
     put: 'true',
     tests: 'tests/core/market/merge/data-quality.test.ts',
-    test: 'that is far off on a day that a person believes',
+    test: 'that differs greatly on a day accepted by a person rejects nothing',
   },
   {
     rule: 'bars in doubt are asked for again',
@@ -142,7 +142,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: "severity === 'refuses' && date >= from",
     put: "severity === 'refuses' && date < from",
     tests: 'tests/core/market/merge/data-quality.test.ts',
-    test: 'are clean in the same hour',
+    test: 'are valid within the hour once the source has corrected them',
   },
   {
     rule: 'a doubt is told when it is seen',
@@ -166,7 +166,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: 'days >= MIN_DAYS',
     put: 'days >= MIN_DAYS * 1e6',
     tests: FOUND,
-    test: 'are told of both tickers, and refuse',
+    test: 'are reported for both tickers, and block them',
   },
   {
     rule: 'rows of another ticker that were scaled to fit are a finding',

@@ -21,7 +21,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'const RECENT_MS = 16 * 60_000;',
     put: 'const RECENT_MS = 10 * 60_000;',
     tests: ASKING,
-    test: 'leaves out a session that closed less than sixteen minutes ago',
+    test: 'exclude a session that closed less than sixteen minutes ago',
   },
   {
     rule: 'the request for bars ends with a close, not with our clock',
@@ -37,7 +37,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'date >= from && date <= last',
     put: 'date >= from',
     tests: PLAYS,
-    test: 'an intraday bar after the end that was asked for is not stored',
+    test: 'intraday after the requested end is not stored',
   },
   {
     rule: 'a ticker absent from an answer about several is asked for alone',
@@ -45,7 +45,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'answered === through ? 1 : BATCH_SIZE',
     put: 'BATCH_SIZE',
     tests: PLAYS,
-    test: 'two tickers absent among others only',
+    test: 'without two tickers only in joint requests: each is found when requested alone',
   },
   {
     rule: 'bars of IEX stand in only where sip was refused',
@@ -61,7 +61,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'const SIP_AGAIN_MS = 3_600_000;',
     put: 'const SIP_AGAIN_MS = Number.MAX_SAFE_INTEGER / 2;',
     tests: PLAYS,
-    test: 'at the first fill: IEX stands in',
+    test: 'at the first load: IEX is used and named, and the tape replaces it when it is back',
   },
   {
     rule: 'a page of bars that returns is an error',
@@ -77,7 +77,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'asked.size >= MAX_PAGES',
     put: 'asked.size >= 1e9',
     tests: ASKING,
-    test: 'follows at most two hundred pages',
+    test: 'follow at most two hundred pages',
   },
   {
     rule: 'every page of bars is followed',
@@ -85,7 +85,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: '} while (token !== undefined);',
     put: '} while (token === "never");',
     tests: ASKING,
-    test: 'follows every page',
+    test: 'follow every page',
   },
   {
     rule: 'a wish for later is honoured when bars are asked for again',
@@ -117,7 +117,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: '[...barsOf(stored), ...newer]',
     put: '[...whole]',
     tests: PLAYS,
-    test: 'at a top-up: the tape’s rows stay',
+    test: 'at an update: the tape’s rows stay, IEX only adds, and the tape is complete again later',
   },
   {
     rule: 'bars of the tape replace those of IEX when it is back',
@@ -125,7 +125,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'namesIn(origin.feed).includes(SUBSTITUTE_FEED)',
     put: 'namesIn(origin.feed).includes(CONSOLIDATED_FEED + SUBSTITUTE_FEED)',
     tests: MERGING,
-    test: 'takes the place of every row',
+    test: 'replaces every row',
   },
   {
     rule: 'bars of IEX on another scale wait for the tape',
@@ -141,7 +141,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: "if (compared.kind === 'contradicts')",
     put: "if (compared.kind === 'contradicts' && compared.reason === '')",
     tests: MERGING,
-    test: 'that says something else is refused',
+    test: 'with a contradiction is rejected and left to a person',
   },
   {
     rule: 'a history is compared in every price, not in closes alone',
@@ -189,7 +189,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: "if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });",
     put: '',
     tests: PLAYS,
-    test: 'an intraday bar served as Friday’s',
+    test: 'intraday served as Friday’s: the other source shows it, and Monday corrects it',
   },
   {
     rule: 'a ticker that comes late is compared as well',

@@ -29,7 +29,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "ok || name === 'Discord'",
     put: 'ok',
     tests: READY,
-    test: 'holds without Discord, and the reason is named',
+    test: 'holds without Discord, with the reason named',
   },
   {
     rule: 'a look that never ends is no life',
@@ -53,7 +53,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'if (url === undefined || isAsking || !isHealthy()) return;',
     put: 'if (url === undefined || isAsking) return;',
     tests: 'tests/ops/dead-mans-switch.test.ts',
-    test: 'is requested only while all is well',
+    test: 'is pinged only while all is well',
   },
   {
     rule: 'five crashes end in safe mode',
@@ -69,7 +69,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "each.end !== 'ended' && ",
     put: '',
     tests: STARTED,
-    test: 'counts no orderly stop, however many there are',
+    test: 'do not include orderly stops, however many there are',
   },
   {
     rule: 'the safe mode does not leave by itself',
@@ -93,7 +93,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: '      file.write({ ...sent, [hash]: now() });\n',
     put: '',
     tests: 'tests/ops/alert-webhook.test.ts',
-    test: 'is said once in fifteen minutes',
+    test: 'sends the same text once in fifteen minutes, across restarts',
   },
   {
     rule: 'no secret leaves by the webhook',
@@ -109,7 +109,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "  if (!['GET', 'HEAD'].includes(method)) return plain(405, 'GET and HEAD only');\n",
     put: '',
     tests: 'tests/ops/health-server.test.ts',
-    test: 'takes no POST',
+    test: 'rejects POST',
   },
   {
     rule: 'who never ends a question is cut off',
@@ -117,7 +117,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: '    connectionsCheckingInterval: CHECK_MS,\n',
     put: '',
     tests: 'tests/ops/health-server.test.ts',
-    test: 'cuts off who never ends the headers',
+    test: 'cuts off a client that never ends the headers',
   },
   {
     rule: 'a health port that was taken is tried again',
@@ -125,7 +125,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: '      nextAt = now() + waitMs;',
     put: '      nextAt = Number.POSITIVE_INFINITY;',
     tests: 'tests/ops/health-server.test.ts',
-    test: 'is tried less and less often',
+    test: 'is retried at growing intervals, up to a minute',
   },
   {
     rule: 'an order that was refused stays counted',
@@ -133,7 +133,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: '({ refusal }) => refusal !== undefined',
     put: "({ state }) => state === 'refused'",
     tests: 'tests/ops/metrics.test.ts',
-    test: 'count what has ended and measure what runs: no counter ever falls',
+    test: 'count finished and running work separately: no counter ever falls',
   },
   {
     rule: 'who answers no question for two minutes is started anew, and nobody sooner',
@@ -141,7 +141,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'now - since >= HUNG_MS',
     put: 'true',
     tests: 'tests/ops/health-server.test.ts',
-    test: 'kills a process that has answered nothing for two minutes, and none before',
+    test: 'kills a process that has answered nothing for two minutes, and none earlier',
   },
   {
     rule: 'an engine that hangs is started anew',
@@ -157,7 +157,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "addressOf('SUPERVISOR_WEBHOOK_URL', env, read)",
     put: "env['SUPERVISOR_WEBHOOK_URL']",
     tests: 'tests/ops/crash-guard.test.ts',
-    test: 'is not rung elsewhere in clear text',
+    test: 'is not used elsewhere without encryption',
   },
   {
     rule: 'a secret is one word',
@@ -173,7 +173,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'const OPEN = 0o027;',
     put: 'const OPEN = 0o007;',
     tests: 'tests/cli/doctor.test.ts',
-    test: 'fails a secret that others on the machine may read or write',
+    test: 'fails a secret that other users may read or write',
   },
   {
     rule: 'a closer that hangs is not waited for',
@@ -205,7 +205,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'now() - heardAt > LATE_MS',
     put: 'false',
     tests: 'tests/ops/replica-watch.test.ts',
-    test: 'tells of a replica that never spoke since the start',
+    test: 'reports a replica that was silent since the start',
   },
   {
     rule: 'silence after a start is no sign that the replica has caught up',
@@ -213,6 +213,6 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'wasHeard || !isExpected',
     put: 'true',
     tests: 'tests/ops/replica-watch.test.ts',
-    test: 'keeps the alert of an earlier start until the replica speaks',
+    test: 'keeps the alert of an earlier start until the replica reports',
   },
 ];

@@ -56,7 +56,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'known?.imported?.sha256 === read.sha256',
     put: "known?.imported?.sha256 === ''",
     tests: IMPORTING,
-    test: 'knows the file again after the source adjusted the whole history',
+    test: 'recognises the file again after the source adjusted the whole history',
   },
   {
     rule: 'which file from elsewhere rows came from outlives their replacement',
@@ -64,7 +64,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '{ imported: before, ...origin }',
     put: 'origin',
     tests: IMPORTING,
-    test: 'knows the file again after the source adjusted the whole history',
+    test: 'recognises the file again after the source adjusted the whole history',
   },
   {
     rule: 'a file from elsewhere does not come back at each start after a person removed it',
@@ -80,7 +80,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'const listed = beside.manifest.get(symbol);',
     put: 'const listed = undefined;',
     tests: IMPORTING,
-    test: 'beside a manifest is believed only with the hash that stands there',
+    test: 'with a manifest is accepted only with the hash in it',
   },
   {
     rule: 'the unfinished bar in a file from elsewhere stays outside',
@@ -96,7 +96,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '    log.error(',
     put: '    throw error;\n    log.error(',
     tests: 'tests/core/market/import/import-at-start.test.ts',
-    test: 'into a store of a newer Rotor, or one that cannot be written, says so and continues',
+    test: 'continues after reporting a store of a newer Rotor, or one that cannot be written',
   },
   {
     rule: 'rows from elsewhere are compared with the source over all that a decision reads',
@@ -104,7 +104,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '!held || isUnconfirmed(held.origin.source)',
     put: '!held',
     tests: 'tests/core/market/store-files.test.ts',
-    test: 'are refused for one close that is off, 194 sessions before the last',
+    test: 'are rejected for one wrong close, 194 sessions before the last',
   },
   {
     rule: 'no damaged file of bars is parsed whose hash is known to be another',
@@ -112,7 +112,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'const entry = entryWith(listed, hash);',
     put: 'const entry = entryWith(listed, hash) ?? listed.now;',
     tests: FUZZ,
-    test: 'whose hash is known were the very same rows, or refused',
+    test: 'with a known hash returned identical rows, or were rejected',
   },
   {
     rule: 'prices in whole numbers are somebody’s rounding, and refused without a hash',
@@ -120,7 +120,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: "(name === 'volume' && isWhole(element))",
     put: 'isWhole(element)',
     tests: FUZZ,
-    test: 'from elsewhere gave other numbers only where no law of bars can tell',
+    test: 'from elsewhere gave other numbers only where no bar rule can detect it',
   },
   {
     rule: 'an export of a damaged journal says so',
@@ -128,7 +128,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'fault: journal.doubt() };',
     put: 'fault: undefined };',
     tests: EXPORTING,
-    test: 'of a damaged journal writes what is before the damage, says so and ends with 1',
+    test: 'writes the part of a damaged journal before the damage, says so and exits with 1',
   },
   {
     rule: 'an export keeps every quantity exact',
@@ -136,7 +136,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: "qty: always('text', ({ intent }: ManagedOrder) => qtyToDecimal(intent.qty)),",
     put: "qty: always('text', ({ intent }: ManagedOrder) => toShares(intent.qty).toFixed(6)),",
     tests: EXPORTING,
-    test: 'holds every order and fill to the last digit',
+    test: 'contains every order and fill to the last digit',
   },
   {
     rule: 'an export puts no file in place before every one is written',
@@ -144,7 +144,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'await writeDraft(disk, name, writer, bytes)',
     put: '(await disk.write(name, bytes), await writeDraft(disk, name, writer, bytes))',
     tests: EXPORTING,
-    test: 'stopped anywhere leaves each file old or new, never a part of one',
+    test: 'leaves each file old or new, never a part of one, when it is interrupted',
   },
   {
     rule: 'an adjusted close counts before the plain one',
@@ -160,7 +160,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'isSameName(of, ticker ?? of)',
     put: 'isSameName(of, of)',
     tests: PEOPLES,
-    test: 'of another ticker than the file’s are refused by name',
+    test: 'of another ticker than the file’s are rejected by name',
   },
   {
     rule: 'two columns of days must name the same days',
@@ -184,7 +184,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (newest && isEmpty(newest)) {',
     put: 'if (newest && newest.date === undefined) {',
     tests: PEOPLES,
-    test: 'is left out and reported where it is the newest',
+    test: 'is left out and reported if it is the latest: that day was not over',
   },
   {
     rule: 'a file that declares too many bytes is not unfolded',
@@ -192,7 +192,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (output > MAX_OUTPUT ||',
     put: 'if (output < 0 ||',
     tests: PEOPLES,
-    test: 'is refused by what it declares',
+    test: 'is rejected by its declared size, before it is decompressed',
   },
   {
     rule: 'a page gives no more bytes than it declares',
@@ -200,7 +200,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'gunzipSync(input, atMost(length))',
     put: 'gunzipSync(input, atMost(1e9 + length))',
     tests: PEOPLES,
-    test: 'is refused where it holds more than it declares',
+    test: 'is rejected if it holds more than it declares',
   },
   {
     rule: 'an import that took nothing fails',
@@ -208,7 +208,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'isRefused || isNothing ? REFUSED : 0',
     put: 'isRefused ? REFUSED : 0',
     tests: 'tests/cli/import.test.ts',
-    test: 'ends with 2 over a folder with CSV',
+    test: 'exits with 2 for a folder with CSV',
   },
   {
     rule: 'a close under a name that is not known is not passed over',
@@ -216,7 +216,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '/close|totalreturn/.test(text) ||',
     put: '',
     tests: PEOPLES,
-    test: 'is refused where TR Close may be it',
+    test: 'is rejected if TR Close may be it',
   },
   {
     rule: 'prices without a single cent are refused',

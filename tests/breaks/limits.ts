@@ -22,7 +22,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'if (hash !== evidenceHash(parts)) {',
     put: 'if (false) {',
     tests: 'tests/core/engine/evidence.test.ts',
-    test: 'takes no word for a page of other limits',
+    test: 'rejects a confirmation of a page with other limits, and asks again when they change',
   },
   {
     rule: 'HALT stops every order',
@@ -46,7 +46,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: "if (state === 'REDUCE' && intent.side === 'buy')",
     put: "if (state === 'REDUCE')",
     tests: LIMITED,
-    test: 'let a sell pass under REDUCE',
+    test: 'allow a sell under REDUCE, and the defensive asset above MAX_WEIGHT',
   },
   {
     rule: 'orders leave in the trading window only',
@@ -150,7 +150,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: "{ law: 'MAX_GROSS', room: cents(gross) },",
     put: '',
     tests: 'tests/core/engine/execution/order-terms.test.ts',
-    test: 'names the law that binds',
+    test: 'names the binding limit',
   },
   {
     rule: 'open buys count as filled',
@@ -166,7 +166,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'room: cents(cap - facts.tickerExposure)',
     put: 'room: cents(cap * 9)',
     tests: 'tests/core/engine/execution/order-terms.test.ts',
-    test: 'names the law that binds',
+    test: 'names the binding limit',
   },
   {
     rule: 'a deep drawdown stops buying',

@@ -28,7 +28,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'const amount = shareOf(loss.loss, shares, loss.left);',
     put: 'const amount = loss.loss;',
     tests: WASHED,
-    test: 'is partial where fewer shares are bought again',
+    test: 'is partial if fewer shares are bought again than were sold',
   },
   {
     rule: 'a wash sale looks 30 days back and ahead',
@@ -44,7 +44,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: '  lot.heldSince = addDays(lot.heldSince, -heldDays);\n',
     put: '',
     tests: WASHED,
-    test: 'adds the loss to the shares that replace those sold, and carries the holding period',
+    test: 'adds the loss to the replacement shares, and carries over the holding period',
   },
   {
     rule: 'a sale on the anniversary is short term',
@@ -60,7 +60,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'return [...openings, ...others.toSorted((a, b) => timeOf(a) - timeOf(b))];',
     put: 'return [...openings, ...others];',
     tests: LAWS,
-    test: 'are the same whenever the journal met a fact',
+    test: 'are the same whenever the journal learned of an event',
   },
   {
     rule: 'a lot that came without a cost has no gain until a person enters one',
@@ -68,7 +68,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'event.cost > 0 ? event.cost : undefined',
     put: 'event.cost',
     tests: LOTS,
-    test: 'is one of the beginning whose cost the broker calls 0',
+    test: 'is one from the start whose cost the broker gives as 0; one with a cost lacks only its date',
   },
   {
     rule: 'the parts of a shortfall add up: what was not filled is counted from the price at decision',
@@ -92,7 +92,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: "isWash ? 'W' : '',",
     put: "'',",
     tests: 'tests/core/views/tax.test.ts',
-    test: 'go into the file as tax software takes them',
+    test: 'are written to the file in the format of tax software',
   },
   {
     rule: 'a cost is entered only for a lot that came without a purchase',
@@ -100,7 +100,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'if (fault !== undefined) return closed(fault);\n',
     put: '',
     tests: 'tests/core/engine/operator-actions.test.ts',
-    test: 'is refused for a lot that was bought',
+    test: 'is rejected for a lot that was bought',
   },
   {
     rule: 'a distribution that is no income lowers the basis of its shares',
@@ -108,7 +108,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: "if (isReturnOfCapital(activity)) return 'return-of-capital';",
     put: '',
     tests: 'tests/core/domain/tax/basis.test.ts',
-    test: 'is known by the broker’s type',
+    test: 'is recognised by the broker’s type, and a reversed one lowers nothing',
   },
   {
     rule: 'a return of capital is no income',
@@ -132,7 +132,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'pool.find((each) => each.qty === -went) ?? pool[0]',
     put: 'pool[0]',
     tests: 'tests/core/domain/tax/basis.test.ts',
-    test: 'goes to the one of as many shares',
+    test: 'of two tickers on one day goes to the one with as many shares, in any order',
   },
   {
     rule: 'a loss of covering is replaced by shares sold short',

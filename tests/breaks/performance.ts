@@ -11,7 +11,7 @@ export const PERFORMANCE_BREAKS: readonly RuleBreak[] = [
     find: 'close: (session, paid) => closeOn(history, session) ?? price(session, paid),',
     put: 'close: (_, paid) => paid,',
     tests: 'tests/core/views/total-return.test.ts',
-    test: 'earns its dividend on the ex-date, and its price alone is told as such',
+    test: 'earns its dividend on the ex-date, and a price-only return is named so',
   },
   {
     rule: 'an estimated dividend ends when the broker pays it',
@@ -19,7 +19,7 @@ export const PERFORMANCE_BREAKS: readonly RuleBreak[] = [
     find: '    return !match;\n',
     put: '    return true;\n',
     tests: 'tests/core/domain/estimated-dividends.test.ts',
-    test: 'are none where the broker paid that one, be it weeks later',
+    test: 'are zero if the broker paid them, even weeks later',
   },
   {
     rule: 'a live price of the benchmark counts over its last close',
@@ -27,7 +27,7 @@ export const PERFORMANCE_BREAKS: readonly RuleBreak[] = [
     find: 'day >= last ? paid : (onScaleOf',
     put: 'day >= last ? (closeOn(history, last) ?? paid) : (onScaleOf',
     tests: 'tests/core/views/total-return.test.ts',
-    test: 'counts a live price over the last close',
+    test: 'includes a live price after the last close',
   },
   {
     rule: 'a close with the prices of the next session is found',

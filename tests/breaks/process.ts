@@ -300,7 +300,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     find: 'if (denied !== undefined) throw',
     put: 'if (denied === undefined) throw',
     tests: 'tests/ops/foreign-folder.test.ts',
-    test: 'is told as that',
+    test: 'a journal in another user’s folder is reported as such, with the remedy, and not as damaged',
   },
   {
     rule: 'journal verify names the closes that the bars contradict',

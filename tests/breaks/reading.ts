@@ -44,7 +44,7 @@ export const READING_BREAKS: readonly RuleBreak[] = [
     find: 'if (latest.at < session.open) return',
     put: 'if (latest.at < 0) return',
     tests: 'tests/core/domain/fresh-price.test.ts',
-    test: 'from before today’s open is of another session',
+    test: 'from before today’s open belongs to another session',
   },
   {
     rule: 'an order with a limit leaves as a limit order',

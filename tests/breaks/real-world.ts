@@ -35,7 +35,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '<= maxSpreadBps + 1e-9 ? middle : undefined;',
     put: '<= 1e9 ? middle : undefined;',
     tests: FRESHNESS,
-    test: 'with more than 50 basis points between them has no middle',
+    test: 'with more than 50 basis points between them has no midpoint',
   },
   {
     rule: 'a limit is rounded so that a buy never pays more',
@@ -51,7 +51,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'facts.cash + credit - facts.openBuys - facts.reserve',
     put: 'facts.cash + credit - facts.reserve',
     tests: TERMED,
-    test: 'keeps the reserve and what open buys may still cost',
+    test: 'keeps the reserve and the possible cost of open buys',
   },
   {
     rule: 'an order that rests is sent again at the price of then',
@@ -75,7 +75,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "return law === 'buying power' ||",
     put: "return law !== 'buying power' &&",
     tests: 'tests/core/engine/owed-buys.test.ts',
-    test: 'buys that the broker does not allow yet are owed',
+    test: 'buys that the broker does not allow yet are shown as pending everywhere, and done the day after',
   },
   {
     rule: 'what is sold whole holds no decision up',
@@ -115,7 +115,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '  if (contradiction) {',
     put: '  if (contradiction && !session) {',
     tests: DISAGREEING,
-    test: 'is recorded as no close',
+    test: 'is not recorded as a close; the correct one is, once the numbers agree',
   },
   {
     rule: 'numbers that contradict each other are no drawdown',
@@ -123,7 +123,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '  if (observation.isContradicted) return false;\n',
     put: '',
     tests: DISAGREEING,
-    test: 'is no drawdown',
+    test: 'is not a drawdown',
   },
   {
     rule: 'what nobody can read may be worth anything',
@@ -155,7 +155,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '    return !isRepeat;\n',
     put: '    return true;\n',
     tests: 'tests/core/engine/fills.test.ts',
-    test: 'moves the books once',
+    test: 'changes the records once',
   },
   {
     rule: 'what was sent is told beside what was planned',
@@ -187,7 +187,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;",
     put: 'throw error;',
     tests: 'tests/core/engine/execution/flatten.test.ts',
-    test: 'sells at market while nobody answers for prices',
+    test: 'sells at market while no prices are available',
   },
   {
     rule: 'the message of a flatten says sold only of what filled',
@@ -219,7 +219,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'withRoles(`Set by',
     put: 'String(`Set by',
     tests: 'tests/bot/words-law.test.ts',
-    test: 'a message that sends somebody to a command',
+    test: 'a message that refers to a command',
   },
   {
     rule: 'a card whose time is over loses its buttons without a press',
@@ -275,7 +275,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "state !== 'refused' && sentAt",
     put: 'sentAt',
     tests: ODD,
-    test: 'of orders does not count those that the broker refused',
+    test: 'on orders does not count those that the broker rejected',
   },
   {
     rule: 'raising cash does not shrink the turnover of its own day',
@@ -299,7 +299,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "return side === 'buy' ? booksDiffer : undefined;",
     put: 'return side ? undefined : booksDiffer;',
     tests: ODD,
-    test: 'call somebody once that has gone on for minutes',
+    test: 'alert once that has lasted for minutes',
   },
   {
     rule: 'somebody is called for a fill after the end of its order',
@@ -331,7 +331,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0',
     put: 'WHOLE_SHARE',
     tests: 'tests/core/domain/order.test.ts',
-    test: 'of 0.1 carries out a planned one of 0.9',
+    test: 'of 0.1 completes a planned one of 0.9',
   },
   {
     rule: 'a flatten waits for a halted stock',

@@ -41,7 +41,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'room: cents(facts.cash + credit - facts.openBuys - facts.reserve)',
     put: 'room: cents(facts.managedEquity * 9)',
     tests: 'tests/core/engine/execution/order-terms.test.ts',
-    test: 'names the law that binds',
+    test: 'names the binding limit',
   },
   {
     rule: 'cash is read again before buys are sized',
@@ -57,7 +57,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: "  journal.append({ kind: 'sending', clientOrderId, try: attempt, sent });\n",
     put: '',
     tests: CARRIED_OUT,
-    test: 'writes down that an order is sent before it leaves',
+    test: 'is recorded before it is sent',
   },
   {
     rule: 'a remainder is written down before it is sent',
@@ -108,7 +108,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: '[0, 1_000, 3_000, 10_000]',
     put: '[0]',
     tests: CARRIED_OUT,
-    test: 'is not made again before the id was looked up several times',
+    test: 'is not repeated before the id was looked up several times',
   },
   {
     rule: 'the limits are asked before the second POST of an order as well',
@@ -116,7 +116,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: "    if (checked.kind !== 'send') return checked;\n",
     put: "    if (checked.kind !== 'send' && attempt === managed.tries + 1) return checked;\n    if (checked.kind !== 'send') throw new TypeError('not asked');\n",
     tests: CARRIED_OUT,
-    test: 'asks the limits before it sends an order again',
+    test: 'checks the limits again',
   },
   {
     rule: 'an order that may have arrived is not forgotten as refused',
@@ -124,7 +124,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: "block.kind === 'wait' || mayBeThere",
     put: "block.kind === 'wait'",
     tests: CARRIED_OUT,
-    test: 'that may have arrived is never written off by a limit',
+    test: 'that may have arrived is never written off because of a limit',
   },
   {
     rule: 'another order under our id halts',
@@ -140,7 +140,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'if (differs.length === 0) return;',
     put: 'return;',
     tests: SUBMITTED,
-    test: 'halts when the broker took another quantity',
+    test: 'halts when the broker accepted another quantity',
   },
   {
     rule: 'a 5xx is unknown, not refused',
@@ -239,7 +239,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'given.limits.reserve + raisedTotal(journal.book().raised)',
     put: 'given.limits.reserve + 0 * raisedTotal(journal.book().raised)',
     tests: 'tests/core/engine/raise.test.ts',
-    test: 'keeps the cash through the next rebalance; it is neither a fall, nor drift, nor idle',
+    test: 'keeps the cash through the next rebalance, without a fall, drift or idle cash',
   },
   {
     rule: 'cash that a running rebalance leaves idle is told',
@@ -247,6 +247,6 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'at - last.at < WORKING_MS',
     put: 'at - last.at < Infinity',
     tests: 'tests/core/engine/owed-buys.test.ts',
-    test: 'buys that the broker does not allow yet are owed wherever people look, and done the day after',
+    test: 'buys that the broker does not allow yet are shown as pending everywhere, and done the day after',
   },
 ];

@@ -35,7 +35,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: 'size > step &&',
     put: '',
     tests: WATCHED,
-    test: 'of less than one share is none',
+    test: 'of less than one share is not reported',
   },
   {
     rule: 'a short absence of the stream is not told',
@@ -59,7 +59,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: 'const isNews = !halt || !open || isRepeatNews(book, open, clocks.market.now());',
     put: 'const isNews = !open || isRepeatNews(book, open, clocks.market.now()) || halt;',
     tests: WATCHED,
-    test: 'does not say the same again',
+    test: 'is not reported again for as long as nothing changes',
   },
   {
     rule: 'the earlier clock says which bars are final',

@@ -18,7 +18,7 @@ describe('rotor backtest', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-backtest-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('says what each rule brought, and writes its trades and a page', async () => {
+  it('reports the effect of each rule, and writes its trades and a page', async () => {
     const [trades, html] = [join(folder, 't.csv'), join(folder, 'p.html')];
     const argv = ['backtest', ...RANGE, '--trades', trades, '--html', html, '--rules', '--json'];
     const { exit, out } = await rotor(argv);
@@ -46,7 +46,7 @@ describe('rotor backtest', () => {
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 
-  it('tells nothing of rules over less than a year', async () => {
+  it('reports no effects for less than a year', async () => {
     const { out } = await rotor(['backtest', ...RANGE.slice(0, 2), ...SHORT, '--rules', '--json']);
     expect(JSON.parse(out).rules).toBeNull();
     expect(JSON.parse(out)).not.toHaveProperty('details');
@@ -61,7 +61,7 @@ describe('the effects of rules', () => {
   const settings = { equity: dollars(100_000), slippageBps: 5, limits, rules: RULES };
   const setup = { history, from: 300, to: 599, ...settings };
 
-  it('are of each rule alone, and those that bind change the run', () => {
+  it('are computed for each rule alone, and the binding ones change the run', () => {
     const effects = ruleEffects(setup, MODELS);
     for (const rule of REMOVABLE) {
       expect(Number.isFinite(effects[rule].brought)).toBe(true);
@@ -71,7 +71,7 @@ describe('the effects of rules', () => {
     expect(effects.reserve.final).not.toBe(effects.leverage.final);
   });
 
-  it('are nothing where a rule binds nobody', () => {
+  it('are empty if no rule is binding', () => {
     const [core] = MODELS;
     const effects = ruleEffects(setup, core ? [core] : []);
     expect([effects.regime.brought, effects.leverage.brought]).toEqual([0, 0]);

@@ -61,14 +61,14 @@ describe('rotor decide', () => {
     });
   });
 
-  it('takes the last session on or before a day that is not a session', async () => {
+  it('uses the last session on or before a day that is not a session', async () => {
     const { out } = await rotor([
       ...['decide', '--data', data, '--as-of', '2024-06-30', '--equity', '100000', '--json'],
     ]);
     expect(JSON.parse(out).asOf).toBe('2024-06-28');
   });
 
-  it('sells what is held and not wanted, and closes dust', async () => {
+  it('sells unwanted positions, and closes dust', async () => {
     const held = ['--position', 'XLB=10', '--position', 'XLP=0.000000001'];
     const { out } = await rotor(decideArgs('--json', ...held));
     const orders = JSON.parse(out).orders.map(
@@ -85,7 +85,7 @@ describe('rotor decide', () => {
     expect(orders.slice(2).every(([side]: string[]) => side === 'buy')).toBe(true);
   });
 
-  it('holds the limits of the environment', async () => {
+  it('applies the limits of the environment', async () => {
     const { out } = await rotor(decideArgs('--json'), { env: { MAX_WEIGHT: '0.05' } });
     const { verdict } = JSON.parse(out);
     expect(verdict.kind).toBe('trimmed');
@@ -109,13 +109,13 @@ describe('rotor decide', () => {
     expect(told.out).toContain('GME left alone: 3 held');
   });
 
-  it('reads as lines that a phone can show', async () => {
+  it('prints lines that fit on a phone', async () => {
     const { out } = await rotor(decideArgs());
     expect(out).toContain('As of 2024-06-28: bull, SPY');
     expect(out).toMatch(/buy +\d+ +XLK/);
   });
 
-  it('gives the same answer on capitalised files', async () => {
+  it('gives the same answer with capitalised files', async () => {
     await withFolder(async (folder) => {
       await writeCapitalised(folder, market(GROWTH));
       const argv = ['decide', '--as-of', '2024-06-28', '--equity', '100000', '--json', '--data'];
@@ -125,7 +125,7 @@ describe('rotor decide', () => {
     });
   });
 
-  it('finds bars in the folder equities of the old layout', async () => {
+  it('finds bars in the old layout’s folder equities', async () => {
     await withFolder(async (folder) => {
       await mkdir(join(folder, 'equities'));
       await writeFolder(join(folder, 'equities'), market(GROWTH));
@@ -134,7 +134,7 @@ describe('rotor decide', () => {
     });
   });
 
-  it('exits with 3 and the JSON of no decision when a file was refused', async () => {
+  it('exits with 3 and the JSON of no decision when a file was rejected', async () => {
     await withFolder(async (folder) => {
       const broken = changed(market(GROWTH), 'XLB', (had) =>
         withRows(had, (row) => (row.date === '2024-05-01' ? { ...row, close: -1 } : row)),
@@ -158,7 +158,7 @@ describe('rotor decide', () => {
     });
   });
 
-  it('does not take the bar of a session that is not over for a close', async () => {
+  it('does not use the bar of a running session as a close', async () => {
     const during = Date.parse('2024-06-28T18:00:00Z');
     const { exit, out } = await rotor(decideArgs('--json'), { now: during });
     expect(exit).toBe(3);
@@ -202,7 +202,7 @@ describe('rotor rankings', () => {
     });
   });
 
-  it('leaves a ticker out that is too young, and names it', async () => {
+  it('leaves out a ticker that is too young, and names it', async () => {
     await withFolder(async (folder) => {
       await writeFolder(folder, market(GROWTH, { asOf: sessionDate('2018-06-29') }));
       const argv = ['rankings', '--data', folder, '--as-of', '2018-06-29', '--json'];
@@ -216,7 +216,7 @@ describe('rotor rankings', () => {
 });
 
 describe('rotor decide', () => {
-  it('takes cash that is owed as it is typed', async () => {
+  it('accepts negative cash as typed', async () => {
     const argv = decideArgs('--json', '--cash', '-5000');
     const typed = await rotor(argv);
     expect([typed.exit, typed.err]).toEqual([0, '']);
@@ -226,7 +226,7 @@ describe('rotor decide', () => {
 });
 
 describe('rotor backtest', () => {
-  it('prints the whole contract as JSON, with null for what is not defined', async () => {
+  it('prints the whole contract as JSON, with null for undefined values', async () => {
     const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
     const { exit, out } = await rotor(['backtest', '--data', data, ...range, '--json']);
     expect(exit).toBe(0);
@@ -238,7 +238,7 @@ describe('rotor backtest', () => {
     expect(found).toMatchObject({ sessions: 1, volatility: null, sharpe: null });
   });
 
-  it('gives no yearly rate of one session, neither to machines nor to people', async () => {
+  it('gives no annual rate for one session, in either output format', async () => {
     const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
     const argv = ['backtest', '--data', data, ...range];
     expect(JSON.parse((await rotor([...argv, '--json'])).out)).toMatchObject({
@@ -301,7 +301,7 @@ describe('rotor verify', () => {
     });
   });
 
-  it('shows age, source and findings, for people and for machines', async () => {
+  it('shows age, source and findings, in either output format', async () => {
     const split = changed(market(GROWTH), 'XLE', (had) =>
       withRows(had, (row) => (row.date > '2024-05-01' ? bar(row.date, row.close / 2) : row)),
     );
@@ -334,7 +334,7 @@ describe('rotor verify', () => {
   });
 });
 
-describe('bars in doubt', () => {
+describe('bars with data issues', () => {
   const split = () =>
     changed(market(GROWTH), 'XLE', (had) =>
       withRows(had, (row) => (row.date > '2024-05-01' ? bar(row.date, row.close / 2) : row)),
@@ -345,23 +345,26 @@ describe('bars in doubt', () => {
     ['backtest', '--from', '2024-06-03', '--to', '2024-06-28'],
   ];
 
-  it.each(commands)('end %s without a decision, unless a person believes them', async (...argv) => {
-    await withFolder(async (folder) => {
-      await writeFolder(folder, split());
-      const given = [...argv, '--data', folder, '--json'];
-      const refused = await rotor(given);
-      expect(refused.exit).toBe(3);
-      expect(JSON.parse(refused.out).noDecision).toMatchObject({
-        found: { XLE: 'jump on 2024-05-02' },
+  it.each(commands)(
+    'end %s without a decision, unless a person has accepted them',
+    async (...argv) => {
+      await withFolder(async (folder) => {
+        await writeFolder(folder, split());
+        const given = [...argv, '--data', folder, '--json'];
+        const refused = await rotor(given);
+        expect(refused.exit).toBe(3);
+        expect(JSON.parse(refused.out).noDecision).toMatchObject({
+          found: { XLE: 'jump on 2024-05-02' },
+        });
+        const acceptedMoves = await rotor(given, { env: { ACCEPTED_MOVES: 'XLE:2024-05-02' } });
+        expect(acceptedMoves.exit).toBe(0);
       });
-      const acceptedMoves = await rotor(given, { env: { ACCEPTED_MOVES: 'XLE:2024-05-02' } });
-      expect(acceptedMoves.exit).toBe(0);
-    });
-  });
+    },
+  );
 });
 
 describe('rotor doctor', () => {
-  it('passes or fails each outside thing on a line with its remedy', async () => {
+  it('shows each external service as passed or failed, with its remedy', async () => {
     const { exit, out } = await rotor(['doctor'], {
       env: { STATE_DIR: '/nowhere', MAX_GROSS: '9' },
     });
@@ -374,7 +377,7 @@ describe('rotor doctor', () => {
     expect(out).toContain('pass  calendar: 2026-11-22 is no session; the calendar ends 2045-12-29');
   });
 
-  it('fails the calendar once it has run out', async () => {
+  it('fails the calendar once it has ended', async () => {
     const { out } = await rotor(['doctor'], { now: Date.parse('2046-01-02T12:00:00Z') });
     expect(out).toContain('FAIL  calendar');
   });
@@ -431,7 +434,7 @@ describe('bad arguments exit with 2 and name the option', () => {
     expect(err).toContain(message);
   });
 
-  it('names every bad variable of the configuration', async () => {
+  it('names every invalid variable of the configuration', async () => {
     const env = { MAX_GROSS: '7', MIN_DRIFT: 'much' };
     const { exit, err } = await rotor(decideArgs(), { env });
     expect(exit).toBe(2);

@@ -40,20 +40,23 @@ describe('the clock', () => {
       clock,
     );
 
-  it.each([-4_900, 0, 4_900])('may be %d ms from Alpaca’s', async (ms) => {
+  it.each([-4_900, 0, 4_900])('may differ by %d ms from Alpaca’s', async (ms) => {
     expect((await apart(ms)).pass).toBe(true);
   });
 
-  it.each([-5_100, 5_100, 3_600_000])('%d ms from Alpaca’s is to be set', async (ms) => {
-    expect(await apart(ms)).toEqual({
-      name: 'clock',
-      pass: false,
-      detail: `${(Math.abs(ms) / 1000).toFixed(1)} s from Alpaca's`,
-      remedy: 'Set this machine’s clock: timedatectl set-ntp true.',
-    });
-  });
+  it.each([-5_100, 5_100, 3_600_000])(
+    'must be set when it differs by %d ms from Alpaca’s',
+    async (ms) => {
+      expect(await apart(ms)).toEqual({
+        name: 'clock',
+        pass: false,
+        detail: `${(Math.abs(ms) / 1000).toFixed(1)} s from Alpaca's`,
+        remedy: 'Set this machine’s clock: timedatectl set-ntp true.',
+      });
+    },
+  );
 
-  it('past the end of the calendar wants a newer Rotor', () => {
+  it('needs a newer Rotor after the end of the calendar', () => {
     const late = { now: () => newYorkInstant(sessionDate('2060-01-02'), 600) };
     expect(calendar(parts).pass).toBe(true);
     expect(calendar(late)).toMatchObject({
@@ -64,7 +67,7 @@ describe('the clock', () => {
 });
 
 describe('the disk', () => {
-  it('wants 200 MB', () => {
+  it('needs 200 MB', () => {
     expect(room(200 * 1024 * 1024).pass).toBe(true);
     expect(room(199 * 1024 * 1024)).toEqual({
       name: 'disk',
@@ -74,7 +77,7 @@ describe('the disk', () => {
     });
   });
 
-  it('is asked where the state is, and says so where that is not', async () => {
+  it('is checked where the state is, and says so if there is no folder', async () => {
     await withFolder(async (folder) => {
       expect((await disk({ env: { STATE_DIR: folder } })).detail).toMatch(/^[\d,]+ MB free$/);
       const none = await disk({ env: { STATE_DIR: join(folder, 'none') } });
@@ -101,7 +104,7 @@ describe('the state folder', () => {
   it.each([
     ['may not be written', 0o755, 0o555],
     ['lies behind a closed door', 0o600, 0o755],
-  ])('is named when it %s', async (_what, door, mode) => {
+  ])('is reported when it %s', async (_what, door, mode) => {
     await withFolder(async (folder) => {
       const inside = join(folder, 'state');
       await mkdir(inside, { mode });
@@ -121,7 +124,7 @@ describe('the journal', () => {
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
   const damaged = (detail: unknown) => ({ name: 'journal', pass: false, detail, remedy });
 
-  it('that is invalid is to be kept, and a backup restored', async () => {
+  it('that is invalid must be kept, and a backup restored', async () => {
     await withFolder(async (folder) => {
       expect(journal({ stateDir: folder }).pass).toBe(true);
       await writeFile(journalFiles(folder).database, 'this is no journal '.repeat(100));
@@ -131,7 +134,7 @@ describe('the journal', () => {
     });
   });
 
-  it('that was changed by hand names the entry', async () => {
+  it('that was changed manually names the entry', async () => {
     await withFolder(async (folder) => {
       const { database } = journalFiles(folder);
       journalAt(database, clock).append(
@@ -160,7 +163,7 @@ describe('the journal', () => {
 });
 
 describe('the bars', () => {
-  it('name the ticker that is missing or refused, and who brings it back', async () => {
+  it('name a missing or rejected ticker, and where to get it', async () => {
     await withFolder(async (folder) => {
       const dataDir = join(folder, 'bars');
       await mkdir(dataDir);
@@ -205,7 +208,7 @@ describe('the bars', () => {
     originOf: () => ({ feed, adjustment: 'all' }),
   });
 
-  it('of the source end with the last session that is final', async () => {
+  it('end with the last final session of the source', async () => {
     expect((await dataCheck(source('2024-03-08'), clock)).pass).toBe(true);
     expect(await dataCheck(source('2024-03-07'), clock)).toMatchObject({
       pass: false,
@@ -217,7 +220,7 @@ describe('the bars', () => {
     });
   });
 
-  it('of IEX alone are not the consolidated tape', async () => {
+  it('from IEX alone are not the consolidated tape', async () => {
     expect(await dataCheck(source('2024-03-08', 'iex'), clock)).toMatchObject({
       pass: false,
       remedy: expect.stringContaining('data plan'),
@@ -226,7 +229,7 @@ describe('the bars', () => {
 });
 
 describe('the order stream', () => {
-  it('has five seconds to listen', async () => {
+  it('has five seconds to open', async () => {
     let waited = 0;
     const pause = async (ms: number): Promise<void> => {
       waited += ms;

@@ -23,7 +23,7 @@ describe('the configuration as the doctor reads it', () => {
     expect(examine({})).toMatchObject({ check: { pass: true }, config: undefined });
   });
 
-  it.each(VARIABLES.filter((name) => !FREE.has(name)))('goes on when %s is wrong', (name) => {
+  it.each(VARIABLES.filter((name) => !FREE.has(name)))('continues when %s is wrong', (name) => {
     // Nothing takes this: not a word, not a number, not an address.
     const { check, config } = examine({ ...WHOLE, [name]: 'http://x\u0000 \n' });
     expect(check.pass).toBe(false);

@@ -62,7 +62,7 @@ const elsewhere = (): Record<string, string> => ({
 });
 
 describe('the doctor', () => {
-  it('looks at everything else when one variable is wrong', async () => {
+  it('checks everything else when one variable is wrong', async () => {
     const { failed, checks } = await examined({ MAX_GROSS: '9' }, '--live');
     expect(failed.map(({ name }) => name)).toEqual(['configuration', 'live']);
     expect(failed[0]?.detail).toMatch(/^MAX_GROSS: /);
@@ -73,7 +73,7 @@ describe('the doctor', () => {
     expect(names.filter((name) => name.startsWith('permission '))).toHaveLength(8);
   });
 
-  it('asks the one service when the other’s key cannot be read', async () => {
+  it('checks one service when the other’s key cannot be read', async () => {
     const { failed, checks } = await examined({
       DISCORD_TOKEN: '',
       DISCORD_TOKEN_FILE: '/nowhere/token',
@@ -85,7 +85,7 @@ describe('the doctor', () => {
     expect(checks.map(({ name }) => name)).toContain('Alpaca account');
   });
 
-  it('passes every line of a desk that has all it needs', async () => {
+  it('passes every check if Rotor has all it needs', async () => {
     const { exit, checks, failed } = await examined();
     expect(failed).toEqual([]);
     expect(exit).toBe(0);
@@ -102,7 +102,7 @@ describe('the doctor', () => {
     expect(names.filter((name) => name.startsWith('role '))).toHaveLength(5);
   });
 
-  it('says the same to people and to machines, in lines that fit a screen', async () => {
+  it('gives the same result in both formats, in lines that fit on a screen', async () => {
     const env = { ...sandbox.environment, ADMIN_ROLE_ID: '123456789012345678' };
     const { out } = await rotor(['doctor'], { env });
     const { checks } = await examined(env);
@@ -120,7 +120,7 @@ describe('the doctor', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
-  it('proves with --live that messages and orders come and go', async () => {
+  it('proves with --live that a message and an order can be sent and removed', async () => {
     const { failed, checks } = await examined({}, '--live');
     expect(failed).toEqual([]);
     const proof = checks.filter(({ name }) => name.startsWith('live: ')).map(({ name }) => name);
@@ -175,7 +175,7 @@ describe('the doctor', () => {
     discord.act.overwriteForBot(discord.channelId, {});
   });
 
-  it('names an alert role whose mention rings nobody', async () => {
+  it('names an alert role whose mention notifies nobody', async () => {
     const { failed } = await examined({ ...elsewhere(), ALERT_ROLE_ID: discord.roles.operator });
     expect(failed).toEqual([
       {
@@ -187,7 +187,7 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('names two rights of one role, and acting roles without the first', async () => {
+  it('reports one role for two levels, and acting roles without the first level', async () => {
     const { operator } = discord.roles;
     const equal = { OPERATOR_ROLE_ID: operator, APPROVER_ROLE_ID: operator };
     const first = await examined({ ...elsewhere(), ...equal });
@@ -207,7 +207,7 @@ describe('the doctor', () => {
     expect(notice?.detail).toContain('the same ban silences it');
   });
 
-  it('tries no proof while something is amiss', async () => {
+  it('makes no live test while something is wrong', async () => {
     const OPERATOR_ROLE_ID = discord.roles.operator;
     const env = { ...elsewhere(), OPERATOR_ROLE_ID, ADMIN_ROLE_ID: '123456789012345678' };
     const { checks, failed } = await examined(env, '--live');
@@ -215,7 +215,7 @@ describe('the doctor', () => {
     expect(checks.filter(({ name }) => name.startsWith('live: '))).toEqual([]);
   });
 
-  it('names bars and a journal that its user may not read', async () => {
+  it('reports bars and a journal that its user may not read', async () => {
     const closed = join(folder, 'closed');
     await mkdir(join(closed, 'state'), { recursive: true });
     await chmod(closed, 0o600);
@@ -228,7 +228,7 @@ describe('the doctor', () => {
     expect(said).toContain('pass  Alpaca account');
   });
 
-  it('fails a secret that others on the machine may read or write', async () => {
+  it('fails a secret that other users may read or write', async () => {
     const file = join(folder, 'secret');
     await writeFile(file, `${sandbox.environment['ALPACA_SECRET_KEY']}\n`);
     const env = { ALPACA_SECRET_KEY: '', ALPACA_SECRET_KEY_FILE: file };
@@ -249,7 +249,7 @@ describe('the doctor', () => {
     }
   });
 
-  it('asks nobody outside without an account, and proves nothing', async () => {
+  it('makes no external request without an account, and no live test', async () => {
     const { out } = await rotor(['doctor', '--live'], { env: { STATE_DIR: folder } });
     expect(out).toContain('pass  sample bars: 13 sound files');
     expect(out).toMatch(/FAIL {2}live: no account is set/);

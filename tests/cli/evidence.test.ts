@@ -16,7 +16,7 @@ const ARGS = [
 
 describe('rotor evidence', () => {
   it.skipIf(!sharedBarsPresent)(
-    'gives the same bytes again, in words of 32 columns and on a page that asks for nothing (needs ../shared)',
+    'gives the same bytes again, as text of 32 columns and as a page without requests (needs ../shared)',
     async () => {
       await withFolder(async (folder) => {
         const html = join(folder, 'page.html');
@@ -34,7 +34,7 @@ describe('rotor evidence', () => {
     },
   );
 
-  it('says which range it cannot read', () => {
+  it('names a range that it cannot read', () => {
     const tops = { from: 1, to: 11, fallback: '1..3,7' };
     for (const text of ['x', '5..1', '1..9/0', '', '0', '12', '-1', '1.5', '1..12']) {
       expect(() => rangeOption({ top: text }, 'top', tops)).toThrow(
@@ -48,7 +48,7 @@ describe('rotor evidence', () => {
   });
 });
 
-describe.skipIf(!sharedBarsPresent)('what rotor evidence refuses (needs ../shared)', () => {
+describe.skipIf(!sharedBarsPresent)('invalid input of rotor evidence (needs ../shared)', () => {
   const refusals = [
     ['--html', 'nowhere/page.html', '--html: expected a file in a folder that exists, found'],
     ['--to', '2019-06-28', '--to: expected a year or more after --from 2019-01-02, 250 sessions'],
@@ -71,7 +71,7 @@ describe.skipIf(!sharedBarsPresent)('what rotor evidence refuses (needs ../share
     },
   );
 
-  it('a year alone has nothing to walk to, and says the rest', async () => {
+  it('a single year leaves no year for a walk-forward, and the rest is printed', async () => {
     await withFolder(async (folder) => {
       const found = await rotor([
         ...['evidence', '--from', '2020-01-02', '--to', '2020-12-31', '--lookback', '126'],
@@ -86,7 +86,7 @@ describe.skipIf(!sharedBarsPresent)('what rotor evidence refuses (needs ../share
 });
 
 describe('a file that a command writes', () => {
-  it('is whole or not there, and a device is written to', async () => {
+  it('is complete or missing, and a device is written to', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'page.html');
       outFile({ html: file }, 'html')?.write('one');
@@ -110,7 +110,7 @@ describe('a file that a command writes', () => {
 
 describe('rotor sweep', () => {
   it.skipIf(!sharedBarsPresent)(
-    'continues where it was cut, and two threads find what one does (needs ../shared)',
+    'resumes an interrupted run, and two threads find the same as one (needs ../shared)',
     async () => {
       await withFolder(async (folder) => {
         const args = [
@@ -131,7 +131,7 @@ describe('rotor sweep', () => {
   );
 });
 
-describe.skipIf(!sharedBarsPresent)('the words of a search (needs ../shared)', () => {
+describe.skipIf(!sharedBarsPresent)('the text of a search (needs ../shared)', () => {
   const args = [
     ...[
       'sweep',
@@ -147,14 +147,14 @@ describe.skipIf(!sharedBarsPresent)('the words of a search (needs ../shared)', (
     ...['--min', '0', '--data', `${SHARED_BARS}/equities`],
   ];
 
-  it('never name its winner without how lucky it may be', async () => {
+  it('never shows its best setting without the probability that it is luck', async () => {
     await withFolder(async (folder) => {
       const { out } = await rotor([...args, '--state', folder]);
       expect(out).toMatch(/After 2 tries a best one this good is expected by luck in \d+ of 100\./);
     });
   });
 
-  it('hold settings that never traded, of which there is no Sharpe ratio', async () => {
+  it('includes settings that never traded and have no Sharpe ratio', async () => {
     await withFolder(async (folder) => {
       const { exit, out } = await rotor([...args, '--equity', '5', '--state', folder]);
       expect(exit).toBe(0);
@@ -163,10 +163,10 @@ describe.skipIf(!sharedBarsPresent)('the words of a search (needs ../shared)', (
   });
 });
 
-describe('what a model borrows', () => {
+describe('money borrowed by a model', () => {
   const bull = MODELS.filter(({ parameters }) => parameters.leverage > 1);
 
-  it('is paid for, also when somebody says that it costs nothing', () => {
+  it('has a cost, even when somebody sets it to zero', () => {
     for (const values of [{}, { 'margin-rate': '0' }]) {
       expect(() => ratesOf(values, 1.3, bull)).toThrow(
         '--margin-rate: expected what borrowed money',
@@ -178,22 +178,25 @@ describe('what a model borrows', () => {
 });
 
 describe('rotor walk-forward', () => {
-  it.skipIf(!sharedBarsPresent)('trades a pick of the year before (needs ../shared)', async () => {
-    await withFolder(async (folder) => {
-      const found = await rotor([
-        ...['walk-forward', '--from', '2018-01-02', '--to', '2020-12-31', '--train', '1'],
-        ...['--lookback', '112,126', '--top', '2', '--min', '0', '--json'],
-        ...['--data', `${SHARED_BARS}/equities`, '--state', folder],
-      ]);
-      expect(JSON.parse(found.out).picks.map(({ year }: { year: number }) => year)).toEqual([
-        2019, 2020,
-      ]);
-    });
-  });
+  it.skipIf(!sharedBarsPresent)(
+    'trades the best setting of the year before (needs ../shared)',
+    async () => {
+      await withFolder(async (folder) => {
+        const found = await rotor([
+          ...['walk-forward', '--from', '2018-01-02', '--to', '2020-12-31', '--train', '1'],
+          ...['--lookback', '112,126', '--top', '2', '--min', '0', '--json'],
+          ...['--data', `${SHARED_BARS}/equities`, '--state', folder],
+        ]);
+        expect(JSON.parse(found.out).picks.map(({ year }: { year: number }) => year)).toEqual([
+          2019, 2020,
+        ]);
+      });
+    },
+  );
 });
 
 describe('the searches of the terminal', () => {
-  it('count once each, and not the one that is made again', async () => {
+  it('count once each, and repetitions do not count', async () => {
     await withFolder(async (folder) => {
       const state = join(folder, 'state');
       expect(triedBefore(state, 'a')).toBe(0);

@@ -76,7 +76,7 @@ async function exported(folder: string, ...more: readonly string[]) {
 }
 
 describe.each(FORMATS)('rotor export as %s', (format) => {
-  it('holds every order and fill to the last digit', async () => {
+  it('contains every order and fill to the last digit', async () => {
     await withFolder(async (folder) => {
       journalIn(join(folder, 'state'));
       const { to, exit } = await exported(folder, '--format', format);
@@ -103,7 +103,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('holds every decision, also that there was none, with its whole record', async () => {
+  it('contains every decision with its whole record, also where none was made', async () => {
     await withFolder(async (folder) => {
       journalIn(join(folder, 'state'));
       const { to } = await exported(folder, '--format', format);
@@ -122,7 +122,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('holds equity in cents, owed cash too, and what was held', async () => {
+  it('contains equity in cents, negative cash too, and the positions', async () => {
     await withFolder(async (folder) => {
       journalIn(join(folder, 'state'));
       const { to } = await exported(folder, '--format', format);
@@ -137,7 +137,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('holds every bar bit by bit, and none of a file that is refused', async () => {
+  it('contains every bar bit by bit, and none of a rejected file', async () => {
     await withFolder(async (folder) => {
       const bars = new Map([...market({ XLK: 0.2 })].slice(0, 3));
       const data = join(folder, 'data');
@@ -159,7 +159,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('says where imported bars come from', async () => {
+  it('shows the source of imported bars', async () => {
     await withFolder(async (folder) => {
       const [data, from] = [join(folder, 'data'), join(folder, 'old')];
       await mkdir(from);
@@ -171,7 +171,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('of a desk that never ran holds seven tables without a row', async () => {
+  it('has seven empty tables if Rotor never ran', async () => {
     await withFolder(async (folder) => {
       const { to, exit } = await exported(folder, '--format', format);
       expect(exit).toBe(0);
@@ -183,7 +183,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('has the columns that docs/export.md lists, of those types', async () => {
+  it('has the columns and types listed in docs/export.md', async () => {
     const types: Readonly<Record<string, string>> = {
       ...{ Utf8: 'text', Float64: 'double', Int64: 'whole', 'Date32<DAY>': 'day' },
       'Timestamp<MILLISECOND, UTC>': 'instant',
@@ -208,7 +208,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
 });
 
 describe('rotor export', () => {
-  it('reads the journal of a desk that is writing, as it was before', async () => {
+  it('reads the journal while Rotor writes, as of the start of the export', async () => {
     await withFolder(async (folder) => {
       const state = join(folder, 'state');
       journalIn(state);
@@ -225,7 +225,7 @@ describe('rotor export', () => {
     });
   });
 
-  it('of a damaged journal writes what is before the damage, says so and ends with 1', async () => {
+  it('writes the part of a damaged journal before the damage, says so and exits with 1', async () => {
     await withFolder(async (folder) => {
       const state = join(folder, 'state');
       journalIn(state);
@@ -245,7 +245,7 @@ describe('rotor export', () => {
     });
   });
 
-  it('says which argument is wrong, and writes nothing', async () => {
+  it('names a wrong argument, and writes nothing', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'file');
       await writeFile(file, '');
@@ -265,7 +265,7 @@ describe('rotor export', () => {
     });
   });
 
-  it('stopped anywhere leaves each file old or new, never a part of one', async () => {
+  it('leaves each file old or new, never a part of one, when it is interrupted', async () => {
     const columns = { a: always('whole', (n: number) => n), b: maybe('text', () => undefined) };
     const tables = (...rows: readonly number[]) =>
       ['one', 'two'].map((name) => tableOf(name, columns, rows));
@@ -302,7 +302,7 @@ describe('rotor export --tax', () => {
     return { kind: 'external-fill', fill: { id: `${side}`, orderId: `${side}`, ...of } };
   });
 
-  it('writes the sales of that year for tax software beside the tables', async () => {
+  it('writes the sales of that year for tax software next to the tables', async () => {
     await withFolder(async (folder) => {
       journalIn(join(folder, 'state'), sold);
       const { to } = await exported(folder, '--tax', '2026');
@@ -313,7 +313,7 @@ describe('rotor export --tax', () => {
     });
   });
 
-  it('is refused for what is no year', async () => {
+  it('is rejected if it is not a year', async () => {
     await withFolder(async (folder) => {
       const { exit, err } = await exported(folder, '--tax', '26');
       expect(exit).toBe(2);

@@ -28,7 +28,7 @@ const told = (files: readonly ImportedFile[]) =>
   files.map(({ ticker, verdict, rows, added }) => `${ticker} ${verdict} ${rows} ${added}`);
 
 describe('rotor import', () => {
-  it('takes both casings from the old folder, and the store decides as the folder did', async () => {
+  it('accepts both casings from the old folder, and the store decides as the folder did', async () => {
     await withFolder(async (folder) => {
       const bars = market({ XLK: 0.2 });
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
@@ -62,7 +62,7 @@ describe('rotor import', () => {
     ['JSON', ['XLP.json'], "pandas.read_json('XLP.json')"],
     ['parts of a parquet folder', ['ticker=XLV'], "pandas.read_parquet('ticker=XLV')"],
     ['something else', ['notes.md'], 'only notes.md; name the folder that holds the files'],
-  ])('ends with 2 over a folder with %s, and says what to do', async (_, names, remedy) => {
+  ])('exits with 2 for a folder with %s, and says what to do', async (_, names, remedy) => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
       await mkdir(from);
@@ -72,7 +72,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('ends with 2 over a folder of other people’s tickers, or of folders', async () => {
+  it('exits with 2 for a folder of other tickers, or of folders', async () => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
       await mkdir(join(from, 'XLB_1D.parquet'), { recursive: true });
@@ -86,7 +86,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('ends with 2 when a file is refused, and has the others in the store', async () => {
+  it('exits with 2 when a file is rejected, and stores the others', async () => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
       await mkdir(from);
@@ -120,7 +120,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('goes to DATA_DIR unless --data names another folder', async () => {
+  it('writes to DATA_DIR unless --data names another folder', async () => {
     await withFolder(async (folder) => {
       const from = join(folder, 'old');
       await mkdir(from);
@@ -131,7 +131,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('says which argument is wrong', async () => {
+  it('names a wrong argument', async () => {
     await withFolder(async (folder) => {
       await symlink(folder, `${folder}/itself`);
       for (const [argv, reason] of [
@@ -148,7 +148,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('leaves a store of a newer Rotor alone', async () => {
+  it('does not change a store of a newer Rotor', async () => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
       for (const each of [from, store]) await mkdir(each);
@@ -163,7 +163,7 @@ describe('rotor import', () => {
 
 describe('the folder of the bot before Rotor', () => {
   it.skipIf(!sharedBarsPresent)(
-    `comes in whole, and a second time changes nothing ${NEEDS}`,
+    `is imported completely, and a second import changes nothing ${NEEDS}`,
     async () => {
       await withFolder(async (store) => {
         const first = await imported(EQUITIES, store);
@@ -185,7 +185,7 @@ describe('the folder of the bot before Rotor', () => {
   );
 
   it.skipIf(!sharedBarsPresent)(
-    `of two downloads joins what agrees, and refuses the day that was stored unfinished ${NEEDS}`,
+    `with two downloads is merged where they agree, and the day stored unfinished is rejected ${NEEDS}`,
     async () => {
       await withFolder(async (store) => {
         expect(told((await imported(CAPITALISED, store)).files)).toEqual([

@@ -54,7 +54,7 @@ function aMoveWithin({ dates, close }: BarHistory): number {
   });
 }
 
-it('journal verify names a close that holds the next session’s prices, and what it should be', async () => {
+it('journal verify names a close that holds the next session’s prices, and the correct one', async () => {
   const state = mkdtempSync(join(tmpdir(), 'rotor-closes-'));
   const { day, official } = await journalWith(state, aMoveWithin);
   const { exit, err } = await rotor(['journal', 'verify', '--state', state], {
@@ -69,7 +69,7 @@ it('journal verify names a close that holds the next session’s prices, and wha
 it.each([
   ['first', 0],
   ['last', DAYS[1] - DAYS[0] - 1],
-])('journal verify checks the %s close by the bars as they were traded', async (_, index) => {
+])('journal verify checks the %s close with the bars as traded', async (_, index) => {
   const state = mkdtempSync(join(tmpdir(), 'rotor-closes-'));
   const { day, official } = await journalWith(state, () => index);
   const data = join(state, 'bars');
@@ -84,7 +84,7 @@ it.each([
   rmSync(state, { recursive: true });
 });
 
-it('journal verify says of a journal of commit 35b5fb1 that its numbers are counted again', async () => {
+it('journal verify says that the numbers of a journal of commit 35b5fb1 were recalculated', async () => {
   const state = mkdtempSync(join(tmpdir(), 'rotor-old-'));
   copyFileSync(
     new URL('../core/store/fixtures/journal-35b5fb1.db', import.meta.url),

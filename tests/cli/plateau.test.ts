@@ -4,7 +4,7 @@ import { plateauPicture, plateauRows } from '#src/cli/evidence/plateau.ts';
 const GRID = { lookback: [112, 126, 140], top: [2, 3], min: [0] };
 const sharpeOf = (lookback: number, top: number): number => lookback / 1_000 + top;
 
-it('The plateau is a row for each number of holdings, a column for each lookback', () => {
+it('The plateau has a row for each number of holdings and a column for each lookback', () => {
   expect(plateauRows(GRID, sharpeOf)).toEqual([
     ['', '112', '126', '140'],
     ['top 2', '2.11', '2.13', '2.14'],
@@ -12,7 +12,7 @@ it('The plateau is a row for each number of holdings, a column for each lookback
   ]);
 });
 
-it('The picture of the plateau frames our own setting alone, and none where it is not in it', () => {
+it('The chart of the plateau frames only the current setting, and none if it is not included', () => {
   const framed = (text: string): number => text.split('stroke-width="3"').length - 1;
   const picture = plateauPicture(GRID, sharpeOf, [126, 3, 0]);
   expect(framed(picture)).toBe(1);

@@ -24,14 +24,14 @@ describe('rotor replay', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('makes the decisions again, and takes dates', async () => {
+  it('reproduces the decisions, and accepts dates', async () => {
     const all = await rotor(['replay', '--state', folder]);
     expect([all.exit, all.out]).toEqual([0, '1 of 1 decisions repeat exactly']);
     const later = await rotor(['replay', '--state', folder, '--from', '2024-08-01', '--json']);
     expect(JSON.parse(later.out)).toMatchObject({ of: 0, equal: 0, decisions: [] });
   });
 
-  it('ends with 1 and names the input when what was read is gone', async () => {
+  it('exits with 1 and names the input when it is gone', async () => {
     for (const file of readdirSync(inputFolder(folder))) rmSync(join(inputFolder(folder), file));
     const { exit, out } = await rotor(['replay', '--state', folder]);
     expect(exit).toBe(1);
@@ -39,7 +39,7 @@ describe('rotor replay', () => {
     expect(out).toContain('0 of 1 decisions repeat exactly');
   });
 
-  it('finds nothing where there is no journal', async () => {
+  it('finds nothing if there is no journal', async () => {
     const { exit, out } = await rotor(['replay', '--state', join(folder, 'none')]);
     expect([exit, out]).toEqual([0, '0 of 0 decisions repeat exactly']);
   });

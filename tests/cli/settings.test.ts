@@ -13,12 +13,12 @@ const ACCOUNTS = {
 };
 
 describe('rotor settings', () => {
-  it('ends with 0 where a start would take them, and opens nothing', async () => {
+  it('exits with 0 if a start would accept them, and opens nothing', async () => {
     const { exit, out } = await rotor(['settings'], { env: ACCOUNTS });
     expect([exit, out]).toEqual([0, 'pass  configuration: complete']);
   });
 
-  it('names every fault by the rules of a start, with no value, and ends with 2', async () => {
+  it('names every error by the rules of a start, without values, and exits with 2', async () => {
     const wrong = { ...ACCOUNTS, MAX_ORDERS_USD: '500', OPERATOR_ROLE_ID: '100000000000000001' };
     const { exit, out } = await rotor(['settings'], { env: wrong });
     expect(exit).toBe(2);
@@ -29,7 +29,7 @@ describe('rotor settings', () => {
     expect(out).not.toMatch(/canary|500/);
   });
 
-  it('names the line of a file, also where an environment hides the name', async () => {
+  it('names the line of a file, also if an environment hides the name', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'rotor.env');
       writeFileSync(file, 'FRACTIONAL=true\nLIMIT=500\n');
@@ -38,7 +38,7 @@ describe('rotor settings', () => {
     });
   });
 
-  it('reads rotor.env from standard input, as the deploy gives it', () => {
+  it('reads rotor.env from standard input, as the deploy passes it', () => {
     const { PATH, HOME } = process.env;
     const { status, stdout } = spawnSync(
       process.execPath,
@@ -48,7 +48,7 @@ describe('rotor settings', () => {
     expect([status, stdout]).toEqual([2, expect.stringContaining('rotor.env: line 1: MAX_DRIFT:')]);
   });
 
-  it('says what works and may not do what people think', async () => {
+  it('warns about settings that may not do what people expect', async () => {
     const env = { ...ACCOUNTS, SUPERVISOR_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x' };
     const { exit, err } = await rotor(['settings'], { env });
     expect([exit, err]).toEqual([0, expect.stringContaining('the same ban silences it')]);
@@ -56,7 +56,7 @@ describe('rotor settings', () => {
 });
 
 describe('rotor journal kinds', () => {
-  it('gives the stored names, of which an older name is one', async () => {
+  it('prints the stored names, including an old one', async () => {
     const { exit, out } = await rotor(['journal', 'kinds']);
     expect(exit).toBe(0);
     expect(out.split('\n')).toEqual(expect.arrayContaining(['order', 'withdrawn', 'meant']));

@@ -4,7 +4,7 @@ import { rotor } from '#tests/support/cli.ts';
 const COMMIT = 'c'.repeat(40);
 
 describe('rotor version', () => {
-  it('says what runs, as the image is named', async () => {
+  it('shows the running version, as in the image’s name', async () => {
     expect((await rotor(['version'])).out).toMatch(/^\d+\.\d+\.\d+$/);
     const { out } = await rotor(['version', '--json'], { env: { ROTOR_COMMIT: COMMIT } });
     expect(JSON.parse(out)).toEqual({
@@ -14,7 +14,7 @@ describe('rotor version', () => {
     });
   });
 
-  it('takes no files for those of a commit that it has no record of', async () => {
+  it('does not take files for those of a commit without a record', async () => {
     const without = await rotor(['version', '--verify']);
     expect([without.exit, without.out]).toEqual([1, expect.stringContaining('this is no image')]);
     const { exit, out } = await rotor(['version', '--verify'], { env: { ROTOR_COMMIT: COMMIT } });

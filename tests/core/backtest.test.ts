@@ -53,11 +53,11 @@ describe('a backtest', () => {
     expect(sessions.every(isFirstOfMonth)).toBe(true);
   });
 
-  it('decides once where the first session is the first of a month as well', () => {
+  it('decides once if the first session is also the first of a month', () => {
     expect(tested({ to: sessionDate('2024-01-31') }).decisions).toHaveLength(1);
   });
 
-  it('fills at the open of the session after the bars that it decided on', () => {
+  it('fills at the open of the session after the bars used for the decision', () => {
     const { decisions, fills } = tested({ bars: wandering(7), slippageBps: 0 });
     const [decision] = decisions;
     expect(decision?.asOf).toBe('2023-12-29');
@@ -69,7 +69,7 @@ describe('a backtest', () => {
     }
   });
 
-  it('is not moved by anything after a session: the poisoned future changes no day before', () => {
+  it('is not affected by later bars: a poisoned future changes no earlier day', () => {
     const cut = sessionDate('2024-04-15');
     // The same walk upside down, for a future that no doubt refuses.
     const upended = (history: BarHistory) => {
@@ -103,13 +103,13 @@ describe('a backtest', () => {
     expect(price(dear) / price(free)).toBeCloseTo(1.005, 12);
   });
 
-  it('keeps cash plus shares: equity moves by prices and slippage alone', () => {
+  it('conserves cash plus shares: equity changes only by prices and slippage', () => {
     const flat = market({}, { count: COUNT });
     const { days } = tested({ bars: flat, slippageBps: 0 });
     expect(new Set(days.map(({ equity }) => equity))).toEqual(new Set([dollars(100_000)]));
   });
 
-  it('never owes cash unless MAX_GROSS lends it', () => {
+  it('never borrows unless MAX_GROSS allows it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e6 }),
@@ -133,7 +133,7 @@ describe('a backtest', () => {
     expect(first?.cash).toBeGreaterThan(-0.31 * dollars(100_000));
   });
 
-  it('keeps a rebalance owed until it can be decided, then does it once', () => {
+  it('keeps a rebalance due until it can be decided, then executes it once', () => {
     const from = sessionDates(AS_OF, COUNT)[0] ?? AS_OF;
     const { skipped, decisions } = tested({ from });
     expect(skipped).toHaveLength(127);
@@ -141,13 +141,13 @@ describe('a backtest', () => {
     expect(decisions[0]?.regime.kind).toBe('neutral');
   });
 
-  it('has a neutral regime through the warm-up, in which only the core model votes', () => {
+  it('has a neutral regime during the warm-up, in which only the core model votes', () => {
     const from = sessionDates(AS_OF, COUNT)[130] ?? AS_OF;
     const [first] = tested({ from }).decisions;
     expect(first?.votes.map(({ share }) => share)).toEqual([1, 0, 0]);
   });
 
-  it('is no result when a ticker lacks a session of the range', () => {
+  it('has no result when a ticker lacks a session of the range', () => {
     const bars = changed(steady(), 'XLP', (had) =>
       withRows(had, (row) => (row.date === '2024-03-05' ? undefined : row)),
     );
@@ -158,7 +158,7 @@ describe('a backtest', () => {
     ]);
   });
 
-  it('is no result when not one decision could be taken', () => {
+  it('has no result when not a single decision was possible', () => {
     const dates = sessionDates(AS_OF, COUNT);
     const outcome = backtest(input({ from: dates[0] ?? AS_OF, to: dates[60] ?? AS_OF }));
     expect(outcome.kind).toBe('no-decision');

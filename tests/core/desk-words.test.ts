@@ -32,7 +32,7 @@ const FILES = globSync('src/core/**/*.ts', { cwd: ROOT }).map((file) => ({
 }));
 
 describe('the core', () => {
-  it('sends nobody to a slash command', () => {
+  it('mentions no slash command', () => {
     const found = FILES.flatMap(({ file, text }) =>
       slashCommandsIn(text).map((each) => `${file}: ${each}`),
     );
@@ -40,7 +40,7 @@ describe('the core', () => {
     expect(found).toEqual([]);
   });
 
-  it('names Alpaca only where it speaks with it', () => {
+  it('names Alpaca only where it communicates with it', () => {
     const found = FILES.filter(({ file }) => !ABOUT_ALPACA.test(file)).flatMap(({ file, text }) =>
       stringsOf(text).flatMap((each) => (each.includes('Alpaca') ? [`${file}: ${each}`] : [])),
     );

@@ -36,7 +36,7 @@ const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
 
 const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
 
-describe('while the desk is paused', () => {
+describe('while trading is paused', () => {
   const paused = { by: 'ann', reason: 'holiday', at: epochMs(0) };
 
   it('no rebalance is due and none is asked about, however late', () => {
@@ -45,7 +45,7 @@ describe('while the desk is paused', () => {
     expect(rebalances({ ...started, paused }, ny('2026-12-21', '09:35'))).toEqual([]);
   });
 
-  it('a rebalance that runs goes on, and the books are closed', () => {
+  it('a running rebalance continues, and the daily close is recorded', () => {
     const open = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35'), false]);
     expect(rebalances({ ...open, paused }, ny('2026-11-11', '09:40'))).toEqual([
       { kind: 'resume', id: 'initial-2026-11-10' },
@@ -56,7 +56,7 @@ describe('while the desk is paused', () => {
   });
 });
 
-describe('when orders may leave', () => {
+describe('whether orders may be sent', () => {
   it.each([
     ['2026-11-20', '09:34', false],
     ['2026-11-20', '09:35', true],
@@ -71,15 +71,15 @@ describe('when orders may leave', () => {
   });
 });
 
-describe('when a rebalance is due', () => {
-  it('owes one on the first start of an account, in the trading window', () => {
+describe('the due rebalance', () => {
+  it('is the account’s first at its first start, in the trading window', () => {
     expect(rebalances(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:34'))).toEqual([]);
     expect(rebalances(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:35'))).toMatchObject([
       { kind: 'rebalance', id: 'initial-2026-11-10', cause: 'initial' },
     ]);
   });
 
-  it('is owed from the first minute that orders may leave in, and not before', () => {
+  it('is due from the first minute of the trading window, and not before', () => {
     expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:34'), RULES).owed).toBe(false);
     expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:35'), RULES).owed).toBe(true);
     expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-21', '12:00'), RULES).owed).toBe(false);
@@ -90,7 +90,7 @@ describe('when a rebalance is due', () => {
     });
   });
 
-  it('names the next that comes by itself beside one that was missed too long ago', () => {
+  it('is shown as the next automatic one besides a missed one', () => {
     const missed = { id: 'monthly-2026-12', session: '2026-12-01' };
     expect(nextRebalance(started, ny('2026-12-08', '15:00'), RULES).missed).toBeUndefined();
     expect(nextRebalance(started, ny('2026-12-09', '15:00'), RULES)).toEqual({
@@ -106,7 +106,7 @@ describe('when a rebalance is due', () => {
     });
   });
 
-  it('names the first start after the session it will be done in', () => {
+  it('names the first start after the session in which it will be done', () => {
     expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '15:50'), RULES).id).toBe(
       'initial-2026-11-11',
     );
@@ -144,7 +144,7 @@ describe('when a rebalance is due', () => {
     expect(nextRebalance(done, ny('2026-12-03', '11:05'), RULES).id).toBe('monthly-2027-01');
   });
 
-  it('does not owe a month that began before the account did', () => {
+  it('excludes a month that began before the account did', () => {
     const young = bookOf(['initial-2026-12-01', ny('2026-12-01', '09:35')]);
     expect(rebalances(young, ny('2026-12-01', '10:00'))).toEqual([]);
     expect(nextRebalance(young, ny('2026-12-01', '10:00'), RULES).id).toBe('monthly-2027-01');
@@ -158,7 +158,7 @@ describe('when a rebalance is due', () => {
     expect(rebalances(cut, ny('2026-12-01', '16:30'))).toEqual([]);
   });
 
-  it('a manual one of the month before does not stand for the month', () => {
+  it('is not replaced by a manual one of the month before', () => {
     const manual = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['manual-2026-11-12-1', ny('2026-11-12', '11:00')],
@@ -175,7 +175,7 @@ describe('when a rebalance is due', () => {
     ]);
   });
 
-  it('a manual one stands for one that was missed', () => {
+  it('is replaced by a manual one if it was missed', () => {
     const manual = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['manual-2026-12-15-1', ny('2026-12-15', '11:00')],
@@ -183,7 +183,7 @@ describe('when a rebalance is due', () => {
     expect(rebalances(manual, ny('2026-12-15', '11:05'))).toEqual([]);
   });
 
-  it('a manual one on the very day that the month is due stands for the month', () => {
+  it('is replaced by a manual one on the very day that it is due', () => {
     const manual = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['manual-2026-12-01-1', ny('2026-12-01', '09:36')],
@@ -199,7 +199,7 @@ describe('a change of regime within the month', () => {
   // Five closes: of the 12th, 13th, 16th, 17th and 18th.
   const at = ny('2026-11-19', '11:00');
 
-  it('is no trade unless REBALANCE_ON_REGIME_CHANGE says so', () => {
+  it('is not traded unless REBALANCE_ON_REGIME_CHANGE says so', () => {
     expect(dueTasks(bear, at, RULES).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
     expect(dueTasks(bear, at, trading)).toContainEqual({
       kind: 'rebalance',
@@ -223,7 +223,7 @@ describe('a change of regime within the month', () => {
     expect(dueTasks(bull, at, trading).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
   });
 
-  it('is traded only once it has held for REGIME_HOLD_SESSIONS closes in a row', () => {
+  it('is traded only after REGIME_HOLD_SESSIONS consecutive closes', () => {
     const due = (now: EpochMs, regimeHoldSessions?: number) =>
       dueTasks(bear, now, { ...trading, ...(regimeHoldSessions && { regimeHoldSessions }) }).filter(
         ({ kind }) => kind === 'rebalance',
@@ -266,8 +266,8 @@ describe('a change of regime within the month', () => {
   });
 });
 
-describe('closing the books', () => {
-  it('tells of no session that closed before the account began', () => {
+describe('the daily close', () => {
+  it('skips sessions that closed before the account began', () => {
     const evening = { ...started.baseline, at: ny('2026-11-20', '18:00') };
     const late = { ...started, baseline: { equity: cents(1), benchmark: 500, ...evening } };
     const closes = (now: EpochMs) =>
@@ -297,18 +297,18 @@ describe('closing the books', () => {
 });
 
 describe('bars', () => {
-  it('of a session may be had 16 minutes after its close, half days included', () => {
+  it('of a session are available 16 minutes after its close, half days included', () => {
     expect(barsThrough(ny('2026-11-20', '16:15'))).toBe('2026-11-19');
     expect(barsThrough(ny('2026-11-20', '16:16'))).toBe('2026-11-20');
     expect(barsThrough(ny('2026-11-27', '13:16'))).toBe('2026-11-27');
   });
 });
 
-describe('after a HALT that Rotor had set and a person ended', () => {
+describe('after a HALT by Rotor itself that a person ended', () => {
   const resumed = (date: string) => ({ ...started, resumedFromHalt: ny(date, '11:00') });
   const REGIME = { ...RULES, rebalanceOnRegimeChange: true, regimeHoldSessions: 1 };
 
-  it('the scheduled rebalance of that day waits for a yes, and does so on the days after', () => {
+  it('the scheduled rebalance of that day needs approval, but not on the days after', () => {
     const held = [{ kind: 'ask', id: 'monthly-2026-12', why: 'halted' }];
     expect(rebalances(resumed('2026-12-01'), ny('2026-12-01', '11:05'))).toEqual(held);
     expect(rebalances(resumed('2026-12-01'), ny('2026-12-03', '11:05'))).toEqual(held);
@@ -318,20 +318,20 @@ describe('after a HALT that Rotor had set and a person ended', () => {
     });
   });
 
-  it('one that a later session owes goes by itself', () => {
+  it('one that is due in a later session runs automatically', () => {
     expect(rebalances(resumed('2026-11-20'), ny('2026-12-01', '11:05'))).toMatchObject([
       { kind: 'rebalance', id: 'monthly-2026-12' },
     ]);
   });
 
-  it('the first rebalance of an account waits for a yes whatever the day', () => {
+  it('the first rebalance of an account needs approval on any day', () => {
     const book = { ...EMPTY_ACCOUNT_STATE, resumedFromHalt: ny('2026-11-10', '11:00') };
     expect(rebalances(book, ny('2026-11-12', '11:00'))).toMatchObject([
       { kind: 'ask', why: 'halted' },
     ]);
   });
 
-  it('another regime of that day waits for a yes', () => {
+  it('a new regime of that day needs approval', () => {
     const regime = { kind: 'bear', since: sessionDate('2026-11-19') } as const;
     const due = dueTasks({ ...resumed('2026-11-20'), regime }, ny('2026-11-20', '11:05'), REGIME);
     expect(due).toContainEqual({ kind: 'ask', id: 'regime-2026-11-19', why: 'halted' });

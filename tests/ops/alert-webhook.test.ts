@@ -36,8 +36,8 @@ function supervisor(url: string | undefined = URL, answer: () => number = () => 
   });
 }
 
-describe('the word to somebody outside', () => {
-  it('is what a Discord webhook takes, mentions nobody and holds no secret', async () => {
+describe('the alert webhook', () => {
+  it('sends a body that Discord accepts, mentions nobody and holds no secret', async () => {
     await supervisor().send(`@everyone Rotor ended with 1: canary-token ${URL}`);
     expect(sent.map(({ url }) => url)).toEqual([URL]);
     const body = JSON.parse(sent[0]?.body ?? '');
@@ -45,7 +45,7 @@ describe('the word to somebody outside', () => {
     expect(body.content).toBe('@everyone Rotor ended with 1: [secret] [secret]');
   });
 
-  it('is said once in fifteen minutes, over restarts, and each text for itself', async () => {
+  it('sends the same text once in fifteen minutes, across restarts', async () => {
     for (let start = 0; start < 5; start++) await supervisor().send('again');
     await supervisor().send('safe');
     expect(sent).toHaveLength(2);
@@ -54,13 +54,13 @@ describe('the word to somebody outside', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('is said to a new address all the same', async () => {
+  it('sends the text again to a new address', async () => {
     await supervisor().send('again');
     await supervisor('https://hooks.example/another').send('again');
     expect(sent).toHaveLength(2);
   });
 
-  it('is bounded, however the texts differ', async () => {
+  it('limits the number of messages, however the texts differ', async () => {
     for (let start = 0; start < 50; start++) await supervisor().send(`crash ${start}`);
     expect(sent).toHaveLength(MAX_MESSAGES);
     now += REPEAT_AFTER_MS;
@@ -68,12 +68,12 @@ describe('the word to somebody outside', () => {
     expect(sent).toHaveLength(MAX_MESSAGES + 1);
   });
 
-  it('is no longer than Discord takes', async () => {
+  it('cuts texts to Discord’s limit', async () => {
     await supervisor().send('x'.repeat(100_000));
     expect(JSON.parse(sent[0]?.body ?? '').content.length).toBeLessThan(2_000);
   });
 
-  it('that fails is reported without its address and ends nothing', async () => {
+  it('reports a failure without its address and continues', async () => {
     const silent = supervisor(URL, () => {
       throw new TypeError(`fetch failed ${URL}`);
     });
@@ -86,7 +86,7 @@ describe('the word to somebody outside', () => {
     ]);
   });
 
-  it('is said to nobody where no address is set', async () => {
+  it('sends nothing if no address is set', async () => {
     await createAlertWebhook({
       url: undefined,
       file: createAtomicJsonFile(join(folder, 'supervisor.json'), sentRecord, () => undefined),

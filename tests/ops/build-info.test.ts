@@ -25,7 +25,7 @@ describe('the digest of the configuration', () => {
     expect(on(40_001)).not.toBe(digest());
   });
 
-  it('is another for another host or limit, and the same for another secret', () => {
+  it('differs for another host or limit, and is the same for another secret', () => {
     const live = { ALPACA_LIVE: 'yes-real-money', ALPACA_KEY_ID: 'AKONE' };
     expect(digest({ ...live, ALPACA_API_BASE: 'https://api.alpaca.markets' })).not.toBe(digest());
     expect(digest({ MAX_WEIGHT: '0.3' })).not.toBe(digest());

@@ -45,19 +45,19 @@ describe.each([
   ['the variable', false],
   ['the file', true],
 ])('the webhook of %s', (_name, asFile) => {
-  it('is rung on this machine', async () => {
+  it('is used if it is on this machine', async () => {
     await ended('127.0.0.1', asFile);
     expect(heard).toEqual([expect.stringContaining('Rotor ended with 1: a fault')]);
   });
 
   // It answers here too, but 0.0.0.0 is no name of this machine: as the configuration has it.
-  it('is not rung elsewhere in clear text', async () => {
+  it('is not used elsewhere without encryption', async () => {
     await ended('0.0.0.0', asFile);
     expect(heard).toEqual([]);
   });
 });
 
-describe('the last message', () => {
+describe('the final alert', () => {
   const openOrders = ['buy 10 XLK (rotor-1)', 'sell 5 XLF (rotor-2)'];
   const guarded = async (
     act: (guard: CrashGuard, tells: ((ending: ProcessEnd) => unknown)[], folder: string) => unknown,
@@ -88,7 +88,7 @@ describe('the last message', () => {
     ]);
   });
 
-  it('of a desk that is found dead lists them too', async () => {
+  it('of a process found dead lists them too', async () => {
     await guarded(async (guard, _told, folder) => {
       const parts = { stateDir: folder, build: 'b', limit: 0 };
       await guard.count(parts);
@@ -100,7 +100,7 @@ describe('the last message', () => {
     expect(heard[0]).toContain('buy 10 XLK (rotor-1)');
   });
 
-  it('is none when a desk without open orders is stopped', async () => {
+  it('is not sent when a process without open orders is stopped', async () => {
     await guarded(async (_guard, told) => {
       for (const tell of told) await tell({ code: 0, why: undefined });
     });
@@ -108,8 +108,8 @@ describe('the last message', () => {
   });
 });
 
-describe('the safe mode', () => {
-  it('has been reported outside Discord when the start goes on, for it may end at once', async () => {
+describe('safe mode', () => {
+  it('has been reported outside Discord before the start continues, as it may end at once', async () => {
     const { port } = outside.address() as AddressInfo;
     const told: ((ending: ProcessEnd) => unknown)[] = [];
     const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);

@@ -32,14 +32,14 @@ function crash(times: number, build = 'one'): void {
   for (let run = 0; run < times; run++) start(build);
 }
 
-describe('crash after crash', () => {
-  it('ends in safe mode: the start after five crashes in ten minutes', () => {
+describe('repeated crashes', () => {
+  it('end in safe mode: the start after five crashes in ten minutes', () => {
     crash(4);
     expect(start().safeModeReason()).toBeUndefined();
     expect(start().safeModeReason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
   });
 
-  it('names what the last of them said', () => {
+  it('are reported with the error of the last one', () => {
     crash(4);
     start().failed('SqliteError: database or disk is full\nat somewhere');
     const safe = start();
@@ -49,26 +49,26 @@ describe('crash after crash', () => {
     expect(safe.safeModeReason()).toContain('/resume');
   });
 
-  it('counts no orderly stop, however many there are', () => {
+  it('do not include orderly stops, however many there are', () => {
     for (let run = 0; run < 20; run++) start().ended();
     expect(start().safeModeReason()).toBeUndefined();
   });
 
-  it('counts no crash of more than ten minutes ago', () => {
+  it('do not include crashes more than ten minutes ago', () => {
     crash(4);
     now += WINDOW_MS;
     crash(1);
     expect(start().safeModeReason()).toBeUndefined();
   });
 
-  it('never starts safe mode where the limit is 0', () => {
+  it('never start safe mode if the limit is 0', () => {
     for (let run = 0; run < 30; run++) start('one', 0);
     expect(start('one', 0).safeModeReason()).toBeUndefined();
   });
 });
 
-describe('a start that has no end', () => {
-  it('counts as a kill at the next start that is alone, and is reported once', () => {
+describe('a start without an end', () => {
+  it('counts as a kill at the next exclusive start, and is reported once', () => {
     crash(1);
     const next = start();
     expect([next.markPreviousKilled(), next.markPreviousKilled()]).toEqual([true, false]);
@@ -76,19 +76,19 @@ describe('a start that has no end', () => {
     expect(start().markPreviousKilled()).toBe(false);
   });
 
-  it('is not assumed of a process that said why it ended, or that ended in order', () => {
+  it('is not assumed of a process that recorded its error or ended normally', () => {
     start().ended();
     start().failed('a fault');
     expect(start().markPreviousKilled()).toBe(false);
   });
 
-  it('still counts as a crash after it was told', () => {
+  it('still counts as a crash after it was reported', () => {
     for (let run = 0; run < 5; run++) start().markPreviousKilled();
     expect(start().safeModeReason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
   });
 });
 
-describe('the safe mode', () => {
+describe('safe mode', () => {
   it('does not end by itself: not after an orderly stop, not after an hour', () => {
     crash(5);
     start().ended();
@@ -99,7 +99,7 @@ describe('the safe mode', () => {
     expect(start().safeModeReason()).toContain('5 crashes');
   });
 
-  it('leaves when a person says so, and what was counted is forgotten', () => {
+  it('ends when a person says so, and earlier crashes are forgotten', () => {
     crash(5);
     const safe = start();
     safe.leaveSafeMode();
@@ -107,7 +107,7 @@ describe('the safe mode', () => {
     expect(start().safeModeReason()).toBeUndefined();
   });
 
-  it('comes again when it crashes again', () => {
+  it('starts again after further crashes', () => {
     crash(5);
     start().leaveSafeMode();
     crash(4);
@@ -120,7 +120,7 @@ describe('the safe mode', () => {
     expect(start('old').safeModeReason()).toBeUndefined();
   });
 
-  it('for a cause in the process lasts as long as the process, whatever a person says', () => {
+  it('lasts as long as the process if its cause is in the process, whatever a person says', () => {
     const safe = start();
     safe.enterSafeMode('journal: cannot be used');
     safe.leaveSafeMode();
@@ -137,7 +137,7 @@ describe('the file of starts', () => {
     expect(JSON.parse(readFileSync(join(folder, 'starts.json'), 'utf8')).starts).toHaveLength(1);
   });
 
-  it('that cannot be written holds nothing up', () => {
+  it('that cannot be written blocks nothing', () => {
     writeFileSync(join(folder, 'a-file'), '');
     const path = join(folder, 'a-file', 'starts.json');
     const file = createAtomicJsonFile(path, startRecord, (text) => reports.push(text));
@@ -152,7 +152,7 @@ describe('the file of starts', () => {
     expect(readFileSync(join(folder, 'starts.json'), 'utf8').length).toBeLessThan(6_000);
   });
 
-  it('keeps what a Rotor wrote that started while this one was paused', () => {
+  it('keeps the entry of a Rotor started while this one was suspended', () => {
     const paused = start();
     start();
     paused.ended();

@@ -20,7 +20,7 @@ function deadMan(parts: { well?: () => boolean; ask?: (url: string) => Promise<n
 }
 
 describe('the dead man’s switch', () => {
-  it('is requested only while all is well', async () => {
+  it('is pinged only while all is well', async () => {
     let well = false;
     const { man, asked } = deadMan({ well: () => well });
     await man.ping();
@@ -31,7 +31,7 @@ describe('the dead man’s switch', () => {
     expect(man.sent()).toBe(1);
   });
 
-  it('is requested once a beat, however badly it answers, and the fault is logged once', async () => {
+  it('is pinged once per interval, even if it answers badly, and the error is logged once', async () => {
     const { man, asked, reports } = deadMan({ ask: () => Promise.reject(new TypeError(SECRET)) });
     for (let beat = 0; beat < 3; beat++) await man.ping();
     expect(asked).toHaveLength(3);
@@ -39,7 +39,7 @@ describe('the dead man’s switch', () => {
     expect(man.sent()).toBe(0);
   });
 
-  it('is not asked again while it has not answered', async () => {
+  it('is not pinged again while a ping is unanswered', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const { man, asked } = deadMan({ ask: () => promise });
     const first = man.ping();
@@ -51,7 +51,7 @@ describe('the dead man’s switch', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('that answers with an error has heard nothing', async () => {
+  it('did not receive a ping that it answered with an error', async () => {
     const { man, reports } = deadMan({ ask: async () => 404 });
     await man.ping();
     expect(man.sent()).toBe(0);

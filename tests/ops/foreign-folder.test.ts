@@ -48,7 +48,7 @@ function openedByAnother(): string {
   }).stdout.trim();
 }
 
-it('a journal in a folder of another user is told as that, with the remedy, and not as damaged', () => {
+it('a journal in another user’s folder is reported as such, with the remedy, and not as damaged', () => {
   // A folder that root made; a user who is not root plays it by taking his own right to write away.
   chmodSync(folder, 0o555);
   chmodSync(join(folder, 'journal.sqlite'), 0o444);
@@ -58,7 +58,7 @@ it('a journal in a folder of another user is told as that, with the remedy, and 
   expect(answer).not.toContain('SAFE MODE');
 });
 
-it('a folder of another user without a journal is reported likewise', () => {
+it('another user’s folder without a journal is reported likewise', () => {
   const files = journalFiles(folder);
   for (const file of [files.database, files.mark]) rmSync(file, { force: true });
   chmodSync(folder, 0o555);

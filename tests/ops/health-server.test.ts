@@ -83,7 +83,7 @@ describe('the health server', () => {
     expect(broken).toMatchObject({ status: 500, body: 'Error\n' });
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('takes no %s', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('rejects %s', async (method) => {
     expect((await get(`${await start()}/healthz`, { method })).status).toBe(405);
   });
 
@@ -120,14 +120,14 @@ describe('the health server', () => {
     expect(await promise).toBe(status);
   });
 
-  it('knows three paths and no other', async () => {
+  it('has three paths and no others', async () => {
     const url = await start();
     for (const path of ['/', '/status', '/healthz/', '/__proto__', '/constructor', '/../.env'])
       expect((await get(url + path)).status, path).toBe(404);
   });
 
   it.each(UNFINISHED)(
-    'cuts off who %s',
+    'cuts off a client that %s',
     async (_what, words) => {
       const socket = await caller(await start({ askMs: 200 }), words);
       expect(await lastWords(socket)).toContain('408');
@@ -136,7 +136,7 @@ describe('the health server', () => {
   );
 
   it.each(UNFINISHED)(
-    'closes while somebody %s',
+    'closes while a client %s',
     async (_what, words) => {
       const socket = await caller(await start({ askMs: 3_600_000 }), words);
       const gone = lastWords(socket);
@@ -167,7 +167,7 @@ async function taken(port: number, now = () => 0) {
 }
 
 describe('a port that is taken', () => {
-  it('is said once, tried again, and listened on when it is free', async () => {
+  it('is reported once, retried, and used when it is free', async () => {
     const first = new URL(await start());
     let now = 0;
     const { health, lines } = await taken(Number(first.port), () => now);
@@ -189,7 +189,7 @@ describe('a port that is taken', () => {
     await expect(fetch(first.origin)).rejects.toThrow();
   });
 
-  it('is tried less and less often, and each minute in the end', async () => {
+  it('is retried at growing intervals, up to a minute', async () => {
     let now = 0;
     const tried: number[] = [];
     const ignore = (): void => undefined;
@@ -207,7 +207,7 @@ describe('a port that is taken', () => {
     expect(tried).toEqual([0, 5, 15, 35, 75, 135, 195]);
   });
 
-  it('that comes free while the desk ends is let go again', async () => {
+  it('that becomes free during shutdown is released again', async () => {
     const { promise, resolve: free } = Promise.withResolvers<HealthServer>();
     const ignore = (): void => undefined;
     let closed = 0;
@@ -240,7 +240,7 @@ async function check(
 }
 
 describe('the health check of the image', () => {
-  it('ends with 0 while the process lives, and with 1 when it is stuck', async () => {
+  it('exits with 0 while the process is alive, and with 1 when it hangs', async () => {
     const port = Number(new URL(await start()).port);
     expect(await check(port)).toMatchObject({ code: 0, said: 'alive: looked 1 s ago\n' });
     await server?.close();
@@ -248,7 +248,7 @@ describe('the health check of the image', () => {
     expect(await check(stuck)).toMatchObject({ code: 1 });
   });
 
-  it('exits with 1 where nothing listens', async () => {
+  it('exits with 1 if nothing listens', async () => {
     const port = Number(new URL(await start()).port);
     await server?.close();
     server = undefined;
@@ -258,7 +258,7 @@ describe('the health check of the image', () => {
     });
   });
 
-  it('kills a process that has answered nothing for two minutes, and none before', async () => {
+  it('kills a process that has answered nothing for two minutes, and none earlier', async () => {
     const hung = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
     const ended = once(hung, 'exit');
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
@@ -279,7 +279,7 @@ describe('the health check of the image', () => {
     silent.close();
   });
 
-  it('forgets the silence with the first answer, and knows whose it is', async () => {
+  it('forgets the silence at the first answer, and knows which process it was', async () => {
     const port = Number(new URL(await start()).port);
     await withFolder(async (folder) => {
       const memory = join(folder, `rotor-check-${port}.json`);
@@ -289,7 +289,7 @@ describe('the health check of the image', () => {
     });
   });
 
-  it('ends with 1 within its time when nobody answers', async () => {
+  it('exits with 1 in time when nobody answers', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;

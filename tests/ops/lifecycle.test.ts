@@ -34,7 +34,7 @@ describe('the exit code', () => {
     expect(ended.words).toContain(words);
   });
 
-  it('another Rotor has the journal', () => {
+  it('is 5 if another Rotor has the journal', () => {
     const start = "throw new OccupiedError('lease: another Rotor runs', 'fix-config');";
     expect(lifeOf(start)).toMatchObject({ code: 5 });
   });
@@ -71,7 +71,7 @@ describe('the exit code', () => {
     expect(lifeOf(start)).toMatchObject({ code: 0 });
   });
 
-  it('comes with everything closed when the reader of the output is gone', () => {
+  it('follows an orderly shutdown when the reader of the output is gone', () => {
     const start = `
       const timer = setInterval(() => console.log('a line'.repeat(1000)), 1);
       life.onShutdown('log', () => clearInterval(timer));
@@ -93,7 +93,7 @@ describe('the exit code', () => {
     expect(status).toBe(0);
   });
 
-  it('stays what it was when something fails while it closes', () => {
+  it('stays the same when something fails during shutdown', () => {
     const start = `
       life.onShutdown('late', () => new Promise((done) => setTimeout(done, 200)));
       setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
@@ -101,7 +101,7 @@ describe('the exit code', () => {
     expect(lifeOf(start)).toMatchObject({ code: 0 });
   });
 
-  it('is logged before anything else, with its message', () => {
+  it('is preceded by the error’s message', () => {
     const start = `
       life.beforeShutdown(({ code, why }) => process.stderr.write('told ' + code + ' ' + why + ' '));
       life.onShutdown('first', () => process.stderr.write('first closed '));
@@ -109,7 +109,7 @@ describe('the exit code', () => {
     expect(lifeOf(start).words).toMatch(/told 4 over first closed/);
   });
 
-  it('is said after everything was closed, the last first', () => {
+  it('is reported after everything was closed in reverse order', () => {
     const start = `
       life.onShutdown('first', () => process.stderr.write('first closed '));
       life.onShutdown('second', () => process.stderr.write('second closed '));

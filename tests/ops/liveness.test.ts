@@ -28,7 +28,7 @@ describe('the watchdog', () => {
     expect(failures).toEqual(['the engine hangs: looked 120 s ago']);
   });
 
-  it('leaves a process alone that was suspended for hours and looks again', () => {
+  it('ignores a process that was suspended for hours and refreshes again', () => {
     const { activity, failures, later } = setUp();
     activity.refreshed(true);
     later(300 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);

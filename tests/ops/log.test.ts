@@ -34,7 +34,7 @@ describe('a log line', () => {
     expect(out.join('')).toBe('rotor: error: plan: refused\n  one\n  two\\u0007\n');
   });
 
-  it('keeps every line of an error indented and without a secret', () => {
+  it('indents every line of an error and contains no secret', () => {
     const text = linesOf('plain', 'failed', 'Error: canary-secret\nrotor: all is well\u001b[2K');
     expect(text).toBe(
       'rotor: warning: failed\n  Error: [secret]\n  rotor: all is well\\u001b[2K\n',

@@ -53,7 +53,7 @@ describe('the metrics', () => {
   };
   const metrics = createMetrics({ version: '1.2.3', commit: 'abc' });
 
-  it('say what the desk sees, in what Prometheus reads, and twice the same', async () => {
+  it('show Rotor’s state in Prometheus format, the same on each request', async () => {
     const text = await metrics.text(inputs, process);
     for (const line of [
       'rotor_build_info{version="1.2.3",commit="abc",mode="SANDBOX"} 1',
@@ -75,7 +75,7 @@ describe('the metrics', () => {
     expect(await metrics.text(inputs, process)).toBe(text);
   });
 
-  it('name no account, and give no number for what is not known', async () => {
+  it('contain no account name, and no number for unknown values', async () => {
     const text = await metrics.text(
       {
         ...inputs,
@@ -93,7 +93,7 @@ describe('the metrics', () => {
       expect(text).not.toMatch(new RegExp(`^${unknown}.* `, 'm'));
   });
 
-  it('count what has ended and measure what runs: no counter ever falls', async () => {
+  it('count finished and running work separately: no counter ever falls', async () => {
     const entries = troubledRebalance();
     const found: ReadonlyMap<string, number>[] = [];
     for (const end of entries.keys()) {

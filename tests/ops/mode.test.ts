@@ -16,7 +16,7 @@ async function serverThat(listener: RequestListener): Promise<string> {
 const TIME = { marketMs: 1_794_300_000_000, realMs: 5, speed: 0, endMs: 1_794_400_000_000 };
 
 describe('the mode of a broker on this machine', () => {
-  it('is SANDBOX where it tells its market’s time', async () => {
+  it('is SANDBOX if it reports its market time', async () => {
     const url = await serverThat((_, response) => response.end(JSON.stringify(TIME)));
     expect(await askMode(url)).toBe('SANDBOX');
   });
@@ -29,13 +29,13 @@ describe('the mode of a broker on this machine', () => {
     expect(await askMode(await serverThat(listener))).toBe('PAPER');
   });
 
-  it('is not known while nothing listens there', async () => {
+  it('is unknown while nothing listens there', async () => {
     const url = await serverThat((_, response) => response.end());
     await new Promise((resolve) => server?.close(resolve));
     await expect(askMode(url)).rejects.toMatchObject({ remedy: 'retry' });
   });
 
-  it('of Alpaca’s own hosts is known without asking', async () => {
+  it('is known without a request for Alpaca’s own hosts', async () => {
     expect(await askMode('https://paper-api.alpaca.markets')).toBe('PAPER');
     expect(await askMode('https://api.alpaca.markets')).toBe('LIVE');
   });

@@ -33,7 +33,7 @@ afterEach(() => {
 
 const file = (): string => join(folder, 'journal.sqlite');
 
-describe('a journal whose file is taken away under the desk', () => {
+describe('a journal whose file is removed while Rotor runs', () => {
   it.each([
     ['was removed', 'it was removed', () => rmSync(file())],
     [
@@ -51,7 +51,7 @@ describe('a journal whose file is taken away under the desk', () => {
     expect(memory.journal.since(0, 10)).toHaveLength(1);
   });
 
-  it('goes on while it is the same', () => {
+  it('continues while it is the same file', () => {
     memory.journal.append({ kind: 'stopped', reason: 'second' });
     memory.lease?.renew();
     expect(memory.journal.since(0, 10)).toHaveLength(2);

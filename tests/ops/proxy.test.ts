@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('a proxy of the environment', () => {
-  it.each(['HTTP_PROXY', 'https_proxy', 'ALL_PROXY'])('%s leaves this machine out', (name) => {
+describe('a proxy from the environment', () => {
+  it.each(['HTTP_PROXY', 'https_proxy', 'ALL_PROXY'])('%s excludes this machine', (name) => {
     const env: NodeJS.ProcessEnv = { [name]: 'http://proxy.example:1', NO_PROXY: 'intranet' };
     bypassProxyForLoopback(env);
     expect(env).toMatchObject({ NO_PROXY: 'intranet,127.0.0.1,localhost,::1' });
@@ -28,7 +28,7 @@ describe('a proxy of the environment', () => {
     expect(env).toEqual({ PATH: '/bin' });
   });
 
-  it('that Node itself uses does not keep the sandbox from its own servers', async () => {
+  it('used by Node itself does not keep the sandbox from its own servers', async () => {
     const { port } = server.address() as AddressInfo;
     const script = `
       import { bypassProxyForLoopback } from '#ops/proxy.ts';

@@ -117,7 +117,7 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
   ],
 ];
 
-describe('ready', () => {
+describe('readiness', () => {
   it('holds for a healthy Rotor, at noon and at night', () => {
     expect(readiness(inputs())).toMatchObject({ ready: true });
     const market = { at: NOW, open: false, nextOpen: NOW, nextClose: NOW };
@@ -125,16 +125,16 @@ describe('ready', () => {
     expect(bad(inputs({ seen: { ...seen, market: undefined } }))).toEqual([]);
   });
 
-  it.each(FAULTS)('is not with %s', (_name, reason, state) => {
+  it.each(FAULTS)('does not hold with %s', (_name, reason, state) => {
     expect(bad(state)).toContain(reason);
     expect(readiness(state).ready).toBe(false);
   });
 
-  it('is not with a journal in doubt, which is compared with nothing', () => {
+  it('does not hold with an untrusted journal, which is not compared with the broker', () => {
     expect(bad(inputs({ doubt: 'the chain breaks' }))).toEqual(['reconciled', 'journal']);
   });
 
-  it('holds without Discord, and the reason is named', () => {
+  it('holds without Discord, with the reason named', () => {
     const state = inputs({
       discord: { connected: false, lagMs: undefined, owed: 9, missing: [], problem: 'no answer' },
     });
@@ -159,8 +159,8 @@ describe('ready', () => {
   });
 });
 
-describe('the words of readiness', () => {
-  it('tell the sandbox’s market that Rotor is working and how many messages wait', () => {
+describe('the text of readiness', () => {
+  it('tells the sandbox’s market that Rotor is working and how many messages are pending', () => {
     const discord = { connected: true, lagMs: 40, owed: 12, missing: [], problem: undefined };
     const state = readiness(inputs({ activity: ages({ workMs: 3_000 }), discord }));
     expect(deskState(state)).toEqual({ isWorking: true, undelivered: 12 });
@@ -185,7 +185,7 @@ describe('a desk whose tasks fail while its refreshes succeed', () => {
   });
 });
 
-describe('alive', () => {
+describe('liveness', () => {
   it('counts a process as alive while its refreshes finish, whatever they find', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
@@ -229,7 +229,7 @@ describe('alive', () => {
   });
 });
 
-describe('well', () => {
+describe('health', () => {
   it('includes a Rotor without a fault, even when a person has halted or paused it', () => {
     expect(isHealthy(inputs())).toBe(true);
     expect(isHealthy(inputs({}, [halt('ines')]))).toBe(true);
@@ -249,7 +249,7 @@ describe('well', () => {
   });
 
   it.each(FAULTS.filter(([, reason]) => reason !== 'trading'))(
-    'is not one with %s',
+    'excludes a Rotor with %s',
     (_n, _r, state) => {
       expect(isHealthy(state)).toBe(false);
     },

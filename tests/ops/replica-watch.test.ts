@@ -25,7 +25,7 @@ function clock() {
 }
 
 describe('the watch over the replica', () => {
-  it('says nothing while the replica speaks each minute', () => {
+  it('reports nothing while the replica reports each minute', () => {
     const { watch, pass, journal } = deskWith(true);
     for (let minute = 0; minute < 60; minute++) {
       watch.heard();
@@ -34,7 +34,7 @@ describe('the watch over the replica', () => {
     expect(journal.since(0, 9)).toEqual([]);
   });
 
-  it('tells once that a replica which speaks no more falls behind, and once that it has caught up', () => {
+  it('reports once that a silent replica falls behind, and once that it has caught up', () => {
     const { watch, pass, alert, journal } = deskWith(true);
     watch.heard();
     pass(10);
@@ -50,13 +50,13 @@ describe('the watch over the replica', () => {
     expect(kinds).toEqual(['alert', 'resolved']);
   });
 
-  it('tells of a replica that never spoke since the start', () => {
+  it('reports a replica that was silent since the start', () => {
     const { pass, alert } = deskWith(true);
     pass(11);
     expect(alert()?.text).toContain('10 minutes');
   });
 
-  it('keeps the alert of an earlier start until the replica speaks', () => {
+  it('keeps the alert of an earlier start until the replica reports', () => {
     const { pass, journal } = deskWith(true);
     pass(11);
     const next = deskWith(true, journal);
@@ -67,7 +67,7 @@ describe('the watch over the replica', () => {
     expect(next.alert()).toBeUndefined();
   });
 
-  it('expects nothing where no replica was asked for, and ends the alert of one that was', () => {
+  it('expects nothing if no replica is configured, and ends the alert of an earlier one', () => {
     const { pass, journal } = deskWith(true);
     pass(11);
     const next = deskWith(false, journal);
@@ -76,7 +76,7 @@ describe('the watch over the replica', () => {
     expect(journal.verify().entries).toBe(2);
   });
 
-  it('ends nothing when the journal takes no entry', () => {
+  it('ends nothing when the journal accepts no entry', () => {
     const journal = memoryJournal(clock());
     const full = {
       ...journal,
@@ -89,7 +89,7 @@ describe('the watch over the replica', () => {
     expect(warnings).toEqual(['replica: Error: the disk is full']);
   });
 
-  it('hears Litestream, which asks by the name of the service', async () => {
+  it('recognises Litestream, which uses the service’s name as host', async () => {
     let heard = 0;
     const lines: string[] = [];
     const say = (text: string): void => void lines.push(text);

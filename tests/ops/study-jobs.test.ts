@@ -59,7 +59,7 @@ describe('the evidence page', () => {
     expect(of('evidence-shown')[0]?.lines).toContain('IN ONE SENTENCE');
   });
 
-  it('is not shown with real money, where it is read before', async () => {
+  it('is not shown with real money, as it is read beforehand', async () => {
     const { add, of } = desk({}, 'LIVE');
     add(...carriedOut(decided()));
     await settled();
@@ -68,7 +68,7 @@ describe('the evidence page', () => {
 });
 
 describe('the end of a month', () => {
-  it('is checked once: decisions that repeat, and the sentence of the evidence', async () => {
+  it('is checked once: reproducible decisions, and the sentence of the evidence', async () => {
     const { add, of } = desk();
     add(close('2026-11-27', 100_000, 600));
     await settled();
@@ -81,7 +81,7 @@ describe('the end of a month', () => {
     ]);
   });
 
-  it('has the month beside its backtest, of that very month', async () => {
+  it('includes the backtest of exactly that month', async () => {
     const of = async (month: MonthParity) => {
       const made = desk({ parity: { ...ANSWERS.parity, month } });
       made.add(close('2026-11-30', 101_000, 601));
@@ -93,14 +93,14 @@ describe('the end of a month', () => {
     expect(await of(MONTH)).toBeUndefined();
   });
 
-  it('is checked also when the next close is recorded before', async () => {
+  it('is also checked when the next close is recorded before', async () => {
     const { add, of } = desk();
     add(close('2026-11-30', 101_000, 601), close('2026-12-01', 101_000, 601));
     await settled();
     expect(of('month-checked')).toMatchObject([{ session: '2026-11-30' }]);
   });
 
-  it('is checked no more once the desk stops', async () => {
+  it('is not checked after Rotor has stopped', async () => {
     const { add, of, forget } = desk();
     await settled();
     forget();
@@ -109,7 +109,7 @@ describe('the end of a month', () => {
     expect(of('month-checked')).toEqual([]);
   });
 
-  it('says that it could not be checked, and has no sentence without evidence', async () => {
+  it('is reported if it could not be checked, and has no sentence without evidence', async () => {
     const none = { kind: 'refused', reason: 'too short' } as const;
     const blind = desk({ evidence: none });
     blind.add(close('2026-11-30', 101_000, 601));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lockState } from '#sandbox/state-lock.ts';
 
-it('one sandbox holds a folder; the next may once it is released', () => {
+it('one sandbox locks a folder; the next can use it once it is released', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-lock-'));
   const first = lockState(folder);
   expect(() => lockState(folder)).toThrow(`the sandbox in ${folder} is in use`);

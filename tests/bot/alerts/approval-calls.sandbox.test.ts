@@ -52,8 +52,8 @@ const directOf = ({ discord }: HandHouse): string =>
 
 const said = (house: HandHouse): readonly string[] => titlesIn(house, directOf(house));
 
-describe('whoever pressed Notify me', () => {
-  it('gets one direct message with a link, a reminder, and is told when it is over', async () => {
+describe('a person who pressed Notify me', () => {
+  it('gets one direct message with a link, a reminder, and a note when it is over', async () => {
     const house = await started();
     await pressNotify(house, 'approver');
     const planId = await askForPlan(house);
@@ -91,7 +91,7 @@ describe('whoever pressed Notify me', () => {
     expect(directOf(house)).toBe('');
   });
 
-  it('is called by a mention of the role where direct messages are closed', async () => {
+  it('is notified by a role mention if direct messages are closed', async () => {
     const house = await started();
     await pressNotify(house, 'approver');
     house.discord.act.setDirectOpen('approver', false);

@@ -75,7 +75,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
 }
 
 describe('a critical alert', () => {
-  it('is called out after 5, 10, 20, 40 and 60 minutes and then every hour', async () => {
+  it('is repeated after 5, 10, 20, 40 and 60 minutes and then every hour', async () => {
     const { journal, open, shown } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     expect(await open().rings(260)).toEqual([0, 5, 15, 35, 75, 135, 195, 255]);
@@ -83,14 +83,14 @@ describe('a critical alert', () => {
     expect(shown().every(({ mention, silent }) => mention === '9' && !silent)).toBe(true);
   });
 
-  it('continues where it was after a restart, and never twice for one minute', async () => {
+  it('continues at the same step after a restart, and never twice in one minute', async () => {
     const { journal, open } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     expect(await open().rings(16)).toEqual([0, 5, 15]);
     expect(await open().rings(25)).toEqual([19]);
   });
 
-  it('keeps its call and its count where it looks before anything is reported', async () => {
+  it('keeps its reminder and its count when it runs before anything was reported', async () => {
     const { journal, open, shown, titles, wall } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     await open().rings(16);
@@ -104,7 +104,7 @@ describe('a critical alert', () => {
     expect(JSON.stringify(shown())).toContain('Reminder 3');
   });
 
-  it('is quiet when somebody acknowledged it: the call goes, the alert says who', async () => {
+  it('stops when it is acknowledged: the reminder is deleted, and the alert names the person', async () => {
     const { journal, open, shown, titles } = house();
     const { rings } = open();
     journal.append({ kind: 'alert', alert: CRITICAL });
@@ -117,7 +117,7 @@ describe('a critical alert', () => {
     expect(shown()[0]?.components).toEqual([]);
   });
 
-  it('is quiet when it is resolved, also by a process that never called', async () => {
+  it('stops when it is resolved, also by a process that never sent a reminder', async () => {
     const { journal, open, titles } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     await open().rings(20);
@@ -126,7 +126,7 @@ describe('a critical alert', () => {
     expect(titles()).toEqual(['✓ Resolved · Drawdown']);
   });
 
-  it('that was not critical at first calls at once when it becomes so', async () => {
+  it('sends a reminder at once if it was not critical at first', async () => {
     const { journal, open } = house();
     const { rings } = open();
     journal.append({ kind: 'alert', alert: { ...CRITICAL, severity: 'error' } });
@@ -135,7 +135,7 @@ describe('a critical alert', () => {
     expect(await rings(2)).toEqual([0]);
   });
 
-  it('leaves one call standing wherever Discord failed', async () => {
+  it('leaves exactly one reminder wherever Discord failed', async () => {
     for (const failing of [1, 2, 3]) {
       const { channel, journal, open, wall, titles } = house();
       journal.append({ kind: 'alert', alert: CRITICAL });
@@ -181,7 +181,7 @@ describe('quiet hours', () => {
     return { ...made, look };
   }
 
-  it('ring once when they end, for what began in them and is still open', async () => {
+  it('send one message with sound when they end, for everything that began in them and is still open', async () => {
     const { look, open, shown, titles } = await night();
     expect(titles()).not.toContain(morning);
     const next = open();
@@ -195,14 +195,14 @@ describe('quiet hours', () => {
     expect(told?.embeds[0]?.description).not.toMatch(/Evening|Over|Seen/);
   });
 
-  it('say nothing in the morning when nothing is open', async () => {
+  it('send nothing in the morning when nothing is open', async () => {
     const { journal, look, titles } = await night();
     journal.append({ kind: 'resolved', subject: parseSubject('open'), text: 'over' });
     await look('07:00');
     expect(titles()).not.toContain(morning);
   });
 
-  it('hold every sound back but that of what is critical', async () => {
+  it('mute everything except critical messages', async () => {
     const { journal, open, wall, shown } = house({ from: 22 * 60, to: 7 * 60 });
     const { look } = open();
     wall.set(at('23:30'));
@@ -220,22 +220,22 @@ describe('quiet hours', () => {
     ['06:59', true],
     ['07:00', false],
     ['21:59', false],
-  ])('over midnight: %s is quiet: %s', (time, quiet) => {
+  ])('across midnight: %s is quiet: %s', (time, quiet) => {
     expect(isQuietAt({ from: 22 * 60, to: 7 * 60 }, at(time))).toBe(quiet);
   });
 
-  it('within a day, and none at all', () => {
+  it('work within one day, and can be disabled', () => {
     expect(isQuietAt({ from: 60, to: 120 }, at('01:30'))).toBe(true);
     expect(isQuietAt({ from: 60, to: 120 }, at('02:00'))).toBe(false);
     expect(isQuietAt(undefined, at('01:30'))).toBe(false);
   });
 });
 
-describe('a message that comes too late', () => {
+describe('a late message', () => {
   const footers = ({ shown }: ReturnType<typeof house>) =>
     shown().map(({ embeds }) => embeds.at(-1)?.footer?.text ?? '');
 
-  it('says so with the instant of what it tells, and keeps saying so', async () => {
+  it('says so with its original instant, and still says so after edits', async () => {
     const made = house();
     const { look, lateness } = made.open();
     made.journal.append({ kind: 'alert', alert: alert() });
@@ -249,7 +249,7 @@ describe('a message that comes too late', () => {
     expect(footers(made)[0]).toContain('late, from');
   });
 
-  it('two minutes are not late; what an earlier run left is', async () => {
+  it('is late after two minutes, or when an earlier run left it undelivered', async () => {
     const made = house();
     const { look, lateness } = made.open();
     made.journal.append({ kind: 'alert', alert: alert() });
@@ -262,7 +262,7 @@ describe('a message that comes too late', () => {
     expect([first?.includes('late'), second?.includes('late')]).toEqual([false, true]);
   });
 
-  it('is no step of a rebalance that happened just now, whatever waits before it', async () => {
+  it('is not a recent step of a rebalance, whatever is queued before it', async () => {
     const made = house();
     const { look, lateness } = made.open();
     const [decision, ...rest] = carriedOut(decided());

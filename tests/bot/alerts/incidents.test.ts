@@ -32,8 +32,8 @@ const over: Entry = {
   text: 'It answers again.',
 };
 
-describe('an alert that is over', () => {
-  it('has a green tick only where it was solved', () => {
+describe('a resolved alert', () => {
+  it('has a green tick only if it was solved', () => {
     const incidents = createIncidents();
     const subject = parseSubject('left monthly-2026-11');
     const titleAfter = (seq: number, lapsed?: true): string => {
@@ -49,24 +49,24 @@ describe('an alert that is over', () => {
   });
 });
 
-describe('a trouble', () => {
+describe('an incident', () => {
   it('that comes and goes within minutes is one message', () => {
     const { incidents, keys } = told([raised(), over, raised(), over, raised()]);
     expect(new Set(keys).size).toBe(1);
     expect(incidents.find(keys[0] ?? '')).toMatchObject({ count: 3, resolved: undefined });
   });
 
-  it('that comes back later is another one', () => {
+  it('that returns later is a new one', () => {
     const { keys } = told([raised(), over, raised()], 15);
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('that is critical always calls again', () => {
+  it('that is critical always notifies again', () => {
     const critical = raised({ severity: 'critical' });
     expect(new Set(told([critical, over, critical]).keys).size).toBe(2);
   });
 
-  it('that was acknowledged is news again when it says something else', () => {
+  it('that was acknowledged is reported again when its text changes', () => {
     const seen: Entry = { kind: 'acknowledged', subject: parseSubject('broker'), by: 'ines' };
     const first = raised({ severity: 'critical', text: 'XLU: broker 3' });
     const same = told([first, seen, first]);

@@ -56,7 +56,7 @@ async function inked(png: Uint8Array, region: Region) {
 const TITLE = [0, 0, 1100, 60] as const;
 
 describe('the alpha chart', () => {
-  it('is 1100 by 620 pixels, at most 10 MiB, with letters in it', async () => {
+  it('is 1100 by 620 pixels, at most 10 MiB, and contains text', async () => {
     const draw = createDraw(undefined);
     const png = await draw(chart());
     expect(png.length).toBeLessThan(10 * 1024 * 1024);
@@ -69,7 +69,7 @@ describe('the alpha chart', () => {
     expect(titled.count).toBeGreaterThan(untitled.count + 500);
   });
 
-  it('writes different letters for different words: the font is there', async () => {
+  it('draws different glyphs for different words, so the font is loaded', async () => {
     const draw = createDraw(undefined);
     const titled = async (text: string) => {
       const made = structuredClone(chart());
@@ -80,21 +80,21 @@ describe('the alpha chart', () => {
     expect(await titled('WWWW')).toBeGreaterThan((await titled('iiii')) * 2);
   });
 
-  it('is drawn once for everybody who asks at the same time', async () => {
+  it('is drawn once for all simultaneous requests', async () => {
     const draw = createDraw(undefined);
     expect(draw(chart())).toBe(draw(chart()));
     const [one, other] = await Promise.all([draw(chart()), draw({ ...chart(), alt: 'other' })]);
     expect([one.length > 1_000, other.length]).toEqual([true, one.length]);
   });
 
-  it('that cannot be drawn fails alone, and the next is drawn', async () => {
+  it('can fail to draw without affecting the next one', async () => {
     const draw = createDraw(undefined);
     const broken = { ...chart(), height: 'tall' } as unknown as Chart;
     await expect(draw(broken)).rejects.toThrow();
     expect((await draw(chart())).length).toBeGreaterThan(1_000);
   });
 
-  it('draws with the font that it carries, not with one of the host', () => {
+  it('uses its own font, not one of the host', () => {
     prepare();
     expect([FONT, NARROW_FONT].filter((font) => !GlobalFonts.has(font))).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('the alpha chart', () => {
     expect(JSON.parse(JSON.stringify(chart().config))).toEqual(chart().config);
   });
 
-  it('says in words the numbers that it is drawn from', () => {
+  it('has the numbers that it is drawn from as text', () => {
     const points = curve([
       [0, 0],
       [0.1234, -0.0567],
@@ -111,7 +111,7 @@ describe('the alpha chart', () => {
     expectNumbers(made(alphaChart({ points })).alt, [0.1234, -0.0567, 0.1801]);
   });
 
-  it('marks both points of a first day, and names the day once', async () => {
+  it('marks both points of a first day, and labels the day once', async () => {
     const [date] = sessions(1);
     const points = curve([
       [0, 0],
@@ -123,12 +123,12 @@ describe('the alpha chart', () => {
     await drawn(first);
   });
 
-  it('draws a flat line through the middle, on an axis that has a height', async () => {
+  it('draws a flat line through the middle, on an axis that is not empty', async () => {
     const pixels = await drawn(made(alphaChart({ points: curve(Array(30).fill([0, 0])) })));
     expect(pixels.near(COLOURS.you, [200, 280, 850, 100])).toBeGreaterThan(2_000);
   });
 
-  it('keeps the day of a crash in ten years, at its place in time', async () => {
+  it('keeps the day of a crash in ten years, at its position in time', async () => {
     const points = curve(
       Array.from({ length: 2500 }, (_, index) => [index === 1234 ? -0.6 : 0.1, index / 5000]),
     );
@@ -141,7 +141,7 @@ describe('the alpha chart', () => {
     await drawn(long);
   });
 
-  it('shows huge gains and total losses', async () => {
+  it('shows very large gains and total losses', async () => {
     await drawn(
       made(
         alphaChart({
@@ -165,7 +165,7 @@ describe('the alpha chart', () => {
     );
   });
 
-  it('is green where you are ahead and red where you are behind', async () => {
+  it('is green where the account is ahead and red where it is behind', async () => {
     const filled = async (you: number) => {
       const points = curve([
         [0, 0],
@@ -181,12 +181,12 @@ describe('the alpha chart', () => {
     expect(behind[1]).toBeGreaterThan(10_000);
   });
 
-  it('is not drawn from fewer than two points', () => {
+  it('is not drawn for fewer than two points', () => {
     expect(alphaChart(view(1))).toBeUndefined();
     expect(alphaPost(view(1)).chart).toBeUndefined();
   });
 
-  it('goes out as numbers when it cannot be drawn', async () => {
+  it('is replaced by its numbers when it cannot be drawn', async () => {
     const post = alphaPost(view(40));
     const message = await toMessage(post, () => Promise.reject(new Error('no server')), silentLog);
     expect(message.file).toBeUndefined();
@@ -205,7 +205,7 @@ describe('the alpha chart', () => {
       (reply: ServerResponse) => reply.end(Buffer.alloc(9_000_000, PNG)),
       'over 4000000',
     ],
-  ])('takes no picture from a chart server that answers with %s', async (_name, reply, words) => {
+  ])('accepts no image from a chart server that answers with %s', async (_name, reply, words) => {
     const server = createServer((request, response) => {
       const isMoved = request.url === toPicture.location;
       request.resume().on('end', () => (isMoved ? response.end(PNG) : reply(response)));

@@ -20,7 +20,7 @@ describe('the drawdown chart', () => {
     expect(drawdownChart({ points: points([0]) })).toBeUndefined();
   });
 
-  it('names the deepest day and its depth, in the picture and in words', async () => {
+  it('names the deepest day and its depth, in the chart and as text', async () => {
     const history = points(FALL, MARKET);
     const chart = made(drawdownChart({ points: history, limit: 0.2 }));
     expect(chart.alt).toContain(`deepest −12.34% on ${history[4]?.date}`);
@@ -32,7 +32,7 @@ describe('the drawdown chart', () => {
     }
   });
 
-  it('draws no benchmark where none is known', async () => {
+  it('draws no benchmark when it is unknown', async () => {
     const chart = made(drawdownChart({ points: points(FALL) }));
     expect(chart.alt).not.toContain('SPY');
     expect((await drawn(chart)).near(COLOURS.spy)).toBe(0);
@@ -47,7 +47,7 @@ describe('the drawdown chart', () => {
     expect(await red([0, 0, 0])).toBe(0);
   });
 
-  it('tells an account that never fell and one that only fell', async () => {
+  it('distinguishes an account that never fell from one that only fell', async () => {
     const calm = made(drawdownChart({ points: points([0, 0]), limit: 0.2 }));
     expect(calm.alt).toContain('never below its peak, now 0.00%, limit −20.00%');
     await drawn(calm);
@@ -56,14 +56,14 @@ describe('the drawdown chart', () => {
     await drawn(ruined);
   });
 
-  it('leaves out a limit that is far away, and still says it', async () => {
+  it('leaves out a distant limit, but still mentions it', async () => {
     const chart = made(drawdownChart({ points: points([0, 0.01, 0.002]), limit: 0.2 }));
     expect(chart.config.data.datasets).toHaveLength(1);
     expect(JSON.stringify(chart.config.options)).toContain('limit −20%');
     expect((await drawn(chart)).near(COLOURS.limit)).toBe(0);
   });
 
-  it('keeps the deepest day of ten years, where it was', async () => {
+  it('keeps the deepest day of ten years at its position', async () => {
     const depths = Array.from({ length: 2500 }, (_, index) => (index === 1801 ? 0.31 : 0.02));
     const chart = made(drawdownChart({ points: points(depths) }));
     const data = chart.config.data.datasets[0]?.data ?? [];
@@ -72,7 +72,7 @@ describe('the drawdown chart', () => {
     await drawn(chart);
   });
 
-  it('goes out as numbers when it cannot be drawn', async () => {
+  it('is replaced by its numbers when it cannot be drawn', async () => {
     const chart = made(drawdownChart({ points: points(FALL, MARKET), limit: 0.2 }));
     expect(await undrawn(chart)).toBe(`above\n${chart.alt}`);
   });

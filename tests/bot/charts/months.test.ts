@@ -33,7 +33,7 @@ describe('the heat map of months', () => {
     expect(monthsChart({ months: months('2026-11', [undefined]) })).toBeUndefined();
   });
 
-  it('has a row a year, a cell a month and the compounded year last', () => {
+  it('has a row per year, a cell per month and the compounded year last', () => {
     const chart = made(monthsChart({ months: months('2025-11', [0.01, -0.034, 0.1234, -0.1567]) }));
     const [late, early] = cells(chart);
     expect(early).toEqual([...Array(10).fill(''), '1.0', '−3.4', '−2.4']);
@@ -46,7 +46,7 @@ describe('the heat map of months', () => {
     expect(chart.alt).toContain('2026-01 +12.34%');
   });
 
-  it('knows no year of which a month is not known, and sorts what comes unsorted', () => {
+  it('leaves a year unknown if one of its months is, and sorts unsorted input', () => {
     const given = months('2026-01', [0.1, undefined, 0.1]);
     const chart = made(monthsChart({ months: [...given].reverse() }));
     expect(cells(chart)[0]?.slice(0, 3)).toEqual(['10.0', '', '10.0']);
@@ -54,7 +54,7 @@ describe('the heat map of months', () => {
     expect(chart.alt).toContain('year 2026 unknown');
   });
 
-  it('puts the benchmark under each year while there are few', async () => {
+  it('shows the benchmark below each year while there are few', async () => {
     const given = months('2026-01', [0.02, -0.01]).map((each) => ({ ...each, benchmark: 0.03 }));
     const chart = made(monthsChart({ months: given }));
     const [market, own] = cells(chart);
@@ -64,7 +64,7 @@ describe('the heat map of months', () => {
     await drawn(chart);
   });
 
-  it('writes into its cells: the first month of an account', async () => {
+  it('labels its cells, from the first month of an account on', async () => {
     const chart = made(monthsChart({ months: months('2026-11', [-0.0123]) }));
     const wordless = structuredClone(chart);
     for (const { data } of wordless.config.data.datasets) {
@@ -75,7 +75,7 @@ describe('the heat map of months', () => {
     expect(await white(chart)).toBeGreaterThan(60);
   });
 
-  it('is orange below zero, green above, grey at it, and tells them apart for all eyes', async () => {
+  it('is orange below zero, green above and grey at zero, distinguishable with colour blindness', async () => {
     const chart = made(monthsChart({ months: months('2026-01', [-0.5, 0, 0.5]) }));
     const [loss = '', zero = '', gain = ''] = colours(chart).map(hex);
     for (const sight of ['full', 'protan', 'deutan', 'tritan'] as const) {
@@ -85,7 +85,7 @@ describe('the heat map of months', () => {
     for (const colour of [loss, zero, gain]) expect(pixels.near(colour)).toBeGreaterThan(1_000);
   });
 
-  it('has one colour for one return, whatever else is shown', () => {
+  it('uses one colour per return, whatever else is shown', () => {
     const alone = made(monthsChart({ months: months('2026-01', [0.02]) }));
     const among = made(monthsChart({ months: months('2026-01', [0.02, 0.9, -0.4]) }));
     expect(colours(alone)[0]).toBe(colours(among)[0]);
@@ -97,7 +97,7 @@ describe('the heat map of months', () => {
     await drawn(chart);
   });
 
-  it('shows the last of many years and says how many there are', async () => {
+  it('shows the latest of many years and says how many there are', async () => {
     const chart = made(monthsChart({ months: months('2001-03', Array(309).fill(0.0123)) }));
     expect(chart.config.data.datasets).toHaveLength(15);
     expect(JSON.stringify(chart.config)).toContain('last 15 of 26 years');
@@ -106,7 +106,7 @@ describe('the heat map of months', () => {
     await drawn(chart);
   });
 
-  it('prints numbers of any size into five characters', () => {
+  it('formats numbers of any size in five characters', () => {
     const texts = [0, -0.00001, 0.0005, 0.0995, -0.0995, 0.25, -0.25, 9.99, 55.5, -1e9, 1e300];
     expect(texts.map(cellText)).toEqual([
       '0.0',
@@ -123,7 +123,7 @@ describe('the heat map of months', () => {
     ]);
   });
 
-  it('tells a chart server its height, and its words under the name that prints them', async () => {
+  it('gives a chart server its height, and labels under the name that its plugin prints', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       request.setEncoding('utf8').on('data', (part: string) => asked.push(part));
@@ -140,7 +140,7 @@ describe('the heat map of months', () => {
     expect(chart.config.options?.plugins).toHaveProperty('datalabels');
   });
 
-  it('goes out as numbers when it cannot be drawn', async () => {
+  it('is replaced by its numbers when it cannot be drawn', async () => {
     const chart = made(monthsChart({ months: months('2026-01', [0.02, 0.9, -0.4]) }));
     expect(await undrawn(chart)).toBe(`above\n${chart.alt}`);
   });

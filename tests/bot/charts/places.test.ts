@@ -19,8 +19,8 @@ function xs(chart: ReturnType<typeof alphaChart>, dataset = 0): readonly unknown
   );
 }
 
-describe('the places of points', () => {
-  it('are sessions: what nobody recorded takes as much room as what was', () => {
+describe('positions on a time axis', () => {
+  it('are sessions: one without a record takes as much space as one with', () => {
     const { dates, places } = sessionAxis(DAYS);
     expect(places).toEqual([0, 1, 36]);
     expect(dates).toHaveLength(37);
@@ -28,13 +28,13 @@ describe('the places of points', () => {
     expect(dates.at(-1)).toBe('2026-10-22');
   });
 
-  it('are never the same, also for two points of one day and of a Sunday', () => {
+  it('are always distinct, also for two points on one day or a Sunday', () => {
     const days = ['2026-11-19', '2026-11-19', '2026-11-20', '2026-11-22'].map(sessionDate);
     expect(sessionAxis(days)).toEqual({ dates: days, places: [0, 1, 2, 3] });
     expect(sessionAxis([])).toEqual({ dates: [], places: [] });
   });
 
-  it('are those of every chart over time', () => {
+  it('are used by every chart over time', () => {
     const points = DAYS.map((date) => ({ date, you: 0, spy: 0, alpha: 0 }));
     expect(xs(alphaChart({ points }))).toEqual([0, 1, 36]);
     const depths = DAYS.map((date) => ({ date, drawdown: 0.1 }));
@@ -50,7 +50,7 @@ describe('the places of points', () => {
     ]);
   });
 
-  it('of few columns for many sessions still show each stretch that has a point', () => {
+  it('still show each stretch with a point when few columns cover many sessions', () => {
     const days = ['2024-01-02', '2026-11-20'].map(sessionDate);
     const points = days.map((date) => ({ date, weights: new Map([[ticker('XLK'), 0.5]]) }));
     const columns = xs(weightsChart({ points, known: KNOWN }));

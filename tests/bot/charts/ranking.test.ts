@@ -28,7 +28,7 @@ describe('the ranking chart', () => {
     expect(rankingChart(ranked([], 0))).toBeUndefined();
   });
 
-  it('says every momentum in words, and on its bar', async () => {
+  it('gives every momentum as text and at its bar', async () => {
     const chart = made(rankingChart(ranked(MOMENTA, 3, { cutoff: 0.127, minimum: 0 })));
     expectNumbers(chart.alt, [0.127, 0, ...MOMENTA]);
     expect(chart.alt).toContain('1 XLK +23.45% chosen, 2 XLF');
@@ -37,7 +37,7 @@ describe('the ranking chart', () => {
     await drawn(chart);
   });
 
-  it('lights up what is chosen and mutes the rest', async () => {
+  it('highlights selected tickers and mutes the rest', async () => {
     const chart = async (chosen: number) =>
       drawn(made(rankingChart(ranked(MOMENTA.slice(0, 6), chosen))));
     const [none, two, all] = [await chart(0), await chart(2), await chart(6)];
@@ -47,7 +47,7 @@ describe('the ranking chart', () => {
     expect(two.near(COLOURS.unchosen)).toBeGreaterThan(10_000);
   });
 
-  it('draws the minimum from the top of the bars to their end', async () => {
+  it('draws the minimum from the top of the bars to the bottom', async () => {
     const pixels = await drawn(made(rankingChart(ranked(MOMENTA, 3, { minimum: 0.3 }))));
     const rows = Array.from({ length: pixels.height }, (_, y) => y);
     const marked = rows.filter((y) => y > 190 && pixels.near(COLOURS.limit, [0, y, 1100, 1]) > 2);
@@ -57,13 +57,13 @@ describe('the ranking chart', () => {
     expect(without.near(COLOURS.limit)).toBe(0);
   });
 
-  it('shows losses only, with nothing chosen', async () => {
+  it('shows only losses, with nothing selected', async () => {
     const chart = made(rankingChart(ranked([-0.05, -0.2, -0.99], 0, { minimum: 0.03 })));
     expect(chart.alt).not.toContain('chosen');
     await drawn(chart);
   });
 
-  it('takes one bar without a date, twelve with the longest names, and huge numbers', async () => {
+  it('draws one bar without a date, twelve with the longest names, and very large numbers', async () => {
     await drawn(made(rankingChart(ranked([0], 1, { asOf: undefined }))));
     const rows = Array.from({ length: 12 }, (_, index) => ({
       ticker: `ABCDEFGHI${index % 10}`,
@@ -75,7 +75,7 @@ describe('the ranking chart', () => {
     await drawn(chart);
   });
 
-  it('names in words what does not fit the picture, and cuts no number in two', async () => {
+  it('names as text what does not fit, without cutting a number in two', async () => {
     const momenta = Array.from({ length: 90 }, (_, index) => 0.9 - index / 100);
     const chart = made(rankingChart(ranked(momenta, 3)));
     expect(chart.config.data.labels).toHaveLength(16);
@@ -86,12 +86,12 @@ describe('the ranking chart', () => {
     await drawn(chart);
   });
 
-  it('lets no foreign name mention anybody', () => {
+  it('contains no mention from foreign names', () => {
     const rows = [{ ticker: '@everyone', momentum: 0.1, chosen: true }];
     expect(made(rankingChart({ ...ranked([], 0), rows })).alt).not.toContain('@everyone');
   });
 
-  it('goes out as numbers when it cannot be drawn', async () => {
+  it('is replaced by its numbers when it cannot be drawn', async () => {
     const chart = made(rankingChart(ranked(MOMENTA, 3, { cutoff: 0.127, minimum: 0 })));
     expect(await undrawn(chart)).toBe(`above\n${chart.alt}`);
   });

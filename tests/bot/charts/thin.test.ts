@@ -5,12 +5,12 @@ import { thinned } from '#bot/charts/thin.ts';
 const value = (point: number): number => point;
 
 describe('thinning a long history', () => {
-  it('keeps everything of a short one', () => {
+  it('keeps every point of a short one', () => {
     expect(thinned([3, 1, 2], [value])).toEqual([0, 1, 2]);
     expect(thinned([], [value])).toEqual([]);
   });
 
-  it('keeps both ends, the order, and never more than it may', () => {
+  it('keeps both ends and the order, and never exceeds the limit', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true }), { maxLength: 3000 }), (points) => {
         const places = thinned(points, [value, (point) => -point], 400);
@@ -38,7 +38,7 @@ describe('thinning a long history', () => {
     }
   });
 
-  it('keeps the extremes of every measure, and leaves out what is not known', () => {
+  it('keeps the extremes of every measure, and ignores unknown values', () => {
     const points = Array.from({ length: 1000 }, (_, index) => ({
       a: index,
       b: index === 500 ? -9 : index < 400 ? undefined : 1,

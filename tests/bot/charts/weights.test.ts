@@ -58,7 +58,7 @@ describe('the weights chart', () => {
     expect(pixels.near(CASH_COLOUR)).toBeLessThan(1_000);
   });
 
-  it('shows what is borrowed below zero when gross is above 1', async () => {
+  it('shows borrowed money below zero when gross exposure is above 1', async () => {
     const chart = made(
       weightsChart({ points: repeated(40, { XLK: 0.5, XLE: 0.5, XLU: 0.3 }), known: KNOWN }),
     );
@@ -70,7 +70,7 @@ describe('the weights chart', () => {
     expect(below / pixels.near(colourOf('XLU'))).toBeCloseTo(1, 1);
   });
 
-  it('bears the last digits of sums, and drift of less than a hundredth', () => {
+  it('tolerates rounding errors of sums, and drift of less than a hundredth', () => {
     for (const weight of [1 / 3 + 1e-12, 0.3349]) {
       const points = days({ XLK: weight, XLF: weight, XLE: weight });
       const chart = made(weightsChart({ points, known: KNOWN }));
@@ -78,7 +78,7 @@ describe('the weights chart', () => {
     }
   });
 
-  it('shows twelve positions, each in a colour of its own', async () => {
+  it('shows twelve positions, each in its own colour', async () => {
     const weights = Object.fromEntries(NAMES.map((name) => [name, 0.08]));
     const chart = made(weightsChart({ points: repeated(30, weights), known: KNOWN }));
     expectNumbers(chart.alt, [...NAMES.map(() => 0.08), 0.04]);
@@ -86,7 +86,7 @@ describe('the weights chart', () => {
     for (const colour of TICKER_COLOURS) expect(pixels.near(colour)).toBeGreaterThan(10_000);
   });
 
-  it('gives a ticker the same colour whatever else is held, and names what was held before', () => {
+  it('gives a ticker the same colour whatever else is held, and names former positions', () => {
     const alone = made(weightsChart({ points: days({ XLE: 0.5 }, { XLU: 1 }), known: KNOWN }));
     const among = made(
       weightsChart({ points: days({ XLK: 0.2, XLE: 0.3 }, { XLU: 1 }), known: KNOWN }),
@@ -97,7 +97,7 @@ describe('the weights chart', () => {
     expect(among.alt).toContain('XLU 100.00%, cash 0.00%, held before: XLK XLE.');
   });
 
-  it('knows tickers that are none of the universe, with long names', async () => {
+  it('accepts tickers outside the universe, with long names', async () => {
     const weights = Object.fromEntries(
       Array.from({ length: 12 }, (_, index) => [`LONGNAME${10 + index}`, 1 / 12]),
     );
@@ -106,7 +106,7 @@ describe('the weights chart', () => {
     await drawn(chart);
   });
 
-  it('thins ten years to columns that can be distinguished, the last day among them', async () => {
+  it('reduces ten years to distinguishable columns, including the last day', async () => {
     const points = days(
       ...Array.from({ length: 2500 }, (_, index) => ({ XLK: index === 2499 ? 0.9 : 0.5 })),
     );
@@ -118,14 +118,14 @@ describe('the weights chart', () => {
     await drawn(chart);
   });
 
-  it('goes out as numbers when it cannot be drawn', async () => {
+  it('is replaced by its numbers when it cannot be drawn', async () => {
     const chart = made(weightsChart({ points: days({ XLK: 0.4 }), known: KNOWN }));
     expect(await undrawn(chart)).toBe(`above\n${chart.alt}`);
   });
 });
 
 describe('the colours of tickers', () => {
-  it('are distinguished, also without red, green or blue, and from cash and background', () => {
+  it('are distinguishable with any colour blindness, from cash and background too', () => {
     expect(TICKER_COLOURS).toHaveLength(NAMES.length);
     const all = [...TICKER_COLOURS, CASH_COLOUR, '#2B2D31'];
     for (const sight of ['full', 'protan', 'deutan'] as const) {

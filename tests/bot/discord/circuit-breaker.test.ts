@@ -73,7 +73,7 @@ describe('a ban of the whole address', () => {
     },
   );
 
-  it('that is shorter than ten minutes is waited for and no longer', async () => {
+  it('that is shorter than ten minutes blocks for its duration only', async () => {
     const { wall, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
     await get();
     state.answer = [200];
@@ -83,7 +83,7 @@ describe('a ban of the whole address', () => {
     expect(await get()).toBe(200);
   });
 
-  it('lets a single request ask whether it is over, however many wait', async () => {
+  it('lets a single request check whether it is over, however many wait', async () => {
     const { wall, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
     await get();
     wall.advance(MINUTE_MS);
@@ -100,7 +100,7 @@ describe('a ban of the whole address', () => {
   });
 });
 
-describe('refused requests', () => {
+describe('rejected requests', () => {
   it.each([
     ['a 429 of something in between without a time', [429, HTML]],
     ['a 429 of Discord without a time', [429]],
@@ -108,26 +108,26 @@ describe('refused requests', () => {
     ['a 403', [403]],
     ['a 401', [401]],
     ['a 429 that asks for half a second', [429, { ...JSON_TYPE, 'retry-after': '0.5' }]],
-  ] as const)('stay few with %s, ask as fast as one may', async (_name, answer) => {
+  ] as const)('stay few with %s, however fast requests are made', async (_name, answer) => {
     const { storm } = network(answer);
     expect(await storm(10 * SECOND_MS, 20)).toBeLessThanOrEqual(20);
     expect(await storm(30 * MINUTE_MS, 100)).toBeLessThan(1_600);
   });
 
-  it('of Discord that name no time stop the next request at once, which the library would not', async () => {
+  it('of Discord without a time block the next request at once, unlike in the library', async () => {
     const { state, get } = network([429]);
     expect([await get(), await get()]).toEqual(Array(2).fill(expect.stringContaining('how long')));
     expect(state.asked).toBe(1);
   });
 
-  it('of a limit that all share do not count', async () => {
+  it('because of a shared limit do not count', async () => {
     const shared = { ...JSON_TYPE, 'retry-after': '1', 'x-ratelimit-scope': 'shared' };
     const { storm } = network([429, shared]);
     expect(await storm(10 * SECOND_MS, 100)).toBe(100);
     expect(await storm(10 * MINUTE_MS, 20)).toBeLessThan(2_100);
   });
 
-  it('of one route, however long, hold nothing else up', async () => {
+  it('of one route do not block others, however long they last', async () => {
     const { get, breaker } = network([
       429,
       { ...JSON_TYPE, 'retry-after': '3600', 'x-ratelimit-scope': 'user' },
@@ -135,7 +135,7 @@ describe('refused requests', () => {
     expect([await get(), breaker.problem()]).toEqual([429, undefined]);
   });
 
-  it('are no answer: the silence is counted on', async () => {
+  it('are not answers: the silence continues to count', async () => {
     const { get, breaker, state, wall } = network([200]);
     await get();
     wall.advance(MINUTE_MS);
@@ -144,7 +144,7 @@ describe('refused requests', () => {
     expect(breaker.silentMs()).toBe(MINUTE_MS);
   });
 
-  it('of Discord’s own are given to the library as they are', async () => {
+  it('from Discord itself reach the library unchanged', async () => {
     const { get, state, breaker } = network([403]);
     expect(await get()).toBe(403);
     state.answer = [429, { ...JSON_TYPE, 'retry-after': '2' }];
@@ -152,7 +152,7 @@ describe('refused requests', () => {
   });
 });
 
-describe('an answer of something before Discord', () => {
+describe('an answer from a proxy in front of Discord', () => {
   it.each([200, 302, 400, 401, 403, 404, 407, 451])(
     'with status %d is an outage',
     async (status) => {
@@ -161,7 +161,7 @@ describe('an answer of something before Discord', () => {
     },
   );
 
-  it('lets the next request out after a second, which may be another one', async () => {
+  it('lets the next request through after a second, as it may be about another message', async () => {
     const { wall, state, get } = network([400, HTML]);
     await get();
     state.answer = [200];
@@ -174,7 +174,7 @@ describe('an answer of something before Discord', () => {
     ['a 429 page without a time', [429, HTML]],
     ['a page of a login', [200, HTML]],
   ] as const)(
-    'that stays is reported outside Discord within a minute, once, with %s',
+    'that continues is reported outside Discord within a minute, once, with %s',
     async (_name, answer) => {
       const { told, storm } = network(answer);
       await storm(MINUTE_MS, SECOND_MS);
@@ -184,11 +184,11 @@ describe('an answer of something before Discord', () => {
     },
   );
 
-  it('is undefined where Discord itself has nothing to say', async () => {
+  it('is not assumed when Discord itself answers without content', async () => {
     expect(await network([204, {}]).get()).toBe(204);
   });
 
-  it('is an outage without a content type, too', async () => {
+  it('is an outage even without a content type', async () => {
     expect(await network([400, {}]).get()).toContain('before Discord');
   });
 });

@@ -32,8 +32,8 @@ function sent(error: unknown): Promise<string> {
   return createChannels(parts).at('7').send(MESSAGE, 'nonce');
 }
 
-describe('a message that was not taken', () => {
-  it.each([50_035, 200_000])('is refused for what it says, by code %d', async (code) => {
+describe('a message that was not accepted', () => {
+  it.each([50_035, 200_000])('is rejected for its content, by code %d', async (code) => {
     await expect(sent(answered(400, code))).rejects.toThrow(MessageRefused);
   });
 
@@ -41,7 +41,7 @@ describe('a message that was not taken', () => {
     ['a 400 without a code of its own', answered(400, 0)],
     ['an answer that is none of Discord’s', answered(400, 'Bad Request')],
     ['a fault of Discord', answered(500, 50_035)],
-  ])('after %s is sent again as it is', async (_name, error) => {
+  ])('after %s is sent again unchanged', async (_name, error) => {
     await expect(sent(error)).rejects.toBe(error);
   });
 });

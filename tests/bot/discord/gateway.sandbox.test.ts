@@ -60,7 +60,7 @@ describe('the connection', () => {
     30_000,
   );
 
-  it('says on the header that no command arrives while it is away', async () => {
+  it('shows in the header that commands do not arrive while it is down', async () => {
     const bot = await started();
     house.discord.faults.inject({ on: 'connect', what: 'refuse', times: 1_000 });
     house.discord.faults.inject({ on: 'gateway', what: { kind: 'drop' } });
@@ -70,21 +70,24 @@ describe('the connection', () => {
     expect(header()).toContain('| Discord: ○ DOWN |');
   });
 
-  it('survives a connection that is open and dead', async () => {
+  it('survives a connection that is open but dead', async () => {
     await started({ heartbeatIntervalMs: 200 });
     house.discord.faults.inject({ on: 'gateway', what: { kind: 'mute' } });
     await eventually(house, () => house.discord.gateway.resumed()).toBeGreaterThan(0);
     await stillTells('after it');
   });
 
-  it.each([4004, 4014])('is given up permanently at close code %i, and said once', async (code) => {
-    await started();
-    house.discord.faults.inject({ on: 'gateway', what: { kind: 'close', code } });
-    await eventually(house, () => house.fatal).toEqual([
-      `Discord closed the connection for good: code ${code}`,
-    ]);
-    expect(house.discord.gateway.identified()).toBe(1);
-  });
+  it.each([4004, 4014])(
+    'is given up permanently at close code %i, and reported once',
+    async (code) => {
+      await started();
+      house.discord.faults.inject({ on: 'gateway', what: { kind: 'close', code } });
+      await eventually(house, () => house.fatal).toEqual([
+        `Discord closed the connection for good: code ${code}`,
+      ]);
+      expect(house.discord.gateway.identified()).toBe(1);
+    },
+  );
 
   it('is given up permanently when a request is refused with 401', async () => {
     await started();
@@ -98,7 +101,7 @@ describe('the connection', () => {
     await eventually(house, () => house.fatal).toHaveLength(1);
   });
 
-  it('names missing permissions as they are at that moment', async () => {
+  it('names the permissions missing at that moment', async () => {
     const bot = await started();
     expect(bot.health()).toMatchObject({ missing: [], owed: 0, problem: undefined });
     house.discord.act.overwriteForBot(house.discord.channelId, {
@@ -112,7 +115,7 @@ describe('the connection', () => {
     await eventually(house, () => bot.health().missing).toEqual([]);
   });
 
-  it('misses the right to call a role whose mention rings nobody', async () => {
+  it('lacks the permission to mention a role when the mention would notify nobody', async () => {
     house = await handHouse();
     const alertRoleId = house.discord.roles.viewer;
     const bot = await house.open({ alertRoleId });
@@ -122,7 +125,7 @@ describe('the connection', () => {
     expect(messagesIn(house).at(-1)?.mentions.roleIds).toEqual([]);
   });
 
-  it('sends the commands once, however often it starts', async () => {
+  it('registers the commands once, however often it starts', async () => {
     const first = await started();
     void first.stop('deploy');
     await house.open();
@@ -167,7 +170,7 @@ describe('sessions with Discord', () => {
     expect(warnings).toEqual([expect.stringContaining('500 sessions were begun within a day')]);
   });
 
-  it('a stop ends the waiting', async () => {
+  it('end their wait at a stop', async () => {
     house = await handHouse();
     const { open } = budgetOf();
     for (let start = 0; start < 10; start++) await open().take();

@@ -74,7 +74,7 @@ describe('a ban of the address', () => {
   });
 });
 
-describe('a message that is refused', () => {
+describe('a rejected message', () => {
   it.each([
     ['AutoMod', 200_000],
     ['a form that Discord does not take', 50_035],
@@ -89,7 +89,7 @@ describe('a message that is refused', () => {
     expect(last?.content).toContain('broker away');
   });
 
-  it('however it is said leaves a sentence with the mention, and holds nothing back', async () => {
+  it('leaves a sentence with the mention whatever its content, and does not block others', async () => {
     await started();
     const what = status(400, { message: 'No', code: 200_000 });
     house.discord.faults.inject({ ...SEND, times: 2, what });
@@ -109,17 +109,14 @@ describe('a message that is refused', () => {
     ['HTML 200, as of a login', status(200, '<html>log in</html>', HTML)],
     ['JSON 200 that is no message', status(200, { status: 'ok' })],
     ['400 without a code of its own', status(400, { message: '400: Bad Request', code: 0 })],
-  ])(
-    'by something in between (%s) is kept whole and reported when that is over',
-    async (_name, what) => {
-      await started();
-      house.discord.faults.inject({ ...SEND, times: 3, what });
-      house.journal.append({ kind: 'state', state: 'HALT', by: 'ines', reason: 'the news' });
-      await eventually(house, words).toContain('the news');
-      expect(messagesIn(house).at(-1)?.embeds).toHaveLength(1);
-      expect(house.fatal).toEqual([]);
-    },
-  );
+  ])('by a proxy (%s) is kept whole and reported when that is over', async (_name, what) => {
+    await started();
+    house.discord.faults.inject({ ...SEND, times: 3, what });
+    house.journal.append({ kind: 'state', state: 'HALT', by: 'ines', reason: 'the news' });
+    await eventually(house, words).toContain('the news');
+    expect(messagesIn(house).at(-1)?.embeds).toHaveLength(1);
+    expect(house.fatal).toEqual([]);
+  });
 });
 
 describe('the commands', () => {
@@ -133,7 +130,7 @@ describe('the commands', () => {
     expect(await shown()).toBe(COMMANDS.length);
   });
 
-  it('are back after a new session, when the invitation came while nobody was connected', async () => {
+  it('are back after a new session, if the invitation came while disconnected', async () => {
     await started();
     await restApi('PUT', guildPath(), []);
     const what = { kind: 'invalid-session', resumable: false } as const;
@@ -143,7 +140,7 @@ describe('the commands', () => {
     expect(await shown()).toBe(COMMANDS.length);
   }, 30_000);
 
-  it('that an older bot left for all servers are removed and named', async () => {
+  it('that an older bot registered globally are removed and named', async () => {
     house = await handHouse();
     await restApi('PUT', globalPath(), [{ name: 'buy', description: 'old', type: 1 }]);
     await house.open();
@@ -153,14 +150,14 @@ describe('the commands', () => {
   });
 });
 
-describe('the roles of the settings', () => {
-  it('are named at the start and in the health when the server does not have them', async () => {
+describe('the configured roles', () => {
+  it('are reported at the start and in the health if the server lacks them', async () => {
     const bot = await started({ approverRoleId: '999999999999999999' });
     expect(house.warnings.join()).toContain('APPROVER_ROLE_ID 999999999999999999 is no role');
     expect(bot.health().roles).toHaveLength(1);
   });
 
-  it('are named when somebody deletes one', async () => {
+  it('are reported when somebody deletes one', async () => {
     const bot = await started();
     expect(bot.health().roles).toEqual([]);
     const { guildId, roles } = house.discord;

@@ -10,33 +10,33 @@ const NAMES = new Map([
 const problems = (settings: Omit<Parameters<typeof roleProblems>[0], 'guildId'>) =>
   roleProblems({ guildId: 'g', ...settings }, (id) => NAMES.get(id));
 
-describe('the roles of the settings', () => {
-  it('are well where each is a role of its own, or none is set', () => {
+describe('the configured roles', () => {
+  it('are fine if all are different, or none is set', () => {
     expect(problems({ viewerRoleId: 'v', operatorRoleId: 'o', approverRoleId: 'p' })).toEqual([]);
     expect(problems({})).toEqual([]);
   });
 
-  it('are named where the server does not have them', () => {
+  it('are reported if the server lacks them', () => {
     expect(problems({ operatorRoleId: 'x', alertRoleId: 'y' })).toEqual([
       'OPERATOR_ROLE_ID x is no role of this server: nobody holds it',
       'ALERT_ROLE_ID y is no role of this server: nobody holds it',
     ]);
   });
 
-  it('are named where they are everybody', () => {
+  it('are reported if they are @everyone', () => {
     expect(problems({ operatorRoleId: 'g' })).toEqual([
       'OPERATOR_ROLE_ID is the server itself, everybody: it gives no right',
     ]);
   });
 
-  it('are named where two rights are one role', () => {
+  it('are reported if two levels use one role', () => {
     expect(problems({ operatorRoleId: 'o', approverRoleId: 'o' })).toEqual([
       'OPERATOR_ROLE_ID and APPROVER_ROLE_ID are the same role, @Operator',
     ]);
     expect(problems({ operatorRoleId: 'o', alertRoleId: 'o' })).toEqual([]);
   });
 
-  it('are named where nobody acts because the first acting role is missing', () => {
+  it('are reported if nobody can act because the first acting role is missing', () => {
     expect(problems({ approverRoleId: 'p' })).toEqual([
       'OPERATOR_ROLE_ID is not set: nobody acts, whatever other roles are set',
     ]);

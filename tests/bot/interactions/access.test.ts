@@ -60,12 +60,12 @@ describe('access', () => {
   });
 });
 
-describe('the entry of @everyone, which everybody has under the id of the server', () => {
+describe('the id of @everyone, which equals the server’s', () => {
   const EVERYBODY = { ...ASKER, roleIds: ['g'] };
   const named = { ...RULES, approverRoleId: 'p', adminRoleId: 'a' };
 
   it.each(['viewerRoleId', 'operatorRoleId', 'approverRoleId', 'adminRoleId'])(
-    'gives nobody a right where %s names it',
+    'gives nobody a right if %s names it',
     (key) => {
       const rules = { ...named, [key]: 'g' };
       for (const access of ['viewer', 'operator', 'approver', 'admin'] as const)
@@ -73,7 +73,7 @@ describe('the entry of @everyone, which everybody has under the id of the server
     },
   );
 
-  it('does not hand its right to the role before it', () => {
+  it('does not pass its right to the role before it', () => {
     const rules = { ...RULES, approverRoleId: 'g' };
     expect(permit(rules, { ...ASKER, roleIds: ['g', 'o'] }, 'approver').kind).toBe('refused');
   });
@@ -84,7 +84,7 @@ describe('a role that is not set', () => {
   const may = (rules: AccessRules, role: string, access: 'operator' | 'approver' | 'admin') =>
     permit(rules, holder(role), access).kind === 'granted';
 
-  it('belongs to the nearest set role before it', () => {
+  it('falls back to the nearest set role before it', () => {
     expect(may(RULES, 'o', 'admin')).toBe(true);
     expect(may({ ...RULES, approverRoleId: 'p' }, 'p', 'admin')).toBe(true);
     expect(may({ ...RULES, approverRoleId: 'p' }, 'o', 'admin')).toBe(false);
@@ -100,11 +100,11 @@ describe('a role that is not set', () => {
   );
 });
 
-describe('a right', () => {
+describe('an access level', () => {
   const RIGHTS = ['viewer', 'operator', 'approver', 'admin'] as const;
   const role = fc.option(fc.constantFrom('v', 'o', 'p', 'a', 'g'), { nil: undefined });
 
-  it('is held by its role and every one above, else by the nearest below that may act', () => {
+  it('is held by its role and every higher one, else by the nearest lower one that may act', () => {
     fc.assert(
       fc.property(
         fc.tuple(role, role, role, role),
@@ -128,7 +128,7 @@ describe('a right', () => {
     );
   });
 
-  it('is exercised where the desk lives: in its channels and their threads', () => {
+  it('can be used only in Rotor’s channels and their threads', () => {
     const rules = { ...RULES, channelIds: ['c', 'spare'] };
     const at = (channelId: string, parentId?: string) =>
       permit(rules, { ...ASKER, roleIds: ['o'], channelId, parentId }, 'operator').kind;

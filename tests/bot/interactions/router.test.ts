@@ -128,7 +128,7 @@ describe('the router', () => {
     ]);
   });
 
-  it('tells Discord to wait before a slow command begins', async () => {
+  it('tells Discord to wait before a slow command starts', async () => {
     const order: string[] = [];
     const run = () => {
       order.push('run');
@@ -143,7 +143,7 @@ describe('the router', () => {
     ['a command', { kind: 'command', name: 'act' }],
     ['a button', { kind: 'component', name: 'act:go' }],
   ] as const)(
-    'refuses %s without the role, to the asker alone, and writes it down',
+    'refuses %s without the role, with a private answer, and records it',
     async (_name, what) => {
       const { router, done, attempts } = house();
       const asked = request({ ...what, asker: STRANGER });
@@ -168,7 +168,7 @@ describe('the router', () => {
     ['a command', { kind: 'command', name: 'act' }],
     ['a button', { kind: 'component', name: 'act:go' }],
     ['a form', { kind: 'form', name: 'form:x' }],
-  ] as const)('looks at the roles again at the moment of effect of %s', async (_name, what) => {
+  ] as const)('checks the roles again at the moment of effect of %s', async (_name, what) => {
     const { router, done, attempts } = house({ slow: true });
     const asked = request({ ...what, roles: async () => [] });
     await router.handle(asked);
@@ -180,13 +180,13 @@ describe('the router', () => {
     });
   });
 
-  it('uses the roles sent with the press when Discord does not give the present ones', async () => {
+  it('uses the roles sent with the press when Discord does not return the current ones', async () => {
     const { router, done } = house({ slow: true });
     await router.handle(request({ roles: async () => undefined }));
     expect(done).toEqual(['ines']);
   });
 
-  it('stops before Discord is asked anything', async () => {
+  it('stops before any request to Discord', async () => {
     const order: string[] = [];
     const run = () => {
       order.push('run');
@@ -202,13 +202,13 @@ describe('the router', () => {
     expect(asked.told).toEqual(['reply channel: stopped']);
   });
 
-  it('stops even when Discord takes no answer', async () => {
+  it('stops even when Discord accepts no answer', async () => {
     const { router, done } = house({ slow: true, stops: true });
     await router.handle(request({ defer: () => Promise.reject(new Error('Discord is away')) }));
     expect(done).toEqual(['ines']);
   });
 
-  it('says after two seconds that it is still working, and answers then', async () => {
+  it('says after two seconds that it is still working, and answers later', async () => {
     const gate = Promise.withResolvers<void>();
     const slept: number[] = [];
     const { router } = house(
@@ -234,7 +234,7 @@ describe('the router', () => {
     ]);
   });
 
-  it('shows how far an answer is, one edit at a time, and the answer last', async () => {
+  it('shows the progress of an answer, one edit at a time, and the answer last', async () => {
     const done = Promise.withResolvers<Post>();
     const edits: (() => void)[] = [];
     let show: (post: Post) => void = () => undefined;
@@ -264,7 +264,7 @@ describe('the router', () => {
     expect(told).toEqual(['computing', '10 %', 'the answer']);
   });
 
-  it('shows a form and does nothing before it is sent', async () => {
+  it('shows a form and does nothing before it is submitted', async () => {
     const asks = { id: 'form:x', title: 'Sure?', fields: [] };
     const { router, done } = house({ run: () => ({ form: asks }) });
     const asked = request();
@@ -275,7 +275,7 @@ describe('the router', () => {
     expect([done, sent.told]).toEqual([['form x'], ['defer channel', 'reply channel: sent']]);
   });
 
-  it('writes an attempt down before it has an effect', async () => {
+  it('records an attempt before it takes effect', async () => {
     const seen: number[] = [];
     const before = house({
       run: () => {
@@ -287,7 +287,7 @@ describe('the router', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('has no second effect when the same interaction comes again', async () => {
+  it('has no second effect when the same interaction is delivered again', async () => {
     const { router, done } = house();
     const again = request();
     await router.handle(request());
@@ -295,7 +295,7 @@ describe('the router', () => {
     expect([done, again.told]).toEqual([['ines'], []]);
   });
 
-  it('changes the message with the button and notes the presser', async () => {
+  it('changes the message with the button and answers the presser privately', async () => {
     const { router, done } = house();
     const pressed = request({ kind: 'component', name: 'act:go:on' });
     await router.handle(pressed);
@@ -303,7 +303,7 @@ describe('the router', () => {
     expect(pressed.told).toEqual(['deferUpdate', 'update: pressed', 'follow: just you']);
   });
 
-  it('does nothing below a private answer of more than fifteen minutes, and says why', async () => {
+  it('ignores buttons of a private answer older than fifteen minutes, and says why', async () => {
     const { router, done } = house();
     const old = { kind: 'component', name: 'act:go:on', privateAgeMs: 15 * 60_000 + 1 } as const;
     const pressed = request(old);
@@ -314,7 +314,7 @@ describe('the router', () => {
     expect(done).toEqual(['go:on']);
   });
 
-  it('completes for those who may use the command, and for nobody else', async () => {
+  it('completes options for those who may use the command, and for nobody else', async () => {
     const { router, attempts } = house();
     const typed = request({ kind: 'completion', typed: 'XL' });
     const foreign = request({ kind: 'completion', typed: 'XL', asker: STRANGER });
@@ -324,14 +324,14 @@ describe('the router', () => {
     expect(attempts()).toEqual([]);
   });
 
-  it('says that it no longer knows an old button', async () => {
+  it('says that it no longer recognises an old button', async () => {
     const { router } = house();
     const old = request({ kind: 'component', name: 'gone:1' });
     await router.handle(old);
     expect(old.told).toEqual(['reply asker: Rotor no longer knows this command or button.']);
   });
 
-  it('says what a broker that does not answer kept from being done', async () => {
+  it('says what could not be done because the broker does not answer', async () => {
     const run = () => {
       throw new TradingError('the broker did not answer within 10 s', 'retry');
     };
@@ -344,7 +344,7 @@ describe('the router', () => {
     expect(errors).toEqual([]);
   });
 
-  it('answers an unexpected error with its id and keeps the words for the log', async () => {
+  it('answers an unexpected error with its id and logs the details', async () => {
     const run = () => {
       throw new Error('connect ECONNREFUSED secret-host');
     };
@@ -356,7 +356,7 @@ describe('the router', () => {
     expect(errors[0]).toContain('secret-host');
   });
 
-  it('leaves alone an interaction that Discord has given up', async () => {
+  it('ignores an interaction that Discord has given up', async () => {
     const late = Object.assign(new Error('Unknown interaction'), { code: 10_062 });
     const { router, errors } = house();
     const told: string[] = [];
@@ -370,14 +370,14 @@ describe('the router', () => {
     expect([told, errors]).toEqual([['done'], []]);
   });
 
-  it('never rejects, not even when the apology fails', async () => {
+  it('never rejects, even when the apology fails', async () => {
     const { router, errors } = house();
     const asked = request({ reply: () => Promise.reject(new Error('socket')) });
     await expect(router.handle(asked)).resolves.toBeUndefined();
     expect(errors).toHaveLength(2);
   });
 
-  it('tells everybody that it restarts once it is closed', async () => {
+  it('tells everybody that it is restarting once it is closed', async () => {
     const { router, done } = house();
     router.close();
     const asked = request();
@@ -385,7 +385,7 @@ describe('the router', () => {
     expect([done, asked.told]).toEqual([[], [expect.stringContaining('restarting')]]);
   });
 
-  it('is idle only when the last answer is given', async () => {
+  it('is idle only after the last answer', async () => {
     const gate = Promise.withResolvers<void>();
     const { router } = house({
       run: async () => {

@@ -42,8 +42,8 @@ const textsIn = (house: HandHouse, channelId?: string): string =>
 
 const STEPS = ['Decision', 'Orders'];
 
-describe('a channel that does not take messages', () => {
-  it('deleted: news and wall go to the second channel with a sentence that says why', async () => {
+describe('A channel that does not accept messages', () => {
+  it('is replaced by the second channel for news and dashboard, with a sentence that says why', async () => {
     const { house, bot } = await started();
     const { discord } = house;
     discord.act.deleteChannel(discord.channelId);
@@ -56,7 +56,7 @@ describe('a channel that does not take messages', () => {
     expect(bot.health().problem).toContain('takes no messages');
   });
 
-  it('both deleted: the owner gets direct messages', async () => {
+  it('is replaced by direct messages to the owner if the second channel is deleted, too', async () => {
     const { house } = await started();
     const { discord } = house;
     discord.act.deleteChannel(discord.channelId);
@@ -66,7 +66,7 @@ describe('a channel that does not take messages', () => {
     await eventually(house, () => house.posts.told()).toBe(house.journal.book().seq);
   });
 
-  it('nowhere to send: everything waits, and is reported in order when a place opens', async () => {
+  it('makes everything wait if nothing else works, and it is delivered in order later', async () => {
     const { house, bot } = await started();
     const { discord } = house;
     for (const id of [discord.channelId, discord.fallbackChannelId])
@@ -84,7 +84,7 @@ describe('a channel that does not take messages', () => {
     expect(told).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
   });
 
-  it('forbidden for a while: back by itself, one header, nothing left of the wall elsewhere', async () => {
+  it('is used again by itself after a while, with one header and no copies elsewhere', async () => {
     const { house, bot } = await started();
     const { discord } = house;
     discord.act.overwriteForBot(discord.channelId, { deny: ['ViewChannel'] });
@@ -102,7 +102,7 @@ describe('a channel that does not take messages', () => {
     await eventually(house, () => bot.health().problem).toBeUndefined();
   });
 
-  it('an alert that began elsewhere is edited where it stands', async () => {
+  it('does not affect an alert posted elsewhere, which is edited in place', async () => {
     const { house } = await started();
     const { discord } = house;
     discord.act.overwriteForBot(discord.channelId, { deny: ['SendMessages'] });
@@ -119,7 +119,7 @@ describe('a channel that does not take messages', () => {
     expect(titlesIn(house)).toHaveLength(3);
   });
 
-  it('a thread that somebody deleted is started again with all that was told', async () => {
+  it('gets a deleted thread again with everything posted in it', async () => {
     const { house } = await started();
     const { discord } = house;
     const decision = decided();
@@ -139,7 +139,7 @@ describe('a channel that does not take messages', () => {
     expect(titlesIn(house, threads()[0]?.id)).toEqual(STEPS);
   });
 
-  it('a thread that was archived is woken, and its lines go on', async () => {
+  it('unarchives a thread, which then continues', async () => {
     const { house } = await started();
     const { discord } = house;
     const decision = decided();
@@ -157,8 +157,8 @@ describe('a channel that does not take messages', () => {
   });
 });
 
-describe('a channel that takes no files', () => {
-  it('gets the numbers as text, in place, and all that stands behind them', async () => {
+describe('A channel that does not accept files', () => {
+  it('gets the numbers as text, in order, and everything after them', async () => {
     const { house } = await started();
     const { channelId, fallbackChannelId } = house.discord;
     house.discord.act.overwriteForBot(channelId, { deny: ['AttachFiles'] });

@@ -49,14 +49,14 @@ async function expectOnce(): Promise<void> {
 }
 
 describe('a message whose answer was lost', () => {
-  it.each([2, 30])('stands once after %d minutes without Discord', async (minutes) => {
+  it.each([2, 30])('exists once after %d minutes without Discord', async (minutes) => {
     await begun();
     const forMs = minutes * MINUTE_MS;
     house.discord.faults.inject({ on: 'everything', how: 'unavailable', forMs });
     await expectOnce();
   });
 
-  it('stands once after a restart an hour later', async () => {
+  it('exists once after a restart an hour later', async () => {
     const bot = await begun();
     house.discord.faults.inject({ on: 'everything', how: 'unavailable', forMs: 5 * MINUTE_MS });
     await driven(house.pace, bot.stop('restart'));
@@ -65,7 +65,7 @@ describe('a message whose answer was lost', () => {
     await expectOnce();
   });
 
-  it('is sent where it does not stand: somebody took it away', async () => {
+  it('is sent again if somebody deleted it', async () => {
     await begun();
     const forMs = 30 * MINUTE_MS;
     const { act, faults } = house.discord;

@@ -58,7 +58,7 @@ const drift = (severity: 'warning' | 'critical') =>
     alert: alert({ severity, subject: parseSubject('drift XLK'), title: 'drift' }),
   }) as const;
 
-describe('where messages go', () => {
+describe('the place of a message', () => {
   it('is the channel unless something else is set', async () => {
     const { journal, outbox, news, aside } = await house();
     journal.append(drift('warning'));
@@ -66,7 +66,7 @@ describe('where messages go', () => {
     expect([news(), aside()]).toEqual([['▲ Warning · drift'], []]);
   });
 
-  it('is the thread of the dashboard, without a sound, where the setting says so', async () => {
+  it('is the dashboard’s thread, silently, if the setting says so', async () => {
     const { channel, journal, outbox, news, aside } = await house({ drift: 'thread' });
     journal.append(drift('warning'));
     await outbox.tell();
@@ -77,7 +77,7 @@ describe('where messages go', () => {
     expect([news(), aside()]).toEqual([[], ['✓ Resolved · drift']]);
   });
 
-  it('is nowhere where it is off, and critical alerts are reported all the same', async () => {
+  it('is nowhere if it is off, but critical alerts are always reported', async () => {
     const { journal, outbox, news } = await house({ drift: 'off' });
     journal.append(drift('warning'));
     await outbox.tell();
@@ -87,7 +87,7 @@ describe('where messages go', () => {
     expect(news()).toEqual(['■ CRITICAL · drift']);
   });
 
-  it('is what an admin said in Discord before what the setting says', async () => {
+  it('is what an admin chose in Discord, before the setting', async () => {
     const { journal, engine, outbox, news, aside } = await house({ drift: 'off' });
     engine.placeNotice('drift', 'thread', 'ada');
     journal.append(drift('warning'));
@@ -96,7 +96,7 @@ describe('where messages go', () => {
     expect(aside()).toEqual(['▲ Warning · drift']);
   });
 
-  it('is the channel where no thread can be begun or the thread is gone', async () => {
+  it('is the channel if no thread can be started or the thread is gone', async () => {
     const { channel, journal, outbox, news } = await house({ drift: 'thread' });
     channel.threads = false;
     journal.append(drift('warning'));
@@ -104,7 +104,7 @@ describe('where messages go', () => {
     expect(news()).toEqual(['▲ Warning · drift']);
   });
 
-  it('keeps the days of a week out of the channel, and their report in it', async () => {
+  it('keeps the days of a week out of the channel, but posts the week’s report in it', async () => {
     const { journal, outbox, news } = await house({ daily: 'off' });
     journal.append(ACCOUNT_ENTRY, baseline(100_000), close('2026-11-19', 100_100, 500));
     await outbox.tell();
@@ -114,7 +114,7 @@ describe('where messages go', () => {
     expect(news().some((title) => title.startsWith('Week'))).toBe(true);
   });
 
-  it('tells orders in the thread of their rebalance, in the channel or not at all', async () => {
+  it('is for orders the thread of their rebalance, the channel, or nowhere', async () => {
     for (const [place, inThread, inChannel] of [
       ['thread', true, false],
       ['channel', true, true],

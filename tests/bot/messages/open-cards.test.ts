@@ -291,12 +291,12 @@ describe('a card with buttons', () => {
     }
   }
 
-  it('is of a kind that this test knows', () => {
+  it('has a kind covered by this test', () => {
     const tried = new Set(CARDS.map(({ subject }) => subject.split(':')[0]));
     expect([...tried].sort()).toEqual([...CARD_KINDS].sort());
   });
 
-  it('that fails holds no other back', async () => {
+  it('does not block others when it fails', async () => {
     const [plan] = CARDS;
     if (!plan) throw new Error('there is no plan');
     const desk = house(plan);
@@ -314,7 +314,7 @@ describe('a card with buttons', () => {
     expect(desk.labels()[0]).toEqual([]);
   });
 
-  it('that became another card is not brought back', async () => {
+  it('that became another card is not restored', async () => {
     const [plan] = CARDS;
     if (!plan) throw new Error('there is no plan');
     const desk = house(plan);

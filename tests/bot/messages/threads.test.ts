@@ -57,7 +57,7 @@ const reads = (titles: readonly string[]): void => {
 };
 
 describe('the thread of a rebalance', () => {
-  it('has a row for each order in one message, edited from waiting to filled, and no phone rings for it', async () => {
+  it('has a row for each order in one message, edited from waiting to filled, without a sound', async () => {
     const { channel, record, reopen, titlesIn, ordersIn, rowsIn } = house();
     const outbox = reopen();
     record(made);
@@ -74,7 +74,7 @@ describe('the thread of a rebalance', () => {
     expect(channel.in('c1').map(({ silent }) => silent)).toEqual([false]);
   });
 
-  it('says sent, partly filled and refused with the reason of the broker', async () => {
+  it('shows sent, partly filled and rejected orders with the broker’s reason', async () => {
     const { record, reopen, channel, ordersIn } = house();
     const [first, second] = decision.plan.orders;
     if (!first || !second) throw new Error('the builder plans orders');
@@ -110,7 +110,7 @@ describe('the thread of a rebalance', () => {
     expect(JSON.stringify(channel.in('t1').at(-1))).toContain('insufficient buying power');
   });
 
-  it('tells each step once and in order, wherever Discord failed and a new process went on', async () => {
+  it('delivers each step once and in order, wherever Discord failed and a new process continued', async () => {
     const complete = house();
     complete.record(made, ...rest);
     await complete.reopen().tell();
@@ -139,7 +139,7 @@ describe('the thread of a rebalance', () => {
     expect(titlesIn('c1')).toHaveLength(1);
   });
 
-  it('is left out where none may be begun: its steps stand in the channel', async () => {
+  it('is left out if none may be started: its steps go to the channel', async () => {
     const { channel, record, reopen, titlesIn, warnings } = house();
     channel.threads = false;
     record(made, ...rest);

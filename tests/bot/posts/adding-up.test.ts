@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addingUp, moneyCells } from '#bot/posts/adding-up.ts';
 import { cents, dollars } from '#core/domain/units.ts';
 
-describe('numbers beside their sum', () => {
+describe('numbers shown with their sum', () => {
   it('add up after rounding, and none is off by a whole step (property)', () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
@@ -23,7 +23,7 @@ describe('numbers beside their sum', () => {
     );
   });
 
-  it('are thirds of a whole that are one whole', () => {
+  it('include thirds that still sum to one', () => {
     expect(
       addingUp(
         [1 / 3, 1 / 3, 1 / 3].map((each) => each * 100),
@@ -33,7 +33,7 @@ describe('numbers beside their sum', () => {
     expect(addingUp([0, -0.4, 0.4], 0)).toEqual([0, -0, 0].map((each) => each + 0 || 0));
   });
 
-  it('are whole dollars in cells, and shortened only where one has no room', () => {
+  it('are whole dollars in cells, and shortened only if one does not fit', () => {
     const cells = (...usd: readonly number[]) => moneyCells(usd.map(dollars), 7);
     expect(cells(0.4, 0.4, 0.4)).toEqual(['+1', '0', '0', '+1']);
     expect(cells(12_345, -345.5)).toEqual(['+12345', '−345', '+12000']);

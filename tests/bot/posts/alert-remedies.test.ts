@@ -6,8 +6,8 @@ import { COMMANDS } from '#commands/list.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { alert, NOW } from '#tests/support/desk.ts';
 
-describe('what to do about an alert', () => {
-  it('is a sentence for the code, before what happens anyway', () => {
+describe('the remedy of an alert', () => {
+  it('is a sentence for the code, followed by what happens automatically', () => {
     const limit = alert({
       advice: { code: 'limit', limit: 'asset' },
       remedy: 'Orders wait.',
@@ -27,18 +27,18 @@ describe('what to do about an alert', () => {
     expect(sentence).toBe('Nothing is bought until /resume (approver) is used with a reason.');
   });
 
-  it('of an older journal is what stands there, to the letter', () => {
+  it('of an older journal is its own text, unchanged', () => {
     const remedy = 'The next rebalance corrects it; /rebalance does it now.';
     expect(remedyOf(alert({ remedy }))).toBe(remedy);
   });
 
-  it('of a newer version’s code is what stands beside it', () => {
+  it('of a newer version’s code is the text stored with it', () => {
     for (const advice of [{ code: 'moon' }, { code: 'limit', limit: 'moon' }]) {
       expect(remedyOf(alert({ advice, remedy: 'Wait.' } as Partial<Alert>))).toBe('Wait.');
     }
   });
 
-  it('stands on the card', () => {
+  it('is shown on the card', () => {
     const incident: Incident = {
       alert: alert({ advice: { code: 'adopt-difference' } }),
       count: 1,
@@ -52,7 +52,7 @@ describe('what to do about an alert', () => {
 });
 
 describe('the broker', () => {
-  it('is called by its name where people read of its silence', () => {
+  it('is called by its name in reports of its silence', () => {
     expect(brokerByName('The broker does not answer')).toBe('Alpaca does not answer');
     expect(brokerByName('The broker’s answer could not be read')).toBe(
       'Alpaca’s answer could not be read',
@@ -65,7 +65,7 @@ describe('the broker', () => {
 });
 
 describe('the role of a command', () => {
-  it('is the right that the command needs; who may only read is not named', () => {
+  it('is the level that the command needs; read access is not mentioned', () => {
     const needs = COMMANDS.filter(({ access }) => access !== 'viewer').map(
       ({ definition: { name }, access }) => [name, access],
     );
@@ -73,7 +73,7 @@ describe('the role of a command', () => {
     expect(withRoles('See /orders and /status.')).toBe('See /orders and /status.');
   });
 
-  it('is named once behind each command, and in no path or longer word', () => {
+  it('is named once after each command, but not in paths or longer words', () => {
     expect(withRoles('/halt, then /resume.')).toBe('/halt (operator), then /resume (approver).');
     expect(withRoles(withRoles('use /resume'))).toBe('use /resume (approver)');
     expect(withRoles('a/halt /halting')).toBe('a/halt /halting');

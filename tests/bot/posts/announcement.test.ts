@@ -22,21 +22,21 @@ function cardAfter(...entries: readonly Entry[]) {
 }
 
 describe('The card of an announced rebalance', () => {
-  it('offers four buttons while it waits, and says that silence runs it', () => {
+  it('offers four buttons while it waits, and says that it runs without an answer', () => {
     const { title, body, labels } = cardAfter(MONTHLY);
     expect(title).toMatch(/^Rebalance planned · /);
     expect(body).toMatch(/Runs by itself/);
     expect(labels).toEqual(['Run at the open', 'Delay a day', 'Skip this month', 'Why?']);
   });
 
-  it('loses its buttons once it was delayed, and names who did it', () => {
+  it('loses its buttons after a delay, and names who chose it', () => {
     const { title, body, labels } = cardAfter(MONTHLY, SAMPLES['schedule-change']);
     expect(title).toMatch(/^Rebalance delayed · /);
     expect(body).toMatch(/Delayed by ines.*\(1 of 3\)/);
     expect(labels).toEqual([]);
   });
 
-  it('is closed as not done when its session ended without it', () => {
+  it('is closed as not executed when its session ended without it', () => {
     const { title, labels } = cardAfter(MONTHLY, SAMPLES['announcement-over']);
     expect(title).toMatch(/^Rebalance not run · /);
     expect(labels).toEqual([]);

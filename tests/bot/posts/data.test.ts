@@ -58,14 +58,14 @@ const body = (shown: ReturnType<typeof post>) => shown.embeds[0]?.description ??
 const fieldOf = (shown: ReturnType<typeof post>, name: string) =>
   shown.embeds[0]?.fields?.find((field) => field.name === name)?.value;
 
-describe('the bars on a phone', () => {
+describe('The bars on a phone', () => {
   it('are rows of at most 32 columns: how many, first, last, age', () => {
     const table = body(post()).split('```')[1]?.trim().split('\n') ?? [];
     expect(table[1]).toBe('XLK    230 23-08-01 24-06-28   0');
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(32);
   });
 
-  it('come by page, each ticker on one of them', () => {
+  it('are paged, with each ticker on one page', () => {
     const pages = [1, 2].map((number) => body(post([], number)));
     expect(post().embeds[0]?.title).toBe('● Bars · 1–7 of 13 tickers');
     expect(post().components?.[0]?.components.map((button) => button.type)).toHaveLength(3);
@@ -75,11 +75,11 @@ describe('the bars on a phone', () => {
     expect(post([], 2).embeds[0]?.title).toBe('● Bars · 8–13 of 13 tickers');
   });
 
-  it('say their source, feed, adjustment and the newest fetch', () => {
+  it('show their source, feed, adjustment and the latest fetch', () => {
     expect(fieldOf(post(), 'Origin')).toBe('all: Alpaca, sip, all, Mon 2024-07-01 09:00 ET');
   });
 
-  it('mark a ticker with findings, and tell what refuses a decision first', () => {
+  it('mark a ticker with findings, those that block a decision first', () => {
     const shown = post([idle, split], 2);
     expect(body(shown)).toContain('\nXLRE! ');
     expect(fieldOf(shown, 'Findings')?.split('\n')).toEqual([
@@ -89,7 +89,7 @@ describe('the bars on a phone', () => {
     expect(fieldOf(post([idle, split], 1), 'Findings')).toBeUndefined();
   });
 
-  it('tell what is about everyone once, on every page', () => {
+  it('show findings about all tickers once, on every page', () => {
     const told = 'all: every close of 2024-06-28 equals the one before; blocks decisions';
     for (const page of [1, 2]) {
       const findings = fieldOf(post([still], page), 'Findings')?.split('\n') ?? [];
@@ -108,12 +108,12 @@ describe('the bars on a phone', () => {
     expect(body(none)).toContain('There are no bars yet.');
   });
 
-  it('show what is held of a ticker whose bars were refused', () => {
+  it('show the stored rows of a ticker whose bars were rejected', () => {
     const refused = changed(market({ XLK: 0.2 }), 'XLK', () => undefined);
     expect(body(post([], 1, refused))).toContain('XLK    230 23-08-01 24-06-28   0');
   });
 
-  it('turn where no decision could be taken, with the reason', () => {
+  it('are followed by the reason if no decision was possible', () => {
     const missing = noDecision('XLE: jump on 2024-03-12');
     const seen = observation({ data: { ...observation().data, missing } });
     const shown = dataPost(dataView(market({ XLK: 0.2 }), seen));

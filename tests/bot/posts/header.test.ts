@@ -49,12 +49,12 @@ describe('the next rebalance', () => {
     ['now', [], {}, 'due now'],
     ['after a pause', [PAUSE], {}, 'waits for /resume (approver)'],
     ['in the morning', [], { market: CLOSED }, 'waits for the market'],
-  ] as const)('that is owed comes %s', (_when, entries, change, words) => {
+  ] as const)('that is overdue comes %s', (_when, entries, change, words) => {
     const seen = { ...change, nextRebalance: { session, owed: true } };
     expect(said(entries, seen)).toEqual(['overdue (2026-11-23)', words]);
   });
 
-  it('stands beside the one that was missed', () => {
+  it('is shown next to the missed one', () => {
     const missed = sessionDate('2026-11-02');
     const nextRebalance = { session: sessionDate('2026-12-01'), owed: false, missed };
     expect(said([], { nextRebalance })).toEqual([
@@ -65,7 +65,7 @@ describe('the next rebalance', () => {
   });
 });
 
-describe('the gain of the day', () => {
+describe('the day’s gain', () => {
   it.each([
     ['2026-11-23T14:29:00Z', 'last session'],
     ['2026-11-23T14:30:00Z', 'today'],
@@ -78,7 +78,7 @@ describe('the gain of the day', () => {
 });
 
 describe('the header', () => {
-  it('says everything a glance needs in one line', () => {
+  it('has the most important facts in one line', () => {
     const closes = Date.parse('2026-11-23T21:00:00Z') / 1000;
     expect(headerPost(view()).content).toBe(
       'ROTOR | Account: PA3XXXXXXXXX | SANDBOX | HEALTHY | ' +
@@ -87,7 +87,7 @@ describe('the header', () => {
     );
   });
 
-  it('says how old the bars of the oldest ticker are, and whose they are', () => {
+  it('shows the age of the oldest ticker’s bars, and its name', () => {
     const { data } = observation();
     const word = (found: Readonly<Record<string, string>>, asOf: string) => {
       const missing = {
@@ -110,14 +110,14 @@ describe('the header', () => {
     );
   });
 
-  it('calls bars old only once newer ones can be had, 16 minutes after the close', () => {
+  it('calls bars old only once newer ones are available, 16 minutes after the close', () => {
     const seenAt = (time: string) =>
       headerPost(view([], observation({ at: epochMs(Date.parse(`2026-11-23T${time}Z`)) }))).content;
     expect(seenAt('21:15:59')).toContain('bars to 2026-11-20 (up to date)');
     expect(seenAt('21:16:00')).toContain('bars to 2026-11-20 (1 session old)');
   });
 
-  it('counts the tickers while their bars are fetched, which is no trouble', () => {
+  it('counts the tickers while their bars are fetched, which is not a problem', () => {
     const { data } = observation();
     const fetching = { ...data, asOf: undefined, progress: { done: 7, of: 13 } };
     const post = headerPost(view([], observation({ data: fetching })));
@@ -125,7 +125,7 @@ describe('the header', () => {
     expect(post.content).toContain(' | bars 7/13 | ');
   });
 
-  it('says first what keeps the data from coming', () => {
+  it('says first why the data is incomplete', () => {
     const { data } = observation();
     const missing = noDecision();
     const problem = 'bars: Alpaca gave status 403: not included';
@@ -163,27 +163,27 @@ describe('the header', () => {
     expect(fieldOf(post, 'Trading')).toContain('**Paused** by omar: lunch');
   });
 
-  it('lists the open problems, and says so when there is none', () => {
+  it('lists the open problems, and says so if there are none', () => {
     expect(headerPost(view()).embeds[0]?.description).toBe('No open problems.');
     const troubled = headerPost(view([{ kind: 'alert', alert: alert() }]));
     expect(troubled.embeds[0]?.description).toContain('broker away');
   });
 
-  it('says where commands do not arrive', () => {
+  it('says if commands do not arrive', () => {
     const deaf = headerPost(view([], observation(), { connected: false }));
     expect(deaf.content).toContain('| DEGRADED |');
     expect(deaf.content).toContain('| Discord: ○ DOWN |');
   });
 
-  it('says offline in place of its status when nobody is at the desk', () => {
+  it('says offline instead of its status when Rotor is stopped', () => {
     expect(offlinePost(view(), 'deploy').content).toContain('| SANDBOX | OFFLINE |');
   });
 });
 
-describe('what counts as a change of the header', () => {
+describe('a change of the header', () => {
   const key = (...given: Parameters<typeof view>) => headerKey(view(...given));
 
-  it('is not the lag, nor the passing of time', () => {
+  it('is not caused by the latency or the passing of time', () => {
     expect(key([], observation(), { lagMs: 57 })).toBe(key());
     const seen = observation();
     const broker = { ...seen.broker, lastAnswer: epochMs(NOW + 90_000) };
@@ -191,12 +191,12 @@ describe('what counts as a change of the header', () => {
     expect(headerKey({ ...view(), at: epochMs(NOW + 59_000) })).toBe(key());
   });
 
-  it('is not the number of messages that wait, nor how slow exactly Discord is', () => {
+  it('is not caused by the number of pending messages or a small change of latency', () => {
     expect(key([], observation(), { owed: 300 })).toBe(key([], observation(), { owed: 301 }));
     expect(key([], observation(), { lagMs: 3_001 })).toBe(key([], observation(), { lagMs: 3_002 }));
   });
 
-  it('is money, a status and a lag of another order', () => {
+  it('is caused by money, a status or a latency of another magnitude', () => {
     expect(key([], observation({ account: account(100_001) }))).not.toBe(key());
     expect(key([{ kind: 'alert', alert: alert() }])).not.toBe(key());
     expect(key([], observation(), { lagMs: 420 })).not.toBe(key());

@@ -121,8 +121,8 @@ function expectHarmless(post: Post | undefined, world: Mode): void {
   for (const embed of post.embeds) expect(embed.footer?.text).toContain(world);
 }
 
-describe('whatever people, brokers and markets bring', () => {
-  it('the header stays within Discord and harmless', () => {
+describe('Whatever people, brokers and markets send,', () => {
+  it('the header stays within Discord’s limits and harmless', () => {
     const inputs = [
       mode,
       hostile,
@@ -160,7 +160,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('the positions stay within Discord and harmless', () => {
+  it('the positions stay within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, positions, amount, (world, number, held, equity) => {
         const seen = observation({
@@ -174,7 +174,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('the rankings stay within Discord and harmless', () => {
+  it('the rankings stay within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, fraction, fc.nat(11), (world, text, top, count) => {
         const made = ranking(126, top, 0.9);
@@ -190,7 +190,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('a change of a role stays within Discord and harmless', () => {
+  it('a change of a role stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(
         mode,
@@ -224,7 +224,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('a plan stays within Discord and harmless', () => {
+  it('a plan stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, decision, fc.boolean(), (world, text, made, answered) => {
         const entries: Entry[] = [
@@ -239,7 +239,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('a rebalance stays within Discord and harmless', () => {
+  it('a rebalance stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, decision, fc.boolean(), (world, text, made, over) => {
         const orders = made.plan.orders.flatMap((intent): Entry[] => [
@@ -260,7 +260,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('an alert and a missing decision stay within Discord and harmless', () => {
+  it('an alert and a missing decision stay within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, hostile, fc.boolean(), (world, title, text, over) => {
         const resolved = over ? { text, at: NOW } : undefined;
@@ -279,7 +279,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('a line stays within Discord and harmless', () => {
+  it('a line stays within Discord’s limits and harmless', () => {
     const change = { ticker: undefined, qty: qty(0), cash: cents(5), by: 'x' };
     fc.assert(
       fc.property(mode, hostile, (world, text) => {
@@ -303,7 +303,7 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
-  it('the chart message stays within Discord and harmless', () => {
+  it('the chart message stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, amount, (world, source, equity) => {
         const seen = observation({

@@ -18,19 +18,19 @@ const SENT = intent('initial-2026-11-10', 'buy', 'XLK', 12);
 const state = (to: 'RUN' | 'REDUCE' | 'HALT') =>
   shown({ kind: 'state', state: to, by: 'ines', reason: 'the news' });
 
-describe('a line about the desk', () => {
+describe('a line about Rotor’s state', () => {
   it.each([
     ['HALT', '■ Trading HALT', 'No orders will be sent until /resume (approver) is used.'],
     ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until /resume (approver) is used'],
     ['RUN', '● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
-  ] as const)('says how bad %s is, why, and what lifts it', (to, title, remedy) => {
+  ] as const)('shows the severity of %s, its reason, and the way out', (to, title, remedy) => {
     const [head, body] = state(to);
     expect(head).toBe(title);
     expect(body).toContain('By ines: the news');
     expect(body).toContain(remedy);
   });
 
-  it('says how a difference counts that was taken over, where its worth is known', () => {
+  it('says how an accepted difference counts, if its value is known', () => {
     const [qty, cash] = [wholeShares(0), dollars(5_000)];
     const taken = { kind: 'adjustment', ticker: undefined, qty, cash, by: 'ines' } as const;
     expect(shown({ ...taken, worth: cash })).toEqual([
@@ -40,7 +40,7 @@ describe('a line about the desk', () => {
     expect(shown(taken)[1]).toBe('$5,000.00, by ines.');
   });
 
-  it('says the same of a pause and of a stop', () => {
+  it('shows a pause and a stop with the same facts', () => {
     const [head, body] = shown({ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' });
     expect([head, body]).toEqual([
       '▲ Paused',

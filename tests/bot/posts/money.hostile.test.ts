@@ -84,15 +84,15 @@ function expectHarmless(post: Post, world: Mode): void {
   expect(post.file?.name ?? 'x').toMatch(/^[A-Za-z0-9.-]{1,100}$/);
 }
 
-describe('The messages on money', () => {
-  it('tell the gains of a year within Discord and harmlessly', () => {
+describe('The messages about money', () => {
+  it('report the gains of a year within Discord’s limits and harmlessly', () => {
     fc.assert(
       fc.property(taxes, (view) => expectHarmless(taxPost(view), view.mode)),
       RUNS,
     );
   });
 
-  it('give a file in which no text of a broker stands', () => {
+  it('attach a file without any text from the broker', () => {
     fc.assert(
       fc.property(taxes, ({ disposals, ...view }) => {
         const rows = (taxPost({ ...view, disposals }).file?.text ?? '').split('\r\n').slice(1, -1);
@@ -103,7 +103,7 @@ describe('The messages on money', () => {
     );
   });
 
-  it('tell the income of a year within Discord and harmlessly', () => {
+  it('report the income of a year within Discord’s limits and harmlessly', () => {
     const view = fc.record({
       ...{ mode, at: fc.constant(NOW), accountNumber: maybe(hostile), estimated: amount },
       year: fc.integer({ min: 1990, max: 2100 }),
@@ -119,7 +119,7 @@ describe('The messages on money', () => {
     );
   });
 
-  it('tell the costs of rebalances within Discord and harmlessly', () => {
+  it('report the costs of rebalances within Discord’s limits and harmlessly', () => {
     const view = fc.record({
       ...{ mode, at: fc.constant(NOW), accountNumber: maybe(hostile) },
       rebalances: fc.array(rebalance, { maxLength: 40 }),
@@ -130,7 +130,7 @@ describe('The messages on money', () => {
     );
   });
 
-  it('tell what a plan would realise within Discord and harmlessly', () => {
+  it('report what a plan would realise within Discord’s limits and harmlessly', () => {
     const plan = planView(decided(), 'PAPER', { lots: EMPTY_ACCOUNT_STATE.lots, at: NOW });
     fc.assert(
       fc.property(gains, (each) => {

@@ -281,8 +281,8 @@ function wordy(text: string, weight: number): Decision {
   };
 }
 
-describe('messages that tell numbers', () => {
-  it('performance stays within Discord and harmless', () => {
+describe('In messages with numbers,', () => {
+  it('performance stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(
         performance,
@@ -296,7 +296,7 @@ describe('messages that tell numbers', () => {
     );
   });
 
-  it('a report stays within Discord and harmless', () => {
+  it('a report stays within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(report, (view) => {
         for (const post of reportPosts(view)) expectHarmless(post, view.mode);
@@ -307,7 +307,7 @@ describe('messages that tell numbers', () => {
     );
   });
 
-  it('models, rankings and the regime stay within Discord and harmless', () => {
+  it('models, rankings and the regime stay within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(
         mode,
@@ -336,7 +336,7 @@ describe('messages that tell numbers', () => {
     );
   });
 
-  it('a decision and a ticker in it stay within Discord and harmless', () => {
+  it('a decision and a ticker in it stay within Discord’s limits and harmless', () => {
     fc.assert(
       fc.property(
         mode,

@@ -162,7 +162,7 @@ const managedOrders = fc
   .array(managed, { maxLength: 35 })
   .map((all) => all.flatMap((make, index) => make(index)));
 
-describe('messages that tell how the desk runs', () => {
+describe('In messages about operations,', () => {
   it('orders show as many rows as they state, on every page', () => {
     fc.assert(
       fc.property(mode, hostile, managedOrders, (world, number, entries) => {
@@ -250,7 +250,7 @@ describe('messages that tell how the desk runs', () => {
     );
   });
 
-  it('the backlog shows as many things as it states, on every page', () => {
+  it('the backlog shows as many items as it states, on every page', () => {
     fc.assert(
       fc.property(
         mode,
@@ -294,7 +294,7 @@ describe('messages that tell how the desk runs', () => {
     );
   });
 
-  it('health, status and header name what is wrong and stay harmless', () => {
+  it('health, status and header name problems and stay harmless', () => {
     fc.assert(
       fc.property(mode, hostile, discord, (world, text, health) => {
         const folded = book([
@@ -326,7 +326,7 @@ describe('messages that tell how the desk runs', () => {
     );
   });
 
-  it('settings show every name, side by side or one under the other', () => {
+  it('settings show every name, next to its value or above it', () => {
     const name = fc.stringMatching(/^[A-Z][A-Z_]{2,26}$/);
     const setting = fc.oneof(
       fc.tuple(name, hostile),

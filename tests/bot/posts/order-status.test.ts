@@ -143,7 +143,7 @@ const ALL = STATUSES.flatMap((status) =>
   ),
 );
 
-describe('what is told of an order', () => {
+describe('the text about an order', () => {
   it.each(ALL)('$status with $part filled, sent as $size', ({ status, part, size, expected }) => {
     const entries = entriesOf(status, part, size);
     expect(told(entries)).toBe(expected);

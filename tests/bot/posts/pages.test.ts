@@ -17,7 +17,7 @@ describe('a page', () => {
     expect(countOf(pageOf([], 1, 10))).toBe('none');
   });
 
-  it('is the nearest that there is, whatever a button of long ago asks for', () => {
+  it('is the nearest existing one, whatever an old button asks for', () => {
     expect(pageOf(upTo(57), 99, 10).number).toBe(6);
     expect(pageOf(upTo(57), -3, 10).number).toBe(1);
     expect(pageOf(upTo(57), Number.NaN, 10).number).toBe(1);
@@ -40,7 +40,7 @@ describe('a page', () => {
 describe('the buttons of a page', () => {
   const idOf = (page: number): string => `orders:open:${page}`;
 
-  it('keep the page in their ids, each another', () => {
+  it('keep the page in their ids, which are all different', () => {
     const buttons = pageButtons(pageOf(upTo(57), 2, 10), idOf);
     expect(idsOf(buttons)).toEqual(['orders:open:1', 'orders:open:2', 'orders:open:3']);
   });
@@ -54,11 +54,11 @@ describe('the buttons of a page', () => {
     ]);
   });
 
-  it('are left out where one page holds everything', () => {
+  it('are left out if one page holds everything', () => {
     expect(pageButtons(pageOf(upTo(10), 1, 10), idOf)).toEqual([]);
   });
 
-  it('come back as the page that they name, and as the first where they name none', () => {
+  it('return the page that they name, or the first if invalid', () => {
     expect(['2', '0', undefined, '', 'x', '1e9', '-1', '99999999'].map(pageFrom)).toEqual([
       2, 0, 1, 1, 1, 1, 1, 1,
     ]);

@@ -50,22 +50,22 @@ function textOf(overrides: Partial<WindowView>, only = false): string {
   return performancePost(view, { only }).embeds[0]?.description ?? '';
 }
 
-describe('the message of performance', () => {
+describe('the performance message', () => {
   it('marks a window in which closes are missing, and says what that means', () => {
     expect(textOf({})).not.toMatch(/†|returns on/);
     expect(textOf({ missed: 2 })).toMatch(/MTD† [\s\S]*† some closes are missing/);
     expect(textOf({ missed: 2, exact: false })).toContain('MTD*†');
   });
 
-  it('says why there is no volatility of a few days', () => {
+  it('says why there is no volatility for a few days', () => {
     expect(textOf({ sessions: 19 })).toContain('need at least 20 returns');
   });
 
-  it('says which risk-free rate the ratios count beyond', () => {
+  it('says which risk-free rate the ratios use', () => {
     expect(textOf({})).toContain('risk-free rate of 4.00% a year');
   });
 
-  it('tells an alpha that is the difference of the two numbers beside it', () => {
+  it('shows an alpha that is the difference of the two numbers next to it', () => {
     const [you, spy] = [
       { ...NONE, gain: -0.005_161 },
       { ...NONE, gain: -0.004_244 },
@@ -74,7 +74,7 @@ describe('the message of performance', () => {
     expect(textOf({ you, spy }, true)).toContain('Alpha **−0.10%**');
   });
 
-  it('tells how deep and how long the deepest fall was, and whether it was recovered', () => {
+  it('says how deep and how long the maximum drawdown was, and whether it was recovered', () => {
     const fall = {
       depth: 0.281,
       peak: sessionDate('2020-02-19'),
@@ -92,7 +92,7 @@ describe('the message of performance', () => {
     );
   });
 
-  it('tells the money-weighted return and what SPY would have made of the same money', () => {
+  it('shows the money-weighted return, and that of the same money in SPY', () => {
     const money = {
       begin: cents(100_000),
       deposited: cents(50_000),

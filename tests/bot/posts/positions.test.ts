@@ -14,14 +14,14 @@ function rowsOf(positions: readonly Position[], usd = 100_000): readonly string[
 }
 
 describe('the table of positions', () => {
-  it('marks what is foreign also where its name is long', () => {
+  it('marks foreign positions even if the name is long', () => {
     const rows = rowsOf([position('ABCDEFGHIJ', 5), position('ZM', 5), position('XLK', 5)]);
     expect(rows.filter((row) => row.startsWith('ABCD…* '))).toHaveLength(2);
     expect(rows.filter((row) => row.startsWith('ZM* '))).toHaveLength(2);
     expect(rows.filter((row) => row.startsWith('XLK '))).toHaveLength(2);
   });
 
-  it('says a weight over 1000 % in times the equity', () => {
+  it('shows a weight over 1000 % as a multiple of equity', () => {
     const [, , row] = rowsOf([position('XLK', 15_400)]);
     expect(row).toMatch(/^XLK +15400 +1\.54M +15× +–$/);
   });

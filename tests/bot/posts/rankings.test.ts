@@ -12,11 +12,11 @@ function altOf(top: number): string {
 }
 
 describe('the chart of the rankings', () => {
-  it('has the last that is taken as its cut-off, and the minimum', () => {
+  it('has the last selected ticker as its cut-off, and the minimum', () => {
     expect(altOf(0.2)).toContain('(cut-off +16.00%, minimum 0.00%)');
   });
 
-  it('has the minimum alone where a rank is left out for it', () => {
+  it('has only the minimum if it excludes a top rank', () => {
     expect(altOf(0.03)).toContain('(minimum 0.00%)');
     expect(altOf(-0.01)).toContain('(minimum 0.00%)');
   });

@@ -52,7 +52,7 @@ const textOf = (posts: readonly Post[]): string => JSON.stringify(posts);
 
 describe('a close that is not official yet', () => {
   it.each(['day', 'week'] as const)(
-    'is told as provisional in the report of its %s, and only then',
+    'is marked provisional in the report of its %s, and only then',
     (kind) => {
       const period = { kind, key: kind === 'day' ? '2026-11-20' : '2026-W47' };
       expect(textOf(reportPosts(view({ period, provisional: true })))).toContain('**Provisional**');
@@ -64,7 +64,7 @@ describe('a close that is not official yet', () => {
 const MONTH = { kind: 'month', key: '2026-11' } as const;
 
 describe('a week', () => {
-  it('in which nothing was traded, brought or taken is one line', () => {
+  it('without trades, deposits and withdrawals is one line', () => {
     const posts = reportPosts(view());
     expect(posts).toHaveLength(1);
     expect(posts[0]?.embeds[0]).toMatchObject({
@@ -78,14 +78,14 @@ describe('a week', () => {
     ['something was traded', { costs: { ...COSTS, orders: 1, traded: dollars(10) } }],
     ['money came', { flows: { deposited: dollars(1), withdrawn: cents(0) } }],
     ['a close was missed', { missed: 1 }],
-  ] as const)('in which %s says what moved it and where the tables are', (_, overrides) => {
+  ] as const)('in which %s says what moved it and where to find the tables', (_, overrides) => {
     const [post] = reportPosts(view(overrides));
     expect(post?.embeds[0]?.title).toBe('Week 2026-W47');
     expect(post?.embeds[0]?.description).toContain('Equity $101,500.00');
     expect(post?.embeds[0]?.footer?.text).toContain('/report has the tables');
   });
 
-  it('in which something was traded or came says how much, and what it cost', () => {
+  it('with trades or deposits gives their amounts and costs', () => {
     const costs = {
       ...COSTS,
       orders: 2,
@@ -101,7 +101,7 @@ describe('a week', () => {
 });
 
 describe('the message of a report', () => {
-  it('of a month says what its rebalances cost against the model, by cause', () => {
+  it('of a month gives the costs of its rebalances against the model, by cause', () => {
     const parts = { delay: cents(1_050), impact: cents(-200), fees: cents(12), unfilled: cents(0) };
     const text = textOf(reportPosts(view({ period: MONTH, shortfall: parts })));
     expect(text).toContain(
@@ -131,7 +131,7 @@ describe('the message of a report', () => {
     expect(post?.embeds[0]?.fields).toBeUndefined();
   });
 
-  it('names its span first where closes between were not recorded', () => {
+  it('names its period first if closes in it were not recorded', () => {
     const missed = view({ period: { kind: 'day', key: '2026-11-20' }, missed: 4 });
     expect(reportPosts(missed)[0]?.embeds[0]?.description?.split('\n')[0]).toBe(
       '-# 2026-11-13 to 2026-11-20: 4 closes were not recorded between',
@@ -139,7 +139,7 @@ describe('the message of a report', () => {
     expect(textOf(reportPosts(view({ missed: 1 })))).toContain('5 closes, 1 missed');
   });
 
-  it('is one line of its own for closes that cannot be known any more', () => {
+  it('has a line of its own for closes that are lost', () => {
     const sessions = [sessionDate('2024-07-03'), sessionDate('2024-07-05')];
     const entry: Entry = {
       kind: 'missed-closes',
@@ -152,7 +152,7 @@ describe('the message of a report', () => {
     );
   });
 
-  it('says that it does not know, and does not say 0', () => {
+  it('says that a value is unknown instead of 0', () => {
     const text = textOf(
       reportPosts(
         view({
@@ -168,7 +168,7 @@ describe('the message of a report', () => {
     expect(text).toContain('Contribution unknown');
   });
 
-  it('tells a cost from a saving by word', () => {
+  it('names a cost and a saving by word', () => {
     const costs = (slippage: number) =>
       textOf(
         reportPosts(
@@ -182,7 +182,7 @@ describe('the message of a report', () => {
     expect(costs(-35)).toContain('slippage gain $35.00\\n3.5 bps');
   });
 
-  it('has the picture of all months behind a month, and only there', () => {
+  it('has the chart of all months only after a month', () => {
     const months = [{ month: '2026-11', you: 0.015, spy: 0.01, alpha: 0.005 }];
     const period = { kind: 'month', key: '2026-11' } as const;
     expect(reportPosts(view({ months }))).toHaveLength(1);
@@ -192,7 +192,7 @@ describe('the message of a report', () => {
     ]);
   });
 
-  it('says when a period is not over, and what people brought', () => {
+  it('says if a period is not over, and names deposits and withdrawals', () => {
     const text = textOf(
       reportPosts(view({ over: false, flows: { deposited: dollars(5), withdrawn: cents(0) } })),
     );

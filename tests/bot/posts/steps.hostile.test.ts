@@ -23,7 +23,7 @@ function expectHarmless(post: Post): void {
   for (const embed of post.embeds) expect(embed.footer?.text).toContain('LIVE');
 }
 
-describe('what others wrote', () => {
+describe('text written by others', () => {
   it('in a rebalance stays harmless, step by step', () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 0, max: 9e15 }), (text, nanos) => {
@@ -49,7 +49,7 @@ describe('what others wrote', () => {
     );
   });
 
-  it('in an alert stays harmless, its calls and who acknowledged it', () => {
+  it('in an alert stays harmless, in its reminders and acknowledgement too', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const incident = {

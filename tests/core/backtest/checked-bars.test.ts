@@ -76,24 +76,24 @@ function verdicts(bars: Bars, acceptedMoves: readonly string[] = []) {
   );
 }
 
-describe('checks that are made once and asked by range', () => {
-  it.each(Object.keys(FAULTY))('say the same as those of each day, of %s', (fault) => {
+describe('checks computed once and queried by range', () => {
+  it.each(Object.keys(FAULTY))('agree with those of each day, of %s', (fault) => {
     const found = verdicts(FAULTY[fault]?.() ?? new Map());
     expect(found.filter(({ direct, cached }) => direct !== cached)).toEqual([]);
     expect(found.some(({ direct }) => !direct)).toBe(true);
   });
 
-  it('clear a move that a person has accepted', () => {
+  it('accept a move that a person has accepted', () => {
     const bars = FAULTY['a jump']?.() ?? new Map();
     const found = verdicts(bars, [`XLE:${on(250)}`]);
     expect(found.every(({ direct, cached }) => direct && cached)).toBe(true);
   });
 
-  it('find nothing in sound bars', () => {
+  it('find nothing in valid bars', () => {
     expect(verdicts(steady()).every(({ direct, cached }) => direct && cached)).toBe(true);
   });
 
-  it('do not clear a day without bars', () => {
+  it('do not accept a day without bars', () => {
     const bars = steady();
     const panel = panelOf(bars, UNIVERSE);
     const checked = checkBars({ panel, bars, refused: new Map(), acceptedMoves: [] });

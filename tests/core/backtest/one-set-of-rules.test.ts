@@ -34,7 +34,7 @@ function tested({ seed, models, maxGross, fractional }: Setting): Backtest {
   return outcome;
 }
 
-describe('the rules on rows and the decisions in words', () => {
+describe('the rules on arrays and the decisions in words', () => {
   it('sell the same shares, whatever the bars and the settings', () => {
     fc.assert(
       fc.property(

@@ -37,7 +37,7 @@ function on(answer: Answer): Broker {
 }
 
 describe('the account', () => {
-  it('is read to the cent, what is owed as negative', async () => {
+  it('is read to the cent, debt as negative', async () => {
     expect(await on(json(200, accountJson())).account()).toEqual({
       id: 'e6fe16f3-64a4-4921-8928-cadf02f92f98',
       number: 'PA3T3ST00001',
@@ -57,7 +57,7 @@ describe('the account', () => {
     },
   );
 
-  it('is for closing only when the broker restricts it, for whatever reason', async () => {
+  it('allows only closing when the broker restricts it, for whatever reason', async () => {
     const reasons = { ach_return: false, unspecified: true };
     const restricted = { admin_configurations: { restrict_to_liquidation_reasons: reasons } };
     expect(await on(json(200, accountJson(restricted))).account()).toMatchObject({
@@ -106,14 +106,14 @@ describe('the account', () => {
     },
   );
 
-  it('needs none of the fields that the broker took away in 2026', async () => {
+  it('needs none of the fields that the broker removed in 2026', async () => {
     const answer = accountJson({ last_equity: null });
     expect(await on(json(200, answer)).account()).toHaveProperty('equity');
   });
 });
 
 describe('positions', () => {
-  it('are read with fractions, and a short one as negative', async () => {
+  it('are read with fractions, and short ones as negative', async () => {
     const short = positionJson('XLE', { side: 'short', qty: '-2', qty_available: '-2' });
     const found = await on(json(200, [positionJson('XLK'), short])).positions();
     expect(found).toEqual([
@@ -166,7 +166,7 @@ describe('positions', () => {
 });
 
 describe('clock, calendar, assets and prices', () => {
-  it('reads the clock with its nanoseconds and its zone', async () => {
+  it('reads the clock with its nanoseconds and time zone', async () => {
     const wire = {
       timestamp: '2026-11-10T10:00:00.451420928-05:00',
       is_open: true,
@@ -192,7 +192,7 @@ describe('clock, calendar, assets and prices', () => {
     ]);
   });
 
-  it('leaves out an asset that the broker does not know, and trades no inactive one', async () => {
+  it('leaves out an asset unknown to the broker, and does not trade an inactive one', async () => {
     const answer: Answer = (response, asked) => {
       const symbol = asked.path.split('/').at(-1) ?? '';
       const wire = { symbol, status: 'active', tradable: true, fractionable: true };
@@ -270,7 +270,7 @@ describe('one order', () => {
   });
 
   it.each(['filled', 'new', 'calculated', 'canceled', 'replaced'])(
-    'that is filled whole is filled to us, though the broker calls it %s',
+    'that is completely filled counts as filled, though the broker calls it %s',
     async (status) => {
       const wire = orderJson({ status, filled_qty: '3', filled_avg_price: '99.755' });
       expect(await on(json(200, wire)).orderByClientId('x')).toMatchObject({
@@ -280,7 +280,7 @@ describe('one order', () => {
     },
   );
 
-  it('that was cancelled in parts keeps what was filled', async () => {
+  it('that was cancelled after a partial fill keeps the filled quantity', async () => {
     const wire = { status: 'canceled', filled_qty: '1.5', filled_avg_price: '99.755' };
     expect(await on(json(200, orderJson(wire))).orderByClientId('x')).toMatchObject({
       status: 'canceled',
@@ -289,7 +289,7 @@ describe('one order', () => {
     });
   });
 
-  it('is cancelled by its id, and nothing left to cancel is no error', async () => {
+  it('is cancelled by its id; if nothing is left to cancel, that is not an error', async () => {
     await on((response) => void response.writeHead(204).end()).cancel('order-1');
     expect(server.asked).toMatchObject([{ method: 'DELETE', path: '/v2/orders/order-1' }]);
     const filled = { code: 42210000, message: 'order is already in "filled" state' };
@@ -320,7 +320,7 @@ function bookOf(count: number): Answer {
 }
 
 describe('all orders', () => {
-  it.each([0, 1, 499, 500, 501, 1_000, 1_700])('come whole: %i', async (count) => {
+  it.each([0, 1, 499, 500, 501, 1_000, 1_700])('are read completely: %i', async (count) => {
     const found = await on(bookOf(count)).orders(SINCE);
     expect(new Set(found.map(({ id }) => id)).size).toBe(count);
     expect(found).toHaveLength(count);
@@ -336,7 +336,7 @@ describe('all orders', () => {
     ['first', before, after],
     ['last', after, before],
   ])(
-    'include the open ones of long ago, each once, the further state winning: %s',
+    'include old open orders, each once, with the more advanced state: %s',
     async (_, open, all) => {
       const old = orderJson({ id: 'old', submitted_at: '2025-01-02T15:00:00Z', status: 'held' });
       const answer: Answer = (response, asked) =>
@@ -349,7 +349,7 @@ describe('all orders', () => {
     },
   );
 
-  it('that may still fill are asked for as open ones only', async () => {
+  it('that may still fill are requested as open ones only', async () => {
     const found = await on(json(200, [orderJson()])).openOrders();
     expect(found.map(({ id }) => id)).toEqual(['order-1']);
     expect(server.asked.map(({ query }) => query.get('status'))).toEqual(['open']);
@@ -369,7 +369,7 @@ describe('all orders', () => {
 });
 
 describe('fills', () => {
-  it.each([0, 1, 99, 100, 101, 250])('come whole, page by page: %i', async (count) => {
+  it.each([0, 1, 99, 100, 101, 250])('are read completely, page by page: %i', async (count) => {
     const all = Array.from({ length: count }, (_, index) => fillJson(index));
     const answer: Answer = (response, asked) => {
       const token = asked.query.get('page_token');
@@ -383,7 +383,7 @@ describe('fills', () => {
     expect(server.asked[0]?.query.get('after')).toBe(new Date(SINCE).toISOString());
   });
 
-  it('of one millisecond are put in the order of what was filled in all', async () => {
+  it('of one millisecond are ordered by their cumulative quantity', async () => {
     const at = '2026-11-10T15:00:00.100Z';
     const wire = ['3', '1', '2'].map((cum_qty) =>
       fillJson(0, { id: `fill-${cum_qty}`, cum_qty, transaction_time: at }),
@@ -442,7 +442,7 @@ describe('activities', () => {
     );
 
   it.each(everyRow)(
-    '$name of sign $sign in $of counts by its one meaning: cash always, shares and performance by rule',
+    '$name of sign $sign in $of has one effect: cash always, shares and performance by rule',
     async ({ name, sign, of, rule }) => {
       const [type = '', sub] = name.split('.');
       const row = activity('a', type, {
@@ -461,7 +461,7 @@ describe('activities', () => {
     },
   );
 
-  it('move shares in a split, and none in a dividend that names those which earned it', async () => {
+  it('change shares in a split, but not in a dividend that names the shares it was paid on', async () => {
     const split = activity('s', 'SPLIT', { symbol: 'XLK', qty: '30', net_amount: null });
     const dividend = activity('d', 'DIV', { symbol: 'XLK', qty: '10' });
     expect(await on(json(200, [split, dividend])).activities(SINCE)).toMatchObject([
@@ -470,7 +470,7 @@ describe('activities', () => {
     ]);
   });
 
-  it('say which earlier row they reverse, and which they stand in the place of', async () => {
+  it('name the earlier row that they reverse, and the one that they replace', async () => {
     const rows = [
       activity('one', 'CSD', { status: 'canceled' }),
       activity('other', 'DIV', { status: 'canceled', previous_id: 'paid' }),
@@ -503,7 +503,7 @@ describe('activities', () => {
     ]);
   });
 
-  it('leave out fills and days before the first', async () => {
+  it('leave out fills and earlier days', async () => {
     const rows = [
       fillJson(1),
       activity('before', 'CSD', { date: '2026-11-09' }),
@@ -551,7 +551,7 @@ describe.each(READS)('a read that fails: %s', (what, read) => {
 });
 
 describe('a read', () => {
-  it('is asked again when the broker stumbles', async () => {
+  it('is retried when the broker fails', async () => {
     let tries = 0;
     const answer: Answer = (response, asked) => {
       tries += 1;
@@ -561,7 +561,7 @@ describe('a read', () => {
     expect(tries).toBe(3);
   });
 
-  it('is given up after three tries', async () => {
+  it('is given up after three attempts', async () => {
     const failure = on(text(502, 'text/html', '<html>secret page</html>')).account();
     await expect(failure).rejects.toThrow(/^Alpaca account: answered 502$/);
     expect(server.asked).toHaveLength(3);

@@ -29,7 +29,7 @@ describe('the address of the broker', () => {
     'file:///etc/hosts',
     'nonsense',
     '',
-  ])('%s is refused before anything is made', (base) => {
+  ])('%s is rejected before anything is created', (base) => {
     const refused = expect.objectContaining({ remedy: 'fix-config' });
     expect(() => modeOf(base)).toThrow(refused);
     expect(() => createAlpacaClient({ keyId: 'a', secret: 'b', apiBase: base })).toThrow(refused);
@@ -38,7 +38,7 @@ describe('the address of the broker', () => {
   it.each([
     ['', SECRET],
     [KEY_ID, ''],
-  ])('a missing key is refused, and none is looked for in the environment', (keyId, secret) => {
+  ])('must come with a key, which is not looked for in the environment', (keyId, secret) => {
     expect(() => createAlpacaClient({ keyId, secret, apiBase: PAPER })).toThrow(/must both be set/);
   });
 });
@@ -57,13 +57,13 @@ describe('a client of an official host', () => {
   });
   afterAll(() => server.close());
 
-  it.each([PAPER, LIVE])('asks %s for the account and nobody else', async (apiBase) => {
+  it.each([PAPER, LIVE])('sends %s the account request and nobody else', async (apiBase) => {
     const alpaca = clientOf(apiBase);
     await alpaca.trading.account.getAccount();
     expect(seen).toEqual([{ url: `${apiBase}/v2/account`, key: KEY_ID }]);
   });
 
-  it('asks the data host for prices', async () => {
+  it('sends price requests to the data host', async () => {
     const alpaca = clientOf(PAPER);
     await alpaca.marketData.stocks.stockLatestTradesRaw({ symbols: 'XLK', feed: 'iex' });
     const [asked] = seen;
@@ -87,7 +87,7 @@ describe('a client of an official host', () => {
 });
 
 describe('a client of a loopback address', () => {
-  it('leads the trading host and the data host there, path and query whole', async () => {
+  it('sends requests for the trading host and the data host there, with path and query', async () => {
     const server = await loopback();
     const alpaca = clientOf(server.url);
     await alpaca.trading.orders.getOrderByClientOrderIdRaw({ clientOrderId: 'a b&c' });

@@ -78,7 +78,7 @@ describe.skipIf(!hasSpec(TRADING) || !hasSpec(DATA))(
   () => {
     const specOf = (url: URL) => openApi(url.pathname.startsWith('/v2/stocks') ? DATA : TRADING);
 
-    it('goes to operations that Alpaca describes', () => {
+    it('sends requests only to operations that Alpaca describes', () => {
       const unknown = sent
         .filter(({ url }) => templateOf(specOf(url), url.pathname) === undefined)
         .filter(({ url }) => !UNDESCRIBED.some((path) => path.test(url.pathname)))
@@ -87,7 +87,7 @@ describe.skipIf(!hasSpec(TRADING) || !hasSpec(DATA))(
       expect([...new Set(unknown)]).toEqual([]);
     });
 
-    it('has bodies as Alpaca describes them, quantities as decimal strings', () => {
+    it('sends bodies as Alpaca describes them, with quantities as decimal strings', () => {
       const posts = sent.filter(({ body }) => body !== undefined);
       const faults = posts.flatMap(({ method, url, body }) => {
         const template = templateOf(specOf(url), url.pathname) ?? '';

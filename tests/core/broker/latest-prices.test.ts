@@ -40,7 +40,7 @@ async function priceOf(trades: unknown, quotes: unknown, refused?: Answer) {
 }
 
 describe('the latest price', () => {
-  it('is the middle of a sound quote that is fresher than the trade', async () => {
+  it('is the midpoint of a valid quote that is newer than the trade', async () => {
     expect(await priceOf({ XLB: trade }, { XLB: quote })).toEqual({
       ticker: 'XLB',
       price: 90.46,
@@ -56,18 +56,18 @@ describe('the latest price', () => {
     ['crossed', { ...quote, bp: 90.6 }],
     ['of the future', { ...quote, t: '2026-11-10T15:01:00Z' }],
     ['not to be read', { ...quote, ap: 'n/a' }],
-  ])('is the trade where the quote is %s', async (_, odd) => {
+  ])('is the trade if the quote is %s', async (_, odd) => {
     expect(await priceOf({ XLB: trade }, { XLB: odd })).toMatchObject({
       price: 90.5,
       source: 'trade',
     });
   });
 
-  it('is the middle of the quote where nobody traded', async () => {
+  it('is the midpoint of the quote if there was no trade', async () => {
     expect(await priceOf({}, { XLB: quote })).toMatchObject({ source: 'quote' });
   });
 
-  it('is the trade where the plan gives no quotes', async () => {
+  it('is the trade if the plan has no quotes', async () => {
     const refused = json(403, { message: 'subscription does not permit quotes' });
     expect(await priceOf({ XLB: trade }, {}, refused)).toMatchObject({ source: 'trade' });
   });

@@ -51,8 +51,8 @@ function oddRows(whole: Readonly<Record<string, unknown>>) {
 
 const foreign = { symbol: 'QQQX' };
 
-describe('a row of another hand', () => {
-  it('hides no position of Rotor’s, however odd it is', async () => {
+describe('a foreign row', () => {
+  it('hides no position of Rotor’s, however unusual it is', async () => {
     const rows = oddRows(positionJson('QQQX'));
     await fc.assert(
       fc.asyncProperty(rows, async (others) => {
@@ -63,7 +63,7 @@ describe('a row of another hand', () => {
     );
   });
 
-  it('hides no order of Rotor’s, however odd it is', async () => {
+  it('hides no order of Rotor’s, however unusual it is', async () => {
     const rows = oddRows(orderJson({ ...foreign, id: 'odd', client_order_id: 'by-hand' }));
     await fc.assert(
       fc.asyncProperty(rows, async (others) => {
@@ -74,7 +74,7 @@ describe('a row of another hand', () => {
     );
   });
 
-  it('hides no execution of Rotor’s, however odd it is', async () => {
+  it('hides no execution of Rotor’s, however unusual it is', async () => {
     const rows = oddRows(fillJson(2, foreign));
     await fc.assert(
       fc.asyncProperty(rows, async (others) => {
@@ -85,7 +85,7 @@ describe('a row of another hand', () => {
     );
   });
 
-  it('hides no movement of Rotor’s, however odd it is', async () => {
+  it('hides no activity of Rotor’s, however unusual it is', async () => {
     const fee = { id: 'fee', activity_type: 'FEE', date: '2026-11-12', net_amount: '-0.07' };
     const rows = oddRows({ ...fee, id: 'odd', activity_type: 'SPLIT', qty: '5', ...foreign });
     await fc.assert(
@@ -103,7 +103,7 @@ describe('a row of another hand', () => {
     ['dust in exponent form', { qty: '-7.27e-12' }, 'qty'],
     ['a cost that is null', { avg_entry_price: null }, 'avg_entry_price'],
     ['a number for a text', { qty: 12 }, 'qty'],
-  ])('with %s is set aside by name', async (_, change, reason) => {
+  ])('with %s is skipped and named', async (_, change, reason) => {
     await on([positionJson('QQQX', change), positionJson('XLV')]).positions();
     expect(positionsSetAside()).toMatchObject([
       { answer: 'positions', name: 'QQQX', reason: expect.stringContaining(reason) },
@@ -131,21 +131,21 @@ describe('a row of a ticker that Rotor trades', () => {
     });
   });
 
-  it('is needed too when it is an order of Rotor’s under another name', async () => {
+  it('is also needed when it is an order of Rotor’s under another name', async () => {
     const renamed = orderJson({ symbol: 'QQQX', qty: '' });
     await expect(on([renamed]).openOrders()).rejects.toBeInstanceOf(UnreadableAnswer);
   });
 
-  it('is read without the fields that nobody needs', async () => {
+  it('is read without unnecessary fields', async () => {
     const row = positionJson('XLU', { unrealized_pl: '-7.27e-12', asset_id: 4, cost_basis: [] });
     expect(await on([row]).positions()).toMatchObject([{ ticker: 'XLU', unrealised: undefined }]);
   });
 });
 
-describe('things that are no stocks', () => {
+describe('assets other than stocks', () => {
   const coin = { asset_class: 'crypto', qty: '41234567', market_value: '1234.56' };
 
-  it('are reported by their asset class, and count at the broker’s own worth', async () => {
+  it('are reported by their asset class, and count at the broker’s value', async () => {
     const rows = [
       positionJson('LINKUSD', coin),
       positionJson('XLE261218C00090000', { asset_class: 'us_option', market_value: '-310' }),
@@ -160,7 +160,7 @@ describe('things that are no stocks', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('have executions that move cash and no shares, told by the order behind them', async () => {
+  it('have executions that change cash but no shares, recognised by their order', async () => {
     const coinOrder = { ...orderJson({ id: 'o7', symbol: 'SOLUSD' }), asset_class: 'crypto' };
     const fill = fillJson(3, { symbol: 'SOLUSD', order_id: 'o7', qty: '2.5', price: '160.1' });
     const answer: Answer = (response, asked) => {
@@ -195,8 +195,8 @@ describe('things that are no stocks', () => {
   });
 });
 
-describe('an order by hand of a stock', () => {
-  it('keeps its limit, its notional and what took its place', async () => {
+describe('a manual order for a stock', () => {
+  it('keeps its limit, its notional and its replacement', async () => {
     const limit = orderJson({ ...foreign, client_order_id: 'h1', limit_price: '12.5', qty: '40' });
     const money = orderJson({
       ...foreign,

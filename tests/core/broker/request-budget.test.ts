@@ -63,7 +63,7 @@ describe('the budget of requests', () => {
     expect(left.filter(({ rank }) => rank === 'read').length).toBeLessThan(100);
   });
 
-  it('never lets more than 190 leave in a minute, whatever is asked when', async () => {
+  it('never lets more than 190 leave in a minute, whatever is requested when', async () => {
     const asked = fc.array(
       fc.record({
         rank: fc.constantFrom<Priority>('order', 'read', 'read', 'history'),
@@ -88,14 +88,14 @@ describe('the budget of requests', () => {
     );
   });
 
-  it('lets reads leave before histories', async () => {
+  it('sends reads before historical data', async () => {
     const { ask, pass, left } = budgetOf({ perMinute: 60, burst: 1, readsPerMinute: 60 });
     for (const rank of ['history', 'history', 'read', 'read'] as const) void ask(rank);
     await pass(10_000);
     expect(left.map(({ rank }) => rank)).toEqual(['history', 'read', 'read', 'history']);
   });
 
-  it('sends no order that waited two seconds: its price would be old', async () => {
+  it('sends no order that waited two seconds, as its price would be stale', async () => {
     const { ask, pass, left, refused, heard } = budgetOf();
     heard(answer(429, { 'retry-after': '9' }));
     void ask('order');
@@ -104,7 +104,7 @@ describe('the budget of requests', () => {
     expect(refused).toMatchObject([{ remedy: 'retry', message: /nothing was sent/ }]);
   });
 
-  it('waits as long as a refusal asks for, then goes on', async () => {
+  it('waits as long as a rejection asks for, then continues', async () => {
     const { ask, pass, left, heard } = budgetOf();
     heard(answer(429, { 'retry-after': '7' }));
     void ask('read');
@@ -114,7 +114,7 @@ describe('the budget of requests', () => {
     expect(left).toHaveLength(1);
   });
 
-  it('understands a refusal that names the moment instead of the seconds', async () => {
+  it('understands a rejection that gives the time instead of the seconds', async () => {
     const { ask, pass, left, heard } = budgetOf();
     const [date, until] = ['Tue, 10 Nov 2026 15:00:00 GMT', 'Tue, 10 Nov 2026 15:00:20 GMT'];
     heard(answer(429, { 'retry-after': until, date }));
@@ -125,7 +125,7 @@ describe('the budget of requests', () => {
     expect(left).toHaveLength(1);
   });
 
-  it('keeps what is left for orders when other programs use the account too', async () => {
+  it('reserves the rest for orders when other programs use the account too', async () => {
     const { ask, pass, left, heard } = budgetOf();
     const date = 'Tue, 10 Nov 2026 15:00:00 GMT';
     const reset = String(Date.UTC(2026, 10, 10, 15, 0, 12) / 1000);
@@ -138,7 +138,7 @@ describe('the budget of requests', () => {
     expect(left.map(({ rank }) => rank)).toEqual(['order', 'read']);
   });
 
-  it('forgets a read that is given up', async () => {
+  it('drops an abandoned read', async () => {
     const { ask, pass, left, refused, heard } = budgetOf();
     heard(answer(429, { 'retry-after': '3' }));
     const giveUp = new AbortController();
@@ -149,7 +149,7 @@ describe('the budget of requests', () => {
   });
 });
 
-describe('the time in which requests are counted', () => {
+describe('the clock of the request limit', () => {
   function clockAt(speed: () => number) {
     let real = 0;
     const timers = manualTimers();
@@ -176,7 +176,7 @@ describe('the time in which requests are counted', () => {
     expect(clock.now()).toBe(passed);
   });
 
-  it('wakes when so much of it has passed, also when the speed changes meanwhile', () => {
+  it('wakes after that much time, even when the speed changes meanwhile', () => {
     let speed = 100;
     const { clock, pass } = clockAt(() => speed);
     let woken = false;

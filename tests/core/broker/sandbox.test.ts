@@ -70,7 +70,7 @@ function strike(desk: Desk, fault: Fault): void {
 }
 
 describe('the broker against the sandbox', () => {
-  it('meets the account', async () => {
+  it('reads the account', async () => {
     const { desk, broker } = await open();
     expect(await broker.account()).toMatchObject({
       id: desk.broker.accountId,
@@ -154,7 +154,7 @@ describe('the broker against the sandbox', () => {
     expect(await broker.orders(epochMs(OPEN))).toHaveLength(1);
   });
 
-  it('is refused in words: too little money, too few shares, an unknown symbol', async () => {
+  it('gets rejections as text: too little money, too few shares, an unknown symbol', async () => {
     const { broker } = await open();
     const reasons = [];
     for (const each of [
@@ -170,7 +170,7 @@ describe('the broker against the sandbox', () => {
     expect(reasons[2]).toMatch(/NOSUCH/);
   });
 
-  it('asks for a cancel, and the order says when it is one', async () => {
+  it('requests a cancel, and the order reports when it is cancelled', async () => {
     const { desk, broker } = await open();
     desk.broker.apply({ kind: 'halt', ticker: ticker('XLU') });
     const buy = order('buy', 'XLU', 5);
@@ -187,7 +187,7 @@ describe('the broker against the sandbox', () => {
     expect(await broker.openOrders()).toEqual([]);
   });
 
-  it('reads more fills than a page holds, each once', async () => {
+  it('reads more fills than fit on a page, each once', async () => {
     const { desk, broker } = await open();
     for (let count = 0; count < 110; count++) {
       await broker.submit(order('buy', count % 2 === 0 ? 'XLF' : 'XLB', 2));
@@ -201,7 +201,7 @@ describe('the broker against the sandbox', () => {
     expect(await broker.orders(epochMs(OPEN))).toHaveLength(110);
   });
 
-  it('tells deposits and withdrawals', async () => {
+  it('reads deposits and withdrawals', async () => {
     const { desk, broker } = await open();
     desk.broker.apply({ kind: 'deposit', amount: cents(50_000) });
     desk.broker.apply({ kind: 'withdraw', amount: cents(20_000) });
@@ -211,7 +211,7 @@ describe('the broker against the sandbox', () => {
     ]);
   });
 
-  it('streams hints, and again after the network broke', async () => {
+  it('streams hints, also after the network broke', async () => {
     const { desk, broker, timers } = await open();
     await hinted(broker, ({ event }) => event === 'listening');
     expect(broker.streaming()).toBe(true);
@@ -252,7 +252,7 @@ describe('the broker against the sandbox', () => {
     await back;
   });
 
-  it('names wrong keys as a fault of the configuration', async () => {
+  it('reports wrong keys as an error of the configuration', async () => {
     const { desk } = await open();
     const stranger = createAlpacaBroker({
       alpaca: createAlpacaClient({ keyId: 'PKWRONG', secret: 'wrong', apiBase: desk.broker.url }),

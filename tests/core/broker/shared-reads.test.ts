@@ -55,7 +55,7 @@ describe('equal reads', () => {
     ).toEqual(['/v2/account', '/v2/positions']);
   });
 
-  it('are asked again when the first was answered', async () => {
+  it('are sent again when the first was answered', async () => {
     const server = await loopback(answers);
     const broker = await brokerAt(server);
     await broker.account();
@@ -63,7 +63,7 @@ describe('equal reads', () => {
     expect(asked(server)).toHaveLength(2);
   });
 
-  it('of other tickers are other reads', async () => {
+  it('for other tickers are separate reads', async () => {
     const server = await loopback(json(200, { trades: {}, quotes: {} }));
     const broker = await brokerAt(server);
     await Promise.all(['XLP', 'XLB'].map((name) => broker.latestPrices([ticker(name)])));
@@ -74,7 +74,7 @@ describe('equal reads', () => {
     ).toEqual(['XLB', 'XLB', 'XLP', 'XLP']);
   });
 
-  it('after a cancel show what it did, and not what was asked before', async () => {
+  it('after a cancel show what it did, not an answer from before', async () => {
     const held: (() => void)[] = [];
     const server = await loopback((response, one) => {
       if (one.path === '/v2/account' && held.length === 0) held.push(() => answers(response, one));

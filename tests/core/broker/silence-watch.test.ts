@@ -30,7 +30,7 @@ function watch() {
 }
 
 describe('a stream that is silent while REST moves', () => {
-  it('is noticed 20 s after an order filled of which it does not speak', () => {
+  it('is noticed 20 s after an order filled that it did not report', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 0));
     silence.observed(order('a', 4));
@@ -40,7 +40,7 @@ describe('a stream that is silent while REST moves', () => {
     expect(silences()).toBe(1);
   });
 
-  it('is not suspected when it speaks in time', () => {
+  it('is not suspected when it reports in time', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 0));
     silence.observed(order('a', 4));
@@ -50,7 +50,7 @@ describe('a stream that is silent while REST moves', () => {
     expect(silences()).toBe(0);
   });
 
-  it('is not suspected when it spoke before REST did', () => {
+  it('is not suspected when it reported before REST did', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 0));
     silence.heard('a', '10');
@@ -59,7 +59,7 @@ describe('a stream that is silent while REST moves', () => {
     expect(silences()).toBe(0);
   });
 
-  it('is suspected when it speaks of less than is filled, or of another order', () => {
+  it('is suspected when it reports less than is filled, or another order', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 0));
     silence.observed(order('a', 10));
@@ -69,7 +69,7 @@ describe('a stream that is silent while REST moves', () => {
     expect(silences()).toBe(1);
   });
 
-  it('is not suspected for orders that were filled when they were first seen', () => {
+  it('is not suspected for orders that were filled when first seen', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 10));
     silence.observed(order('a', 10));
@@ -77,7 +77,7 @@ describe('a stream that is silent while REST moves', () => {
     expect(silences()).toBe(0);
   });
 
-  it('is forgiven when it was replaced meanwhile', () => {
+  it('is cleared when it was replaced meanwhile', () => {
     const { timers, silence, silences } = watch();
     silence.observed(order('a', 0));
     silence.observed(order('a', 4));

@@ -32,7 +32,7 @@ async function submit(answer: Answer, order: OrderIntent = BUY) {
   return submitOrder(clientOf(server.url, { timeoutMs: 1_000 }), order);
 }
 
-describe('what a POST of an order came to', () => {
+describe('the result of an order’s POST', () => {
   it('is accepted when the broker names the order', async () => {
     const outcome = await submit(json(200, acceptedJson(BUY, { status: 'pending_new' })));
     expect(outcome).toMatchObject({
@@ -136,7 +136,7 @@ describe('what a POST of an order came to', () => {
     ['side', { side: 'sell' }, 'side'],
     ['quantity', { qty: '30' }, 'qty'],
     ['quantity that is none', { qty: null, notional: '300' }, 'qty'],
-  ])('halts when the broker took another %s', async (_, changes, field) => {
+  ])('halts when the broker accepted another %s', async (_, changes, field) => {
     const failure = await submit(json(200, acceptedJson(BUY, changes))).catch((e: unknown) => e);
     expect(failure).toBeInstanceOf(TradingError);
     expect(failure).toMatchObject({ remedy: 'halt', message: expect.stringContaining(field) });
@@ -160,7 +160,7 @@ describe('an order with a limit price', () => {
     });
   });
 
-  it.each([null, '101.56'])('halts when the broker took the limit %s', async (limit_price) => {
+  it.each([null, '101.56'])('halts when the broker accepted the limit %s', async (limit_price) => {
     const failure = submit(json(200, acceptedJson(LIMITED, { limit_price })), LIMITED);
     await expect(failure).rejects.toMatchObject({
       remedy: 'halt',
@@ -169,7 +169,7 @@ describe('an order with a limit price', () => {
   });
 });
 
-describe('an order on the wire', () => {
+describe('an order request', () => {
   it.each([
     [3_000_000_000, '3'],
     [1, '0.000000001'],

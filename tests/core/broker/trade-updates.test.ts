@@ -60,7 +60,7 @@ function update(event: string, changes: Record<string, unknown> = {}): unknown {
 const ORDER = orderJson()['client_order_id'];
 
 describe('order updates', () => {
-  it('stream once the broker has confirmed that they do, and say that it is time to look', async () => {
+  it('stream once the broker has confirmed it, and trigger a refresh', async () => {
     const { updates } = await start('works');
     expect(updates.listening()).toBe(false);
     expect(await nextHint(updates, 'listening')).toEqual({ clientOrderId: '', event: 'listening' });
@@ -79,7 +79,7 @@ describe('order updates', () => {
     expect(hints.every(({ clientOrderId }) => clientOrderId === ORDER)).toBe(true);
   });
 
-  it('go on after a frame without data and a word that nobody knows', async () => {
+  it('continue after a frame without data and an unknown event', async () => {
     const { server, updates } = await start('works');
     await nextHint(updates, 'listening');
     const next = nextHint(updates, 'fill');
@@ -90,7 +90,7 @@ describe('order updates', () => {
     expect(await next).toMatchObject({ clientOrderId: ORDER });
   });
 
-  it('reach the other listeners when one throws or rejects, and the log says so', async () => {
+  it('reach the other listeners when one throws or rejects, which is logged', async () => {
     const { server, updates, lines } = await start('works');
     await nextHint(updates, 'listening');
     updates.onOrderUpdate(() => {
@@ -107,7 +107,7 @@ describe('order updates', () => {
     expect(lines.join('\n')).toMatch(/rejected by a listener/);
   });
 
-  it('reach nobody after he left', async () => {
+  it('do not reach a listener that has unsubscribed', async () => {
     const { server, updates } = await start('works');
     await nextHint(updates, 'listening');
     const heard: OrderHint[] = [];
@@ -140,7 +140,7 @@ describe('the watchdog', () => {
     expect(timers.waits()).toEqual([]);
   });
 
-  it('replaces a stream whose login was refused, which the SDK would leave dead', async () => {
+  it('replaces a stream whose login was rejected, which the SDK would leave dead', async () => {
     const { timers, updates, logged } = await start('refuses-login', 'works');
     await logged(/disconnected/);
     const ready = nextHint(updates, 'listening');
@@ -162,7 +162,7 @@ describe('the watchdog', () => {
     expect(updates.listening()).toBe(true);
   });
 
-  it('waits twice as long after each failure, at most 64 s, and a second again after success', async () => {
+  it('waits twice as long after each failure, up to 64 s, and a second again after success', async () => {
     const { timers, updates, logged, server } = await start(
       ...Array.from({ length: 9 }, (): StreamWay => 'refuses-login'),
       'works',
@@ -182,7 +182,7 @@ describe('the watchdog', () => {
     expect(timers.waits()).toEqual([1_000]);
   });
 
-  it('opens nothing more once it is closed', async () => {
+  it('opens nothing once it is closed', async () => {
     const { timers, updates, logged } = await start('refuses-login');
     await logged(/replaced/);
     updates.close();

@@ -36,7 +36,7 @@ describe('missing is never a signal', () => {
     expect([...outcome.found]).toEqual([[name, 'none']]);
   });
 
-  it('says why a file was refused instead of calling it absent', () => {
+  it('says why a file was rejected instead of calling it missing', () => {
     const bars = changed(up(), 'XLB', () => undefined);
     const refused = new Map([[ticker('XLB'), 'row 7 (2024-01-11): close is 0']]);
     const outcome = undecided({ bars, refused });
@@ -49,13 +49,13 @@ describe('missing is never a signal', () => {
     expect([...undecided({ bars }).found]).toEqual([['XLE', 'gap at 2024-03-12']]);
   });
 
-  it('reads a hole before every window as no business of the decision', () => {
+  it('ignores a hole before every window', () => {
     const date = up().get(ticker('XLE'))?.dates[SESSIONS_BEFORE_WINDOW];
     const bars = withTicker('XLE', (row) => (row.date === date ? undefined : row));
     expect(decide(decisionInput({ bars })).kind).toBe('decided');
   });
 
-  it('refuses a row on a day that was no session', () => {
+  it('rejects a row on a day that was not a session', () => {
     const bars = withTicker('XLE', (row) =>
       row.date === '2024-03-12' ? { ...row, date: sessionDate('2024-03-10') } : row,
     );
@@ -78,13 +78,13 @@ describe('missing is never a signal', () => {
     expect(undecided({ bars }).found.get(ticker('XLP'))).toBe(`a close of ${close} on ${AS_OF}`);
   });
 
-  it('says of a file whose every row is later that there is none', () => {
+  it('reports a file whose rows are all later as missing', () => {
     const bars = withTicker('XLP', (row) => (row.date < AS_OF ? undefined : row));
     const asOf = sessionDate('2024-06-27');
     expect(undecided({ bars, asOf }).found.get(ticker('XLP'))).toBe('none');
   });
 
-  it('refuses a file that begins too late for a lookback though its ticker is old', () => {
+  it('refuses a file that starts too late for a lookback though its ticker is old', () => {
     const short = history('XLF', () => 50, { count: 126 });
     const outcome = undecided({ bars: changed(up(), 'XLF', () => short) });
     expect(outcome.found.get(ticker('XLF'))).toBe(`begins ${short.dates[0]}`);
@@ -104,7 +104,7 @@ describe('missing is never a signal', () => {
     expect(of(200).kind).toBe('decided');
   });
 
-  it('is neutral with fewer than 200 closes only where a warm-up is asked for', () => {
+  it('is neutral with fewer than 200 closes only if a warm-up is requested', () => {
     const bars = changed(up(), 'SPY', () => history('SPY', () => 9, { count: 150 }));
     const { regime, votes } = decided({ bars, warmUp: true });
     expect(regime).toEqual({
@@ -134,7 +134,7 @@ describe('missing is never a signal', () => {
 describe('a ticker too young', () => {
   const options = { asOf: sessionDate('2018-06-29') };
 
-  it('is left out and named where it was listed only days ago, and is no missing data', () => {
+  it('is left out and named if it was listed only days ago, and is not missing data', () => {
     const bars = changed(market({ XLK: 0.2 }, options), 'XLC', () => undefined);
     const { rankings } = decided({ ...options, bars, prices: lastPrices(bars) });
     for (const { excluded, lookback, rankings: ranked } of rankings) {
@@ -154,7 +154,7 @@ describe('a ticker too young', () => {
     ]);
   });
 
-  it('is ranked from the session on which it has one close more than the lookback', () => {
+  it('is ranked from the session with one close more than the lookback', () => {
     // 2018-10-11 is the 81st session of XLC, 2018-10-10 the 80th.
     const of = (asOf: string, lookback: number) => {
       const at = { asOf: sessionDate(asOf) };
@@ -174,7 +174,7 @@ describe('a ticker too young', () => {
     expect(tooYoungReason(young, before, 126)).toBe(`not listed before ${AS_OF}`);
   });
 
-  it('decides nothing when every sector is too young', () => {
+  it('leaves no decision if every sector is too young', () => {
     const asOf = sessionDate('2024-06-28');
     const young = UNIVERSE.sectors.map((sector) => ({
       ...sector,
@@ -203,7 +203,7 @@ describe('a latest price', () => {
     [Number.POSITIVE_INFINITY, 'a latest price of Infinity', 'Infinity'],
     [0, 'a latest price of 0', '0'],
     [-3, 'a latest price of -3', '-3'],
-  ])('of %s is none that an order could be sized with', (price, found, told) => {
+  ])('of %s cannot be used to size an order', (price, found, told) => {
     const prices = new Map(price === undefined ? [] : [[XLK, price] as const]);
     const sentence = `XLK: expected a latest price, found ${told}`;
     expect(unpriced([XLK], prices)).toEqual([{ ticker: XLK, found, sentence }]);
@@ -213,20 +213,20 @@ describe('a latest price', () => {
     expect(unpriced([XLK], new Map([[XLK, 0.01]]))).toEqual([]);
   });
 
-  it('is not asked of a ticker that is neither held nor targeted', () => {
+  it('is not needed for a ticker that is neither held nor targeted', () => {
     const bars = up();
     const prices = new Map([...lastPrices(bars)].filter(([name]) => name !== 'SPY'));
     expect(decide(decisionInput({ bars, prices })).kind).toBe('decided');
   });
 });
 
-describe('what is needed', () => {
+describe('required data', () => {
   const needs = (changes: Partial<NeedInput> = {}) => {
     const input = { universe: UNIVERSE, bars: up(), asOf: AS_OF, lookbacks: [80], warmUp: false };
     return decisionNeeds({ ...input, ...changes });
   };
 
-  it('is held against the others of its market, but not what only one model ranks', () => {
+  it('is compared with its market, except tickers that only one model ranks', () => {
     const others = [{ universe: { ...UNIVERSE, sectors: [UNIVERSE.defensive] }, lookback: 20 }];
     const [sector, , other, , benchmark] = needs({
       universe: { ...UNIVERSE, sectors: UNIVERSE.sectors.slice(0, 2) },
@@ -250,22 +250,22 @@ describe('what is needed', () => {
   });
 });
 
-it('is no refusal without a fault', () => {
+it('is not a reason for refusal without an error', () => {
   expect(() => noDecision(AS_OF, [])).toThrow('expected a fault');
 });
 
-it('is a doubt only where nothing is missing besides', () => {
+it('is a data issue only if nothing is missing', () => {
   const missing = { ticker: XLK, found: 'none', sentence: 'XLK: none' };
   const doubted = { ...missing, isDataIssue: true } as const;
   expect(noDecision(AS_OF, [doubted, missing]).inDoubt).toBeUndefined();
   expect(noDecision(AS_OF, [doubted, doubted]).inDoubt).toBe(true);
 });
 
-it('asks for a model: an empty list is nobody’s strategy', () => {
+it('requires a model: an empty list is not a strategy', () => {
   expect(() => decide(decisionInput({ models: [] }))).toThrow('at least one model');
 });
 
-it('asks for a session as the as-of date', () => {
+it('requires a session as the as-of date', () => {
   const saturday = sessionDate('2024-06-29');
   const bars = changed(up(), 'TLT', (had) =>
     withRows(had, (row) => (row.date === AS_OF ? bar(saturday, row.close) : row)),

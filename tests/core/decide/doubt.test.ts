@@ -41,7 +41,7 @@ function frozen(date: string): Bars {
 
 const idle = (row: Bar): Bar => ({ ...row, volume: 0 });
 
-describe('bars in doubt', () => {
+describe('bars with data issues', () => {
   it('refuse the decision, with ticker, day and rule in words', () => {
     const day = back(3);
     const outcome = undecided({ bars: from('XLE', day, 0.5) });
@@ -56,7 +56,7 @@ describe('bars in doubt', () => {
     expect([...undecided({ bars }).found]).toEqual([['XLP', `range on ${back(9)}`]]);
   });
 
-  it('refuse a close that leaves the other sectors, and let the defensive asset go its way', () => {
+  it('refuse a close that deviates from the other sectors, but not one of the defensive asset', () => {
     expect([...undecided({ bars: from('XLF', back(9), 1.2) }).found]).toEqual([
       ['XLF', `apart on ${back(9)}`],
     ]);
@@ -64,19 +64,19 @@ describe('bars in doubt', () => {
     expect(kindOn(from('TLT', back(0), 1.24))).toBe('decided');
   });
 
-  it('refuse a day that stands still for everyone', () => {
+  it('refuse a day on which all prices are unchanged', () => {
     expect(undecided({ bars: frozen(back(4)) }).reason).toContain(
       `every close of ${back(4)} equals the one before (still)`,
     );
   });
 
-  it('refuse a close of the benchmark that leaves the sectors, in its own window of 200', () => {
+  it('refuse a close of the benchmark that deviates from the sectors, within its window of 200', () => {
     expect([...undecided({ bars: from('SPY', back(150), 1.2) }).found]).toEqual([
       ['SPY', `apart on ${back(150)}`],
     ]);
   });
 
-  it('are none where one ticker alone has no later bars than those that are read', () => {
+  it('do not include a single ticker that ends later than the bars in use', () => {
     const asOf = back(10);
     const bars = changed(lively(), 'XLE', (had) =>
       withRows(had, (row) => (row.date > asOf ? undefined : row)),
@@ -84,14 +84,14 @@ describe('bars in doubt', () => {
     expect(decide(decisionInput({ bars, asOf })).kind).toBe('decided');
   });
 
-  it('are told apart from bars that are not there', () => {
+  it('are distinguished from missing bars', () => {
     const doubted = from('XLE', back(3), 0.5);
     expect(undecided({ bars: doubted }).inDoubt).toBe(true);
     const missing = changed(doubted, 'XLK', () => undefined);
     expect('inDoubt' in undecided({ bars: missing })).toBe(false);
   });
 
-  it('are said after missing bars, which come first', () => {
+  it('are reported after missing bars', () => {
     const bars = changed(from('XLE', back(3), 0.5), 'XLK', () => undefined);
     expect([...undecided({ bars }).found]).toEqual([['XLK', 'none']]);
   });
@@ -105,19 +105,19 @@ describe('bars in doubt', () => {
   });
 });
 
-describe('a day that a person believes', () => {
+describe('a day accepted by a person', () => {
   const day = back(3);
   const of = (bars: Bars, ...acceptedMoves: string[]) =>
     decide(decisionInput({ bars, acceptedMoves })).kind;
 
-  it('is no doubt any more, for its ticker and its day alone', () => {
+  it('is no longer an issue, for its ticker and day only', () => {
     const crash = from('XLE', day, 0.5);
     expect(of(crash, `XLE:${day}`)).toBe('decided');
     expect(of(from('XLF', day, 1.2), `XLF:${day}`)).toBe('decided');
     expect(of(crash, `XLF:${day}`, `XLE:${back(4)}`)).toBe('no-decision');
   });
 
-  it('clears no other doubt of the same ticker, and none that is about everyone', () => {
+  it('resolves no other issue of the same ticker, and none about all tickers', () => {
     const twice = changed(from('XLE', day, 0.5), 'XLE', (had) =>
       withRows(had, (row) => (row.date >= back(1) ? bar(row.date, row.close * 3) : row)),
     );
@@ -127,7 +127,7 @@ describe('a day that a person believes', () => {
   });
 });
 
-describe('a clean window', () => {
+describe('the validated window', () => {
   it('begins with the oldest close of the longest lookback, not a day before', () => {
     // A sector's 127 sessions are 0 to 126 back; a jump needs both of its days inside.
     expect(kindOn(from('XLE', back(125), 0.5))).toBe('no-decision');
@@ -143,7 +143,7 @@ describe('a clean window', () => {
     expect(kindOn(from('SPY', back(199), 0.5))).toBe('decided');
   });
 
-  it('is the last close of the defensive asset, and no leap into it', () => {
+  it('is only the last close of the defensive asset, and the move into it', () => {
     expect(kindOn(from('TLT', back(0), 0.5))).toBe('no-decision');
     expect(kindOn(from('TLT', back(1), 0.5))).toBe('decided');
     expect(kindOn(on('TLT', back(0), idle))).toBe('no-decision');
@@ -157,14 +157,14 @@ describe('a clean window', () => {
     expect(decide(decisionInput({ bars, asOf: back(9) })).kind).toBe('no-decision');
   });
 
-  it('has a trade behind each close that is read, and bears a day without one between them', () => {
+  it('has a trade behind each close that is read, and allows days without one between them', () => {
     const found = (sessions: number) => kindOn(on('XLRE', back(sessions), idle));
     expect([0, 80, 126].map(found)).toEqual(['no-decision', 'no-decision', 'no-decision']);
     expect([1, 79, 81, 125, 127].map(found)).toEqual(Array(5).fill('decided'));
     expect(kindOn(on('SPY', back(42), idle))).toBe('no-decision');
   });
 
-  it('is refused by a jump anywhere in it and nowhere else', () => {
+  it('is rejected for a jump inside it, and not for one outside', () => {
     const anyTicker = fc.constantFrom('XLK', 'XLE', 'XLRE', 'SPY', 'TLT');
     const longest: Record<string, number> = { SPY: 199, TLT: 1 };
     fc.assert(

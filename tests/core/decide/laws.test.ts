@@ -119,7 +119,7 @@ describe('a decision', () => {
     );
   });
 
-  it('does not depend on the order in which the tickers come', () => {
+  it('does not depend on the order of the tickers', () => {
     fc.assert(
       fc.property(
         anyCase,
@@ -145,7 +145,7 @@ describe('a decision', () => {
     );
   });
 
-  it("does not change when one ticker's whole history is multiplied by a constant", () => {
+  it('does not change when one ticker’s whole history is multiplied by a constant', () => {
     fc.assert(
       fc.property(
         anyCase,
@@ -176,7 +176,7 @@ describe('a decision', () => {
     );
   });
 
-  it('is never taken when a ticker is missing or any close that it reads is not a price', () => {
+  it('is never made when a ticker is missing or any close that it reads is not a price', () => {
     const fault = fc.oneof(
       fc.constant('file' as const),
       fc.constant('bar' as const),
@@ -202,7 +202,7 @@ describe('a decision', () => {
 });
 
 describe('a plan', () => {
-  it('never costs more than the cash, the sells and the MAX_GROSS credit, less the reserve', () => {
+  it('never costs more than cash, sale proceeds and the MAX_GROSS credit, less the reserve', () => {
     fc.assert(
       fc.property(anyCase, (input) => {
         const { plan, holdings } = decidedOn(input);
@@ -214,7 +214,7 @@ describe('a plan', () => {
     );
   });
 
-  it('brings every position to its target within one share and never above it', () => {
+  it('brings every position to within one share of its target and never above it', () => {
     fc.assert(
       fc.property(ownCase, (wide) => {
         const input = { ...wide, rules: { ...wide.rules, minOrder: cents(0), minDrift: 0 } };
@@ -241,7 +241,7 @@ describe('a plan', () => {
     );
   });
 
-  it('never sells more than is held, nor orders part of a share unless told to or closing', () => {
+  it('never sells more than is held, nor a fraction of a share unless allowed or closing', () => {
     fc.assert(
       fc.property(anyCase, (input) => {
         const { plan, holdings } = decidedOn(input);
@@ -256,7 +256,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has no order under the minimum nor for a drift under the minimum, but to close', () => {
+  it('has no order below the minimum, nor for a drift below the minimum, except to close', () => {
     fc.assert(
       fc.property(anyCase, (input) => {
         const { plan, verdict } = decidedOn(input);
@@ -283,7 +283,7 @@ describe('a plan', () => {
     );
   });
 
-  it('asks for nothing more once it was carried out at its own prices', () => {
+  it('has nothing left to trade after it was executed at its own prices', () => {
     const anyRich = fc.integer({ min: 100_000_00, max: 10_000_000_00 });
     fc.assert(
       fc.property(anyBars, anyRich, (bars, start) => {

@@ -8,7 +8,7 @@ const rank = (bars = market(), lookback = 126) =>
   rankSectors({ bars, universe: UNIVERSE, asOf: AS_OF, lookback });
 
 describe('a ranking', () => {
-  it('reads the last close and the one exactly the lookback before', () => {
+  it('uses the last close and the one exactly the lookback before', () => {
     const bars = changed(market(), 'XLE', () => history('XLE', (index) => index + 1));
     const [first] = rank(bars, 80).rankings;
     expect(first).toEqual({
@@ -48,7 +48,7 @@ describe('a ranking', () => {
     ]);
   });
 
-  it('leaves a sector out that is too young for the lookback, and says how old it is', () => {
+  it('leaves out a sector that is too young for the lookback, and gives its age', () => {
     const dates = sessionDates(AS_OF, 127);
     const youngFrom = (firstSession: SessionDate | undefined) => ({
       ...UNIVERSE,

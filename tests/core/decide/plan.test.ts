@@ -38,7 +38,7 @@ const holding = (counts: Record<string, number>, cash = 0, usd = 100_000) =>
   account(usd, { cash: dollars(cash), positions: shares(counts) });
 
 describe('a plan', () => {
-  it('says of each line what becomes of it, and of a traded one no reason to stay', () => {
+  it('says for each position what happens to it, and gives a traded one no reason to stay', () => {
     const made = plan(
       { XLK: 0.3, XLV: 0.3, XLU: 0.3 },
       { holdings: holding({ XLU: 300, XLF: 300 }, 40_000) },
@@ -52,7 +52,7 @@ describe('a plan', () => {
     });
   });
 
-  it('lists what is held of other things by name, and leaves out what is held no more', () => {
+  it('lists foreign positions by name, and leaves out those no longer held', () => {
     const held = holding({ SPY: 3, QQQ: 0, MSFT: 2, AAPL: 1, XLK: 10 });
     expect(plan({}, { holdings: held }).foreign.map(({ ticker: of }) => of)).toEqual([
       'AAPL',
@@ -61,7 +61,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('turns nothing over in an account that is worth nothing', () => {
+  it('has no turnover in an account that is worth nothing', () => {
     const made = plan({}, { holdings: account(0) });
     expect([made.orders, made.turnover]).toEqual([[], 0]);
   });
@@ -78,7 +78,7 @@ describe('a plan', () => {
     expect(said(plan({ XLK: 0.29 }, { holdings, prices, rules }))).toEqual(['buy 29 XLK']);
   });
 
-  it('buys fractions of at most nine decimals where they are allowed', () => {
+  it('buys fractions of up to nine decimals if allowed', () => {
     const rules = { ...RULES, fractional: true };
     const prices = new Map([[ticker('XLK'), 333]]);
     expect(said(plan({ XLK: 0.4 }, { prices, rules }))).toEqual(['buy 120.12012012 XLK']);
@@ -96,7 +96,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('leaves a drift under the minimum alone and says so', () => {
+  it('leaves a drift below the minimum unchanged and says so', () => {
     const made = plan({ XLK: 0.4 }, { holdings: holding({ XLK: 391 }, 60_900) });
     expect(said(made)).toEqual([]);
     expect(lineOf(made, 'XLK')).toMatchObject({
@@ -122,7 +122,7 @@ describe('a plan', () => {
     expect(said(sent)).toEqual(['buy 10 XLK']);
   });
 
-  it('closes a position whole however small it is', () => {
+  it('closes a position completely however small it is', () => {
     const positions = new Map([[ticker('XLB'), qtyFromDecimal('0.000000004')]]);
     const made = plan({}, { holdings: account(100_000, { positions }) });
     expect(said(made)).toEqual(['sell 0.000000004 XLB']);
@@ -135,21 +135,21 @@ describe('a plan', () => {
     expect(said(made)).toEqual(['sell 111 XLK']);
   });
 
-  it('sells no more than is held where a whole share would be more', () => {
+  it('sells no more than is held if a whole share would be more', () => {
     const prices = new Map([[ticker('XLK'), 50_000]]);
     const positions = new Map([[ticker('XLK'), qtyFromDecimal('0.5')]]);
     const made = plan({ XLK: 0.1 }, { prices, holdings: account(100_000, { positions }) });
     expect(said(made)).toEqual(['sell 0.5 XLK']);
   });
 
-  it('stays when less than one share is missing', () => {
+  it('keeps a position that lacks less than one share', () => {
     const prices = new Map([[ticker('XLK'), 30_000]]);
     const made = plan({ XLK: 0.4 }, { prices, holdings: holding({ XLK: 1 }, 70_000) });
     expect(said(made)).toEqual([]);
     expect(lineOf(made, 'XLK')?.why).toBe('closer to its target than one share');
   });
 
-  it('leaves a holding outside the universe alone and lists it', () => {
+  it('leaves a holding outside the universe unchanged and lists it', () => {
     const holdings = holding({ GME: 7, SPY: 2, XLK: 400 }, 60_000);
     const made = plan({ XLK: 0.4 }, { holdings });
     expect(said(made)).toEqual([]);
@@ -157,7 +157,7 @@ describe('a plan', () => {
     expect(made.lines.map(({ ticker: name }) => name)).toEqual(['XLK']);
   });
 
-  it('shrinks every buy by the same factor when the cash does not reach', () => {
+  it('shrinks every buy by the same factor if there is not enough cash', () => {
     const holdings = account(100_000, { cash: dollars(40_001) });
     const made = plan({ XLK: 0.4, XLV: 0.4 }, { holdings });
     expect(said(made)).toEqual(['buy 198 XLK', 'buy 198 XLV']);
@@ -174,7 +174,7 @@ describe('a plan', () => {
     expect(lineOf(made, 'XLK')?.why).toBe('not enough cash for it');
   });
 
-  it('borrows only as far as MAX_GROSS says', () => {
+  it('borrows only up to MAX_GROSS', () => {
     const limits = { ...LIMITS, maxGross: 1.3, maxWeight: 1 };
     const holdings = account(100_000, { cash: dollars(0) });
     expect(said(plan({ XLK: 1 }, { limits, holdings }))).toEqual(['buy 297 XLK']);

@@ -28,7 +28,7 @@ function ranking(lookback = 126): Ranking {
   return { asOf: AS_OF, lookback, rankings: [], excluded: [] };
 }
 
-describe('votes', () => {
+describe('allocations', () => {
   it.each([
     ['bull', [1 / 1.33, 0.33 / 1.33, 0]],
     ['bear', [1 / 1.33, 0, 0.33 / 1.33]],
@@ -63,7 +63,7 @@ describe('a model that does not rebalance', () => {
     return { votes: allocationsIn(buffers, voting), target: portfolioIn(buffers, UNIVERSE).target };
   };
 
-  it('keeps the weights that it had, and its part of the budget', () => {
+  it('keeps its weights and its share of the budget', () => {
     const { votes, target } = carriedAs(true);
     expect([...target]).toEqual([
       ['XLK', 0.5],
@@ -75,7 +75,7 @@ describe('a model that does not rebalance', () => {
     ]);
   });
 
-  it('takes no part where it took none', () => {
+  it('is left out if it was out before', () => {
     expect([...carriedAs(false).target]).toEqual([['XLK', 1]]);
   });
 });

@@ -34,18 +34,18 @@ const said = ({ orders }: Plan): readonly string[] =>
   orders.map(({ side, qty, ticker: of }) => `${side} ${qtyToDecimal(qty)} ${of}`);
 
 describe('the plan that raises cash', () => {
-  it('uses the cash that the target of the rest does not want, and sells nothing for it', () => {
+  it('uses cash that the target does not need, and sells nothing for it', () => {
     expect(said(plan([20_000, { XLK: 800 }, { XLK: 1 }], 20_000))).toEqual([]);
     expect(said(plan([20_000, { XLK: 800 }, { XLK: 1 }], 20_100))).toEqual(['sell 1 XLK']);
   });
 
-  it('leaves the cash that the target keeps of what is left', () => {
+  it('keeps the cash in the target of the remaining portfolio', () => {
     const half = [20_000, { XLK: 400, XLF: 400 }, { XLK: 0.4, XLF: 0.4 }] as const;
     // A fifth of $90,000 stays, so $2,000 are there and $8,000 come out of the two.
     expect(said(plan(half, 10_000))).toEqual(['sell 40 XLK', 'sell 40 XLF']);
   });
 
-  it('sells only what is beyond its share, by the same factor of each', () => {
+  it('sells only the excess of each position, by the same factor', () => {
     const uneven = [20_000, { XLK: 500, XLF: 300 }, { XLK: 0.4, XLF: 0.4 }] as const;
     const made = plan(uneven, 10_000);
     expect(said(made)).toEqual(['sell 80 XLK']);
@@ -57,7 +57,7 @@ describe('the plan that raises cash', () => {
     expect(said(plan(foreign, 20_000))).toEqual(['sell 150 XLK', 'sell 50 XLF']);
   });
 
-  it('sells so much more as an order may fill below its price, up to a whole share', () => {
+  it('sells enough more to allow for fills below the price, rounded up to a whole share', () => {
     const all = [0, { XLK: 1_000 }, { XLK: 0 }] as const;
     expect(said(plan(all, 8_000, { limitBps: 100 }))).toEqual(['sell 81 XLK']);
     const rules = { ...RULES, fractional: true };
@@ -65,7 +65,7 @@ describe('the plan that raises cash', () => {
     expect(said(plan(all, 8_001))).toEqual(['sell 81 XLK']);
   });
 
-  it('sends no order under the minimum but the one that closes a position', () => {
+  it('sends no order below the minimum except one that closes a position', () => {
     const rules = { ...RULES, fractional: true };
     expect(said(plan([0, { XLK: 10 }, {}], 9.99, { rules }))).toEqual([]);
     expect(said(plan([0, { XLK: 10 }, {}], 10, { rules }))).toEqual(['sell 0.1 XLK']);
@@ -75,13 +75,13 @@ describe('the plan that raises cash', () => {
     expect(said(plan(crumb, 5, { holdings, prices, rules }))).toEqual(['sell 0.05 XLK']);
   });
 
-  it('sells nothing of what has no price', () => {
+  it('does not sell a position without a price', () => {
     expect(
       said(plan([0, { XLK: 10, XLF: 10 }, {}], 500, { prices: byTicker({ XLF: 100 }) })),
     ).toEqual(['sell 5 XLF']);
   });
 
-  it('sells everything for all that there is, and says what each becomes', () => {
+  it('sells everything if the whole value is requested, and says what happens to each position', () => {
     const made = plan([0, { XLK: 600, XLF: 400 }, { XLK: 0.6, XLF: 0.4 }], 100_000, {
       limitBps: 50,
     });
@@ -99,7 +99,7 @@ describe('the plan that raises cash', () => {
     ]);
   });
 
-  it('brings the amount at the worst price, or everything, and never sells more than that takes', () => {
+  it('raises the amount at the worst price, or everything, and never sells more than necessary', () => {
     const count = fc.integer({ min: 0, max: 500 });
     const weight = fc.integer({ min: 0, max: 50 }).map((percent) => percent / 100);
     const order = fc.tuple(count, count, fc.integer({ min: 0, max: 50_000 }), weight, weight);

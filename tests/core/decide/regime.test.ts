@@ -37,7 +37,7 @@ describe('the regime', () => {
     [102, 197, 'bull'],
     [98, 3, 'bear'],
   ])(
-    'exactly on the edge the distance decides: a close of %d after %d is %s',
+    'exactly at the band’s edge follows the average: a close of %d after %d is %s',
     (last, past, kind) => {
       const found = regime(shaped(last, past));
       expect(Math.abs(found.distance ?? 0)).toBeCloseTo(0.02, 12);
@@ -55,7 +55,7 @@ describe('the regime', () => {
     });
   });
 
-  it('takes the mean of 200 closes, the last included and the 201st not', () => {
+  it('uses the mean of 200 closes, including the last but not the 201st', () => {
     const { mean200 } = regime((index) => (index === 0 ? 1e9 : index), 201);
     expect(mean200).toBe(100.5);
   });
@@ -65,7 +65,7 @@ describe('the regime', () => {
     expect(momentum126).toBe(0.25);
   });
 
-  it('is none without a close of the benchmark on or before the day', () => {
+  it('is undefined without a close of the benchmark on or before the day', () => {
     const none = { bars: new Map(), universe: UNIVERSE, asOf: AS_OF };
     expect(() => classifyRegime(none)).toThrow(/SPY has no close through/);
     const spy = history('SPY', () => 100, { count: 200 });

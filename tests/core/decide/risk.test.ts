@@ -46,7 +46,7 @@ function verdict(
 }
 
 describe('risk', () => {
-  it('approves what is within every limit, unchanged', () => {
+  it('approves a target within every limit, unchanged', () => {
     const { kind, weights, breaches } = verdict({ XLK: 0.4, XLV: 0.3, TLT: 0.3 });
     expect([kind, breaches]).toEqual(['approved', []]);
     expect([...weights]).toEqual([
@@ -106,33 +106,33 @@ describe('risk', () => {
     expect(refused.kind === 'refused' && refused.reason).toContain(reason);
   });
 
-  it('refuses what a model has kept of a ticker that may not be traded any more', () => {
+  it('rejects a ticker that a model kept and that may no longer be traded', () => {
     const refused = verdict({ XLK: 0.5 }, { kept: { SPY: 0.5 } });
     expect(refused.kind === 'refused' && refused.reason).toBe(
       'SPY: expected a ticker of the universe',
     );
   });
 
-  it('names the first of several tickers that may not be traded any more', () => {
+  it('names the first of several tickers that may no longer be traded', () => {
     const refused = verdict({ XLK: 0.5 }, { kept: { XLV: 0.1, SPY: 0.3, QQQ: 0.2 } });
     expect(refused.kind === 'refused' && refused.reason).toMatch(/^SPY:/);
   });
 
-  it.each([0, -5])('refuses an account with an equity of %d', (usd) => {
+  it.each([0, -5])('rejects an account with an equity of %d', (usd) => {
     const refused = verdict({ XLK: 0.3 }, { usd });
     expect(refused.kind === 'refused' && refused.reason).toMatch(/^equity: expected more than 0/);
   });
 
-  it('takes an account of one cent as one', () => {
+  it('accepts an account of one cent', () => {
     expect(verdict({ XLK: 0.3 }, { usd: 0.01 }).kind).toBe('trimmed');
   });
 
-  it('rounds what a trim leaves in cash to the nearest cent', () => {
+  it('rounds the cash from a reduction to the nearest cent', () => {
     const { breaches } = verdict({ XLE: 1 }, { usd: 1_000.01 });
     expect(breaches[0]?.cash).toBe(60_001);
   });
 
-  it('gives the same verdict on the same target again: it remembers nothing', () => {
+  it('gives the same verdict on the same target again: it has no state', () => {
     const first = verdict({ XLE: 1 });
     verdict({ XLK: Number.NaN });
     expect(verdict({ XLE: 1 })).toEqual(first);

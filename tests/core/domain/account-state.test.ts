@@ -73,7 +73,7 @@ describe('a managed order', () => {
     });
   });
 
-  it('counts as placed after a refusal when the broker has its order', () => {
+  it('counts as placed after a rejection when the broker has its order', () => {
     const book = bookOf(
       { kind: 'intent', intent: buy },
       { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
@@ -82,7 +82,7 @@ describe('a managed order', () => {
     expect(managed(book)).toMatchObject({ state: 'placed', refusal: 'no' });
   });
 
-  it('keeps the furthest state of its order', () => {
+  it('keeps the most advanced state of its order', () => {
     const book = bookOf(
       { kind: 'intent', intent: buy },
       {
@@ -95,7 +95,7 @@ describe('a managed order', () => {
     expect(managed(book)?.order).toMatchObject({ filledQty: wholeShares(5), status: 'open' });
   });
 
-  it('is not created by an update of an order that nobody planned', () => {
+  it('is not created by an update of an order that was not planned', () => {
     const book = bookOf(
       { kind: 'order', order: order() },
       { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1 },
@@ -106,7 +106,7 @@ describe('a managed order', () => {
   });
 });
 
-describe('the book', () => {
+describe('the account state', () => {
   it('knows what is unfinished, and the orders of one decision', () => {
     const made: Entry = { kind: 'decision', decision: decision({ id: 'd', orders: [buy] }) };
     const open = bookOf(made, { kind: 'intent', intent: buy });
@@ -135,7 +135,7 @@ describe('the book', () => {
     expect(over.alerts.size).toBe(0);
   });
 
-  it('moves the ledger once for an execution that it knows, by whatever name', () => {
+  it('changes the ledger once for a known execution, whatever its id', () => {
     const fill = {
       id: 'old',
       orderId: 'o1',
@@ -158,7 +158,7 @@ describe('the book', () => {
     expect(managed(booked)?.fills).toHaveLength(1);
   });
 
-  it('books the difference that a person accepts', () => {
+  it('books the difference that a person accepted', () => {
     const book = bookOf(
       baseline,
       { kind: 'adjustment', ticker: ticker('XLP'), qty: wholeShares(2), cash: cents(0), by: 'ann' },
@@ -168,7 +168,7 @@ describe('the book', () => {
     expect(book.recoveredOrders.has('rotor-x')).toBe(true);
   });
 
-  it('is not changed by an answer to a plan that it does not know', () => {
+  it('ignores an answer to an unknown plan', () => {
     const book = bookOf({ kind: 'answer', proposalId: 'x', answer: 'approved', by: 'ann' });
     expect(book.proposals.size).toBe(0);
   });

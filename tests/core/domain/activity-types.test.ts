@@ -35,13 +35,13 @@ describe('the table of activities', () => {
     ['SPLIT', 'RSPLIT', false, 'corporate-action', true],
     ['REORG', 'WRM', false, 'corporate-action', true],
     ['TOMORROW', 'X', true, 'unknown', true],
-  ] as const)('says of %s %s with cash %s: %s', (type, sub, hasCash, meaning, movesShares) => {
+  ] as const)('maps %s %s with cash %s to %s', (type, sub, hasCash, meaning, movesShares) => {
     expect(activityRule(type, sub, hasCash)).toEqual({ meaning, movesShares });
   });
 });
 
 describe('the document of activities', () => {
-  it('says what the code does, type by type and sub-type by sub-type', () => {
+  it('describes the code’s behaviour, type by type and sub-type by sub-type', () => {
     expect(readFileSync(ACTIVITIES_FILE, 'utf8')).toBe(activityDocument());
   });
 
@@ -107,7 +107,7 @@ describe('the ratio of a split', () => {
     expect(splitRatio(close, price)).toBeCloseTo(ratio);
   });
 
-  it('is not refused on ordinary days of a market', () => {
+  it('is not detected on ordinary days of a market', () => {
     expect(splitRatio(100, 93)).toBeUndefined();
     expect(splitRatio(100, 51.5)).toBeUndefined();
     expect(splitRatio(0, 50)).toBeUndefined();

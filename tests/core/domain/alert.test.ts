@@ -31,18 +31,18 @@ const STORED: readonly (readonly [string, AlertSubject])[] = [
 ];
 
 describe('the subject of an alert', () => {
-  it.each(STORED)('%s is read as what it is about, and written back', (text, subject) => {
+  it.each(STORED)('%s is parsed and written back', (text, subject) => {
     expect(parseSubject(text)).toEqual(subject);
     expect(subjectKey(subject)).toBe(text);
   });
 
-  it('differs from one whose text only begins alike', () => {
+  it('differs from one whose text only begins the same', () => {
     expect(parseSubject('late again')).toEqual({ about: 'other', text: 'late again' });
     expect(parseSubject('clockwork')).toEqual({ about: 'other', text: 'clockwork' });
     expect(parseSubject('leftover')).toEqual({ about: 'other', text: 'leftover' });
   });
 
-  it('keeps any text of another version to the byte', () => {
+  it('keeps the text of another version to the byte', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(subjectKey(parseSubject(text))).toBe(text);
@@ -50,7 +50,7 @@ describe('the subject of an alert', () => {
     );
   });
 
-  it('reads a one-time event as one that does not continue', () => {
+  it('treats a one-time event as one that does not continue', () => {
     const happened = STORED.filter(([, subject]) => hasHappened(subject)).map(([text]) => text);
     expect(happened).toEqual(['left monthly-2024-08', 'refused rotor-1']);
   });

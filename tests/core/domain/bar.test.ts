@@ -27,32 +27,32 @@ function faultOf(...bars: readonly Bar[]): string | undefined {
   return fault && `row ${fault.row}, ${fault.date}: ${fault.reason}`;
 }
 
-describe('the laws of bars', () => {
-  it('finds nothing wrong with sound rows', () => {
+describe('the rules for bars', () => {
+  it('accept valid rows', () => {
     expect(faultOf(bar('2024-03-08'), bar('2024-03-11'), bar('2024-03-13'))).toBeUndefined();
   });
 
-  it('allows a gap between two sessions, for the decision to notice', () => {
+  it('allow a gap between two sessions, which the decision checks', () => {
     expect(faultOf(bar('2024-03-07'), bar('2024-03-13'))).toBeUndefined();
   });
 
-  it('allows a session without volume', () => {
+  it('allow a session without volume', () => {
     expect(faultOf(bar('2024-03-13', { volume: 0 }))).toBeUndefined();
   });
 
-  it('refuses a second row for a day', () => {
+  it('reject a second row for a day', () => {
     expect(faultOf(bar('2024-03-11'), bar('2024-03-11'))).toBe(
       'row 1, 2024-03-11: a second row for 2024-03-11',
     );
   });
 
-  it('refuses a day before the row above', () => {
+  it('reject a day before the row above', () => {
     expect(faultOf(bar('2024-03-11'), bar('2024-03-08'))).toBe(
       'row 1, 2024-03-08: 2024-03-08 comes after 2024-03-11',
     );
   });
 
-  it('refuses a day after the last possible one', () => {
+  it('reject a day after the last possible one', () => {
     expect(faultOf(bar('2024-03-14'))).toContain('2024-03-14 is in the future');
   });
 
@@ -62,11 +62,11 @@ describe('the laws of bars', () => {
     ['New Year', '2024-01-01'],
     ['Good Friday', '2023-04-07'],
     ['a day of mourning', '2018-12-05'],
-  ])('refuses %s', (_, date) => {
+  ])('reject %s', (_, date) => {
     expect(faultOf(bar(date))).toBe(`row 0, ${date}: ${date} is not a session of the NYSE`);
   });
 
-  it.each(['open', 'high', 'low', 'close'] as const)('refuses an impossible %s', (column) => {
+  it.each(['open', 'high', 'low', 'close'] as const)('reject an impossible %s', (column) => {
     for (const price of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(faultOf(bar('2024-03-11'), bar('2024-03-12', { [column]: price }))).toBe(
         `row 1, 2024-03-12: ${column} is ${price}, expected a positive price`,
@@ -74,11 +74,11 @@ describe('the laws of bars', () => {
     }
   });
 
-  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('refuses a volume of %d', (volume) => {
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('reject a volume of %d', (volume) => {
     expect(faultOf(bar('2024-03-12', { volume }))).toContain(`volume is ${volume}`);
   });
 
-  it('refuses an open or a close outside low and high', () => {
+  it('reject an open or a close outside low and high', () => {
     expect(faultOf(bar('2024-03-12', { close: 8.9 }))).toContain('close 8.9 is below low 9');
     expect(faultOf(bar('2024-03-12', { close: 11.1 }))).toContain('close 11.1 is above high 11');
     expect(faultOf(bar('2024-03-12', { open: 8.9 }))).toContain('open 8.9 is below low 9');
@@ -86,13 +86,13 @@ describe('the laws of bars', () => {
     expect(faultOf(bar('2024-03-12', { low: 12 }))).toContain('open 10 is below low 12');
   });
 
-  it('forgives a billionth of the price, as adjusting rounds', () => {
+  it('tolerate a billionth of the price, as adjusting rounds', () => {
     expect(faultOf(bar('2024-03-12', { close: 11 * (1 + 0.9e-9) }))).toBeUndefined();
     expect(faultOf(bar('2024-03-12', { open: 9 * (1 - 0.9e-9) }))).toBeUndefined();
     expect(faultOf(bar('2024-03-12', { close: 11 * (1 + 1.1e-9) }))).toContain('above high');
   });
 
-  it('names the first of several faults', () => {
+  it('report the first of several errors', () => {
     expect(faultOf(bar('2024-03-11'), bar('2024-03-12', { low: 0 }), bar('2024-03-12'))).toContain(
       'row 1, 2024-03-12: low is 0',
     );
@@ -106,7 +106,7 @@ describe('reading a history', () => {
     bar('2024-03-12', { close: 10.5 }),
   );
 
-  it('gives back the bars it was made of', () => {
+  it('returns the bars it was created from', () => {
     expect(barAt(three, 1)).toEqual(bar('2024-03-11', { close: 10 }));
     expect(barAt(three, 3)).toBeUndefined();
   });
@@ -118,7 +118,7 @@ describe('reading a history', () => {
     expect(counts).toEqual([0, 1, 1, 3, 3]);
   });
 
-  it('ends at the day that is asked for', () => {
+  it('ends at the requested day', () => {
     const cut = truncateTo(three, sessionDate('2024-03-11'));
     expect(cut.dates).toEqual(['2024-03-08', '2024-03-11']);
     expect([...cut.close]).toEqual([9.5, 10]);

@@ -89,7 +89,7 @@ describe('the NYSE calendar', () => {
     }
   });
 
-  it('knows the session that is open and the one that closed last', () => {
+  it('knows the open session and the last closed one', () => {
     expect(sessionAt(at('2026-11-20T14:30:00Z'))?.date).toBe('2026-11-20');
     expect(sessionAt(at('2026-11-20T14:29:59Z'))).toBeUndefined();
     expect(sessionAt(at('2026-11-20T21:00:00Z'))).toBeUndefined();
@@ -98,7 +98,7 @@ describe('the NYSE calendar', () => {
     expect(nextSession(at('2026-11-25T21:30:00Z')).date).toBe('2026-11-27');
   });
 
-  it('counts and steps over holidays and month ends', () => {
+  it('counts and steps across holidays and month ends', () => {
     expect(sessionOffset(day('2026-11-27'), -1).date).toBe('2026-11-25');
     expect(sessionsBetween(day('2026-11-25'), day('2026-11-30'))).toBe(2);
     expect(isFirstOfMonth(day('2026-06-01'))).toBe(true);
@@ -106,7 +106,7 @@ describe('the NYSE calendar', () => {
     expect(firstSessionOfNextMonth(day('2026-12-15')).date).toBe('2027-01-04');
   });
 
-  it('says so when asked outside of 1990 to 2045', () => {
+  it('reports an error outside of 1990 to 2045', () => {
     expect(() => nextSession(at('2046-01-03T00:00:00Z'))).toThrow(/covers 1990-2045/);
   });
 });

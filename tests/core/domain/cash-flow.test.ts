@@ -21,7 +21,7 @@ function adopted(instant: number, usd: number, name?: string, shares = 0): Dated
 const growthOf = (...entries: readonly Dated[]) =>
   closesOf(bookOf(...entries)).map(({ you }) => you);
 
-describe('a difference that was taken over', () => {
+describe('an accepted difference', () => {
   it('counts no gain when it came before the close', () => {
     const brought = adopted(at('2026-11-16T18:00:00Z'), 50_000);
     expect(growthOf(START, FRIDAY, brought, closed('2026-11-16', 150_000, 500))).toEqual([1, 1, 1]);
@@ -35,13 +35,13 @@ describe('a difference that was taken over', () => {
   it.each([
     ['the same evening', MONDAY_NIGHT],
     ['a day later', at('2026-11-17T18:00:00Z')],
-  ])('counts at the close that had its cash already, taken over %s', (_, when) => {
+  ])('counts at the close that already had its cash, accepted %s', (_, when) => {
     const close = closed('2026-11-16', 150_000, 500);
     const next = closed('2026-11-17', 150_000, 500);
     expect(growthOf(START, FRIDAY, close, adopted(when, 50_000), next)).toEqual([1, 1, 1, 1]);
   });
 
-  it('counts at the close that had its shares already, and after it when it had not', () => {
+  it('counts at the close that already had its shares, otherwise after it', () => {
     const held = { XLK: [100, 300] } as const;
     const brought = adopted(MONDAY_NIGHT, 30_000, 'XLK', 100);
     const next = closed('2026-11-17', 130_000, 500, held);
@@ -51,7 +51,7 @@ describe('a difference that was taken over', () => {
     expect(growthOf(START, FRIDAY, notThere, brought, next)).toEqual([1, 1, 1, 1]);
   });
 
-  it('of shares against the cash they cost keeps the gain that they made', () => {
+  it('of shares against the cash they cost keeps their gain', () => {
     const noon = at('2026-11-16T18:00:00Z');
     const close = closed('2026-11-16', 101_000, 500, { XLK: [100, 310] });
     const [, , monday] = growthOf(
@@ -64,7 +64,7 @@ describe('a difference that was taken over', () => {
     expect(monday).toBeCloseTo(1.01, 2);
   });
 
-  it('changes no number where the entry does not say what it was worth', () => {
+  it('changes no number if the entry does not give its value', () => {
     const { entry, ...rest } = adopted(at('2026-11-16T18:00:00Z'), 50_000);
     if (entry.kind !== 'adjustment') throw new TypeError('an adjustment was expected');
     const { worth: _, ...old } = entry;

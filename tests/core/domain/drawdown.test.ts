@@ -34,7 +34,7 @@ const state = (instant: number, to: 'RUN' | 'HALT', usd?: number): Dated => {
 const lateMoney = (usd: number): Dated => ({ ...moved(MONDAY, usd), at: MONDAY_NIGHT });
 
 describe('the drawdown', () => {
-  it('counts from the best close', () => {
+  it('is measured from the best close', () => {
     const best = [earned(MONDAY, 20_000), closed('2026-11-16', 120_000, 500)];
     const lost = earned(TUESDAY, -30_000);
     expect(fallTo(90_000, START, FRIDAY, ...best, lost)).toBeCloseTo(0.25, 12);
@@ -57,16 +57,16 @@ describe('the drawdown', () => {
     expect(fallTo(50_000, START, FRIDAY, gone, lateMoney(-50_000))).toBe(0);
   });
 
-  it('is not caused by money that has left and that nobody has booked yet', () => {
+  it('is not caused by withdrawn money that is not booked yet', () => {
     expect(fallTo(50_000, START, FRIDAY)).toBe(0);
   });
 
-  it('is not caused by shares that came and went and that nobody booked', () => {
+  it('is not caused by unbooked shares that came and went', () => {
     const close = closed('2026-11-16', 130_000, 500, { XLK: [100, 300] });
     expect(fallTo(100_000, START, FRIDAY, close)).toBe(0);
   });
 
-  it('counts from what the account was worth when a person said RUN, and not from HALT', () => {
+  it('is measured from the account’s value when a person chose RUN, not HALT', () => {
     const low = [earned(NOON, -30_000), closed('2026-11-13', 70_000, 500)];
     const run = state(MONDAY, 'RUN', 70_000);
     expect(fallTo(70_000, START, ...low, state(MONDAY, 'HALT', 70_000))).toBeCloseTo(0.3, 12);
@@ -74,7 +74,7 @@ describe('the drawdown', () => {
     expect(fallTo(63_000, START, ...low, run, earned(TUESDAY, -7_000))).toBeCloseTo(0.1, 12);
   });
 
-  it('counts money once that came before RUN and was booked after it', () => {
+  it('counts money once if it arrived before RUN and was booked after it', () => {
     const run = state(MONDAY + 60_000, 'RUN', 100_000);
     const late = lateMoney(50_000);
     expect(fallTo(150_000, START, FRIDAY, run, late)).toBe(0);
@@ -84,7 +84,7 @@ describe('the drawdown', () => {
     );
   });
 
-  it('is 0 while nothing is known to count from, and starts again after everything was taken out', () => {
+  it('is 0 without a reference value, and starts again after everything was withdrawn', () => {
     expect(fallTo(50_000)).toBe(0);
     expect(fallTo(50_000, START, FRIDAY, state(MONDAY, 'RUN'))).toBe(0);
     const empty = [moved(MONDAY, -100_000), closed('2026-11-16', 0, 500)];

@@ -55,7 +55,7 @@ describe('the dividends of a paper account', () => {
     expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
   });
 
-  it('belong to shares that were sold on the ex-date too, and not to those bought on it', () => {
+  it('include shares sold on the ex-date, and exclude those bought on it', () => {
     const raw = bars(100, 100, 99.5, 99.5);
     const day = (row: number, shares: number) =>
       closed(DAYS[row] ?? '', 10_000, 500, shares > 0 ? { XLU: [shares, 100 - row / 4] } : {});
@@ -69,14 +69,14 @@ describe('the dividends of a paper account', () => {
     expect(of(0, 0, 100, 100)).toEqual([]);
   });
 
-  it('are none where the broker paid that one, be it weeks later', () => {
+  it('are zero if the broker paid them, even weeks later', () => {
     const book = bookOf(START, ...TRADED, paidOn('2026-12-04T05:00:00Z'));
     expect(estimatedDividends(book, DIVIDEND)).toEqual([]);
     const before = bookOf(START, paidOn('2026-11-16T20:00:00Z'), ...TRADED);
     expect(estimatedDividends(before, DIVIDEND)).toHaveLength(1);
   });
 
-  it('are not made up of a split, of a cent of rounding, or of closes that are no closes', () => {
+  it('are not derived from a split, a cent of rounding, or invalid closes', () => {
     const of = (traded: readonly Dated[], adjusted = DIVIDEND) =>
       estimatedDividends(bookOf(START, ...traded), adjusted);
     expect(of(held(100, 100, 50, 50), bars(50, 50, 50, 50))).toEqual([]);
@@ -85,7 +85,7 @@ describe('the dividends of a paper account', () => {
     expect(of(held(100, 102, 100, 100), bars(100, 100, 100, 100))).toEqual([]);
   });
 
-  it('belong to You on paper, and only to what is paid where the money is real', () => {
+  it('count for a paper account only; a live account counts actual payments', () => {
     const book = bookOf(START, ...TRADED);
     const you = (mode: 'PAPER' | 'SANDBOX' | 'LIVE') =>
       closesOf(book, { adjusted: DIVIDEND, universe: UNIVERSE, mode }).at(-1)?.you;

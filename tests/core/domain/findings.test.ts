@@ -33,8 +33,8 @@ function on(date: string, change: (row: Bar) => Bar | undefined, had = quiet()):
 const brief = (history_: BarHistory) =>
   findingsOf(history_).map(({ rule, date, severity }) => [rule, date, severity]);
 
-describe('a finding in one ticker’s bars', () => {
-  it('is none in quiet bars', () => {
+describe('a data issue in one ticker’s bars', () => {
+  it('is not found in quiet bars', () => {
     expect(findingsOf(quiet())).toEqual([]);
     expect(findingsOf(history('XLE', () => 1, { count: 0 }))).toEqual([]);
   });
@@ -55,11 +55,11 @@ describe('a finding in one ticker’s bars', () => {
     expect(brief(from(DAY, 0.75, flat()))).toEqual([]);
   });
 
-  it('is no jump where the price stands a hundred times higher all along', () => {
+  it('is not a jump if the price is a hundred times higher all along', () => {
     expect(findingsOf(scaledBy(quiet(), 100))).toEqual([]);
   });
 
-  it('is two jumps where one price is a hundred times too high', () => {
+  it('is two jumps if one price is a hundred times too high', () => {
     const spike = on(DAY, (row) => bar(DAY, row.close * 100));
     expect(brief(spike)).toEqual([
       ['jump', DAY, 'refuses'],
@@ -86,7 +86,7 @@ describe('a finding in one ticker’s bars', () => {
     expect(brief(on(DAY, (row) => ({ ...row, volume: 1 })))).toEqual([]);
   });
 
-  it('is a date that the calendar does not know, a Sunday and the day of a funeral alike', () => {
+  it('is a date that the calendar does not know, be it a Sunday or the day of a funeral', () => {
     const sunday = on(DAY, (row) => ({ ...row, date: sessionDate('2024-03-10') }));
     const late = withRows(sunday, (row) => row);
     expect(brief(late).map(([rule]) => rule)).toContain('no-session');
@@ -106,7 +106,7 @@ describe('a finding in one ticker’s bars', () => {
     ]);
   });
 
-  it('lies inside the range that is asked for, both ends included', () => {
+  it('lies inside the requested range, including both ends', () => {
     const idle = on(DAY, (row) => ({ ...row, volume: 0 }));
     const within = (range: Parameters<typeof findingsOf>[1]) => findingsOf(idle, range).length;
     expect(within({ from: DAY, to: DAY })).toBe(1);
@@ -114,14 +114,14 @@ describe('a finding in one ticker’s bars', () => {
     expect(within({ from: sessionDate('2024-03-13') })).toBe(0);
   });
 
-  it('reads a jump into the first day of a range as no business of the range', () => {
+  it('is not a jump into the first day of a range', () => {
     const split = from(DAY, 0.5);
     expect(findingsOf(split, { from: BEFORE })).toHaveLength(1);
     expect(findingsOf(split, { from: DAY })).toEqual([]);
   });
 });
 
-describe('a finding across tickers', () => {
+describe('a data issue across tickers', () => {
   const still = (bars: Bars, date: string): Bars =>
     new Map(
       [...bars].map(([name, had]) => {
@@ -135,7 +135,7 @@ describe('a finding across tickers', () => {
   const of = (bars: Bars, name: string): BarHistory =>
     bars.get(ticker(name)) ?? history(name, () => Number.NaN);
 
-  it('is a day on which the price stands still for everyone', () => {
+  it('is a day on which all prices are unchanged', () => {
     expect(findingsAcross(still(lively(), DAY))).toEqual([
       {
         rule: 'still',
@@ -146,12 +146,12 @@ describe('a finding across tickers', () => {
     ]);
   });
 
-  it('is undefined where one of them moved', () => {
+  it('is not such a day if one of them moved', () => {
     const moved = replaced(still(lively(), DAY), of(lively(), 'XLK'));
     expect(findingsAcross(moved)).toEqual([]);
   });
 
-  it('is undefined where a single ticker stands still', () => {
+  it('is not a single ticker that is unchanged', () => {
     const alone = history('TLT', () => 90);
     expect(findingsAcross(new Map([[alone.ticker, alone]]))).toEqual([]);
     expect(findingsAcross(replaced(lively(), alone))).toEqual([]);
@@ -166,12 +166,12 @@ describe('a finding across tickers', () => {
     expect(findingsAcross(replaced(bars, from(DAY, 0.85, of(bars, 'XLF'))))).toEqual([]);
   });
 
-  it('is none on a day on which all fall together', () => {
+  it('is not a day on which all fall together', () => {
     const crash = new Map([...lively()].map(([name, had]) => [name, from(DAY, 0.8, had)]));
     expect(findingsAcross(crash)).toEqual([]);
   });
 
-  it('leaves those out of the market’s median that are no peers', () => {
+  it('ignores tickers that are not peers in the market’s median', () => {
     const bars = lively();
     const moved = replaced(bars, from(DAY, 1.22, of(bars, 'TLT')));
     const peers = new Set([...bars.keys()].filter((name) => name !== 'TLT'));
@@ -195,7 +195,7 @@ describe('a finding across tickers', () => {
     ]);
   });
 
-  it('reads nothing outside its range', () => {
+  it('ignores bars outside its range', () => {
     const bars = still(lively(), DAY);
     expect(findingsAcross(bars, { from: BEFORE, to: DAY })).toHaveLength(1);
     // The first day of a range has no day before it there.
@@ -209,7 +209,7 @@ describe('two sources', () => {
   const compared = (other: number) =>
     compareSources(XLE, DAY, 100, { source: 'iex', close: other });
 
-  it('agree within 0.3 %: the last trade of one exchange is older than the closing auction', () => {
+  it('agree within 0.3 %, as one exchange’s last trade is older than the closing auction', () => {
     expect([100, 100.29, 99.71].map(compared)).toEqual([undefined, undefined, undefined]);
   });
 
@@ -224,7 +224,7 @@ describe('two sources', () => {
     expect([97.01, 102.99].map((close) => compared(close)?.severity)).toEqual(['note', 'note']);
   });
 
-  it('that differ by more than 3 % refuse, as what is no price does', () => {
+  it('that differ by more than 3 % refuse, and so does an invalid price', () => {
     for (const close of [103.1, 96.9, 50, 10_000, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(compared(close)?.severity).toBe('refuses');
     }
@@ -232,8 +232,8 @@ describe('two sources', () => {
   });
 });
 
-describe('all findings of a ticker', () => {
-  it('are its own, its ends, and what is about everyone, by date', () => {
+describe('all issues of a ticker', () => {
+  it('are its own, its ends, and those about all tickers, by date', () => {
     const bars = market({ SPY: 0, XLK: 0 });
     const short = on(
       '2024-06-28',
@@ -251,7 +251,7 @@ describe('all findings of a ticker', () => {
     expect(days).toEqual(days.toSorted());
   });
 
-  it('leave out a day of everyone’s on which the ticker had no bars', () => {
+  it('leave out a common day on which the ticker had no bars', () => {
     const bars = new Map([...market({ SPY: 0 })].map(([name, had]) => [name, had] as const));
     const young = history('XLC', () => 50, { count: 3 });
     const all = findingsByTicker(new Map(bars).set(young.ticker, young), peers(UNIVERSE));
@@ -264,7 +264,7 @@ describe('all findings of a ticker', () => {
   }
 });
 
-describe('findings in words', () => {
+describe('issues as text', () => {
   const finding = (
     rule: DataQualityIssue['rule'],
     date: string,
@@ -277,7 +277,7 @@ describe('findings in words', () => {
       text: `${rule} of ${date}`,
     }) satisfies DataQualityIssue;
 
-  it('tell one whole and of many the first three days, those that refuse first', () => {
+  it('show a single issue completely and of many the first three days, blocking ones first', () => {
     const days = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
     expect(
       findingLines([
@@ -294,7 +294,7 @@ describe('findings in words', () => {
   });
 });
 
-describe('findings, whatever the bars', () => {
+describe('issues, whatever the bars', () => {
   const anyCloses = fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), {
     minLength: 2,
     maxLength: 40,
@@ -316,7 +316,7 @@ describe('findings, whatever the bars', () => {
     );
   });
 
-  it('do not change with the unit of the price', () => {
+  it('do not change with the currency unit', () => {
     fc.assert(
       fc.property(anyHistory, fc.constantFrom(0.25, 2, 1_024), (had, factor) => {
         expect(brief(scaledBy(had, factor))).toEqual(brief(had));
@@ -324,7 +324,7 @@ describe('findings, whatever the bars', () => {
     );
   });
 
-  it('of a range are those of the whole that lie in it, but a jump into its first day', () => {
+  it('of a range are those of the whole within it, except a jump into its first day', () => {
     fc.assert(
       fc.property(anyHistory, fc.nat(39), fc.nat(39), (had, start, length) => {
         const [first, last] = [had.dates[start], had.dates[start + length]];
@@ -337,7 +337,7 @@ describe('findings, whatever the bars', () => {
     );
   });
 
-  it('count a gap for each session that is left out, and no other', () => {
+  it('count a gap for each missing session, and no other', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 28 }), { maxLength: 20 }), (out) => {
         const had = history('XLE', () => 50, { count: 30 });
@@ -352,7 +352,7 @@ describe('findings, whatever the bars', () => {
   });
 });
 
-describe('rows that two tickers share', () => {
+describe('rows shared by two tickers', () => {
   const DAYS = sessionsIn(sessionDate('2024-01-02'), sessionDate('2024-04-30'));
   /** A walk of its own for each seed; every day has another shape. */
   const walk = (name: string, seed: number, scale = 1) => {
@@ -381,7 +381,7 @@ describe('rows that two tickers share', () => {
   };
   const [one, other] = [walk('XLV', 3), walk('XLP', 5)];
 
-  it('are told of both tickers, and refuse', () => {
+  it('are reported for both tickers, and block them', () => {
     const found = twinsOf(one, { ...one, name: ticker('XLP') });
     expect(found.map(({ ticker: of, severity, date }) => `${of} ${severity} ${date}`)).toEqual([
       'XLV refuses 2024-04-30',
@@ -390,13 +390,13 @@ describe('rows that two tickers share', () => {
     expect(found[0]?.text).toMatch(/^\d+ days to 2024-04-30 have the rows of XLP$/);
   });
 
-  it('are found in a tail that was spliced from another ticker, of a few days as well', () => {
+  it('are found in a tail copied from another ticker, even of a few days', () => {
     const exact = { name: one.name, rows: [...one.rows.slice(0, -7), ...other.rows.slice(-7)] };
     expect(twinsOf(exact, other)).toHaveLength(2);
     expect(twinsOf(spliced(one, other, 30), other)).toHaveLength(2);
   });
 
-  it('are found in a tail under the day after or before their own', () => {
+  it('are found in a tail dated one day off', () => {
     const shifted = (by: number) => {
       const rows = one.rows.map((row, at) => ({ ...(other.rows[at + by] ?? row), date: row.date }));
       return { name: one.name, rows: [...one.rows.slice(0, -30), ...rows.slice(-30)] };
@@ -409,7 +409,7 @@ describe('rows that two tickers share', () => {
     expect(twinsOf(spliced(one, other, 30, 1.37), other)).toHaveLength(2);
   });
 
-  it('are none between two tickers of their own, nor on days of one and the same shape', () => {
+  it('are not found between two independent tickers, nor on days of identical shape', () => {
     expect(twinsOf(one, other)).toEqual([]);
     const flat = (name: string) => ({
       name: ticker(name),
@@ -419,7 +419,7 @@ describe('rows that two tickers share', () => {
   });
 });
 
-describe('rows under the day beside their own', () => {
+describe('rows dated one day off', () => {
   const DAYS = sessionsIn(sessionDate('2023-01-03'), sessionDate('2024-04-30'));
   const NAMES = ['XLK', 'XLF', 'XLV', 'XLP', 'XLU', 'SPY'].map(ticker);
   /** Half of each move is the market's, half its own. */
@@ -439,14 +439,14 @@ describe('rows under the day beside their own', () => {
   const told = (late: number) =>
     findingsAcross(market(late)).filter(({ rule }) => rule === 'shifted');
 
-  it('are none where all move on the same days', () => {
+  it('are not reported if all move on the same days', () => {
     expect(told(0)).toEqual([]);
   });
 
   it.each([
     [1, 'after'],
     [-1, 'before'],
-  ])('refuse a ticker whose moves are %d day late', (late, side) => {
+  ])('block a ticker whose moves are %d day late', (late, side) => {
     expect(told(late)).toEqual([
       {
         ...{ rule: 'shifted', ticker: 'XLU', date: '2024-04-30', severity: 'refuses' },

@@ -28,7 +28,7 @@ const judge = (latest: LatestPrice | undefined, now: EpochMs) =>
   freshness(latest, { now, maxAgeMs: MAX_AGE_MS });
 
 describe('a price', () => {
-  it('of Friday is of another session on Monday, however little it moved', () => {
+  it('from Friday belongs to another session on Monday, however little it moved', () => {
     const friday = newYorkInstant(sessionDate('2026-11-20'), 15 * 60 + 59);
     const found = judge(priceAt(friday), onMonday(9, 36));
     expect(found.kind).toBe('another-session');
@@ -37,12 +37,12 @@ describe('a price', () => {
     );
   });
 
-  it('from before today’s open is of another session', () => {
+  it('from before today’s open belongs to another session', () => {
     expect(judge(priceAt(onMonday(9, 30) - 1), onMonday(9, 31)).kind).toBe('another-session');
     expect(judge(priceAt(onMonday(9, 30)), onMonday(9, 31)).kind).toBe('fresh');
   });
 
-  it('is fresh up to its age limit, and says by how much it is over it', () => {
+  it('is fresh up to its age limit, and reports the excess beyond it', () => {
     const now = onMonday(11, 0);
     expect(judge(priceAt(now - MAX_AGE_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 240_000 });
     const found = judge(priceAt(now - MAX_AGE_MS - 90_000), now);
@@ -52,7 +52,7 @@ describe('a price', () => {
     );
   });
 
-  it('is fresh up to five seconds ahead of our clock, and beyond that it is none', () => {
+  it('is fresh up to five seconds ahead of our clock, and invalid beyond that', () => {
     const now = onMonday(11, 0);
     expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 0 });
     const ahead = judge(priceAt(now + 3_600_000), now);
@@ -61,12 +61,12 @@ describe('a price', () => {
     expect(staleReason(XLRE, judge(undefined, now))).toBe('XLRE has no price');
   });
 
-  it('is of no running session while the market is closed', () => {
+  it('belongs to no running session while the market is closed', () => {
     const found = judge(priceAt(onMonday(15, 59)), onMonday(16, 0));
     expect(staleReason(XLRE, found)).toMatch(/^XLRE: the market is closed/);
   });
 
-  it('is only ever given to trade on when it is of this session and young enough', () => {
+  it('is used for trading only if it is of this session and recent enough', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 24 * 60 - 1 }),
@@ -92,16 +92,16 @@ describe('a quote', () => {
     ['more than 50 basis points between them', 41, 41.3],
     ['a side that is no number', Number.NaN, 41.5],
     ['an endless ask', 41.4, Number.POSITIVE_INFINITY],
-  ])('with %s has no middle', (_, bid, ask) => {
+  ])('with %s has no midpoint', (_, bid, ask) => {
     expect(midpointOf({ bid, ask, at: onMonday(11, 0) }, 50)).toBeUndefined();
   });
 
-  it('of exactly 50 basis points has its middle', () => {
+  it('of exactly 50 basis points has a midpoint', () => {
     expect(midpointOf({ bid: 99.75, ask: 100.25, at: onMonday(11, 0) }, 50)).toBe(100);
   });
 });
 
-describe('trade and quote', () => {
+describe('a trade and a quote', () => {
   const now = onMonday(11, 0);
   const trade = priceAt(now - 50_000);
 
@@ -114,7 +114,7 @@ describe('trade and quote', () => {
     expect(fresherOf(trade, quote, now)?.source).toBe(source);
   });
 
-  it('give whichever there is', () => {
+  it('give whichever exists', () => {
     expect(fresherOf(trade, undefined, now)).toBe(trade);
     expect(fresherOf(undefined, trade, now)).toBe(trade);
     expect(fresherOf(undefined, undefined, now)).toBeUndefined();

@@ -7,8 +7,8 @@ function counted<A extends readonly unknown[]>() {
   return { asked, answer };
 }
 
-describe('a function that keeps its last answer', () => {
-  it('is asked once while it is called with the very same things', () => {
+describe('a function that caches its last result', () => {
+  it('is called once for identical arguments', () => {
     const { asked, answer } = counted<[object, number | undefined]>();
     const kept = keepingLast(answer);
     const book = {};
@@ -16,7 +16,7 @@ describe('a function that keeps its last answer', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is asked again for anything else, also for something equal', () => {
+  it('is called again for anything else, even if equal', () => {
     const { asked, answer } = counted<[object, number?]>();
     const kept = keepingLast(answer);
     const book = {};
@@ -32,8 +32,8 @@ describe('a function that keeps its last answer', () => {
   });
 });
 
-describe('answers that are kept about a thing', () => {
-  it('are made once for each key of each thing', () => {
+describe('cached results for an object', () => {
+  it('are computed once per key and object', () => {
     const { asked, answer } = counted<[string]>();
     const kept = keptAbout<object, number>(8);
     const [one, other] = [{}, {}];
@@ -43,7 +43,7 @@ describe('answers that are kept about a thing', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('are forgotten together where there would be too many', () => {
+  it('are dropped together when there would be too many', () => {
     const { asked, answer } = counted<[string]>();
     const kept = keptAbout<object, number>(2);
     const one = {};

@@ -25,7 +25,7 @@ const fee = (usd: number) => row({ id: 'fee', kind: 'fee', cash: dollars(-usd), 
 const growth = (...entries: readonly Dated[]) =>
   closesOf(bookOf(START, MONDAY, ...entries)).map(({ you }) => you && Math.round(you * 1e9) / 1e9);
 
-describe('what is booked after a close', () => {
+describe('a movement booked after a close', () => {
   it('counts in the close that had its cash, though a row of the next day is booked first', () => {
     const next = late(at('2026-06-03T14:00:00Z'), 300, 'b');
     const tuesday = closed('2026-06-02', 1_500, 500);
@@ -63,7 +63,7 @@ describe('what is booked after a close', () => {
     expect(growth(tuesday, deposit, bought, wednesday)).toEqual([1, 1, 1, 1]);
   });
 
-  it('counts in the first of two closes that had it', () => {
+  it('counts in the first of two closes that included it', () => {
     const tuesday = closed('2026-06-02', 1_500, 500);
     const wednesday = closed('2026-06-03', 1_500, 500);
     const told = at('2026-06-04T15:00:00Z');
@@ -72,7 +72,7 @@ describe('what is booked after a close', () => {
     expect(growth(tuesday, wednesday, deposit, thursday)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('counts in the second close where the first did not have it yet, whatever its date', () => {
+  it('counts in the second close if the first did not include it, whatever its date', () => {
     const tuesday = closed('2026-06-02', 1_000, 500);
     const wednesday = closed('2026-06-03', 1_500, 500);
     const told = at('2026-06-04T15:00:00Z');
@@ -81,19 +81,19 @@ describe('what is booked after a close', () => {
     expect(growth(tuesday, wednesday, deposit, thursday)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('counts when it is booked where no close had it', () => {
+  it('counts when it is booked if no close included it', () => {
     const tuesday = closed('2026-06-02', 1_000, 500);
     const wednesday = closed('2026-06-03', 1_500, 500);
     expect(growth(tuesday, late(TUESDAY_NOON, 500, 'a'), wednesday)).toEqual([1, 1, 1, 1]);
   });
 
-  it('counts now where the broker dates it into the future', () => {
+  it('counts now if the broker dates it in the future', () => {
     const friday = at('2026-06-05T04:00:00Z');
     const tuesday = closed('2026-06-02', 1_500, 500);
     expect(growth(late(friday, 500, 'a', TUESDAY_NOON), tuesday)).toEqual([1, 1, 1]);
   });
 
-  it('of shares counts in the close that held them, at what they were worth in it', () => {
+  it('of shares counts in the close that held them, at their value then', () => {
     const tuesday = closed('2026-06-02', 1_600, 500, { XLK: [2, 300] });
     const wednesday = closed('2026-06-03', 1_620, 500, { XLK: [2, 310] });
     const shares = row({

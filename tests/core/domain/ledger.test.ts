@@ -24,21 +24,21 @@ describe('the ledger', () => {
     expect(bought.lots.get(XLK)).toEqual({ qty: wholeShares(3), cost: dollars(100) });
   });
 
-  it('takes a share of the cost away with a sale, and the lot with the last share', () => {
+  it('removes a share of the cost with a sale, and the lot with the last share', () => {
     const held = applyFill(EMPTY, fillOf('buy', 4, 100));
     const half = applyFill(held, fillOf('sell', 1, 150));
     expect(half.lots.get(XLK)).toEqual({ qty: wholeShares(3), cost: dollars(300) });
     expect(applyFill(half, fillOf('sell', 3, 150)).lots.size).toBe(0);
   });
 
-  it('shows a sale of what our books never had as a negative lot without cost', () => {
+  it('shows a sale of shares missing in our records as a negative lot without cost', () => {
     expect(applyFill(EMPTY, fillOf('sell', 2, 100)).lots.get(XLK)).toEqual({
       qty: wholeShares(-2),
       cost: 0,
     });
   });
 
-  it('lets shares that cover a short cost nothing, and those beyond it their part of the price', () => {
+  it('gives shares that cover a short no cost, and the rest their part of the price', () => {
     const short = applyFill(EMPTY, fillOf('sell', 2, 100));
     const covered = applyFill(short, fillOf('buy', 1, 90));
     expect(covered.lots.get(XLK)).toEqual({ qty: wholeShares(-1), cost: 0 });
@@ -51,12 +51,12 @@ describe('the ledger', () => {
     expect(applyFill(covered, fillOf('sell', 1, 90)).lots.get(XLK)?.cost).toBe(0);
   });
 
-  it('lets shares that are bought on top of others cost what both did', () => {
+  it('adds the cost of shares bought on top of others', () => {
     const twice = [fillOf('buy', 1, 100), fillOf('buy', 3, 50)].reduce(applyFill, EMPTY);
     expect(twice.lots.get(XLK)).toEqual({ qty: wholeShares(4), cost: dollars(250) });
   });
 
-  it('rounds what the shares that are left have cost to the nearest cent, down to the last of them', () => {
+  it('rounds the cost of the remaining shares to the nearest cent, down to the last of them', () => {
     const thirds = applyFill(EMPTY, fillOf('buy', 3, 33.3333));
     expect(applyFill(thirds, fillOf('sell', 1, 50)).lots.get(XLK)?.cost).toBe(6_667);
     const short = applyFill(EMPTY, fillOf('sell', 1, 50));
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     );
   });
 
-  it('books a movement of cash, and of shares at the cost they had', () => {
+  it('books a transfer of cash, and of shares at their cost', () => {
     const held = applyFill(EMPTY, fillOf('buy', 10, 100));
     const split = applyMovement(held, { ticker: XLK, qty: wholeShares(10), cash: cents(0) });
     expect(split.lots.get(XLK)).toEqual({ qty: wholeShares(20), cost: dollars(1_000) });
@@ -111,7 +111,7 @@ describe('the ledger', () => {
     expect(came.lots.get(XLK)).toEqual({ qty: wholeShares(1), cost: 0 });
   });
 
-  it('is worth nothing that it cannot price', () => {
+  it('has no value for a position without a price', () => {
     const held = applyFill(EMPTY, fillOf('buy', 10, 100));
     expect(equityOf(held, new Map([[XLK, 110]]))).toBe(dollars(10_100));
     expect(equityOf(held, new Map())).toBeUndefined();

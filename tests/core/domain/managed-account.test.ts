@@ -7,7 +7,7 @@ const ALL = { reserve: cents(0), maxManaged: undefined };
 const usd = dollars;
 
 describe('the managed part of an account', () => {
-  it('is all of it when nothing is foreign and nothing is kept back', () => {
+  it('is the whole account when nothing is foreign and there is no reserve', () => {
     const whole = { equity: usd(10_000), cash: usd(4_000), ownValue: usd(6_000) };
     expect(managedAccount(whole, ALL)).toEqual({ equity: usd(10_000), cash: usd(4_000) });
   });
@@ -18,13 +18,13 @@ describe('the managed part of an account', () => {
     expect(managedAccount(whole, rules)).toEqual({ equity: usd(35_000), cash: usd(35_000) });
   });
 
-  it('is at most MAX_MANAGED_USD, with the cash that is left of it', () => {
+  it('is at most MAX_MANAGED_USD, with the remaining cash', () => {
     const whole = { equity: usd(50_000), cash: usd(44_000), ownValue: usd(6_000) };
     const rules = { reserve: cents(0), maxManaged: usd(10_000) };
     expect(managedAccount(whole, rules)).toEqual({ equity: usd(10_000), cash: usd(4_000) });
   });
 
-  it('has negative cash where more is held than may be managed', () => {
+  it('has negative cash if more is held than may be managed', () => {
     const whole = { equity: usd(50_000), cash: usd(38_000), ownValue: usd(12_000) };
     const rules = { reserve: cents(0), maxManaged: usd(10_000) };
     expect(managedAccount(whole, rules)).toEqual({ equity: usd(10_000), cash: usd(-2_000) });
@@ -46,8 +46,8 @@ describe('the managed part of an account', () => {
   });
 });
 
-describe('an equity that its parts contradict', () => {
-  it('is named with both numbers', () => {
+describe('an equity that contradicts its parts', () => {
+  it('is reported with both numbers', () => {
     expect(equityContradiction(usd(8_500), usd(10_000), 0.01)).toEqual({
       stated: usd(8_500),
       counted: usd(10_000),
@@ -56,7 +56,7 @@ describe('an equity that its parts contradict', () => {
     expect(equityContradiction(usd(10_000), usd(0), 0.01)).toBeDefined();
   });
 
-  it('is none within the tolerance, nor over a dollar of rounding', () => {
+  it('is not reported within the tolerance, or for a dollar of rounding', () => {
     expect(equityContradiction(usd(9_950), usd(10_000), 0.01)).toBeUndefined();
     expect(equityContradiction(usd(2), usd(1.5), 0.01)).toBeUndefined();
   });

@@ -14,7 +14,7 @@ const MONDAY = {
   nextClose: at('2026-11-23', 16),
 };
 
-describe('the market while nobody answers', () => {
+describe('the market session while the broker does not answer', () => {
   it('lasts until the close that the broker reported', () => {
     expect(marketBy(MONDAY, at('2026-11-23', 15, 59))).toBe(MONDAY);
     expect(marketBy(undefined, MONDAY.at)).toBeUndefined();
@@ -30,7 +30,7 @@ describe('the market while nobody answers', () => {
     expect(marketBy(MONDAY, now)).toMatchObject({ at: now, open, nextOpen });
   });
 
-  it('closes at the half day’s bell', () => {
+  it('closes early on a half day', () => {
     const half = marketBy(MONDAY, at('2026-11-27', 10));
     expect(half).toMatchObject({ open: true, nextClose: at('2026-11-27', 13) });
   });

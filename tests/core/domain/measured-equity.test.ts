@@ -82,8 +82,8 @@ const lastOf = (...entries: readonly Dated[]) => {
 
 const [MON, TUE, WED, THU] = DAYS;
 
-describe('what returns are measured on', () => {
-  it('leaves out another stock: bought, doubled and sold again it is money that went and came', () => {
+describe('the equity used for returns', () => {
+  it('leaves out another stock: bought, doubled and sold again, it is a withdrawal and a deposit', () => {
     const all = [
       START,
       byHand(MON, 'buy', 'TSLA', 100, 200),
@@ -112,7 +112,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...all)).toEqual([120_000, 40_000, 0]);
   });
 
-  it('counts the gain of its own funds alone, beside a foreign loss', () => {
+  it('counts only the gain of Rotor’s own funds, next to a foreign loss', () => {
     const held = { XLK: [100, 300], TSLA: [100, 200] } as const;
     const risen = { XLK: [100, 308], TSLA: [100, 50] } as const;
     const days = [START, byHand(MON, 'buy', 'TSLA', 100, 200), close(MON, 50_000, held)];
@@ -128,7 +128,7 @@ describe('what returns are measured on', () => {
     });
   });
 
-  it('takes a foreign short for money that came, whatever becomes of it', () => {
+  it('treats a foreign short as a deposit, whatever becomes of it', () => {
     const all = [
       START,
       byHand(MON, 'sell', 'TSLA', 100, 200),
@@ -167,7 +167,7 @@ describe('what returns are measured on', () => {
     expect(grown(...all, own, close(THU, 101_505)).at(-1)).toBeCloseTo(1.01, 12);
   });
 
-  it('takes a change of RESERVE_USD for money that went or came', () => {
+  it('treats a change of RESERVE_USD as a deposit or withdrawal', () => {
     const raised = [START, close(MON, 100_000), close(TUE, 100_000, {}, rules(40_000))];
     expect(grown(...raised)).toEqual([1, 1, 1]);
     expect(lastOf(...raised)).toEqual([60_000, 0, 40_000]);
@@ -183,7 +183,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...lowered)).toEqual([90_000, 30_000, 0]);
   });
 
-  it('grows by its own profit under MAX_MANAGED_USD, which the rest of the account neither adds to nor thins', () => {
+  it('grows by its own profit under MAX_MANAGED_USD, unaffected by the rest of the account', () => {
     const cap = rules(0, 10_000);
     const start = under(cap, began(at('2026-11-16T14:00:00Z')));
     const all = [
@@ -201,7 +201,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...all)).toEqual([10_000, 0, -4_900]);
   });
 
-  it('takes a change of MAX_MANAGED_USD for money that came or went, and earns on what it still holds', () => {
+  it('treats a change of MAX_MANAGED_USD as a deposit or withdrawal, and earns on what it still holds', () => {
     const held = { XLK: [100, 900] } as const;
     const all = [
       START,
@@ -215,7 +215,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...all)).toEqual([50_000, 0, 39_100]);
   });
 
-  it('stands still while a reserve leaves nothing to manage and nothing is held', () => {
+  it('is unchanged while a reserve leaves nothing to manage and nothing is held', () => {
     const all = [
       START,
       close(MON, 100_000, {}, rules(200_000)),
@@ -240,7 +240,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...all)).toEqual([70_000, 0, 0]);
   });
 
-  it('begins with the whole account where an older journal knew no better, which is no gain', () => {
+  it('starts with the whole account if an older journal has no more data, which is not a gain', () => {
     const old = [
       began(at('2026-11-16T14:00:00Z')),
       closed(MON, 110_000, 500, { XLK: [100, 300], TSLA: [100, 200] }),
@@ -253,7 +253,7 @@ describe('what returns are measured on', () => {
     expect(lastOf(...old, first)).toEqual([91_100, 0, 20_000]);
   });
 
-  it('is measured for the drawdown too: a foreign purchase, a coin and a raised reserve are no fall', () => {
+  it('is used for the drawdown too: a foreign purchase, a coin and a raised reserve are no fall', () => {
     const stand = (cashUsd: number, terms = rules()) => ({
       at: noon(THU),
       equity: dollars(100_000),
@@ -277,7 +277,7 @@ describe('what returns are measured on', () => {
     ).toBeCloseTo(0.1, 12);
   });
 
-  it('shows the whole account beside it where they differ by more than cents', () => {
+  it('is shown with the whole account if they differ by more than cents', () => {
     const { managedBy, ...whole } = { ...pointOf(close(MON, 60_000, { TSLA: [100, 400] })) };
     expect(measuredAccount(whole)).toEqual({
       equity: dollars(100_000),
@@ -373,7 +373,7 @@ function exact(
   return { at: epochMs(instantOf({ ...point, at: instant })), entry: { kind: 'equity', point } };
 }
 
-it('An account from which all was withdrawn stays at its return until money comes again.', () => {
+it('keeps its return after a full withdrawal until the next deposit.', () => {
   const empty = { equity: cents(0), cash: cents(0), holdings: new Map() };
   const funded = { ...empty, equity: dollars(500), cash: dollars(500) };
   expect(measuredGrowth(empty, empty, { deposited: 0, withdrawn: 0 })).toBe(1);

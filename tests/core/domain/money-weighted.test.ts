@@ -5,12 +5,12 @@ import { moneyWeighted } from '#core/domain/money-weighted.ts';
 fc.configureGlobal({ seed: 20_251_117 });
 
 describe('the money-weighted return', () => {
-  it('is the plain return where nobody brought or took anything', () => {
+  it('equals the plain return without deposits and withdrawals', () => {
     expect(moneyWeighted([{ passed: 0, amount: 100 }], 110)).toBeCloseTo(0.1, 12);
     expect(moneyWeighted([{ passed: 0, amount: 100 }], 40)).toBeCloseTo(-0.6, 12);
   });
 
-  it('counts money by the time that it was there: 100 at once and 100 after half of it', () => {
+  it('weights money by its time in the account: 100 at once and 100 after half of it', () => {
     // 100 g + 100 sqrt(g) = 221 where sqrt(g) = (sqrt(1 + 4 x 2.21) - 1) / 2.
     const root = (Math.sqrt(1 + 4 * 2.21) - 1) / 2;
     const flows = [
@@ -20,7 +20,7 @@ describe('the money-weighted return', () => {
     expect(moneyWeighted(flows, 221)).toBeCloseTo(root ** 2 - 1, 12);
   });
 
-  it('is below the time-weighted return of a person who brought money before a fall', () => {
+  it('is below the time-weighted return after a deposit before a fall', () => {
     // +20 %, then 1,000 more, then -20 %: time-weighted -4 %.
     const flows = [
       { passed: 0, amount: 100 },
@@ -29,12 +29,12 @@ describe('the money-weighted return', () => {
     expect(moneyWeighted(flows, (120 + 1000) * 0.8)).toBeLessThan(-0.3);
   });
 
-  it('is undefined where no rate explains the end', () => {
+  it('is undefined if no rate explains the end', () => {
     expect(moneyWeighted([{ passed: 0, amount: 100 }], -5)).toBeUndefined();
     expect(moneyWeighted([], 100)).toBeUndefined();
   });
 
-  it('is the rate of an account that earned one rate all the time, whatever was paid in and when', () => {
+  it('is the rate of an account that earned one constant rate, whatever was paid in and when', () => {
     const flow = fc.record({
       passed: fc.double({ min: 0, max: 1, noNaN: true }),
       amount: fc.double({ min: 1, max: 1e6, noNaN: true }),

@@ -60,12 +60,12 @@ const adjusted: Bars = new Map([
 ]);
 
 describe('recorded closes against the official ones', () => {
-  it('find nothing wrong with true ones, whatever dividends came since', () => {
+  it('find nothing wrong with correct ones, whatever dividends came since', () => {
     expect(closingFaults({ equity: RECORDED }, plain, SPY)).toEqual([]);
     expect(closingFaults({ equity: RECORDED }, adjusted, SPY)).toEqual([]);
   });
 
-  it('say nothing of one that has none after it, on whose day a dividend moved all before', () => {
+  it('skip one without a successor, on whose day a dividend changed all earlier prices', () => {
     const until = 26;
     const cut = (history: BarHistory): BarHistory =>
       truncateTo(history, DAYS[until] as SessionDate);
@@ -89,7 +89,7 @@ describe('recorded closes against the official ones', () => {
     },
   );
 
-  it('say that one is wrong where nothing tells what it should have been', () => {
+  it('report a wrong one even if the correct value is unknown', () => {
     const { holdings: _, ...bare } = point(19, 20);
     const faults = closingFaults({ equity: withPoint(bare, 19) }, plain, SPY);
     expect(faults).toEqual([{ recorded: bare, official: undefined }]);
@@ -109,7 +109,7 @@ describe('recorded closes against the official ones', () => {
   it.each([
     ['first', 0],
     ['last', RECORDED.length - 1],
-  ])('as they were traded checks the first and the last one: the %s', (_, day) => {
+  ])('as traded prices checks the first and the last one: the %s', (_, day) => {
     const equity = withPoint(point(day, 20), day);
     expect(closingFaults({ equity }, adjusted, SPY, plain)).toEqual([
       { recorded: equity[day], official: point(day) },
@@ -117,19 +117,19 @@ describe('recorded closes against the official ones', () => {
     expect(closingFaults({ equity: RECORDED }, adjusted, SPY, plain)).toEqual([]);
   });
 
-  it('check by the bars as they were traded those beside a gap, and one after a dividend’s day', () => {
+  it('use traded prices to check those next to a gap, and one after a dividend’s day', () => {
     const equity = withPoint(point(19, 20), 19).filter((_, day) => day !== 18 && day < 21);
     expect(closingFaults({ equity }, adjusted, SPY, plain)[0]?.official).toEqual(point(19));
   });
 
-  it('find a position at another price than its close beside a benchmark that is right', () => {
+  it('find a position at another price than its close although the benchmark is right', () => {
     const equity = withPoint({ ...point(12, 14), benchmark: spyAt(12) }, 12);
     expect(closingFaults({ equity }, adjusted, SPY, plain)).toEqual([
       { recorded: equity[12], official: point(12) },
     ]);
   });
 
-  it('count no shares of before a split at the price of after it', () => {
+  it('never value shares from before a split at the price after it', () => {
     const halved = new Map([...plain, [XLK, bars(XLK, (day) => xlkAt(day) / (day < 19 ? 1 : 2))]]);
     expect(closingFaults({ equity: RECORDED.slice(0, 20) }, adjusted, SPY, halved)).toEqual([]);
     const equity = withPoint(point(19, 20), 19).slice(0, 20);

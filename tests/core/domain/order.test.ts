@@ -29,7 +29,7 @@ describe('a client order id', () => {
     expect(clientOrderId(KEY).startsWith(CLIENT_ORDER_PREFIX)).toBe(true);
   });
 
-  it('differs where any part differs', () => {
+  it('differs if any part differs', () => {
     const key = fc.record({
       accountId: fc.uuid(),
       decisionId: fc.constantFrom('initial-2026-11-10', 'monthly-2026-12', 'manual-2026-12-01-1'),
@@ -49,7 +49,7 @@ describe('a client order id', () => {
     );
   });
 
-  it('is refused when the broker would refuse it, over 128 characters', () => {
+  it('is rejected if the broker would reject it, over 128 characters', () => {
     const decisionId = 'x'.repeat(128);
     expect(() => clientOrderId({ ...KEY, decisionId })).toThrow(/at most 128 characters/);
     const around = clientOrderId({ ...KEY, decisionId: '' }).length;
@@ -59,7 +59,7 @@ describe('a client order id', () => {
   });
 });
 
-describe('what is told of an order', () => {
+describe('an order update', () => {
   const told = (filled: number, status: Order['status'], word: string = status): Order => ({
     id: 'o',
     clientOrderId: 'c',
@@ -81,7 +81,7 @@ describe('what is told of an order', () => {
     }
   });
 
-  it('is news when it is the first, fills more, ends it, or says another word while it is open', () => {
+  it('is new if it is the first, fills more, ends the order, or changes its open status', () => {
     expect(advances(undefined, told(0, 'open'))).toBe(true);
     expect(advances(told(1, 'open'), told(2, 'open'))).toBe(true);
     expect(advances(told(1, 'open'), told(1, 'canceled'))).toBe(true);
@@ -92,14 +92,14 @@ describe('what is told of an order', () => {
     expect(advances(told(1, 'canceled'), told(2, 'canceled'))).toBe(true);
   });
 
-  it('is no news when it is the same, fills less, or would open it again', () => {
+  it('is not new if it is the same, fills less, or would reopen the order', () => {
     expect(advances(told(1, 'open'), told(1, 'open'))).toBe(false);
     expect(advances(told(2, 'open'), told(1, 'filled'))).toBe(false);
     expect(advances(told(2, 'canceled'), told(2, 'open'))).toBe(false);
     expect(advances(told(2, 'canceled'), told(2, 'expired'))).toBe(false);
   });
 
-  it('comes to the same end in whatever order it arrives', () => {
+  it('leads to the same end in whatever order it arrives', () => {
     const story = [
       told(0, 'open', 'new'),
       told(3, 'open', 'partially_filled'),
@@ -119,7 +119,7 @@ describe('what is told of an order', () => {
   });
 });
 
-describe('an order that filled in full', () => {
+describe('an order that filled completely', () => {
   it.each([
     [1_000, 1_000, true],
     [990, 1_000, true],
@@ -128,7 +128,7 @@ describe('an order that filled in full', () => {
     [10, 12, false],
     [0.1, 0.9, false],
     [1.735, 1.75, true],
-  ])('of %d carries out a planned one of %d: %s', (filled, planned, as) => {
+  ])('of %d completes a planned one of %d: %s', (filled, planned, as) => {
     expect(isAsPlanned(wholeShares(filled), wholeShares(planned))).toBe(as);
   });
 });

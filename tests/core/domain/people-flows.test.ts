@@ -19,14 +19,14 @@ const flow = (counted: number, usd: number, at = counted): CashFlow => ({
   },
 });
 
-describe('money that people brought and took', () => {
-  it('at the very instant of a close belongs to the span that ends there, and to no other', () => {
+describe('deposits and withdrawals', () => {
+  it('at the instant of a close belong to the period that ends there, and to no other', () => {
     const book = { cashFlows: [flow(100, 50)], externalFills: [] };
     expect(flowsBetween(book, { since: 0, until: 100 }).deposited).toBe(dollars(50));
     expect(flowsBetween(book, { since: 100, until: 200 }).deposited).toBe(0);
   });
 
-  it('counts in one of the spans between closes, however they lie and in whatever order it is booked', () => {
+  it('count in one of the periods between closes, however they lie and in whatever order they are booked', () => {
     const instant = fc.integer({ min: 1, max: 12 });
     const flows = fc.array(fc.record({ counted: instant, usd: fc.integer({ min: -9, max: 9 }) }));
     fc.assert(
@@ -53,13 +53,13 @@ describe('money that people brought and took', () => {
     );
   });
 
-  it('that was booked after an instant is found wherever the broker dates it, up to the end', () => {
+  it('booked after an instant are found by the broker’s date, up to the end', () => {
     const booked = [flow(10, 1, 50), flow(10, 2, 51), flow(60, 3, 60), flow(61, 4, 61)];
     const found = cashFlowsIn({ cashFlows: booked }, { since: 0, until: 60, bookedSince: 50 });
     expect(found.map(({ activity }) => activity.cash)).toEqual([dollars(2), dollars(3)]);
   });
 
-  it('is, for what Rotor owns alone, also what somebody paid and got for other things', () => {
+  it('include, for the managed part alone, the price of foreign purchases and sales', () => {
     const own = new Set([ticker('XLK')]);
     const fill = (side: Fill['side'], symbol: string, at: number): Fill => ({
       id: `${side} ${symbol} ${at}`,
@@ -86,7 +86,7 @@ describe('money that people brought and took', () => {
     expect(flowsBetween(book, span)).toEqual({ deposited: 0, withdrawn: 0 });
   });
 
-  it('as shares of something foreign is no flow of what Rotor owns, but its cash is', () => {
+  it('exclude foreign shares for the managed part, but not their cash', () => {
     const moved = {
       ...flow(100, 5),
       activity: {

@@ -23,13 +23,13 @@ const anyCurve = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), {
 });
 
 describe('performance', () => {
-  it('grows by the root of the whole growth: doubling in 504 sessions is 41.4 % a year', () => {
+  it('grows by the root of the total growth: doubling in 504 sessions is 41.4 % a year', () => {
     const curve = Array.from({ length: 505 }, (_, index) => 100 * 2 ** (index / 504));
     expect(cagr(curve)).toBeCloseTo(Math.SQRT2 - 1, 12);
     expect(totalReturn(curve)).toBeCloseTo(1, 12);
   });
 
-  it('counts the sessions between the values, not the values', () => {
+  it('counts the sessions between values, not the values', () => {
     const curve = [100, ...Array.from({ length: 252 }, () => 110)];
     expect(cagr(curve)).toBeCloseTo(0.1, 12);
   });
@@ -41,7 +41,7 @@ describe('performance', () => {
     expect(sharpe(curve)).toBeCloseTo((0.0233333333 / 0.07505553) * Math.sqrt(252), 5);
   });
 
-  it('measures the deepest fall from a peak before it', () => {
+  it('measures the maximum drawdown from an earlier peak', () => {
     expect(maxDrawdown([100, 120, 90, 130, 104])).toBeCloseTo(0.25, 12);
     expect(maxDrawdown([100, 101, 102])).toBe(0);
   });
@@ -65,7 +65,7 @@ describe('performance', () => {
     expect([...found, maxDrawdown(curve)]).toEqual(Array(5).fill(undefined));
   });
 
-  it('has no Sharpe ratio where nothing varies, and no volatility of one return', () => {
+  it('has no Sharpe ratio without variance, and no volatility of one return', () => {
     expect(sharpe([100, 101, 102.01, 103.0301])).toBeUndefined();
     expect(sharpe([100, 100, 100])).toBeUndefined();
     expect(volatility([100, 100, 100])).toBe(0);
@@ -77,7 +77,7 @@ describe('performance', () => {
     expect(cagr([100, 0])).toBe(-1);
   });
 
-  it('of an account that lost everything counts that loss, and nothing after it', () => {
+  it('counts a total loss, and nothing after it', () => {
     const lost = [100, 110, 0, 0, 0];
     expect(returnsOf(lost)).toEqual([110 / 100 - 1, -1]);
     expect(totalReturn(lost)).toBe(-1);
@@ -102,7 +102,7 @@ describe('performance', () => {
     );
   });
 
-  it('compounds its returns back to the whole growth, and no fall is deeper than everything', () => {
+  it('compounds its returns to the total growth, and no drawdown exceeds everything', () => {
     fc.assert(
       fc.property(anyCurve, (curve) => {
         const grown = returnsOf(curve).reduce((product, value) => product * (1 + value), 1);
@@ -139,16 +139,16 @@ describe('performance against quantstats 0.0.86 and empyrical-reloaded 0.7.1', (
     expect(sortinoOf(own, THREE)).toBeCloseTo(1.701739858598014, 9);
   });
 
-  it('has their Sharpe ratio beyond a risk-free rate of 3 %', () => {
+  it('has their Sharpe ratio over a risk-free rate of 3 %', () => {
     expect(sharpeOf(own, THREE)).toBeCloseTo(1.1542430681264848, 9);
   });
 
-  it('has their beta, and 1 of the benchmark against itself', () => {
+  it('has their beta, and 1 for the benchmark against itself', () => {
     expect(betaOf(own, market)).toBeCloseTo(0.682719821700861, 9);
     expect(betaOf(market, market)).toBeCloseTo(1, 12);
   });
 
-  it('has their Calmar ratio and the fall that it is of, by its days', () => {
+  it('has their Calmar ratio and its drawdown in days', () => {
     const fall = deepestDrawdown(curve);
     expect(fall?.depth).toBeCloseTo(0.12433810907196144, 9);
     // They number returns, the curve has one value more; their last day below is the one before.
@@ -157,8 +157,8 @@ describe('performance against quantstats 0.0.86 and empyrical-reloaded 0.7.1', (
   });
 });
 
-describe('the deepest fall', () => {
-  it('counts from the last day on its peak until a value is there again', () => {
+describe('the maximum drawdown', () => {
+  it('lasts from the last day on its peak until that value is reached again', () => {
     const fall = { depth: expect.closeTo(0.2, 12), peak: 2, trough: 4, recovered: 6 };
     expect(deepestDrawdown([90, 100, 100, 90, 80, 99, 100, 120])).toEqual(fall);
   });
@@ -173,8 +173,8 @@ describe('the deepest fall', () => {
   });
 });
 
-describe('the downside', () => {
-  it('has no ratio where nothing fell short, and no beta against what does not move', () => {
+describe('downside statistics', () => {
+  it('have no ratio if nothing fell short, and no beta against a constant', () => {
     expect(sortinoOf([0.01, 0.02, 0])).toBeUndefined();
     expect(betaOf([0.01, 0.02], [0.01, 0.01])).toBeUndefined();
     expect(calmarOf(0.1, 0)).toBeUndefined();

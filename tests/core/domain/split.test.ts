@@ -3,7 +3,7 @@ import { isSplit, splitRatio } from '#core/domain/split.ts';
 
 const shares = (count: number): number => count * 1e9;
 
-describe('a price beside its last close', () => {
+describe('a price and its last close', () => {
   it.each([
     [100, 50.3, 2],
     [100, 33.2, 3],
@@ -12,12 +12,12 @@ describe('a price beside its last close', () => {
     [100, 76, undefined],
     [100, 98, undefined],
     [0, 50, undefined],
-  ])('of %d and then %d shows a split of %s', (before, now, ratio) => {
+  ])('of %d and then %d show a split of %s', (before, now, ratio) => {
     expect(splitRatio(before, now)).toBe(ratio);
   });
 });
 
-describe('shares that changed', () => {
+describe('a change of shares', () => {
   it.each([
     ['two for one', 150, 300, 100, 50, true],
     ['one for ten, whole', 150, 15, 4, 40, true],

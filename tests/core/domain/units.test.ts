@@ -20,7 +20,7 @@ import {
 } from '#core/domain/units.ts';
 
 describe('units', () => {
-  it('writes a quantity as a plain decimal that reads back as itself', () => {
+  it('write a quantity as a plain decimal that parses to itself', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (nanos) => {
         const text = qtyToDecimal(qty(nanos));
@@ -38,24 +38,24 @@ describe('units', () => {
     ['-0.005', -1],
     ['0.004999', 0],
     ['100000', 10_000_000],
-  ])('rounds %s dollars to %i cents', (text, expected) => {
+  ])('round %s dollars to %i cents', (text, expected) => {
     expect(centsFromDecimal(text)).toBe(expected);
   });
 
-  it('always writes money with two decimals', () => {
+  it('always write money with two decimals', () => {
     expect(
       ['0', '3', '-0.5', '12.34'].map((text) => centsToDecimal(centsFromDecimal(text))),
     ).toEqual(['0.00', '3.00', '-0.50', '12.34']);
   });
 
-  it('values a position without floating point drift', () => {
+  it('value a position without floating-point drift', () => {
     expect(valueOf(wholeShares(3), 0.1)).toBe(30);
     expect(valueOf(qtyFromDecimal('0.333333333'), 89.99)).toBe(3000);
     expect(valueOf(wholeShares(1_000_000), 665.67)).toBe(66_567_000_000);
     expect(dollars(0.285)).toBe(29);
   });
 
-  it('rounds a value below zero as its opposite: halves away from zero', () => {
+  it('round a negative value like its opposite: halves away from zero', () => {
     const amount = fc.integer({ min: 1, max: 9_000_000 });
     fc.assert(
       fc.property(amount, amount, fc.boolean(), (shares, micros, isWhole) => {
@@ -73,7 +73,7 @@ describe('units', () => {
     expect(dollars(-0.284)).toBe(-28);
   });
 
-  it('values whole shares as exactly as whole numbers of any length do', () => {
+  it('value whole shares exactly, however long the numbers are', () => {
     const whole = fc.integer({ min: -9_000_000, max: 9_000_000 });
     fc.assert(
       fc.property(whole, fc.integer({ min: 0, max: 2_000_000_000_000 }), (count, micros) => {
@@ -90,25 +90,25 @@ describe('units', () => {
     expect(valueOfMicros(qty(1_500_000_000), 30_000)).toBe(5);
   });
 
-  it('reads a decimal with spaces around it, and writes a whole one without a point', () => {
+  it('parse a decimal surrounded by spaces, and write a whole one without a point', () => {
     expect(qtyFromDecimal(' 3.5 ')).toBe(3_500_000_000);
     expect(qtyToDecimal(wholeShares(3))).toBe('3');
     expect(toShares(qty(3_500_000_000))).toBe(3.5);
     expect(toDollars(cents(1_234))).toBe(12.34);
   });
 
-  it('names no more of a text that it refuses than its beginning', () => {
+  it('quote only the beginning of an invalid text', () => {
     const long = 'abcdefghijklmnopqrstuvwxyz0123456789';
     expect(() => ticker(long)).toThrow(/found "abcdefghijklmnopqrst"$/);
     expect(() => sessionDate(long)).toThrow(/found "abcdefghijklmnopqrst"$/);
     expect(() => qtyFromDecimal(long)).toThrow(/found "abcdefghijklmnopqrstuvwxyz0123"$/);
   });
 
-  it.each(['2025-01-02', '2024-02-29', '1999-12-31'])('takes %s as a day', (text) => {
+  it.each(['2025-01-02', '2024-02-29', '1999-12-31'])('accept %s as a day', (text) => {
     expect(sessionDate(text)).toBe(text);
   });
 
-  it('finds the day of an instant in Greenwich, as its whole date says it', () => {
+  it('derive the day of an instant in UTC', () => {
     const instants = fc.integer({ min: Date.UTC(1000, 0, 1), max: Date.UTC(9999, 11, 31) });
     fc.assert(
       fc.property(instants, (ms) => {
@@ -129,23 +129,23 @@ describe('units', () => {
     expect(utcDate(-31_000_000_000_000)).toBe('0987-08-25');
   });
 
-  it.each([Number.NaN, Infinity, -Infinity])('refuses %s as an instant', (value) => {
+  it.each([Number.NaN, Infinity, -Infinity])('reject %s as an instant', (value) => {
     expect(() => epochMs(value)).toThrow(RangeError);
     expect(epochMs(5)).toBe(5);
   });
 
-  it.each(['', 'xlk', 'XLK;DROP', '../../x', 'ABCDEFGHIJK'])('refuses %j as a ticker', (text) => {
+  it.each(['', 'xlk', 'XLK;DROP', '../../x', 'ABCDEFGHIJK'])('reject %j as a ticker', (text) => {
     expect(() => ticker(text)).toThrow(RangeError);
   });
 
   it.each(['2025-02-30', '2025-1-1', '20250101', 'today', '2025-01', '2025'])(
-    'refuses %j as a date',
+    'reject %j as a date',
     (text) => {
       expect(() => sessionDate(text)).toThrow(/expected YYYY-MM-DD/);
     },
   );
 
-  it.each(['1e-7', 'NaN', '0x10', '1,000', ''])('refuses %j as a quantity', (text) => {
+  it.each(['1e-7', 'NaN', '0x10', '1,000', ''])('reject %j as a quantity', (text) => {
     expect(() => qtyFromDecimal(text)).toThrow(/expected a decimal number/);
   });
 });

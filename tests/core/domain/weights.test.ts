@@ -15,14 +15,14 @@ const anyWeights: fc.Arbitrary<Weights> = fc
   .map((entries) => new Map(entries));
 
 describe('weights', () => {
-  it('at equal parts sum to 1, and of nothing to 0', () => {
+  it('in equal parts sum to 1, and none to 0', () => {
     for (let count = 1; count <= SECTORS.length; count++) {
       expect(gross(equalWeights(SECTORS.slice(0, count)))).toBeCloseTo(1, 12);
     }
     expect(gross(equalWeights([]))).toBe(0);
   });
 
-  it('add ticker by ticker, whichever comes first', () => {
+  it('add up by ticker, in any order', () => {
     fc.assert(
       fc.property(anyWeights, anyWeights, (left, right) => {
         const [one, other] = [add(left, right), add(right, left)];
@@ -32,20 +32,20 @@ describe('weights', () => {
     );
   });
 
-  it('scale without touching what they were made from', () => {
+  it('are scaled without changing the original', () => {
     const before = new Map([[ticker('XLK'), 0.5]]);
     expect(scale(before, 0.5).get(ticker('XLK'))).toBe(0.25);
     expect(before.get(ticker('XLK'))).toBe(0.5);
   });
 
-  it('turn over half of what changes: nothing for no change, all for a full switch', () => {
+  it('turn over half of the change: nothing for no change, all for a full switch', () => {
     const [tech, bonds] = [new Map([[ticker('XLK'), 1]]), new Map([[ticker('TLT'), 1]])];
     expect(turnover(tech, bonds)).toBe(1);
     expect(turnover(tech, tech)).toBe(0);
     expect(turnover(new Map(), tech)).toBe(0.5);
   });
 
-  it('turn over as much there as back', () => {
+  it('turn over the same in both directions', () => {
     fc.assert(
       fc.property(anyWeights, anyWeights, (from, to) => {
         expect(turnover(from, to)).toBeCloseTo(turnover(to, from), 12);

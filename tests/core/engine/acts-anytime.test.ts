@@ -88,7 +88,7 @@ describe('at any moment of a rebalance', () => {
     }
   });
 
-  it('taking all orders back leaves nothing open, and nothing cancelled is sent again', async () => {
+  it('cancelling all orders leaves nothing open, and nothing cancelled is sent again', async () => {
     for (const turn of every(STEP)) {
       const desk = await actedAt(turn, (each) => each.engine.cancel('all', 'ann'));
       await evening(desk);

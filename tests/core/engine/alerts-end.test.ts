@@ -31,7 +31,7 @@ async function approve(desk: World): Promise<void> {
 }
 
 describe('"no decision"', () => {
-  it('is over when a person has the rebalance done', async () => {
+  it('ends when a person starts the rebalance', async () => {
     const desk = await without();
     desk.bars = undefined;
     await approve(desk);
@@ -40,7 +40,7 @@ describe('"no decision"', () => {
     expect(status(desk)).toBe('HEALTHY');
   });
 
-  it('is over when the data is there, also where the rebalance has become too late', async () => {
+  it('ends when the data is complete, even if the rebalance is too late by then', async () => {
     const desk = await without();
     desk.goTo('2024-08-12', '10:00');
     desk.bars = undefined;
@@ -49,8 +49,8 @@ describe('"no decision"', () => {
   });
 });
 
-describe('a limit that held orders back', () => {
-  it('is over when a person cancelled the order and the rest has gone', async () => {
+describe('a limit that blocked orders', () => {
+  it('ends when a person cancelled the order and the rest has been executed', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-08-01', '10:00');
@@ -66,7 +66,7 @@ describe('a limit that held orders back', () => {
   });
 });
 
-describe('a rebalance that was missed', () => {
+describe('a missed rebalance', () => {
   async function missed(): Promise<World> {
     const desk = await running(ROTATION);
     desk.goTo('2024-08-12', '10:00');
@@ -75,7 +75,7 @@ describe('a rebalance that was missed', () => {
     return desk;
   }
 
-  it('is done by an approved plan that has nothing to trade', async () => {
+  it('is done by an approved plan without trades', async () => {
     const desk = await missed();
     await approve(desk);
     await desk.minutes(20);
@@ -87,7 +87,7 @@ describe('a rebalance that was missed', () => {
     });
   });
 
-  it('may be let pass: acknowledged, it degrades the desk no more', async () => {
+  it('may be skipped: acknowledged, it no longer degrades the status', async () => {
     const desk = await missed();
     expect(status(desk)).toBe('DEGRADED');
     desk.engine.acknowledge(parseSubject('owed monthly-2024-08'), 'ann');
@@ -105,7 +105,7 @@ describe('a rebalance that was missed', () => {
     expect(desk.entries('resolved').at(-1)?.text).toBe('It never ran; monthly-2024-09 is due now.');
   });
 
-  it('is not called done by the end of its lateness', async () => {
+  it('is not reported as done when its deadline ends', async () => {
     const desk = await running(ROTATION);
     desk.engine.setState('HALT', 'ann', 'look');
     desk.goTo('2024-08-02', '10:00');

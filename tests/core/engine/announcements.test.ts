@@ -35,7 +35,7 @@ describe('An automatic rebalance', () => {
     expect(world.entries('announced')).toHaveLength(2);
   });
 
-  it('runs when nobody says anything', async () => {
+  it('runs when nobody answers', async () => {
     const world = await july();
     await world.minutes(2);
     world.goTo('2024-08-01', '09:34');
@@ -46,7 +46,7 @@ describe('An automatic rebalance', () => {
     expect(world.book().unannounced.size).toBe(0);
   });
 
-  it('runs one session later for each delay, three at most, which cost no session to catch up', async () => {
+  it('runs one session later for each of at most three delays, which use up no session for catching up', async () => {
     const world = await july();
     world.goTo('2024-07-31', '20:00');
     for (const [session, next] of [
@@ -100,7 +100,7 @@ describe('An automatic rebalance', () => {
     expect(world.entries('unannounced')).toEqual([{ kind: 'unannounced', id: AUGUST }]);
   });
 
-  it('takes no answer for a session that is not the one it is announced for', async () => {
+  it('accepts no answer for a session other than the announced one', async () => {
     const world = await july();
     await world.minutes(1);
     const old = { id: AUGUST, session: '2024-07-31' };
@@ -187,7 +187,7 @@ describe('The first rebalance of an account', () => {
     expect([...world.book().rebalances.keys()]).toEqual(['initial-2024-07-02']);
   });
 
-  it('waits another day when people could read of it only that morning', async () => {
+  it('waits another day if the announcement came only that morning', async () => {
     let told = 0;
     const world = await started({ announce, deliveredThrough: () => told });
     world.goTo('2024-07-01', '20:00');

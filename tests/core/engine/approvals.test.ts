@@ -50,7 +50,7 @@ describe('two people', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('are two: the same one again is refused by name, also after a restart', async () => {
+  it('must be different: the same one again is rejected by name, also after a restart', async () => {
     const { desk, plan, approve } = await proposed(TWO);
     await approve(ANN);
     await desk.restart();
@@ -65,7 +65,7 @@ describe('two people', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('pressing at the same time approve once, and one twice at once counts as one', async () => {
+  it('pressing at the same time approve once, and one pressing twice counts once', async () => {
     const { desk, approve } = await proposed(TWO);
     const answers = await Promise.all([approve(ANN), approve(ANN), approve(BOB), approve(CLEO)]);
     expect(answers.map((answer) => (answer as { kind: string }).kind)).toEqual([
@@ -78,7 +78,7 @@ describe('two people', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
-  it('who disagree at the same time trade nothing: the no of one counts while the other’s yes asks the broker', async () => {
+  it('who disagree at the same time trade nothing: a no counts while the other’s yes asks the broker', async () => {
     const { desk, plan, approve } = await proposed();
     const before = desk.posted().length;
     const yes = approve(ANN);
@@ -113,8 +113,8 @@ describe('two people', () => {
   });
 });
 
-describe('a plan that prices moved', () => {
-  it('beyond REPLAN_BPS is shown again instead of carried out', async () => {
+describe('a plan whose prices have moved', () => {
+  it('beyond REPLAN_BPS is shown again instead of executed', async () => {
     const { desk, plan, approve } = await proposed({ approval: { replanBps: 50 } });
     desk.broker.setPrice('XLK', 103);
     const answer = await approve(BOB);
@@ -134,7 +134,7 @@ describe('a plan that prices moved', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('by less is carried out as it was shown', async () => {
+  it('by less is executed as shown', async () => {
     const { desk, plan, approve } = await proposed({ approval: { replanBps: 50 } });
     desk.broker.setPrice('XLK', 100.1);
     expect(await approve(BOB)).toEqual({ kind: 'accepted' });
@@ -143,7 +143,7 @@ describe('a plan that prices moved', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
-  it('counts what was traded by hand since, as well', async () => {
+  it('also includes manual trades since then', async () => {
     const { desk, approve } = await proposed();
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLK', 50), clientOrderId: 'by-hand-1' });
     expect(await approve(BOB)).toMatchObject({ kind: 'replaced' });
@@ -172,7 +172,7 @@ describe('a plan that prices moved', () => {
 });
 
 describe('an approval', () => {
-  it('is for the account the plan was made for', async () => {
+  it('is for the account for which the plan was made', async () => {
     const { desk, plan } = await proposed();
     const foreign = { ...plan, id: 'manual-2024-07-15-9', accountId: 'another' };
     desk.parts.journal.append({ kind: 'proposal', proposal: foreign });
@@ -182,7 +182,7 @@ describe('an approval', () => {
     });
   });
 
-  it('meets the account that answers now', async () => {
+  it('uses the account as it answers now', async () => {
     const { desk, approve } = await proposed();
     desk.answers.account = async () => ({ ...(await desk.broker.account()), id: 'another' });
     await expect(approve(BOB)).rejects.toMatchObject({ remedy: 'fix-config' });
@@ -199,7 +199,7 @@ describe('an approval', () => {
     });
   });
 
-  it('while the broker is silent changes nothing and may be given again', async () => {
+  it('while the broker is silent changes nothing and may be repeated', async () => {
     const { desk, approve } = await proposed();
     desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
     await expect(approve(BOB)).rejects.toMatchObject({ remedy: 'retry' });
@@ -216,7 +216,7 @@ describe('an approval', () => {
     });
   });
 
-  it('goes ahead at the next wake, though the desk rests', async () => {
+  it('takes effect at the next tick, even during a backoff', async () => {
     const { desk, approve } = await proposed();
     desk.bars = () => new Map();
     desk.engine.setState('RUN', 'ann', 'again');
@@ -227,8 +227,8 @@ describe('an approval', () => {
   });
 });
 
-describe('a plan that nobody answers', () => {
-  it('is written down as expired once, by Rotor, at the next wake', async () => {
+describe('an unanswered plan', () => {
+  it('is recorded as expired once, by Rotor, at the next tick', async () => {
     const { desk, plan } = await proposed();
     await desk.minutes(9);
     expect(state(desk, plan)?.answer).toBeUndefined();
@@ -244,7 +244,7 @@ describe('a plan that nobody answers', () => {
     });
   });
 
-  it('is noticed by a press that comes first', async () => {
+  it('is noticed by an earlier press', async () => {
     const { desk, plan, approve } = await proposed();
     desk.clock.set(epochMs(desk.clock.now() + TEN_MINUTES));
     await approve(BOB);

@@ -69,7 +69,7 @@ const freshOf = ({ votes }: Decision) =>
   votes.filter(({ carriedFrom }) => carriedFrom === undefined).map(({ id }) => id);
 
 describe('four models, one weekly and one on five tickers of its own, through a quarter', () => {
-  it('rebalance on the first session of their month or week, both at once where they meet', async () => {
+  it('rebalance on the first session of their month or week, together if both coincide', async () => {
     const desk = await quarter();
     const [all, month] = [MODELS.map(({ id }) => id), ['core', 'broad', 'countries']];
     expect(decisions(desk).map((each) => [each.id, freshOf(each)])).toEqual([
@@ -92,7 +92,7 @@ describe('four models, one weekly and one on five tickers of its own, through a 
     ]);
   });
 
-  it('keep their last weights, as the journal has them, while another one rebalances', async () => {
+  it('keep their last weights from the journal while another one rebalances', async () => {
     const desk = await quarter();
     const taken = decisions(desk);
     for (const [index, decision] of taken.entries()) {
@@ -107,7 +107,7 @@ describe('four models, one weekly and one on five tickers of its own, through a 
     expect(voteOf(taken[5], 'core')?.weights).not.toEqual(voteOf(taken[4], 'core')?.weights);
   });
 
-  it('trade what each ranks, and the books agree with the broker to the cent', async () => {
+  it('trade what each ranks, and our records agree with the broker to the cent', async () => {
     const desk = await quarter();
     const countries = COUNTRIES.map(({ ticker: symbol }) => symbol);
     for (const { votes, rankings } of decisions(desk)) {
@@ -127,18 +127,18 @@ describe('four models, one weekly and one on five tickers of its own, through a 
   });
 });
 
-describe('the weights that a model carries on', () => {
+describe('the weights that a model keeps', () => {
   const last = (changes: Partial<Decision>): Decision =>
     ({ id: 'monthly-2024-07', cause: 'monthly', votes: [], ...changes }) as Decision;
 
-  it('are none after everything was sold, until its own next rebalance', () => {
+  it('are empty after everything was sold, until its next rebalance', () => {
     const flattened = last({ id: 'flatten-2024-07-03-1', cause: 'manual' });
     const carried = carriedAllocations(flattened, MODELS, ['weekly']);
     expect([...carried.keys()]).toEqual(['core', 'broad', 'countries']);
     expect([...carried.values()].every(({ weights }) => weights.size === 0)).toBe(true);
   });
 
-  it('are none of a model that the last decision does not know: it rebalances now', () => {
+  it('are empty for a model unknown to the last decision, which rebalances now', () => {
     expect(carriedAllocations(last({}), MODELS, ['weekly']).size).toBe(0);
   });
 });

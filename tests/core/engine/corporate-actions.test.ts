@@ -61,7 +61,7 @@ const sales = (desk: World) =>
 
 const XLE = ['XLE', 496, 4_960_000, '2024-07-01'];
 
-describe('a corporate action of a fund that Rotor holds', () => {
+describe('a corporate action of a fund held by Rotor', () => {
   it.each([
     {
       what: 'a spin-off with its shares on the day',
@@ -156,7 +156,7 @@ describe('a corporate action of a fund that Rotor holds', () => {
     expect(lots(desk)).toEqual([XLE]);
   });
 
-  it('that takes its shares for nothing is asked about, and counts once a session has gone by', async () => {
+  it('that removes its shares without payment needs an answer, and counts once a session has passed', async () => {
     const desk = await holding();
     desk.goTo('2024-07-02', '09:00');
     book(desk, 'XLK', -496);
@@ -199,7 +199,7 @@ describe('a corporate action of a fund that Rotor holds', () => {
   );
 });
 
-describe('a corporate action of what is another’s', () => {
+describe('a corporate action of a foreign holding', () => {
   it.each([
     {
       what: 'a spin-off',
@@ -237,7 +237,7 @@ describe('a corporate action of what is another’s', () => {
       act: (desk: World) => book(desk, 'ABC', -100),
       sold: [],
     },
-  ])('$what moves no return of Rotor’s part', async ({ act, sold }) => {
+  ])('$what changes no return of Rotor’s part', async ({ act, sold }) => {
     const desk = world({ cashUsd: 100_000, held: { ABC: 100 } });
     desk.broker.setPrice('ABC', 50);
     await desk.engine.start();

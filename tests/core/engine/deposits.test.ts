@@ -38,7 +38,7 @@ describe('a deposit', () => {
     expect(engine.answerDeposit('d2', 'now', 'omar')).toEqual(closed('This is over already.'));
   });
 
-  it('is over once a plan was approved', async () => {
+  it('is closed once a plan was approved', async () => {
     const world = await desk();
     const plan = await world.engine.propose({ id: 'ines', name: 'ines' });
     if ('reason' in plan) throw new Error(plan.reason);
@@ -48,7 +48,7 @@ describe('a deposit', () => {
     );
   });
 
-  it('is over once the broker takes it back', async () => {
+  it('is closed once the broker reverses it', async () => {
     const world = await desk();
     world.parts.journal.append({ kind: 'activity', activity: money(world, 'w1', -5_000, 'd1') });
     expect(world.engine.answerDeposit('d1', 'now', 'omar')).toEqual(

@@ -17,8 +17,8 @@ function halve(desk: World, when: () => boolean): void {
 
 const alertTexts = (desk: World) => desk.alerts().map(({ text }) => text);
 
-describe('an equity that cash and positions contradict', () => {
-  it('between a decision and its orders holds the orders back, with both numbers', async () => {
+describe('an equity that contradicts cash and positions', () => {
+  it('between a decision and its orders blocks the orders, with both numbers', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50 } });
     let isWrong = true;
     halve(desk, () => isWrong && desk.posted().length > 0);
@@ -33,7 +33,7 @@ describe('an equity that cash and positions contradict', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('is recorded as no close; the right one is, once the numbers agree', async () => {
+  it('is not recorded as a close; the correct one is, once the numbers agree', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.goTo('2024-07-01', '16:30');
     let isWrong = true;
@@ -45,7 +45,7 @@ describe('an equity that cash and positions contradict', () => {
     expect(desk.book().equity.map(({ equity }) => equity)).toEqual([dollars(10_000)]);
   });
 
-  it('is no drawdown', async () => {
+  it('is not a drawdown', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLK: 100 } });
     desk.answers.positions = async () =>
       (await desk.broker.positions()).filter((each) => each.ticker !== 'XLK');
@@ -55,7 +55,7 @@ describe('an equity that cash and positions contradict', () => {
     expect(alertTexts(desk).join()).toContain('$25,000, but cash and positions are worth $15,000');
   });
 
-  it('does not keep a flatten', async () => {
+  it('does not block a flatten', async () => {
     const desk = await running({ cashUsd: 10_000 });
     halve(desk, () => true);
     await desk.engine.flatten('ann', 'fire');
@@ -79,7 +79,7 @@ const row = (worth?: number): SetAsideRow => ({
   ...(worth !== undefined && { worth: dollars(worth) }),
 });
 
-describe('cash and everything that is held', () => {
+describe('cash and all holdings', () => {
   it.each<[string, number, Partial<AccountReading>, number | undefined]>([
     ['agree', 2_000, {}, undefined],
     ['disagree', 1_000, {}, 2_000],

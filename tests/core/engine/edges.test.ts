@@ -12,8 +12,8 @@ import { at, barsThrough, running, started, world } from '#tests/support/world.t
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 const going = new AbortController().signal;
 
-describe('the gate', () => {
-  it('lets nothing pass while the journal is doubted, whatever the state says', async () => {
+describe('the pre-trade check', () => {
+  it('blocks everything while the journal is untrusted, whatever the trading state', async () => {
     const desk = await running(ROTATION);
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
@@ -27,7 +27,7 @@ describe('the gate', () => {
     });
   });
 
-  it('refuses by itself the account that is not the one of this journal', async () => {
+  it('rejects an account other than the journal’s', async () => {
     const desk = await running(ROTATION);
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
@@ -37,7 +37,7 @@ describe('the gate', () => {
     });
   });
 
-  it('asked while Rotor is told to stop sends nothing', async () => {
+  it('sends nothing while Rotor is being stopped', async () => {
     const desk = await started(ROTATION);
     let stopped: Promise<void> | undefined;
     desk.answers.assets = async (tickers) => {
@@ -52,8 +52,8 @@ describe('the gate', () => {
   });
 });
 
-describe('sending', () => {
-  it('an order that is placed already is nothing to do', async () => {
+describe('submitting', () => {
+  it('an order that was already placed does nothing', async () => {
     const desk = await running(ROTATION);
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
@@ -63,8 +63,8 @@ describe('sending', () => {
   });
 });
 
-describe('the desk', () => {
-  it('leaves holdings that are not its own alone, and lists them', async () => {
+describe('the engine', () => {
+  it('leaves foreign holdings unchanged, and lists them', async () => {
     const desk = await started({ ...ROTATION, held: { ZM: 5, AAPL: 3, XLF: 100 } });
     desk.broker.setPrice('ZM', 70);
     desk.broker.setPrice('AAPL', 200);
@@ -74,7 +74,7 @@ describe('the desk', () => {
     expect(desk.posted().some((post) => /AAPL|ZM/.test(post))).toBe(false);
   });
 
-  it('does not trade an account whose equity its own cash and shares contradict', async () => {
+  it('does not trade an account whose equity contradicts its cash and positions', async () => {
     const desk = await started(ROTATION);
     desk.answers.account = async () => ({ ...(await desk.broker.account()), equity: dollars(0) });
     await desk.minutes(3);
@@ -85,20 +85,20 @@ describe('the desk', () => {
     );
   });
 
-  it('does not trade an account without anything in it', async () => {
+  it('does not trade an empty account', async () => {
     const desk = await started({ cashUsd: 0 });
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
     expect(desk.entries('baseline')).toEqual([]);
   });
 
-  it('that never met its account has no books to differ', async () => {
+  it('has no records to compare before it first saw its account', async () => {
     const desk = world({ cashUsd: 0 });
     expect(await desk.engine.adopt('ann')).toBe('Our records match the broker’s.');
     expect(desk.entries('activity')).toEqual([]);
   });
 
-  it('says what was thrown, even when it was no error', async () => {
+  it('reports a thrown value, even if it was not an error', async () => {
     const desk = await started(ROTATION);
     desk.answers.assets = () => Promise.reject('a text');
     await desk.minutes(1);
@@ -121,7 +121,7 @@ describe('the desk', () => {
     expect(desk.engine.audit(command)).toBe(false);
   });
 
-  it('tells its listeners what it does, until they leave', async () => {
+  it('notifies its listeners until they unsubscribe', async () => {
     const desk = world(ROTATION);
     const heard: string[] = [];
     const leave = desk.engine.listen((event) => heard.push(event.kind));
@@ -133,7 +133,7 @@ describe('the desk', () => {
     expect(heard).toHaveLength(before);
   });
 
-  it('tells another regime once, and trades it only where that is wanted', async () => {
+  it('reports a new regime once, and trades it only if configured', async () => {
     const desk = await running(ROTATION);
     desk.bars = (through) => market({ SPY: -0.3 }, { asOf: through });
     desk.target = ['XLU'];
@@ -152,7 +152,7 @@ describe('the desk', () => {
     expect(open).toEqual([`regime ${changes().at(-1)}`]);
   });
 
-  it('gives an interrupted rebalance up only after looking an unknown order up', async () => {
+  it('abandons an interrupted rebalance only after looking up an unknown order', async () => {
     const desk = await started(ROTATION);
     let hidden = true;
     desk.answers.orderByClientId = async (id) =>
@@ -171,7 +171,7 @@ describe('the desk', () => {
     expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
   });
 
-  it('does not decide on bars that it could not have', async () => {
+  it('does not decide on bars that it could not fetch', async () => {
     const desk = world({ ...ROTATION, start: at('2024-07-01', '09:36') });
     desk.bars = () => new Map([...barsThrough(sessionDate('2024-06-28'))].slice(0, 3));
     await desk.engine.start();
@@ -180,7 +180,7 @@ describe('the desk', () => {
     expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/found none/);
   });
 
-  it('waits out a price that is missing in the middle of a decision', async () => {
+  it('waits for a price that is missing during a decision', async () => {
     const desk = await started(ROTATION);
     desk.answers.latestPrices = async (tickers) => {
       const prices = new Map(await desk.broker.latestPrices(tickers));
@@ -192,7 +192,7 @@ describe('the desk', () => {
     expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/XLK has no price/);
   });
 
-  it('takes the broker’s silence in the middle of a task as trouble that passes', async () => {
+  it('treats the broker’s silence during a task as a temporary problem', async () => {
     const desk = await started(ROTATION);
     desk.answers.openOrders = async () => {
       throw new TradingError('Alpaca orders: no answer', 'retry');
@@ -206,8 +206,8 @@ describe('the desk', () => {
   });
 });
 
-describe('without an answer', () => {
-  it('the engine blames nobody, and a look without answer says what was wrong', async () => {
+describe('without an answer from the broker', () => {
+  it('the engine alerts nobody, and a refresh reports the problem', async () => {
     const desk = world(ROTATION);
     expect(wasAsked(desk.engine.observation())).toBe(false);
     expect(statusView(desk.book(), desk.engine.observation()).status).toBe('HEALTHY');
@@ -217,7 +217,7 @@ describe('without an answer', () => {
     expect(statusView(desk.book(), desk.engine.observation()).status).toBe('DEGRADED');
   });
 
-  it('the engine knows the bell that rang while nobody answered', async () => {
+  it('the engine recognises a close that passed meanwhile', async () => {
     const desk = await running(ROTATION);
     desk.goTo('2024-07-01', '15:50');
     await desk.engine.look();

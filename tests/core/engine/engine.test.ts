@@ -11,7 +11,7 @@ const LOST_ENTRIES: HighWater = {
 };
 const ROTATION = { cashUsd: 1_000, held: { XLF: 100 }, target: ['XLK'] };
 
-describe('a desk over a damaged journal', () => {
+describe('an engine with a damaged journal', () => {
   it('starts in HALT, says why and sends nothing', async () => {
     const desk = await started({ ...ROTATION, highWater: LOST_ENTRIES });
     await desk.minutes(3);
@@ -20,15 +20,15 @@ describe('a desk over a damaged journal', () => {
     expect(desk.posted()).toEqual([]);
   });
 
-  it('is not resumed by anybody', async () => {
+  it('cannot be resumed', async () => {
     const desk = await started({ ...ROTATION, highWater: LOST_ENTRIES });
     expect(desk.engine.setState('RUN', 'ann', 'looks fine')).toMatchObject({ kind: 'closed' });
     expect(desk.book().state.state).toBe('HALT');
   });
 });
 
-describe('a desk whose books are in doubt', () => {
-  it('buys nothing while our books differ from the broker’s, and sells all the same', async () => {
+describe('an engine whose records are in question', () => {
+  it('buys nothing while our records differ from the broker’s, but still sells', async () => {
     const desk = await started(ROTATION);
     desk.broker.give('XLP', 1);
     await desk.minutes(3);
@@ -36,7 +36,7 @@ describe('a desk whose books are in doubt', () => {
     expect(desk.posted().filter((post) => post.startsWith('buy'))).toEqual([]);
   });
 
-  it('buys again once an operator has adopted the difference', async () => {
+  it('buys again once an operator has accepted the difference', async () => {
     const desk = await started(ROTATION);
     desk.broker.give('XLU', 1);
     await desk.minutes(3);

@@ -12,7 +12,7 @@ function buys(made: World): readonly string[] {
 
 const asked = (made: World) => openAlert(made.book(), { about: 'evidence' });
 
-describe('a desk with real money', () => {
+describe('an account with real money', () => {
   it('buys nothing, asks for the evidence to be read, and says so in the header', async () => {
     const made = await running(LIVE);
     expect(made.posted()).toEqual([]);
@@ -34,7 +34,7 @@ describe('a desk with real money', () => {
     ]);
   });
 
-  it('asks nobody again after a restart', async () => {
+  it('does not ask again after a restart', async () => {
     const made = await running({ ...LIVE, hasReadEvidence: true });
     await made.restart();
     await made.minutes(2);
@@ -42,7 +42,7 @@ describe('a desk with real money', () => {
     expect(made.entries('evidence-due')).toEqual([]);
   });
 
-  it('takes no word for a page of other limits, and asks again when they change', async () => {
+  it('rejects a confirmation of a page with other limits, and asks again when they change', async () => {
     const first = await running({ ...LIVE, hasReadEvidence: true });
     const { database } = first;
     const other = await started({ ...LIVE, database, limits: { maxWeight: 0.3 } });
@@ -51,14 +51,14 @@ describe('a desk with real money', () => {
     expect(asked(other)).toBeDefined();
   });
 
-  it('sells and flattens all the same', async () => {
+  it('can still sell and flatten', async () => {
     const made = await running({ ...LIVE, held: { XLK: 10, XLE: 20 } });
     await made.engine.flatten('ines', 'a test');
     await made.minutes(3);
     expect(made.posted()).toEqual(['sell XLK 10', 'sell XLE 20']);
   });
 
-  it('approves no plan before', async () => {
+  it('cannot approve a plan before that', async () => {
     const made = await running(LIVE);
     const plan = await made.engine.propose({ id: 'u1', name: 'ines' });
     if (!('planHash' in plan)) throw new Error('expected a plan');
@@ -67,7 +67,7 @@ describe('a desk with real money', () => {
   });
 });
 
-describe('a desk that traded with real money before it was asked', () => {
+describe('an account with real money that traded before the question existed', () => {
   /** A journal of a version that did not ask, on the first day of the next one. */
   async function upgraded(): Promise<World> {
     const { database } = await running();
@@ -82,7 +82,7 @@ describe('a desk that traded with real money before it was asked', () => {
   });
 });
 
-describe('a desk without real money', () => {
+describe('an account without real money', () => {
   it('is not asked', async () => {
     const made = await running({ mode: 'PAPER' });
     expect(buys(made)).toHaveLength(2);

@@ -50,7 +50,7 @@ function tell(desk: World, { seed, repeat, hints, parts }: Telling): void {
 }
 
 describe('fills', () => {
-  it('give the same ledger however they are told: 1,000 permutations, repetitions and losses', async () => {
+  it('give the same ledger in any order: 1,000 permutations, repetitions and losses', async () => {
     await fc.assert(
       fc.asyncProperty(telling, async (how) => {
         const desk = await started(ROTATION);
@@ -67,7 +67,7 @@ describe('fills', () => {
     );
   });
 
-  it('are booked as they come, part by part', async () => {
+  it('are booked as they arrive, part by part', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
     desk.broker.behave(({ side }) => (side === 'sell' ? { kind: 'open' } : { kind: 'whole' }));
     const id = intent('initial-2024-07-01', 'sell', 'XLF', 100).clientOrderId;
@@ -99,7 +99,7 @@ describe('fills', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('first met as somebody’s and then as ours move the ledger once', async () => {
+  it('first seen as foreign and then as ours change the ledger once', async () => {
     const desk = world(ROTATION);
     const mine = intent('d', 'buy', 'XLK', 10);
     const fill: Fill = {
@@ -120,7 +120,7 @@ describe('fills', () => {
     expect(journal.book().managedOrders.get(mine.clientOrderId)?.fills).toHaveLength(1);
   });
 
-  it('of orders that are not ours leave our orders alone', async () => {
+  it('of foreign orders do not change our orders', async () => {
     const desk = await started(ROTATION);
     await desk.minutes(3);
     const before = desk.managedOrders();
@@ -167,7 +167,7 @@ describe('the state of an order', () => {
     );
   });
 
-  it('reaches the same filled quantity whatever order the news came in', () => {
+  it('reaches the same filled quantity in whatever order the updates arrive', () => {
     fc.assert(
       fc.property(fc.array(news, { minLength: 1, maxLength: 8 }), fc.nat(), (all, seed) => {
         const fold = (list: readonly Order[]) =>
@@ -183,8 +183,8 @@ describe('the state of an order', () => {
   });
 });
 
-describe('an execution that is reported twice under two ids', () => {
-  it('moves the books once', async () => {
+describe('an execution reported twice under two ids', () => {
+  it('changes the records once', async () => {
     const desk = await started(ROTATION);
     desk.answers.fills = async (since) =>
       (await desk.broker.fills(since)).flatMap((fill) => [

@@ -13,7 +13,7 @@ function sellsStayOpen(desk: World): void {
 const POOR = { ...ROTATION, cashUsd: 1_000 };
 
 describe('orders that stay open', () => {
-  it('are shown with the broker’s own word, once, and are not sent again', async () => {
+  it('are shown with the broker’s own status, once, and are not sent again', async () => {
     const desk = await started(POOR);
     sellsStayOpen(desk);
     await desk.minutes(45);
@@ -25,7 +25,7 @@ describe('orders that stay open', () => {
     expect(desk.posted()).toEqual(['sell XLF 100']);
   });
 
-  it('are looked at again within a minute when they fill, and the alert ends', async () => {
+  it('are checked again within a minute when they fill, and the alert ends', async () => {
     const desk = await started(POOR);
     sellsStayOpen(desk);
     await desk.minutes(20);
@@ -38,7 +38,7 @@ describe('orders that stay open', () => {
     expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
   });
 
-  it('are asked to cancel after a minute and sent again at the price of then, three times', async () => {
+  it('are asked to cancel after a minute and sent again at the current price, three times', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(({ side }) => {
       desk.broker.setPrice('XLF', 99);
@@ -54,8 +54,8 @@ describe('orders that stay open', () => {
   });
 });
 
-describe('a rebalance that was interrupted', () => {
-  it('for five sessions goes on', async () => {
+describe('an interrupted rebalance', () => {
+  it('of five sessions continues', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'wait');
     await desk.minutes(2);
@@ -66,7 +66,7 @@ describe('a rebalance that was interrupted', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('for longer is ended instead of traded on its old target, and says so', async () => {
+  it('of more sessions ends instead of trading on its old target, and says so', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'wait');
     await desk.minutes(2);
@@ -79,7 +79,7 @@ describe('a rebalance that was interrupted', () => {
     expect(rebalance?.result?.left[0]).toMatch(/^its time is over: MAX_CATCHUP_SESSIONS/);
   });
 
-  it('for longer is not ended while an order of it is open at the broker', async () => {
+  it('of more sessions does not end while one of its orders is open at the broker', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'wait');
     await desk.minutes(2);

@@ -33,8 +33,8 @@ async function nextClose(desk: World, date: string): Promise<void> {
   await desk.minutes(40);
 }
 
-describe('a desk beside a person who trades other things in the same account', () => {
-  it('neither gains nor falls by what that person buys, and shows the whole account beside its own', async () => {
+describe('Rotor next to a person who trades other assets in the same account', () => {
+  it('neither gains nor loses by that person’s trades, and shows the whole account next to its own', async () => {
     const desk = await running(RICH);
     const before = headerNow(desk);
     expect(before.whole).toBe(dollars(29_900));
@@ -58,7 +58,7 @@ describe('a desk beside a person who trades other things in the same account', (
     expect(own.reduce((sum, each) => sum + each, rows.cashWeight ?? 0)).toBeCloseTo(1, 12);
   });
 
-  it('measures its fall on what it manages: a tenth of the account may be more than MAX_DRAWDOWN', async () => {
+  it('measures its drawdown on the managed part: a tenth of the account may exceed MAX_DRAWDOWN', async () => {
     const desk = await running({ ...RICH, cashUsd: 100_000, limits: { reserve: dollars(80_000) } });
     for (const held of ['XLK', 'XLE']) desk.broker.setPrice(held, 78);
     await desk.minutes(2);
@@ -66,7 +66,7 @@ describe('a desk beside a person who trades other things in the same account', (
     expect(desk.book().state.reason).toMatch(/^managed equity is 2\d(\.\d)? % below its peak$/);
   });
 
-  it('counts a coin for nothing: its price is neither gain nor fall', async () => {
+  it('ignores a coin: its price is neither gain nor loss', async () => {
     const desk = await running(RICH);
     let coinUsd = 0;
     desk.answers.account = async () => {

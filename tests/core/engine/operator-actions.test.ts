@@ -41,7 +41,7 @@ function foreign(desk: World): OrderIntent {
 }
 
 describe('HALT', () => {
-  it('is written down before anything is asked of the broker', async () => {
+  it('is recorded before any request to the broker', async () => {
     const desk = await selling();
     const seen: string[] = [];
     desk.answers.cancel = async (id) => {
@@ -71,7 +71,7 @@ describe('HALT', () => {
     expect(open).toEqual([other.clientOrderId]);
   });
 
-  it('says how much had filled before an order went', async () => {
+  it('says how much was filled before an order was cancelled', async () => {
     const desk = await selling();
     const [managed] = desk.managedOrders();
     desk.broker.progress(managed?.intent.clientOrderId ?? '', { fill: 40 });
@@ -106,7 +106,7 @@ describe('HALT', () => {
     expect(desk.posted()).toEqual(['sell XLF 100']);
   });
 
-  it('finds an order whose POST was on its way when it came', async () => {
+  it('finds an order whose POST was on its way', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'open' }));
     let lines: Promise<readonly { readonly kind: string; readonly text: string }[]> | undefined;
@@ -122,7 +122,7 @@ describe('HALT', () => {
     expect(desk.posted()).toEqual(['sell XLF 100']);
   });
 
-  it('at whichever moment it comes, no POST begins after it', async () => {
+  it('lets no POST begin after it, at whichever moment it comes', async () => {
     for (let ticks = 0; ticks < 40; ticks++) {
       const desk = await started(ROTATION);
       desk.answers.latestPrices = async (tickers) => {
@@ -136,7 +136,7 @@ describe('HALT', () => {
     }
   });
 
-  it('and /resume send the rest as owed, once', async () => {
+  it('followed by /resume sends the remainder as due, once', async () => {
     const desk = await selling();
     desk.broker.progress(desk.managedOrders()[0]?.intent.clientOrderId ?? '', { fill: 40 });
     await desk.engine.halt('ann', 'look');
@@ -151,8 +151,8 @@ describe('HALT', () => {
   });
 });
 
-describe('taking an order back', () => {
-  it('is written down before the cancel is asked, and no rest of it is sent', async () => {
+describe('cancelling an order', () => {
+  it('is recorded before the request, and its remainder is not sent', async () => {
     const desk = await selling();
     const written: number[] = [];
     desk.answers.cancel = async (id) => {
@@ -175,7 +175,7 @@ describe('taking an order back', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('of one that was not sent yet keeps it from ever being sent', async () => {
+  it('that was not sent yet prevents it from ever being sent', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
     desk.broker.behave(() => ({ kind: 'open' }));
     let taken: Promise<readonly { readonly kind: string; readonly text: string }[]> | undefined;
@@ -195,7 +195,7 @@ describe('taking an order back', () => {
     expect(desk.alerts().filter(({ subject }) => subject.about === 'refused-order')).toEqual([]);
   });
 
-  it('reaches the broker after a restart, when the process died before it asked', async () => {
+  it('reaches the broker after a restart if the process died before the request', async () => {
     const desk = await selling();
     const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
     desk.parts.journal.append({ kind: 'cancel-requested', clientOrderId: id, by: 'ann' });
@@ -206,7 +206,7 @@ describe('taking an order back', () => {
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
   });
 
-  it('of one whose outcome is not known cancels it when it turns up', async () => {
+  it('with an unknown outcome cancels it when it turns up', async () => {
     const desk = await started(ROTATION);
     let hidden = true;
     desk.broker.behave(() => ({ kind: 'open' }));
@@ -232,7 +232,7 @@ describe('taking an order back', () => {
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toHaveLength(posts);
   });
 
-  it('of one that never arrived ends after ten minutes, and the rest continues', async () => {
+  it('that never arrived ends after ten minutes, and the rest continues', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'never-arrives' }));
     await desk.minutes(1);
@@ -245,7 +245,7 @@ describe('taking an order back', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('of all leaves the orders of others alone', async () => {
+  it('leaves foreign orders unchanged when all are cancelled', async () => {
     const desk = await selling();
     foreign(desk);
     const lines = await desk.engine.cancel('all', 'ann');
@@ -253,7 +253,7 @@ describe('taking an order back', () => {
     expect((await desk.broker.openOrders()).map(({ ticker }) => ticker)).toEqual(['XLP']);
   });
 
-  it('of nothing is nothing', async () => {
+  it('without any orders does nothing', async () => {
     const desk = await running(ROTATION);
     expect(await desk.engine.cancel('all', 'ann')).toEqual([]);
     expect(await desk.engine.cancel('rotor-nobody-knows', 'ann')).toEqual([]);
@@ -262,7 +262,7 @@ describe('taking an order back', () => {
 });
 
 describe('a pause', () => {
-  it('begins no rebalance by itself, and RUN begins what is owed, once', async () => {
+  it('starts no automatic rebalance, and RUN starts an overdue one, once', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.engine.pause('ann', 'holiday');
@@ -278,7 +278,7 @@ describe('a pause', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
-  it('lets the one that runs go on to its end', async () => {
+  it('lets a running rebalance finish', async () => {
     const desk = await selling();
     desk.engine.pause('ann', 'holiday');
     desk.broker.progress(desk.managedOrders()[0]?.intent.clientOrderId ?? '', { fill: 100 });
@@ -287,7 +287,7 @@ describe('a pause', () => {
     expect(result(desk)?.kind).toBe('complete');
   });
 
-  it('does not keep a person from approving a plan', async () => {
+  it('does not prevent a person from approving a plan', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-07-15', '10:00');
@@ -303,7 +303,7 @@ describe('a pause', () => {
     expect(desk.book().paused).toBeDefined();
   });
 
-  it('that comes while a rebalance is being decided still holds it back', async () => {
+  it('that arrives while a rebalance is being decided still blocks it', async () => {
     const desk = await started(ROTATION);
     desk.answers.latestPrices = async (tickers) => {
       desk.engine.pause('ann', 'now');
@@ -321,7 +321,7 @@ describe('a pause', () => {
   });
 });
 
-describe('a trade by another hand', () => {
+describe('a trade not made by Rotor', () => {
   async function traded(): Promise<{ desk: World; fillId: string }> {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLK', 60), clientOrderId: 'by-hand-1' });
@@ -332,7 +332,7 @@ describe('a trade by another hand', () => {
     return { desk, fillId };
   }
 
-  it('that is adopted is meant: its drift is over and does not come back', async () => {
+  it('that is adopted is intended: its drift is over and does not come back', async () => {
     const { desk, fillId } = await traded();
     expect(desk.engine.reviewTrade(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
@@ -345,7 +345,7 @@ describe('a trade by another hand', () => {
     ]);
   });
 
-  it('that is ignored is over, and its drift stays', async () => {
+  it('that is ignored is closed, and its drift stays', async () => {
     const { desk, fillId } = await traded();
     expect(desk.engine.reviewTrade(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
@@ -353,7 +353,7 @@ describe('a trade by another hand', () => {
     expect(desk.entries('intentional-trade')).toEqual([]);
   });
 
-  it('is judged once, and one that nobody knows never', async () => {
+  it('is answered once, and an unknown one never', async () => {
     const { desk, fillId } = await traded();
     desk.engine.reviewTrade(fillId, 'ignored', 'ann');
     const over = { kind: 'closed', reason: 'This is already over.' };
@@ -364,7 +364,7 @@ describe('a trade by another hand', () => {
 });
 
 describe('the cost of a lot', () => {
-  it('is entered for shares that came without a purchase, and the last word counts', async () => {
+  it('is entered for shares that came without a purchase, and the last entry counts', async () => {
     const desk = await running(ROTATION);
     const lot = desk.book().lots.events.find(({ kind }) => kind === 'opening')?.lot ?? '';
     desk.engine.enterLotCost(lot, { cost: dollars(1) }, 'ann');
@@ -373,7 +373,7 @@ describe('the cost of a lot', () => {
     expect(desk.book().lots.costs.get(lot)).toMatchObject({ cost: dollars(2_000) });
   });
 
-  it('is refused for a lot that was bought', async () => {
+  it('is rejected for a lot that was bought', async () => {
     const desk = await running(ROTATION);
     const lot = desk.book().lots.events.find(({ kind }) => kind === 'trade')?.lot ?? '';
     expect(lot).not.toBe('');
@@ -384,7 +384,7 @@ describe('the cost of a lot', () => {
 });
 
 describe('an alert', () => {
-  it('of a refused order ends with the glance of a person, and the desk is well again', async () => {
+  it('about a rejected order ends when a person has seen it, and the status is healthy again', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'refused', reason: 'insufficient buying power' }));
     await desk.minutes(3);

@@ -47,7 +47,7 @@ async function laggingPower(): Promise<World> {
   return desk;
 }
 
-it('buys that the broker does not allow yet are owed wherever people look, and done the day after', async () => {
+it('buys that the broker does not allow yet are shown as pending everywhere, and done the day after', async () => {
   const desk = await laggingPower();
   const owed = shown(desk);
   expect(owed).toMatchObject({ status: 'DEGRADED', ready: true });
@@ -70,7 +70,7 @@ it('buys that REDUCE stops are reported as waiting for /resume', async () => {
   expect(shown(desk).backlog).toContain('buying is stopped by ann: continues after /resume');
 });
 
-it('a month that is owed when everything was sold waits for an approver, and says so', async () => {
+it('a month that is due when everything was sold waits for an approver, and says so', async () => {
   const desk = await running({ cashUsd: 10_000 });
   desk.goTo('2024-08-01', '09:20');
   await desk.engine.flatten('ann', 'fire');
@@ -95,7 +95,7 @@ it('a month that is owed when everything was sold waits for an approver, and say
   expect(shown(desk)).toMatchObject({ status: 'HEALTHY', tasks: 'done or not due' });
 });
 
-it('"Orders stay open" is over once the orders are, though their rebalance goes on', async () => {
+it('"Orders stay open" ends once the orders are final, though their rebalance continues', async () => {
   const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
   desk.broker.behave((intent) => (intent.side === 'sell' ? { kind: 'open' } : { kind: 'whole' }));
   desk.answers.cancel = async () => undefined;

@@ -10,24 +10,24 @@ const sell = (symbol: string, shares: number): OrderIntent => intent('d', 'sell'
 const buy = (symbol: string, shares: number): OrderIntent => intent('d', 'buy', symbol, shares);
 const plan = (...orders: readonly OrderIntent[]): Decision => decision({ orders });
 
-describe('by how much a plan has moved', () => {
+describe('the change of a plan', () => {
   it('is nothing between equal plans, whatever the account is worth', () => {
     const poor = { ...plan(buy('XLK', 10)), holdings: { ...plan().holdings, equity: cents(0) } };
     expect(movedBps(plan(buy('XLK', 10)), plan(buy('XLK', 10)))).toBe(0);
     expect(movedBps(poor, poor)).toBe(0);
   });
 
-  it('counts what is sold instead beside what is bought instead: a swap is no change of nothing', () => {
+  it('counts trades added as well as trades removed: a swap is a change', () => {
     // $1,000 of each of the two on $100,000.
     expect(movedBps(plan(buy('XLK', 10)), plan(buy('XLF', 10)))).toBeCloseTo(200, 9);
     expect(movedBps(plan(sell('XLK', 10)), plan(sell('XLF', 10)))).toBeCloseTo(200, 9);
   });
 
-  it('counts a turn of sides in full', () => {
+  it('counts a switch of sides in full', () => {
     expect(movedBps(plan(buy('XLK', 10)), plan(sell('XLK', 10)))).toBeCloseTo(200, 9);
   });
 
-  it('is the same from either plan to the other', () => {
+  it('is the same in both directions', () => {
     const orders = fc.uniqueArray(
       fc.record({
         symbol: fc.constantFrom('XLK', 'XLF', 'XLE', 'TLT'),
@@ -46,32 +46,32 @@ describe('by how much a plan has moved', () => {
     );
   });
 
-  it('values shares at the price of now, and at the one that was shown where none is left', () => {
+  it('values shares at the current price, or at the one shown if there is none', () => {
     const dearer = { ...plan(buy('XLK', 20)), prices: new Map([[ticker('XLK'), 200]]) };
     expect(movedBps(plan(buy('XLK', 10)), dearer)).toBeCloseTo(200, 9);
     expect(movedBps(plan(buy('XLK', 10)), { ...plan(), prices: new Map() })).toBeCloseTo(100, 9);
   });
 
-  it('counts nothing for shares that never had a price', () => {
+  it('is zero for shares that never had a price', () => {
     const shown = { ...plan(buy('XLK', 10)), prices: new Map() };
     expect(movedBps(shown, { ...plan(), prices: new Map() })).toBe(0);
   });
 
-  it('is told of half a dollar as of any account, and without end of one that is owed', () => {
+  it('is measured against half a dollar at least, and infinite for a negative account', () => {
     const worth = (usd: number) => ({ ...plan().holdings, equity: dollars(usd) });
     const small = { ...plan(buy('XLK', 1)), holdings: worth(0.5) };
     expect(movedBps(plan(), small)).toBeCloseTo(2_000_000, 3);
     expect(movedBps(plan(), { ...small, holdings: worth(-100) })).toBe(Infinity);
   });
 
-  it('is without end for a plan that moved in an account that is worth nothing', () => {
+  it('is infinite for a plan that changed in an account worth nothing', () => {
     const now = { ...plan(buy('XLK', 10)), holdings: { ...plan().holdings, equity: dollars(0) } };
     expect(movedBps(plan(), now)).toBe(Infinity);
   });
 });
 
 describe('the digest of a plan', () => {
-  it('changes with each thing that people are shown of an order', () => {
+  it('changes with each detail of an order that people see', () => {
     const shown = plan(buy('XLK', 10));
     const others = [
       plan(buy('XLK', 11)),

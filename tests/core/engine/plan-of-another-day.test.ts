@@ -8,8 +8,8 @@ import { decided } from '#tests/support/deciding.ts';
 import { NOW, observation, proposal } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 
-describe('a plan that was made on another day', () => {
-  it('expires when the day is over, whatever people’s clock shows, and says so itself', () => {
+describe('a plan made on another day', () => {
+  it('expires when the day is over, whatever the wall clock shows, and says so itself', () => {
     const market = leapingClock(NOW);
     const journal = memoryJournal(market);
     const made = proposal(decided(), { expiresAt: epochMs(NOW + 600_000) });

@@ -28,21 +28,21 @@ function told({ book, engine, clock }: World, { id }: Proposal): string | undefi
   return fields?.find(({ name }) => name === 'Before you approve')?.value;
 }
 
-describe('whoever approves a plan', () => {
-  it('is told nothing more where it goes through as it is', async () => {
+describe('the approver of a plan', () => {
+  it('sees no remarks if it can be executed as shown', async () => {
     const { desk, plan } = await planned('11:00');
     expect(plan.remarks).toBeUndefined();
     expect(told(desk, plan)).toBeUndefined();
   });
 
-  it('is reported before the press that its buys can leave only in the next session', async () => {
+  it('is warned before the press that its buys can be sent only in the next session', async () => {
     const { desk, plan } = await planned('15:31');
     expect(told(desk, plan)).toBe(
       'Approved after 15:40 New York, the sells are sent today and the buys only in the next session.',
     );
   });
 
-  it('is told which order is larger than one may be', async () => {
+  it('is told which order exceeds the allowed size', async () => {
     const limits = { maxOrder: dollars(5_000) };
     const { desk, plan } = await planned('11:00', { limits }, { XLK: 105 });
     expect(told(desk, plan)).toMatch(
@@ -50,7 +50,7 @@ describe('whoever approves a plan', () => {
     );
   });
 
-  it('is told that the limits of a day would leave the rest for the next one', async () => {
+  it('is told that daily limits would delay the rest until the next day', async () => {
     const { desk, plan } = await planned('11:00', {
       limits: { maxOrdersPerDay: 3, maxTurnoverPerDay: 1.2 },
     });

@@ -103,7 +103,7 @@ describe('a proposal', () => {
     expect(desk.posted()).toHaveLength(posts);
   });
 
-  it('approved while another one is being carried out is closed', async () => {
+  it('approved while another one is being executed is closed', async () => {
     const { desk, plan } = await proposed();
     const other = await propose(desk, 'bob');
     await desk.engine.answer(other.id, 'approved', person('bob'));
@@ -113,7 +113,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('made while a rebalance waits takes its place where nothing of it is in flight', async () => {
+  it('made while a rebalance waits replaces it if nothing of it is in flight', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
     await desk.minutes(3);
@@ -148,7 +148,7 @@ describe('a proposal', () => {
     expect(desk.book().rebalances.size).toBe(1);
   });
 
-  it('is not approved over trades that a running rebalance made while the broker was asked', async () => {
+  it('cannot be approved over trades that a running rebalance made while the broker was asked', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
     await desk.minutes(3);
@@ -171,7 +171,7 @@ describe('a proposal', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('that the bars moved on from is closed, though people’s time has not passed', async () => {
+  it('made with older bars is closed, though its time has not passed', async () => {
     const { desk } = await proposed();
     desk.goTo('2024-07-15', '16:14');
     const plan = await propose(desk, 'ann');
@@ -195,7 +195,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('that nobody made is not known', async () => {
+  it('that does not exist is unknown', async () => {
     const { desk } = await proposed();
     expect(await desk.engine.answer('manual-2024-07-15-9', 'approved', person('bob'))).toEqual({
       kind: 'closed',
@@ -203,7 +203,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('of two people who ask at once are two plans, and each is known by its own id', async () => {
+  it('by two people at once becomes two plans, each with its own id', async () => {
     const { desk } = await proposed();
     const [one, two] = await Promise.all([propose(desk, 'ann'), propose(desk, 'bob')]);
     expect(one.id).not.toBe(two.id);
@@ -236,7 +236,7 @@ describe('a proposal', () => {
     expect(desk.book().proposals.size).toBe(2);
   });
 
-  it('without data is no plan, and nothing is written down to approve', async () => {
+  it('without data is not a plan, and nothing to approve is recorded', async () => {
     const { desk } = await proposed();
     desk.bars = () => new Map();
     await desk.restart();
@@ -244,7 +244,7 @@ describe('a proposal', () => {
     expect(desk.book().proposals.size).toBe(1);
   });
 
-  it('a preview writes nothing down', async () => {
+  it('for a preview is not recorded', async () => {
     const { desk } = await proposed();
     const before = desk.book().seq;
     expect(await desk.engine.preview()).toMatchObject({ kind: 'decided', id: 'preview' });

@@ -36,7 +36,7 @@ describe('raising cash', () => {
     expect(raisedTotal(world.book().raised)).toBe(dollars(20_000));
   });
 
-  it('keeps the cash through the next rebalance; it is neither a fall, nor drift, nor idle', async () => {
+  it('keeps the cash through the next rebalance, without a fall, drift or idle cash', async () => {
     const world = await desk();
     await raised(world, 60_000);
     world.goTo('2024-08-01', '09:36');
@@ -47,7 +47,7 @@ describe('raising cash', () => {
     expect(world.book().rebalances.has('monthly-2024-08')).toBe(true);
   });
 
-  it('is no rebalance: the month that is due comes by itself on the day of a raise', async () => {
+  it('is not a rebalance: the month that is due still runs on the day of a raise', async () => {
     const world = await running({ cashUsd: 100_000 });
     world.goTo('2024-08-01', '09:20');
     world.engine.pause('ann', 'wait');
@@ -62,7 +62,7 @@ describe('raising cash', () => {
     ]);
   });
 
-  it('is free again once it is withdrawn, and once somebody releases it', async () => {
+  it('ends once the cash is withdrawn, or once somebody releases it', async () => {
     const world = await desk();
     await raised(world, 20_000);
     world.broker.happen({
@@ -79,7 +79,7 @@ describe('raising cash', () => {
     });
   });
 
-  it('sells nothing where the cash lies there already, and keeps it all the same', async () => {
+  it('sells nothing if the cash is already there, but still keeps it', async () => {
     const world = await running({ cashUsd: 100_000, target: [] });
     const before = world.posted().length;
     await raised(world, 30_000);
@@ -87,7 +87,7 @@ describe('raising cash', () => {
     expect(world.engine.observation().managed?.equity).toBe(dollars(70_000));
   });
 
-  it('is refused for more than is managed, and waits for a rebalance that runs', async () => {
+  it('is rejected for more than is managed, and waits for a running rebalance', async () => {
     const world = await desk();
     await expect(world.engine.raise({ amount: dollars(200_000) }, ANN)).rejects.toThrow(
       'Rotor manages $100,000, which is less than that',
@@ -116,7 +116,7 @@ describe('raising cash', () => {
 });
 
 describe('the plan that raises cash', () => {
-  it('brings the amount even at the limit, whatever is held, sells no share that is not, and never buys', () => {
+  it('raises the amount even at the limit, whatever is held, never sells missing shares, and never buys', () => {
     const holding = fc.record({
       shares: fc.integer({ min: 0, max: 5_000 }),
       price: fc.integer({ min: 100, max: 90_000 }),

@@ -23,7 +23,7 @@ const growthNow = (desk: World) =>
 const bought = (desk: World) => desk.posted().filter((post) => /^buy XL[UY]/.test(post));
 const sold = (desk: World) => desk.posted().filter((post) => /^sell XL[KE]/.test(post));
 
-describe('a difference that nothing explains', () => {
+describe('an unexplained difference', () => {
   const cases: readonly [string, (desk: World) => void, string][] = [
     ['shares that appeared', (desk) => desk.broker.give('XLP', 7), 'XLP: ours 0, broker 7'],
     ['shares that are fewer', (desk) => desk.broker.give('XLK', 90), 'XLK: ours 99, broker 90'],
@@ -49,7 +49,7 @@ describe('a difference that nothing explains', () => {
   ];
 
   it.each(cases)(
-    '%s: sells leave, no buy does, and the desk says what',
+    '%s: sells are sent, buys are not, and Rotor says why',
     async (_name, act, text) => {
       const desk = await running(ROTATION);
       act(desk);
@@ -62,7 +62,7 @@ describe('a difference that nothing explains', () => {
     },
   );
 
-  it('is said once while it stays the same', async () => {
+  it('is reported once while it stays the same', async () => {
     const desk = await running(ROTATION);
     desk.broker.give('XLP', 7);
     await desk.minutes(120);
@@ -71,7 +71,7 @@ describe('a difference that nothing explains', () => {
     ]);
   });
 
-  it('is taken over by an operator, who is named, and then buys go on', async () => {
+  it('is accepted by an operator, who is named, and then buys continue', async () => {
     const desk = await running(ROTATION);
     desk.broker.give('XLP', 7);
     await nextMonth(desk);
@@ -85,7 +85,7 @@ describe('a difference that nothing explains', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('is written down with its worth, which is brought and no gain', async () => {
+  it('is recorded with its value as a deposit, not a gain', async () => {
     const desk = await running(ROTATION);
     await desk.minutes(1);
     const before = growthNow(desk);
@@ -96,7 +96,7 @@ describe('a difference that nothing explains', () => {
     expect(growthNow(desk)).toBeCloseTo(before, 3);
   });
 
-  it('of a position that is gone is worth what it would bring now', async () => {
+  it('in a closed position is valued at the current price', async () => {
     const desk = await running(ROTATION);
     desk.answers.positions = async () =>
       (await desk.broker.positions()).filter(({ ticker: held }) => held !== 'XLK');
@@ -104,7 +104,7 @@ describe('a difference that nothing explains', () => {
     expect(desk.entries('adjustment')).toMatchObject([{ ticker: 'XLK', worth: dollars(-9_900) }]);
   });
 
-  it('ends by itself when the broker’s books agree again', async () => {
+  it('ends by itself when the broker’s records agree again', async () => {
     const desk = await running(ROTATION);
     desk.answers.positions = async () => [];
     await desk.minutes(25);
@@ -115,7 +115,7 @@ describe('a difference that nothing explains', () => {
     expect(desk.entries('resolved').at(-1)?.text).toBe('Our records match the broker’s again.');
   });
 
-  it('has nothing to adopt when the books agree', async () => {
+  it('cannot be accepted when the records agree', async () => {
     const desk = await running(ROTATION);
     expect(await desk.engine.adopt('ann')).toBe('Our records match the broker’s.');
     expect(desk.entries('adjustment')).toEqual([]);
@@ -155,7 +155,7 @@ function activity(
   };
 }
 
-describe('a difference that the broker explains', () => {
+describe('a difference explained by the broker', () => {
   const rows: readonly [string, Activity][] = [
     ['a deposit', activity('deposit', 5_000)],
     ['a withdrawal', activity('withdrawal', -150)],
@@ -181,7 +181,7 @@ describe('a difference that the broker explains', () => {
     expect(desk.entries('activity')).toHaveLength(1);
   });
 
-  it('that fell while Rotor was away for a month is booked at the next start', async () => {
+  it('from while Rotor was stopped for a month is booked at the next start', async () => {
     const desk = await running(ROTATION);
     desk.goTo('2024-07-01', '16:05');
     await desk.minutes(1);
@@ -205,7 +205,7 @@ describe('a difference that the broker explains', () => {
 });
 
 describe('orders in the account', () => {
-  it('under our prefix that the journal does not know halt, until they are adopted', async () => {
+  it('with our prefix but unknown to the journal halt, until they are accepted', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand(intent('monthly-2024-07', 'buy', 'XLU', 1));
     await nextMonth(desk, 20);
@@ -226,7 +226,7 @@ describe('orders in the account', () => {
   });
 
   it.each(['open', 'whole'] as const)(
-    'of another size under ids of ours halt, until they are adopted (%s)',
+    'with our ids but another size halt, until they are accepted (%s)',
     async (kind) => {
       const desk = await started(ROTATION);
       const theirs = intent('initial-2024-07-01', 'sell', 'XLF', 40);
@@ -255,7 +255,7 @@ describe('orders in the account', () => {
     },
   );
 
-  it('resumed without adopting them, trading halts again', async () => {
+  it('resumed without accepting them halt trading again', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand(intent('monthly-2024-07', 'buy', 'XLU', 1));
     await desk.minutes(25);
@@ -281,7 +281,7 @@ describe('orders in the account', () => {
     ).toBe('open');
   });
 
-  it('of somebody else that cross ours make ours wait, and reported', async () => {
+  it('of somebody else that cross ours make ours wait, and are reported', async () => {
     const desk = await running(ROTATION);
     desk.broker.openByHand({ ...intent('x', 'buy', 'XLK', 1), clientOrderId: 'by-hand' });
     await nextMonth(desk, 12);
@@ -297,7 +297,7 @@ describe('orders in the account', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('a sell leaves out the shares that somebody else’s open sell has reserved, never short', async () => {
+  it('of somebody else that reserve shares reduce our sell, which is never short', async () => {
     const desk = await running(ROTATION);
     desk.broker.openByHand({ ...intent('x', 'sell', 'XLK', 50), clientOrderId: 'by-hand' });
     await nextMonth(desk);
@@ -306,8 +306,8 @@ describe('orders in the account', () => {
   });
 });
 
-describe('a trade by hand', () => {
-  it('while a rebalance waits is booked, and the buys use the cash that is left', async () => {
+describe('a manual trade', () => {
+  it('while a rebalance waits is booked, and the buys use the remaining cash', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(({ side }) => (side === 'sell' ? { kind: 'open' } : { kind: 'whole' }));
     await desk.minutes(1);
@@ -321,7 +321,7 @@ describe('a trade by hand', () => {
     expect(last?.result?.kind).toBe('partial');
   });
 
-  it('before the first meeting is where the books begin, and is not booked again', async () => {
+  it('before the first connection is part of the starting balance, and is not booked again', async () => {
     const fresh = world({ cashUsd: 10_000 });
     fresh.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 5), clientOrderId: 'by-hand' });
     fresh.broker.happen(activity('deposit', 500));
@@ -333,7 +333,7 @@ describe('a trade by hand', () => {
   });
 });
 
-describe('the first meeting', () => {
+describe('the first connection', () => {
   it('needs a price of the benchmark; until there is one nothing is decided', async () => {
     const fresh = world(ROTATION);
     fresh.answers.latestPrices = async (tickers) => {
@@ -364,7 +364,7 @@ describe('the first meeting', () => {
   });
 });
 
-describe('adopting what was shown', () => {
+describe('accepting the difference shown', () => {
   const shown = (desk: World) =>
     differenceHash(desk.book().alerts.get('reconciliation')?.alert.text ?? '');
 
@@ -376,14 +376,14 @@ describe('adopting what was shown', () => {
     return desk;
   }
 
-  it('takes it over when it is still what differs', async () => {
+  it('accepts it if it is still the difference', async () => {
     const desk = await differing();
     expect(await desk.engine.adopt('ann', shown(desk))).toBe('XLP: ours 0, broker 7');
     expect(sameBooks(desk)).toBe(true);
     expect(differs(desk)).toBeUndefined();
   });
 
-  it('takes nothing when something else differs now, and shows that', async () => {
+  it('accepts nothing if the difference has changed, and shows the new one', async () => {
     const desk = await differing();
     const before = shown(desk);
     desk.broker.give('XLP', 9);
@@ -396,7 +396,7 @@ describe('adopting what was shown', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('takes nothing when it went away by itself', async () => {
+  it('accepts nothing if it has disappeared', async () => {
     const desk = await differing();
     const before = shown(desk);
     desk.answers.positions = async () =>

@@ -17,7 +17,7 @@ async function nextMonth(desk: World): Promise<void> {
 }
 
 describe('a rebalance', () => {
-  it('that was missed while Rotor was down is done once, at the next allowed time', async () => {
+  it('missed while Rotor was stopped is done once, in the next trading window', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-08-03', '12:00');
@@ -34,7 +34,7 @@ describe('a rebalance', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
-  it('is owed after a day without a decision, and says why', async () => {
+  it('is overdue after a day without a decision, and says why', async () => {
     const desk = await running(ROTATION);
     await nextMonth(desk);
     desk.bars = (through) =>
@@ -89,7 +89,7 @@ describe('a rebalance', () => {
     expect(desk.book().rebalances.size).toBe(2);
   });
 
-  it('never comes twice in a month by itself, whatever restarts there are', async () => {
+  it('never runs twice in a month automatically, whatever restarts there are', async () => {
     const desk = await running(ROTATION);
     await nextMonth(desk);
     await desk.minutes(5);
@@ -102,7 +102,7 @@ describe('a rebalance', () => {
     expect(ids(desk)).toEqual(['initial-2024-07-01', 'monthly-2024-08']);
   });
 
-  it('does not come again, whichever minute of a day Rotor is restarted in', async () => {
+  it('does not run again, whichever minute of a day Rotor is restarted in', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     const posts = desk.posted().length;
@@ -115,7 +115,7 @@ describe('a rebalance', () => {
     expect(desk.book().rebalances.size).toBe(1);
   });
 
-  it('comes once, whichever minute of its own day Rotor is restarted in', async () => {
+  it('runs once, whichever minute of its own day Rotor is restarted in', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     for (let minute = 0; minute < 1_440; minute += 7) {
@@ -140,7 +140,7 @@ describe('a rebalance', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('that was stopped half-way for longer than five sessions is not gone on with', async () => {
+  it('interrupted for longer than five sessions is not continued', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
     await desk.minutes(5);
@@ -157,7 +157,7 @@ describe('a rebalance', () => {
     });
   });
 
-  it('that was stopped with an order on its way is followed to its end, however old', async () => {
+  it('interrupted with an order on its way is followed to its end, however old', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'open' }));
     desk.answers.cancel = async () => undefined;
@@ -171,14 +171,14 @@ describe('a rebalance', () => {
     expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
   });
 
-  it('wakes while one is being done change nothing', async () => {
+  it('does not change by ticks while it is running', async () => {
     const desk = await started(ROTATION);
     await Promise.all([desk.engine.wake(), desk.engine.wake(), desk.engine.wake()]);
     await desk.engine.wake();
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('whose target risk refuses is trouble, not a trade', async () => {
+  it('whose target the risk limits reject is an error, not a trade', async () => {
     const short: Model = { ...sectorRotationV1, weigh: (_, weights) => void weights.fill(-0.1) };
     const desk = await started({ ...ROTATION, models: [short] });
     await desk.minutes(3);
@@ -187,8 +187,8 @@ describe('a rebalance', () => {
   });
 });
 
-describe('the close of the books', () => {
-  it('is written once a session, and asked again when the benchmark had no price', async () => {
+describe('the daily close', () => {
+  it('is recorded once per session, and retried if the benchmark had no price', async () => {
     const desk = await running(ROTATION);
     desk.goTo('2024-07-01', '16:01');
     desk.answers.latestPrices = async (tickers) => {
@@ -205,7 +205,7 @@ describe('the close of the books', () => {
     expect(desk.book().equity.map(({ session }) => session)).toEqual(['2024-07-01']);
   });
 
-  it('does not wait for a rebalance that rests', async () => {
+  it('does not wait for a paused rebalance', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'open' }));
     await desk.minutes(5);
@@ -215,7 +215,7 @@ describe('the close of the books', () => {
   });
 });
 
-describe('after a HALT that Rotor had set', () => {
+describe('after a HALT by Rotor itself', () => {
   async function halted(by: string): Promise<World> {
     const desk = await running(ROTATION);
     desk.parts.journal.append({ kind: 'state', state: 'HALT', by, reason: 'something is wrong' });
@@ -239,7 +239,7 @@ describe('after a HALT that Rotor had set', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('one that a person had set needs no more than their /resume', async () => {
+  it('by a person, only their /resume is needed', async () => {
     const desk = await halted('ines');
     await desk.minutes(30);
     expect(ids(desk)).toEqual(['initial-2024-07-01', 'monthly-2024-08']);

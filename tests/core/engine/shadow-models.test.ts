@@ -66,7 +66,7 @@ const followed = ({ engine, parts }: World) =>
 
 const lastDecision = (world: World) => [...world.book().rebalances.values()].at(-1)?.decision;
 
-describe('a model in the shadow', () => {
+describe('a shadow model', () => {
   it('that is the twin of one that trades is ahead of it by exactly 0.00', async () => {
     const world = await desk([TWIN]);
     await through(world, MONTHS);
@@ -86,7 +86,7 @@ describe('a model in the shadow', () => {
     expect(decisions.flatMap(({ votes }) => votes.map(({ id }) => id))).not.toContain('Fast_v1');
   });
 
-  it('pays for what it trades on paper', async () => {
+  it('pays costs for its trades on paper', async () => {
     const world = await desk([FAST]);
     await through(world, MONTHS);
     const { engine, parts } = world;
@@ -98,7 +98,7 @@ describe('a model in the shadow', () => {
     expect(costly?.gain).toBeCloseTo(free ?? Number.NaN, 2);
   });
 
-  it('whose bars do not reach back far enough keeps nobody else from deciding', async () => {
+  it('whose bars do not reach back far enough prevents no other model from deciding', async () => {
     const long = { ...FAST, parameters: { ...FAST.parameters, lookback: 5_000 } };
     const world = await desk([long]);
     await through(world, MONTHS.slice(0, 1));
@@ -124,7 +124,7 @@ describe('the change of a role', () => {
     expect(world.posted().length).toBeGreaterThan(0);
   });
 
-  it('takes two people where plans may take two', async () => {
+  it('takes two people if plans may take two', async () => {
     const world = await desk([FAST], { approval: { twoPersonAbove: dollars(30_000) } });
     const proposal = world.engine.proposeRole(REQUEST, ANN);
     if ('kind' in proposal) throw new Error(proposal.reason);
@@ -145,7 +145,7 @@ describe('the change of a role', () => {
     });
   });
 
-  it('is closed once it expired, once something else decides, and where no model would trade', async () => {
+  it('is closed once it expired, once something else decides, or if no model would trade', async () => {
     const world = await desk([FAST]);
     const ask = (model: string, role: 'trading' | 'shadow') => {
       const made = world.engine.proposeRole({ ...REQUEST, model, role, budget: 1 }, ANN);
@@ -170,7 +170,7 @@ describe('the change of a role', () => {
     expect(none).toMatchObject({ reason: 'At least one model must trade.' });
   });
 
-  it('leaves every decision before and after it repeatable to the byte', async () => {
+  it('leaves every decision before and after it reproducible to the byte', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-shadow-'));
     folders.push(folder);
     const store = createInputStore(folder);

@@ -21,7 +21,7 @@ function move(desk: World, factor: number, symbols: readonly string[]): void {
 }
 
 describe('the trading state', () => {
-  it('REDUCE lets sells through and no buy, and RUN sends the buys', async () => {
+  it('REDUCE allows sells and no buys, and RUN sends the buys', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
     await desk.minutes(20);
@@ -31,7 +31,7 @@ describe('the trading state', () => {
     expect(desk.posted()).toEqual(POSTED);
   });
 
-  it('HALT lets nothing through, and nothing is decided under it', async () => {
+  it('HALT allows nothing, and nothing is decided under it', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('HALT', 'ann', 'look');
     await desk.minutes(20);
@@ -60,7 +60,7 @@ describe('the trading state', () => {
     },
   );
 
-  it('survives a restart and says who and why', async () => {
+  it('survives a restart with its author and reason', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('HALT', 'ann', 'holiday');
     await desk.restart();
@@ -69,7 +69,7 @@ describe('the trading state', () => {
     expect(desk.posted()).toEqual([]);
   });
 
-  it('RUN is refused while the journal is doubted; HALT and REDUCE are not', async () => {
+  it('RUN is rejected while the journal is untrusted; HALT and REDUCE are not', async () => {
     const before = await running(ROTATION);
     before.database.exec('DROP TRIGGER entries_remain');
     before.database.exec('DELETE FROM entries WHERE seq = 4');
@@ -88,7 +88,7 @@ describe('the trading state', () => {
 });
 
 describe('drawdown', () => {
-  it('over MAX_DRAWDOWN goes to REDUCE, says so, and can be re-armed without tripping again', async () => {
+  it('over MAX_DRAWDOWN switches to REDUCE, says so, and can be re-armed without tripping again', async () => {
     const desk = await running(ROTATION);
     move(desk, 0.7, ['XLK', 'XLE']);
     await desk.minutes(2);
@@ -113,7 +113,7 @@ describe('drawdown', () => {
     expect(desk.book().state.state).toBe('REDUCE');
   });
 
-  it('of less changes nothing, and HALT is not loosened to REDUCE', async () => {
+  it('below the limit changes nothing, and HALT is not loosened to REDUCE', async () => {
     const desk = await running(ROTATION);
     move(desk, 0.85, ['XLK', 'XLE']);
     await desk.minutes(5);
@@ -147,7 +147,7 @@ describe('drawdown', () => {
     expect(fallNow(desk)).toBe(0);
   });
 
-  it('remembers its peak over a restart', async () => {
+  it('remembers its peak across a restart', async () => {
     const desk = await running(ROTATION);
     // By what is no split's ratio.
     move(desk, 1.4, ['XLK', 'XLE']);
@@ -159,7 +159,7 @@ describe('drawdown', () => {
     expect(desk.book().state.state).toBe('REDUCE');
   });
 
-  it('is not what a withdrawal is', async () => {
+  it('is not caused by a withdrawal', async () => {
     const desk = await running(ROTATION);
     desk.broker.behave(() => ({ kind: 'whole' }));
     desk.target = [];
@@ -197,7 +197,7 @@ describe('limits', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('a hundredfold tick between plan and order holds the order back', async () => {
+  it('a hundredfold tick between plan and order blocks the order', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => {
       desk.broker.setPrice('XLE', 10_000);
@@ -207,7 +207,7 @@ describe('limits', () => {
     expect(desk.posted().filter((post) => post.includes('XLE'))).toEqual([]);
   });
 
-  it('orders a day: what is over waits for the next day', async () => {
+  it('of orders per day delay the excess until the next day', async () => {
     const desk = await started({ ...ROTATION, limits: { maxOrdersPerDay: 2 } });
     await desk.minutes(30);
     expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99']);
@@ -221,7 +221,7 @@ describe('limits', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('turnover a day: what is over waits for the next day', async () => {
+  it('of turnover per day delay the excess until the next day', async () => {
     const desk = await started({ ...ROTATION, limits: { maxTurnoverPerDay: 0.995 } });
     await desk.minutes(30);
     expect(desk.posted()).toEqual(['sell XLF 100']);
@@ -230,7 +230,7 @@ describe('limits', () => {
     expect(desk.posted()).toEqual(POSTED);
   });
 
-  it('MAX_ORDER_USD refuses the order by name and continues', async () => {
+  it('MAX_ORDER_USD rejects the order by name and continues', async () => {
     const desk = await started({ ...ROTATION, limits: { maxOrder: dollars(9_900) } });
     await desk.minutes(5);
     expect(desk.posted()).not.toContain('sell XLF 100');
@@ -250,7 +250,7 @@ describe('limits', () => {
     expect(desk.alerts().map(({ title }) => title)).toEqual(['Orders stay open']);
   });
 
-  it('cash that went between plan and order is not spent', async () => {
+  it('cash that disappeared between plan and order is not spent', async () => {
     const desk = await started({ ...ROTATION, target: ['XLK', 'XLE'] });
     // $8,000 are withdrawn while the sell is on its way; the buys share what is left.
     desk.broker.behave((_intent, post) => {
@@ -285,7 +285,7 @@ describe('limits', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('a buy without a price waits alone, and leaves once there is one', async () => {
+  it('a buy without a price waits alone, and is sent once there is one', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => {
       desk.answers.latestPrices = async (tickers) => {
@@ -323,8 +323,8 @@ describe('borrowing', () => {
   });
 });
 
-describe('trouble', () => {
-  it('with the broker is one alert, and one word when it is back', async () => {
+describe('an error', () => {
+  it('of the broker is one alert, and one message when it is over', async () => {
     const desk = await running(ROTATION);
     desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
     await desk.minutes(10);
@@ -337,7 +337,7 @@ describe('trouble', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('with the keys is not trouble to rest from: looking fails loudly', async () => {
+  it('of the keys is not temporary: a refresh fails loudly', async () => {
     const desk = await running(ROTATION);
     desk.broker.fail(new TradingError('Alpaca: 401', 'fix-config'));
     await expect(desk.engine.look()).rejects.toMatchObject({ remedy: 'fix-config' });
@@ -347,7 +347,7 @@ describe('trouble', () => {
 });
 
 describe('RUN', () => {
-  it('counts the drawdown from what the account is worth at that moment', async () => {
+  it('counts the drawdown from the account’s value at that moment', async () => {
     const desk = await running(ROTATION);
     move(desk, 0.7, ['XLK', 'XLE']);
     await desk.minutes(2);
@@ -361,7 +361,7 @@ describe('RUN', () => {
     expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'rotor' });
   });
 
-  it('of a desk that never saw the broker again counts from the last close', async () => {
+  it('counts from the last close if the broker did not answer since', async () => {
     const desk = await running(ROTATION);
     desk.goTo('2024-07-01', '16:05');
     await desk.minutes(2);

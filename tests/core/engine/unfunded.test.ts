@@ -16,7 +16,7 @@ function empty(desk: World): void {
 }
 
 describe('an account without money', () => {
-  it('says so, decides nothing and is not counted from', async () => {
+  it('says so, decides nothing and starts no performance', async () => {
     const desk = world({ cashUsd: 10_000 });
     empty(desk);
     await desk.engine.start();
@@ -28,7 +28,7 @@ describe('an account without money', () => {
     expect(JSON.stringify(post.embeds[0]?.fields)).toContain('no money yet');
   });
 
-  it('begins to count and to trade with the first deposit', async () => {
+  it('starts performance and trading with the first deposit', async () => {
     const desk = world({ cashUsd: 10_000 });
     empty(desk);
     await desk.engine.start();

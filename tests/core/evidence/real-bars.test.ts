@@ -45,13 +45,13 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
   const spy = buyAndHold(setup, setup.history.panel.benchmark);
   const equal = trialOf(setup, equalSectors(setup));
 
-  it.each([...runs.keys()])('the figures of %s are those of another program', (id) => {
+  it.each([...runs.keys()])('the figures of %s equal those of another program', (id) => {
     const trial = runs.get(id) ?? equal;
     const found: RunFigures = figuresOf(setup, trial, { spy, equalReturns: equal.returns });
     same(found, (period['runs'] as Record<string, unknown>)[id]);
   });
 
-  it('what it is held against is as expected', () => {
+  it('the benchmark figures are as expected', () => {
     same(summaryOf(equal), period['equalWeight']);
     same(rivalFigures(spy), period['spy']);
     same(rivalFigures(sixtyForty(setup)), period['mix6040']);
@@ -68,7 +68,7 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
     same(summaryOf(trialsOf({ ...setup, ...rows }, MODELS).get(model) ?? equal), subPeriods[name]);
   });
 
-  it('510 settings end with the same cents, and the walk picks the same ones', () => {
+  it('510 settings end with the same cents, and the walk-forward picks the same ones', () => {
     const tried = sweep(setup, pointsOf(input.grid));
     expect(tried.reduce((sum, one) => sum + finalOf(one), 0)).toBe(11_237_917_723);
     const { picks, trial, stitched } = walkForward(setup, tried, input.walk);
@@ -81,7 +81,7 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
     same(walked, expected);
   });
 
-  it('the block that fits each series is that of another program', () => {
+  it('the block length for each series equals that of another program', () => {
     const returns = runs.get('all')?.returns ?? new Float64Array();
     const all = {
       returns: fittingBlock(returns),
@@ -90,7 +90,7 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
     same({ all, spy: fittingBlock(returnsOf(spy)) }, period['blockLength']);
   });
 
-  it('the first five monkeys end with the same cents', () => {
+  it('the first five random portfolios end with the same cents', () => {
     const like = input.centre;
     for (const [name, sameExposure] of [
       ['dart', false],

@@ -41,8 +41,8 @@ function seriesOf({ kind, seed, n, mu, sigma, phi = 0 }: Series): Float64Array {
 const near = (value: unknown, digits = 9) =>
   typeof value === 'number' ? expect.closeTo(value, digits) : value;
 
-describe('chance', () => {
-  it('is the same everywhere', () => {
+describe('the random numbers', () => {
+  it('are the same everywhere', () => {
     const draw = mulberry32(1);
     expect([draw(), draw(), draw()]).toEqual([
       0.6270739405881613, 0.002735721180215478, 0.5274470399599522,
@@ -81,7 +81,7 @@ describe.skipIf(!evidencePresent)(`a series of returns ${NEEDS}`, () => {
 describe('a search', () => {
   const hand = evidencePresent ? evidenceCases().synthetic.handPbo : undefined;
 
-  it.skipIf(!hand)(`small enough for a hand is split as expected ${NEEDS}`, () => {
+  it.skipIf(!hand)(`small enough to check manually is split as expected ${NEEDS}`, () => {
     const rows = hand?.returns ?? [];
     const columns = (rows[0] ?? []).map((_, trial) =>
       Float64Array.from(rows, (row) => row[trial] ?? 0),
@@ -121,7 +121,7 @@ describe('a search', () => {
     expect(deflatedSharpe(best, variance, trials.length)).toEqual(near(dsr['dsr']));
   });
 
-  it('of equal trials ranks them in the middle', () => {
+  it('with equal trials ranks them in the middle', () => {
     const one = seriesOf({ kind: 'white', seed: 5, n: 64, mu: 0.001, sigma: 0.01 });
     const found = overfittingOf([one, one, one], 4);
     expect([...found.logits].every((logit) => logit === 0)).toBe(true);

@@ -70,7 +70,7 @@ async function follow(first: TimeScale): Promise<Leader> {
 }
 
 describe('a clock that follows another', () => {
-  it('takes only the newest of the time scales that waited while it was stopped', async () => {
+  it('uses only the latest of the time scales that arrived while it was stopped', async () => {
     const { time, timers, tell, heard } = await follow(timeScale({ speed: 0 }));
     timers.advance(HOUR);
     const fast = timeScale({ speed: 1_000 });

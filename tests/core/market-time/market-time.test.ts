@@ -28,7 +28,7 @@ describe('the market clock', () => {
     expect(woken).toEqual(['early', 'late']);
   });
 
-  it('does not wake anybody while it is paused, and does when it continues', () => {
+  it('wakes nobody while it is paused, and does when it continues', () => {
     const { time, timers } = leader(SPEEDS.pause);
     const woken: number[] = [];
     time.at(epochMs(START + 60_000), () => woken.push(time.now()));
@@ -60,7 +60,7 @@ describe('the market clock', () => {
     expect(timers.waits().length).toBe(0);
   });
 
-  it('beats at least every 50 ms, at once on a change, and not after it was told to stop', () => {
+  it('beats at least every 50 ms, at once on a change, and not after it was stopped', () => {
     const { time, timers } = leader(1);
     let beats = 0;
     const off = time.every(() => beats++);
@@ -87,7 +87,7 @@ describe('the market clock', () => {
     time.stop();
   });
 
-  it('resumes forward only', () => {
+  it('resumes only forward', () => {
     const { time } = leader(1);
     time.resumeAt(epochMs(START - 1_000));
     expect(time.now()).toBe(START);
@@ -95,7 +95,7 @@ describe('the market clock', () => {
     expect(time.now()).toBe(START + 1_000);
   });
 
-  it('refuses an end that is no session, and a speed that is no speed', () => {
+  it('rejects an end that is not a session, and an invalid speed', () => {
     const parts = { start: START, speed: 1, realNow: () => 0 };
     expect(() => createMarketTime({ ...parts, end: sessionDate('2024-03-09') })).toThrow(
       /not a session/,
@@ -105,7 +105,7 @@ describe('the market clock', () => {
 });
 
 describe('the manual clock', () => {
-  it('rings every alarm at its own instant, also those set while it moves', () => {
+  it('triggers every alarm at its own instant, also those set while it moves', () => {
     const time = createManualTime(START);
     const rung: number[] = [];
     time.at(epochMs(START + 300), () => rung.push(time.now() - START));

@@ -48,7 +48,7 @@ describe('the mapping from real to market time', () => {
     expect(marketNow(evening, 0)).toBe(at(to, 9 * 60 + 28));
   });
 
-  it('stands still for good 20 minutes after the last close', () => {
+  it('stops permanently 20 minutes after the last close', () => {
     const last = timeScale({ marketMs: at('2024-12-31', 15 * 60), speed: SPEEDS.second });
     expect(marketNow(last, 1e9)).toBe(END);
     expect(realInstantOf(last, epochMs(END + 1))).toBeUndefined();
@@ -84,7 +84,7 @@ describe('the mapping from real to market time', () => {
     );
   });
 
-  it('changing the speed never moves the market by more than a millisecond', () => {
+  it('never jumps by more than a millisecond when the speed changes', () => {
     fc.assert(
       fc.property(timeScales, fc.nat(1e7), fc.nat(1e6), (from, elapsed, more) => {
         const realMs = from.realMs + elapsed;
@@ -97,7 +97,7 @@ describe('the mapping from real to market time', () => {
     );
   });
 
-  it('knows when an instant will come', () => {
+  it('predicts when an instant will be reached', () => {
     fc.assert(
       fc.property(timeScales, fc.nat(1e9), (from, elapsed) => {
         const later = marketNow(from, from.realMs + elapsed);

@@ -11,7 +11,7 @@ const MONDAY = day('2024-03-11');
 const until = (date: string): readonly Bar[] => ALL.filter((each) => each.date <= date);
 
 describe('the first load', () => {
-  it('fetches eleven years for every ticker in one request, and stores what came', async () => {
+  it('fetches eleven years for every ticker in one request, and stores the result', async () => {
     const { source, start, stored } = await createWorld([XLK, XLF]);
     source.holds(XLK, ALL);
     source.holds(XLF, ALL);
@@ -25,7 +25,7 @@ describe('the first load', () => {
     expect(store.name).toBe('test source');
   });
 
-  it('counts the tickers that are done', async () => {
+  it('counts the finished tickers', async () => {
     const { source, start } = await createWorld([XLK, XLF]);
     source.holds(XLK, ALL);
     source.holds(XLF, ALL);
@@ -34,7 +34,7 @@ describe('the first load', () => {
     expect(steps).toEqual(['1/2', '2/2']);
   });
 
-  it('leaves a ticker that the source does not have simply behind', async () => {
+  it('leaves a ticker that the source lacks simply behind', async () => {
     const { folder, source, start } = await createWorld([XLK, XLF]);
     source.holds(XLK, ALL);
     const { bars: found, refused } = await start().load(FRIDAY);
@@ -42,7 +42,7 @@ describe('the first load', () => {
     expect(await readdir(folder)).toEqual(['XLK_1D.parquet', 'manifest.json']);
   });
 
-  it('does not store bars that break a law, and names them', async () => {
+  it('does not store invalid bars, and names them', async () => {
     const { folder, source, start } = await createWorld();
     source.holds(XLK, [...until('2024-03-07'), bar(FRIDAY, 100, { low: Number.NaN })]);
     const { bars: found, refused } = await start().load(FRIDAY);
@@ -51,7 +51,7 @@ describe('the first load', () => {
     await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 
-  it('asks again for what it did not take, and says the same trouble once', async () => {
+  it('requests rejected bars again, and reports the same problem once', async () => {
     const { source, start, lines } = await createWorld();
     source.holds(XLK, [bar('2024-03-07', 100, { close: 0 })]);
     const store = start();
@@ -74,14 +74,14 @@ describe('a later load', () => {
     return { ...world, store };
   }
 
-  it('that needs nothing asks nothing and gives the very same history', async () => {
+  it('that needs nothing sends no request and returns the identical history', async () => {
     const { source, store } = await afterFriday();
     const first = (await store.load(FRIDAY)).bars.get(XLK);
     expect((await store.load(FRIDAY)).bars.get(XLK)).toBe(first);
     expect(source.asked).toEqual([]);
   });
 
-  it('fetches the whole history once a session, and stores what is new', async () => {
+  it('fetches the whole history once per session, and stores the new rows', async () => {
     const { source, store, stored } = await afterFriday();
     const { bars: found } = await store.load(MONDAY);
     expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-11']);
@@ -89,14 +89,14 @@ describe('a later load', () => {
     expect(await stored()).toEqual(history(until(MONDAY)));
   });
 
-  it('of another process compares the files with the source like the process before', async () => {
+  it('in another process compares the files with the source like the process before', async () => {
     const { source, start } = await afterFriday();
     const { bars: found } = await start().load(MONDAY);
     expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-11']);
     expect(found.get(XLK)).toEqual(history(until(MONDAY)));
   });
 
-  it('takes what the source has corrected by less than a rounding', async () => {
+  it('accepts corrections of the source smaller than rounding', async () => {
     const { source, store } = await afterFriday();
     source.holds(
       XLK,
@@ -106,7 +106,7 @@ describe('a later load', () => {
     expect(found.get(XLK)?.volume.at(-2)).toBe(7);
   });
 
-  it('takes a history that was adjusted since, and says so', async () => {
+  it('accepts a history that was adjusted since, and says so', async () => {
     const { source, store, stored, lines } = await afterFriday();
     source.holds(XLK, bars('2023-04-03', '2024-03-15', 0.5));
     const { bars: found } = await store.load(MONDAY);
@@ -117,7 +117,7 @@ describe('a later load', () => {
     expect(lines).toContain('bars: XLK was adjusted since');
   });
 
-  it('refuses a ticker whose stored bars the source contradicts, until they agree again', async () => {
+  it('rejects a ticker whose stored bars contradict the source, until they agree again', async () => {
     const { source, store, stored, lines } = await afterFriday();
     source.holds(
       XLK,
@@ -134,7 +134,7 @@ describe('a later load', () => {
     expect((await store.load(MONDAY)).refused.size).toBe(0);
   });
 
-  it('leaves the store as it is when the source does not answer, and says so once', async () => {
+  it('leaves the store unchanged when the source does not answer, and reports it once', async () => {
     const { folder, source, store, lines } = await afterFriday();
     const before = await readFile(join(folder, 'XLK_1D.parquet'));
     source.outage = 'bars: Alpaca gave no answer';
@@ -152,7 +152,7 @@ describe('a later load', () => {
     ]);
   });
 
-  it('never stores a bar after the session it was asked for', async () => {
+  it('never stores a bar after the requested session', async () => {
     const { source, store, stored } = await afterFriday();
     const fetchHonestly = source.fetcher.fetch;
     source.fetcher.fetch = (tickers, from) => fetchHonestly(tickers, from, day('2024-03-15'));
@@ -168,7 +168,7 @@ describe('a later load', () => {
     expect(two.bars.get(XLK)).toBe(one.bars.get(XLK));
   });
 
-  it('lets an error that nobody foresaw through, and works again afterwards', async () => {
+  it('passes on an unexpected error, and works again afterwards', async () => {
     const { source, store } = await afterFriday();
     const sound = source.fetcher.fetch;
     source.fetcher.fetch = async () => {
@@ -180,8 +180,8 @@ describe('a later load', () => {
   });
 });
 
-describe('files that others put there', () => {
-  it('are put into quarantine, and fetched in the same load', async () => {
+describe('files added by others', () => {
+  it('are quarantined, and fetched in the same load', async () => {
     const { folder, source, start, stored, lines } = await createWorld();
     await mkdir(folder);
     await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');

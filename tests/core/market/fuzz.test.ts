@@ -21,16 +21,16 @@ const said = (files: readonly Counted[]) =>
   files.map(({ regime, kind, original, outcome }) => `${regime} ${kind} ${original} ${outcome}`);
 
 describe(`${FILES} damaged files of bars (seed ${SEED})`, () => {
-  it('tried each way in which a file is met', () => {
+  it('covered each way of reading a file', () => {
     expect([...new Set(counted.map(({ regime }) => regime))].sort()).toEqual([...REGIMES].sort());
     expect(counted.length).toBe(FILES);
   });
 
-  it('never gave another number without a mark, nor held a read for two seconds', () => {
+  it('never gave another number without a data issue, nor blocked a read for two seconds', () => {
     expect(wrongs(counted)).toEqual([]);
   });
 
-  it('whose hash is known were the very same rows, or refused', () => {
+  it('with a known hash returned identical rows, or were rejected', () => {
     const good = ['same', 'refused', 'late'];
     const odd = of('listed').filter(({ outcome }) => !good.includes(outcome));
     expect(said(odd)).toEqual([]);
@@ -40,25 +40,25 @@ describe(`${FILES} damaged files of bars (seed ${SEED})`, () => {
     );
   });
 
-  it('in a damaged list, or in none, are the very same rows or refused', () => {
+  it('in a damaged list, or in none, returned identical rows or were rejected', () => {
     const odd = of('list').filter(({ outcome }) => !['same', 'refused', 'late'].includes(outcome));
     expect(said([...odd, ...of('found').filter(({ outcome }) => outcome !== 'refused')])).toEqual(
       [],
     );
   });
 
-  it('from elsewhere gave other numbers only where no law of bars can tell', () => {
+  it('from elsewhere gave other numbers only where no bar rule can detect it', () => {
     const passed = of('imported').filter(({ outcome }) => outcome === 'different');
     expect(said(passed.filter(({ kind }) => !UNDETECTABLE.has(kind)))).toEqual([]);
   });
 
-  it('were repaired only where rows stood twice, in another order, or too early', () => {
+  it('were repaired only if rows were repeated, unordered, or too early', () => {
     const kinds = counted.filter(({ outcome }) => outcome === 'repaired').map(({ kind }) => kind);
     const repairs = ['rows repeated', 'shuffled', 'unfinished bar of today'];
     expect([...new Set(kinds)].filter((kind) => !repairs.includes(kind))).toEqual([]);
   });
 
-  it('lost rows only where the file itself ends early or has a gap', () => {
+  it('lost rows only if the file itself ends early or has a gap', () => {
     const kinds = counted.filter(({ outcome }) => outcome === 'fewer').map(({ kind }) => kind);
     expect(
       [...new Set(kinds)].filter((kind) => kind !== 'stale' && kind !== 'rows missing'),

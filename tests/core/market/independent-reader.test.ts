@@ -32,7 +32,7 @@ describe('a stored file in another reader', () => {
     ['one bar', '2024-03-08'],
     ['a year', '2023-03-08'],
     ['every session since 1990', '1990-01-02'],
-  ])('holds %s, every bit as it was written', async (_, from) => {
+  ])('has %s, bit by bit as written', async (_, from) => {
     const written = history(bars(from, '2024-03-08'));
     const table = asOthersRead(await stored(written));
     expect(table.numRows).toBe(written.dates.length);
@@ -45,7 +45,7 @@ describe('a stored file in another reader', () => {
     }
   });
 
-  it('has the types that pandas and DuckDB expect, and no absent value', async () => {
+  it('has the types that pandas and DuckDB expect, and no missing value', async () => {
     const { schema, ...table } = asOthersRead(
       await stored(history(bars('2024-01-02', '2024-03-08'))),
     );
@@ -60,7 +60,7 @@ describe('a stored file in another reader', () => {
     expect(table.batches.every(({ nullCount }) => nullCount === 0)).toBe(true);
   });
 
-  it('begins and ends as the format says', async () => {
+  it('begins and ends as the format requires', async () => {
     const bytes = Buffer.from(await stored(history(bars('2024-01-02', '2024-03-08'))));
     const footer = bytes.readUInt32LE(bytes.length - 8);
     expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)]).toEqual([

@@ -57,7 +57,7 @@ async function expectDecisionOn(made: Play, date: string, time: string): Promise
 }
 
 describe('a healthy source', () => {
-  it('fetches whole histories in six requests a session, and is decided on', async () => {
+  it('provides whole histories in six requests a session, and a decision follows', async () => {
     const made = await play();
     await made.start();
     // Five of at most three whole histories each, and one that compares the newest closes.
@@ -74,7 +74,7 @@ describe('a healthy source', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
-  it('shows on the desk how far the first fill has come', async () => {
+  it('shows Discord how far the first load has come', async () => {
     const made = await play();
     await made.start();
     expect(made.progress).toEqual(
@@ -86,7 +86,7 @@ describe('a healthy source', () => {
     expect(made.progress).toEqual([]);
   });
 
-  it('shows it too when the first fill was not possible at the start', async () => {
+  it('shows it too if the first load was not possible at the start', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'no-entitlement' });
     await made.start();
@@ -97,8 +97,8 @@ describe('a healthy source', () => {
   });
 });
 
-describe('the consolidated tape is refused', () => {
-  it('at the first fill: IEX stands in and is named, and the tape replaces it when it is back', async () => {
+describe('a rejected consolidated tape', () => {
+  it('at the first load: IEX is used and named, and the tape replaces it when it is back', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'no-sip' });
     await made.start();
@@ -113,7 +113,7 @@ describe('the consolidated tape is refused', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
-  it('at a top-up: the tape’s rows stay, IEX only adds, and the tape is whole again later', async () => {
+  it('at an update: the tape’s rows stay, IEX only adds, and the tape is complete again later', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'no-sip' });
     await made.goTo('2024-03-08', '16:20');
@@ -128,7 +128,7 @@ describe('the consolidated tape is refused', () => {
     expect((await made.stored(MONDAY)).get(XLE)).toEqual(truth(XLE, MONDAY));
   });
 
-  it('and a dividend falls into it: that ticker waits for the tape, and nothing is decided', async () => {
+  it('with a dividend meanwhile: that ticker waits for the tape, and nothing is decided', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'no-sip' });
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.994 });
@@ -145,8 +145,8 @@ describe('the consolidated tape is refused', () => {
   });
 });
 
-describe('an answer that is not whole', () => {
-  it('a page lost at the first fill: who lacks its rows is asked for alone, and the next session completes every front', async () => {
+describe('an incomplete answer', () => {
+  it('with a page lost at the first load: tickers without its rows are requested alone, and the next session completes them', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'page-lost', page: 2, points: 300 });
     await made.start();
@@ -158,7 +158,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('a page lost a session later: the same, and what is stored stays meanwhile', async () => {
+  it('with a page lost a session later: the same, and the stored rows stay meanwhile', async () => {
     const made = await filled();
     made.faults.on({ kind: 'page-lost', page: 3, points: 300 });
     await made.goTo('2024-03-08', '16:20');
@@ -170,7 +170,7 @@ describe('an answer that is not whole', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
-  it('a ticker that is refused while the others go on: the header shows its age', async () => {
+  it('with one ticker rejected while the others continue: the header shows its age', async () => {
     const made = await filled();
     made.faults.on({ kind: 'no-sip' });
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.994 });
@@ -180,7 +180,7 @@ describe('an answer that is not whole', () => {
     expect(JSON.stringify(faulty)).toContain('XLE');
   });
 
-  it('a page that names itself: nothing of it is stored, and it is reported', async () => {
+  it('with a page that names itself as the next: nothing of it is stored, and it is reported', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'page-repeats', points: 50 });
     await made.goTo('2024-03-08', '16:20');
@@ -195,7 +195,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('one ticker absent: the others are topped up, it is named, and nothing is decided', async () => {
+  it('without one ticker: the others are updated, it is named, and nothing is decided', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'absent', ticker: XLE, alone: true });
     await made.goTo('2024-03-08', '16:20');
@@ -212,7 +212,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('one ticker absent among others only: it is there when it is asked for alone', async () => {
+  it('without one ticker only in joint requests: it is found when requested alone', async () => {
     const made = await filled();
     made.faults.on({ kind: 'absent', ticker: XLE, alone: false });
     await made.goTo('2024-03-08', '16:20');
@@ -220,7 +220,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('two tickers absent among others only: each is there when it is asked for alone', async () => {
+  it('without two tickers only in joint requests: each is found when requested alone', async () => {
     const made = await filled();
     made.faults.on({ kind: 'absent', ticker: XLE, alone: false });
     made.faults.on({ kind: 'absent', ticker: TICKERS[0] ?? XLE, alone: false });
@@ -229,7 +229,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('one ticker absent at the first fill: asked for again until it is there', async () => {
+  it('without one ticker at the first load: it is requested until it is found', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'absent', ticker: XLE, alone: true });
     await made.start();
@@ -241,7 +241,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made, THURSDAY);
   });
 
-  it('an empty answer on a weekend: what is held stays, and Monday decides on Friday’s close', async () => {
+  it('that is empty on a weekend: the stored rows stay, and Monday decides on Friday’s close', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'empty' });
     await made.goTo('2024-03-09', '12:00');
@@ -253,7 +253,7 @@ describe('an answer that is not whole', () => {
     await expectTruth(made);
   });
 
-  it('a weekend with everything there: nothing is asked', async () => {
+  it('on a weekend with everything stored: nothing is requested', async () => {
     const made = await filled();
     await made.goTo('2024-03-08', '16:20');
     made.asked.length = 0;
@@ -264,7 +264,7 @@ describe('an answer that is not whole', () => {
 });
 
 describe('prices on another scale', () => {
-  it('a split: the whole history of that ticker is taken again', async () => {
+  it('after a split: the whole history of that ticker is fetched again', async () => {
     const made = await filled();
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
     await made.goTo('2024-03-08', '16:20');
@@ -274,7 +274,7 @@ describe('prices on another scale', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
-  it('a dividend: the same, for a step of half a per cent', async () => {
+  it('after a dividend: the same, for a step of half a per cent', async () => {
     const made = await filled();
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.995 });
     await made.goTo('2024-03-08', '16:20');
@@ -283,7 +283,7 @@ describe('prices on another scale', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
-  it('raw prices under adjustment=all at a top-up: named, not decided on, and put right when healed', async () => {
+  it('raw despite adjustment=all at an update: named, not decided on, and corrected later', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'raw' });
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
@@ -297,7 +297,7 @@ describe('prices on another scale', () => {
     expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.5));
   });
 
-  it('raw prices at the first fill: the leap inside is named, and the history is asked for again', async () => {
+  it('raw at the first load: the jump inside is named, and the history is requested again', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'raw' });
     made.faults.adjust({ ticker: XLE, ex: sessionDate('2024-01-16'), factor: 0.5 });
@@ -312,7 +312,7 @@ describe('prices on another scale', () => {
 });
 
 describe('a bar that is not final', () => {
-  it('an intraday bar after the end that was asked for is not stored', async () => {
+  it('intraday after the requested end is not stored', async () => {
     const made = await play({ date: '2024-03-08', time: '12:00' });
     made.faults.on({ kind: 'past-the-end' });
     await made.start();
@@ -321,7 +321,7 @@ describe('a bar that is not final', () => {
     await expectTruth(made, THURSDAY);
   });
 
-  it('an intraday bar served as Friday’s: the other source shows it, and Monday puts it right', async () => {
+  it('intraday served as Friday’s: the other source shows it, and Monday corrects it', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'unfinished', date: FRIDAY, everywhere: false });
     await made.goTo('2024-03-08', '16:20');
@@ -335,11 +335,11 @@ describe('a bar that is not final', () => {
   });
 });
 
-describe('a server in trouble', () => {
+describe('a failing server', () => {
   it.each([
     [429, 'bars: Alpaca gave status 429: too many requests.'],
     [503, 'bars: Alpaca gave status 503'],
-  ])('a storm of %i that passes costs waiting and nothing else', async (status) => {
+  ])('with temporary %i answers costs only time', async (status) => {
     const made = await filled();
     made.faults.on({ kind: 'storm', status, retryAfterSeconds: 20 }, 3);
     made.time.advanceTo(made.at('2024-03-08', '16:20'));
@@ -354,7 +354,7 @@ describe('a server in trouble', () => {
     [429, 40, 3, /^bars: Alpaca gave status 429: too many requests\./],
     [502, undefined, 4, /^bars: Alpaca gave status 502;/],
   ])(
-    'a storm of %i that stays: bounded attempts, told, not decided, and healed',
+    'with permanent %i answers: limited attempts, a report, no decision, and recovery',
     async (status, retryAfterSeconds, attempts, said) => {
       const made = await filled();
       const wish = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
@@ -372,8 +372,8 @@ describe('a server in trouble', () => {
   );
 });
 
-describe('no market data at all', () => {
-  it('is waited for once a load, however many tickers are still to come', async () => {
+describe('a complete lack of market data', () => {
+  it('is waited for once per load, however many tickers remain', async () => {
     const made = await filled();
     made.alpaca.faults.add({
       on: (occasion) => {
@@ -394,7 +394,7 @@ describe('no market data at all', () => {
     expect((await made.stored()).get(XLE)?.dates.at(-1)).toBe(FRIDAY);
   });
 
-  it('keys without entitlement at the first start: it runs, says so, holds nothing and heals', async () => {
+  it('because of keys without entitlement at the first start: it runs, says so, and recovers', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'no-entitlement' });
     await made.start();
@@ -415,7 +415,7 @@ describe('no market data at all', () => {
     await expectDecisionOn(made, '2024-03-08', '09:46');
   });
 
-  it('the cache serves while it is fresh; then the session it lacks is named, and positions stay', async () => {
+  it('is bridged by the cache while it is fresh; then the missing session is named, and positions stay', async () => {
     const made = await filled();
     await made.goTo('2024-03-08', '09:40');
     expect(made.decisions()).toBe(1);
@@ -443,7 +443,7 @@ describe('no market data at all', () => {
     await expectTruth(made);
   });
 
-  it('the network down, refused: nothing is lost, nothing decided, and it is up again by itself', async () => {
+  it('because the network refuses connections: nothing is lost, nothing decided, and it recovers by itself', async () => {
     const made = await filled();
     await made.alpaca.unplug();
     await made.goTo('2024-03-08', '16:20');
@@ -458,7 +458,7 @@ describe('no market data at all', () => {
     await expectTruth(made);
   });
 
-  it('the bars’ connections hang: each attempt ends in time, and it heals', async () => {
+  it('because connections hang: each attempt ends in time, and it recovers', async () => {
     const made = await filled({ timeoutMs: 600 });
     const until = Promise.withResolvers<void>();
     made.alpaca.faults.add({

@@ -35,7 +35,7 @@ function begin(first: number | undefined, feed = 'sip') {
 const shown = (history: BarHistory | undefined) =>
   history && [history.dates[0], history.dates.at(-1), history.close.at(-1)];
 
-it('raw bars are asked for from the first recorded close on, and later only what is new', async () => {
+it('raw bars are requested from the first recorded close on, and later only new ones', async () => {
   const { source, raw, start } = begin(10);
   expect(shown((await raw.load(day(20))).get(XLK))).toEqual([day(5), day(20), 120]);
   await raw.load(day(20));
@@ -45,7 +45,7 @@ it('raw bars are asked for from the first recorded close on, and later only what
   expect(source.asked.at(-1)).toBe(`XLK ${day(16)} ${day(21)}`);
 });
 
-it('raw bars reach back when an older close is to be checked', async () => {
+it('raw bars reach back when an older close must be checked', async () => {
   const { raw, needFrom } = begin(undefined);
   await raw.load(day(30));
   needFrom(8);
@@ -53,7 +53,7 @@ it('raw bars reach back when an older close is to be checked', async () => {
   expect(found?.dates).toEqual(DAYS.slice(3, 31));
 });
 
-it('raw bars of the last days are corrected by the tape, and none is kept of IEX', async () => {
+it('raw bars of the last days are corrected by the tape, and none from IEX are kept', async () => {
   const corrected = ROWS.map((row) => (row.date === day(19) ? { ...row, ...flat(118) } : row));
   for (const [feed, close] of [
     ['sip', 118],
@@ -67,7 +67,7 @@ it('raw bars of the last days are corrected by the tape, and none is kept of IEX
   }
 });
 
-it('a source that is silent about raw bars leaves those that are held, and no error', async () => {
+it('a source that does not return raw bars leaves the stored ones, without an error', async () => {
   const { source, raw } = begin(10);
   await raw.load(day(20));
   source.outage = 'no answer';

@@ -94,7 +94,7 @@ function bearMarkets(symbol: Ticker): readonly Fall[] {
 }
 
 describe('the sample data', () => {
-  it('is made again byte by byte', async () => {
+  it('can be generated again byte by byte', async () => {
     const folder = await emptyFolder();
     await run(process.execPath, [SCRIPT, folder]);
     const made = await hashes(folder);
@@ -102,7 +102,7 @@ describe('the sample data', () => {
     expect(made).toEqual(await hashes(FOLDER));
   });
 
-  it('has a file for each instrument, all sound, under 2.5 MB together', async () => {
+  it('has a file for each instrument, all valid, under 2.5 MB together', async () => {
     const { files } = await verifyFolder([FOLDER], LAST, { peers: peers(UNIVERSE) });
     expect(files.map((file) => file.ticker).toSorted()).toEqual(
       instruments(UNIVERSE)
@@ -162,7 +162,7 @@ describe('the sample market', () => {
     expect(mean(pairs)).toBeLessThan(0.8);
   });
 
-  it('is moderately against treasuries, which rise in both bear markets', () => {
+  it('is moderately negatively correlated with treasuries, which rise in both bear markets', () => {
     expect(correlation(TLT, SPY)).toBeLessThan(-0.1);
     expect(correlation(TLT, SPY)).toBeGreaterThan(-0.5);
     const treasuries = closes(TLT);
@@ -171,7 +171,7 @@ describe('the sample market', () => {
     }
   });
 
-  it('has calm and wild times, and days that a bell curve does not have', () => {
+  it('has calm and wild periods, and days that a normal distribution does not have', () => {
     const moves = returns(SPY, SPY).map(([change]) => change);
     const squares = moves.map((change) => change * change);
     const lagged = squares.slice(1).map((square, at) => [square, squares[at] ?? 0] as const);

@@ -22,7 +22,7 @@ function row(history: BarHistory | undefined, date: string) {
 }
 
 describe('real bars', () => {
-  it.skipIf(!present)('load for the whole universe (needs ../shared)', async () => {
+  it.skipIf(!present)('are loaded for the whole universe (needs ../shared)', async () => {
     const tickers = instruments(UNIVERSE).map((known) => known.ticker);
     const { bars, refused, repaired } = await read(BARS, tickers);
     expect([...bars.keys()]).toEqual(tickers);
@@ -31,17 +31,20 @@ describe('real bars', () => {
     expect(row(bars.get(ticker('SPY')), '2015-01-02')).toBeCloseTo(171.09, 2);
   });
 
-  it.skipIf(!present)('are all sound, and their oddities are named (needs ../shared)', async () => {
-    const { files } = await verifyFolder([join(BARS, 'equities')], LATEST, {
-      peers: peers(UNIVERSE),
-    });
-    expect(files.map(({ verdict }) => verdict)).toEqual(files.map(() => 'ok'));
-    const odd = files.filter(({ problems }) => problems.length > 0);
-    expect(odd.map(({ ticker: symbol, problems }) => [symbol, ...problems])).toEqual([
-      ['SPY', 'ends 2025-11-21, 1 session before the newest (2025-11-24)'],
-      ['XLRE', '5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more'],
-    ]);
-  });
+  it.skipIf(!present)(
+    'are all valid, and their anomalies are named (needs ../shared)',
+    async () => {
+      const { files } = await verifyFolder([join(BARS, 'equities')], LATEST, {
+        peers: peers(UNIVERSE),
+      });
+      expect(files.map(({ verdict }) => verdict)).toEqual(files.map(() => 'ok'));
+      const odd = files.filter(({ problems }) => problems.length > 0);
+      expect(odd.map(({ ticker: symbol, problems }) => [symbol, ...problems])).toEqual([
+        ['SPY', 'ends 2025-11-21, 1 session before the newest (2025-11-24)'],
+        ['XLRE', '5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more'],
+      ]);
+    },
+  );
 
   it.skipIf(!present).each(['equities', 'capitalised'])(
     'hold no doubt that refuses a decision, in eleven years of %s (needs ../shared)',
@@ -56,27 +59,24 @@ describe('real bars', () => {
     },
   );
 
-  it.skipIf(!present)(
-    'are equal in the capitalised files on common days (needs ../shared)',
-    async () => {
-      const tickers = ['SPY', 'XLK', 'XLU'].map(ticker);
-      const lower = (await read(join(BARS, 'equities'), tickers)).bars;
-      const upper = (await read(join(BARS, 'capitalised'), tickers)).bars;
-      for (const symbol of tickers) {
-        const [a, b] = [lower.get(symbol), upper.get(symbol)].map(
-          (history) => history && truncateTo(history, day('2025-11-17')),
-        );
-        const dates = a?.dates.filter((date) => b?.dates.includes(date)) ?? [];
-        expect(dates).toEqual(b?.dates);
-        const start = a?.dates.indexOf(dates[0] ?? LATEST);
-        for (const column of ['open', 'high', 'low', 'close'] as const) {
-          const [left, right] = [a?.[column].subarray(start), b?.[column]];
-          const worst = left?.reduce((most, value, at) => {
-            return Math.max(most, Math.abs(value / (right?.[at] ?? Number.NaN) - 1));
-          }, 0);
-          expect(worst).toBeLessThan(1e-6);
-        }
+  it.skipIf(!present)('equal the capitalised files on common days (needs ../shared)', async () => {
+    const tickers = ['SPY', 'XLK', 'XLU'].map(ticker);
+    const lower = (await read(join(BARS, 'equities'), tickers)).bars;
+    const upper = (await read(join(BARS, 'capitalised'), tickers)).bars;
+    for (const symbol of tickers) {
+      const [a, b] = [lower.get(symbol), upper.get(symbol)].map(
+        (history) => history && truncateTo(history, day('2025-11-17')),
+      );
+      const dates = a?.dates.filter((date) => b?.dates.includes(date)) ?? [];
+      expect(dates).toEqual(b?.dates);
+      const start = a?.dates.indexOf(dates[0] ?? LATEST);
+      for (const column of ['open', 'high', 'low', 'close'] as const) {
+        const [left, right] = [a?.[column].subarray(start), b?.[column]];
+        const worst = left?.reduce((most, value, at) => {
+          return Math.max(most, Math.abs(value / (right?.[at] ?? Number.NaN) - 1));
+        }, 0);
+        expect(worst).toBeLessThan(1e-6);
       }
-    },
-  );
+    }
+  });
 });

@@ -29,8 +29,8 @@ async function afterFriday(tickers = [XLK]) {
   return { ...world, store, file: join(world.folder, 'XLK_1D.parquet') };
 }
 
-describe('the store says where its bars come from', () => {
-  it('with rows, days, source, feed, adjustment, instant and findings', async () => {
+describe('the origin of the store’s bars', () => {
+  it('is given with rows, days, source, feed, adjustment, instant and findings', async () => {
     const { source, start } = await createWorld();
     const idle = (each: Bar) => (each.date === MIDDLE ? { ...each, volume: 0 } : each);
     source.holds(XLK, ALL.map(idle));
@@ -56,7 +56,7 @@ describe('the store says where its bars come from', () => {
     });
   });
 
-  it('as the file says it after a start, and both of two sources and feeds', async () => {
+  it('is read from the file after a start, with both of two sources and feeds', async () => {
     const { source, start } = await afterFriday();
     const again = start(leapingClock((EVENING + 60_000) as never));
     expect((await again.load(FRIDAY)).provenance?.get(XLK)).toMatchObject({
@@ -72,8 +72,8 @@ describe('the store says where its bars come from', () => {
   });
 });
 
-describe('a first fill', () => {
-  it('asks for three whole histories at a time, and counts the tickers', async () => {
+describe('a first load', () => {
+  it('requests three whole histories at a time, and counts the tickers', async () => {
     const tickers = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI'].map(ticker);
     const { source, start } = await createWorld(tickers);
     for (const each of tickers) source.holds(each, ALL);
@@ -86,7 +86,7 @@ describe('a first fill', () => {
     expect(steps).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
   });
 
-  it('that is cut short continues where it was', async () => {
+  it('that is interrupted continues where it was', async () => {
     const tickers = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI'].map(ticker);
     const { source, start } = await createWorld(tickers);
     for (const each of tickers) source.holds(each, ALL);
@@ -104,8 +104,8 @@ describe('a first fill', () => {
   });
 });
 
-describe('a file that is damaged', () => {
-  it('while its rows are held is written again from them, without asking', async () => {
+describe('a damaged file', () => {
+  it('whose rows are cached is written again from them, without a request', async () => {
     const { file, store, source, stored, lines } = await afterFriday();
     await writeFile(file, 'not bars');
     source.outage = 'bars: Alpaca gave no answer';
@@ -117,7 +117,7 @@ describe('a file that is damaged', () => {
     );
   });
 
-  it('before a start is fetched whole', async () => {
+  it('found at a start is fetched completely', async () => {
     const { file, source, start, stored } = await afterFriday();
     await writeFile(file, (await readFile(file)).fill(0, 100, 160));
     const { bars: found, refused } = await start().load(FRIDAY);
@@ -126,7 +126,7 @@ describe('a file that is damaged', () => {
     expect(await stored()).toEqual(history(until(FRIDAY)));
   });
 
-  it('and was brought in by another process meanwhile is that process’s', async () => {
+  it('replaced by another process meanwhile is that process’s', async () => {
     const { folder, store, source } = await afterFriday();
     const imported = history(bars('2023-01-03', '2024-03-08'));
     const files = createBarFiles({ disk: folderDisk(folder), now: () => EVENING, writer: 'other' });
@@ -143,10 +143,10 @@ describe('a file that is damaged', () => {
   });
 });
 
-describe('a history that the source contradicts', () => {
+describe('a history that contradicts the source', () => {
   const WRONG = ALL.map((each) => (each.date === '2024-02-20' ? bar(each.date, 50) : each));
 
-  it('is refused with what a person can do, and doing it heals the running store', async () => {
+  it('is rejected with a remedy, and following it repairs the running store', async () => {
     const { file, folder, source, store, stored } = await afterFriday();
     source.holds(XLK, WRONG);
     const { bars: found, refused, provenance } = await store.load(MONDAY);
@@ -161,7 +161,7 @@ describe('a history that the source contradicts', () => {
     expect((await stored()).close).toEqual(history(WRONG.filter((b) => b.date <= MONDAY)).close);
   });
 
-  it('is taken where a dividend that was entered late explains it', async () => {
+  it('is accepted if a dividend entered late explains it', async () => {
     const { source, store, lines } = await afterFriday();
     const late = [...bars('2023-04-03', '2024-03-01', 0.99), ...bars('2024-03-04', '2024-03-15')];
     source.holds(XLK, late);
@@ -171,7 +171,7 @@ describe('a history that the source contradicts', () => {
     expect(lines).toContain('bars: XLK was adjusted since');
   });
 
-  it('is taken where the source corrects its own last close by little', async () => {
+  it('is accepted if the source corrects its own last close slightly', async () => {
     const { source, store, lines } = await afterFriday();
     source.holds(
       XLK,
@@ -182,7 +182,7 @@ describe('a history that the source contradicts', () => {
     expect(lines.at(-1)).toMatch(/^bars: XLK was corrected \(stored close of 2024-03-08 is 106\.7/);
   });
 
-  it('keeps its raw leap out: raw data under another name is refused', async () => {
+  it('keeps its raw jump out: raw data labelled as adjusted is rejected', async () => {
     const { source, store } = await afterFriday();
     const raw = [...bars('2023-04-03', '2024-02-29', 2), ...bars('2024-03-01', '2024-03-15')];
     source.holds(XLK, raw);
@@ -190,8 +190,8 @@ describe('a history that the source contradicts', () => {
   });
 });
 
-describe('a file that somebody put there', () => {
-  it('is put aside, and the source gives the whole history', async () => {
+describe('a file that somebody added', () => {
+  it('is quarantined, and the source provides the whole history', async () => {
     const { folder, source, start, lines } = await createWorld();
     source.holds(XLK, ALL);
     await folderDisk(folder).write('keep', new Uint8Array());
@@ -203,7 +203,7 @@ describe('a file that somebody put there', () => {
     expect(lines.join('\n')).toContain('XLK_1D.parquet: is not in manifest.json');
   });
 
-  it('serves nobody while the source is away, nor do files whose list was lost', async () => {
+  it('is not used while the source is away, nor are files whose list was lost', async () => {
     const { folder, source, start } = await createWorld();
     source.holds(XLK, ALL);
     await start().load(FRIDAY);
@@ -221,7 +221,7 @@ async function importOf(folder: string, rows: readonly Bar[]): Promise<void> {
   await importBars({ from, disk: folderDisk(folder), tickers: new Set([XLK]), ...days });
 }
 
-describe('rows that came from a file', () => {
+describe('rows from a file', () => {
   const LONG = bars('2022-06-01', '2024-03-15');
   const OFF = LONG.filter(({ date }) => date <= FRIDAY).at(-195)?.date ?? FRIDAY;
 
@@ -233,7 +233,7 @@ describe('rows that came from a file', () => {
     return { ...world, store: world.start(leapingClock(EVENING)) };
   }
 
-  it('must agree with the source over all that a decision reads, and are its own then', async () => {
+  it('must agree with the source over all that a decision reads, and then become its own', async () => {
     const rows = LONG.filter(({ date }) => date <= FRIDAY);
     const near = rows.map((each) => (each.date === OFF ? { ...each, volume: 7 } : each));
     const { store, source: alpaca } = await started(near);
@@ -245,7 +245,7 @@ describe('rows that came from a file', () => {
     expect(alpaca.asked).toEqual([]);
   });
 
-  it('are refused for one close that is off, 194 sessions before the last', async () => {
+  it('are rejected for one wrong close, 194 sessions before the last', async () => {
     const rows = LONG.filter(({ date }) => date <= FRIDAY);
     const off = rows.map((each) =>
       each.date === OFF ? { ...each, close: each.close * 1.01 } : each,
@@ -256,8 +256,8 @@ describe('rows that came from a file', () => {
   });
 });
 
-describe('a folder', () => {
-  it('that cannot be written stops nothing: the bars are held and it is said', async () => {
+describe('a store folder', () => {
+  it('that cannot be written stops nothing: the bars are kept in memory and it is reported', async () => {
     const { source, start, lines } = await createWorld();
     source.holds(XLK, ALL);
     const disk = {
@@ -271,7 +271,7 @@ describe('a folder', () => {
     ]);
   });
 
-  it('of a newer Rotor is refused ticker by ticker, and not written', async () => {
+  it('of a newer Rotor is rejected ticker by ticker, and not written', async () => {
     const { folder, source, start } = await afterFriday();
     await writeFile(join(folder, 'manifest.json'), '{"format":3}');
     source.outage = 'bars: Alpaca gave no answer';
@@ -282,8 +282,8 @@ describe('a folder', () => {
   });
 });
 
-describe('a daily top-up of two tickers that is stopped', () => {
-  it('at any effect starts again with the old or the new rows of each, and ends complete', async () => {
+describe('an interrupted daily update of two tickers', () => {
+  it('leaves the old or the new rows of each at any effect, and ends complete', async () => {
     const { source, start } = await createWorld([XLK, XLF]);
     for (const each of [XLK, XLF]) source.holds(each, ALL);
     const clock = leapingClock(EVENING);

@@ -28,7 +28,7 @@ async function filledWith(rows: readonly Bar[], all: readonly Bar[]) {
   return { ...world, store };
 }
 
-describe('a history that an answer lacked a part of', () => {
+describe('a history of which an answer lacked a part', () => {
   const ALL = wave('2013-03-01', '2024-04-30');
   const without = (...days: readonly string[]) => ALL.filter(({ date }) => !days.includes(date));
   const first = (rows: readonly Bar[]) => rows[0]?.date;
@@ -50,14 +50,14 @@ describe('a history that an answer lacked a part of', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('has a front that was cut off after the next session', async () => {
+  it('regains its missing beginning after the next session', async () => {
     const cut = ALL.filter(({ date }) => date > '2021-06-01');
     const { store } = await filledWith(cut, ALL);
     const { bars: found } = await store.load(MONDAY);
     expect(found.get(XLK)?.dates[0]).toBe(first(ALL));
   });
 
-  it('keeps a hole that the source has as well, and continues', async () => {
+  it('keeps a hole that the source has too, and continues', async () => {
     const rows = without('2023-12-15');
     const { store } = await filledWith(rows, rows);
     const { bars: found, refused } = await store.load(MONDAY);
@@ -65,7 +65,7 @@ describe('a history that an answer lacked a part of', () => {
     expect([history && lastDate(history), refused.size]).toEqual([MONDAY, 0]);
   });
 
-  it('keeps the stored day that an answer lacks, and is refused until it is there', async () => {
+  it('keeps the stored day that an answer lacks, and is rejected until it is there', async () => {
     const { store, source, stored } = await filledWith(ALL, without('2023-12-15'));
     const { refused } = await store.load(MONDAY);
     expect(refused.get(XLK)).toMatch(/^stored close of 2023-12-15 .* the source now has no bar;/);
@@ -76,7 +76,7 @@ describe('a history that an answer lacked a part of', () => {
 });
 
 describe('a request', () => {
-  it('goes as far back as what is stored, however long ago the store was begun', async () => {
+  it('goes as far back as the stored rows, however long ago the store was started', async () => {
     const long = wave('2010-01-04', '2024-04-30');
     const { store, source } = await filledWith(long, long);
     await store.load(MONDAY);
@@ -86,7 +86,7 @@ describe('a request', () => {
   });
 });
 
-describe('imported rows that are older than the source', () => {
+describe('imported rows older than the source’s', () => {
   it('stay at the source’s prices when it has adjusted its own, dividend after dividend', async () => {
     const { folder, source, start } = await createWorld([XLK]);
     const old = wave('2014-01-02', '2024-03-07');

@@ -89,7 +89,7 @@ function barsFile(folder: string): string {
 }
 
 describe('a replay of the journal', () => {
-  it('makes every decision, plan and flatten again to the byte, through a restart', async () => {
+  it('reproduces every decision, plan and flatten to the byte, through a restart', async () => {
     const kept = await keeping();
     const { made } = kept;
     await nextMonths(kept, ['2024-08-01', '2024-09-03']);
@@ -102,7 +102,7 @@ describe('a replay of the journal', () => {
     expect([found.equal, found.of, found.notKept]).toEqual([6, 6, 0]);
   });
 
-  it('makes rebalances and plans of a market that moves again, through a restart and another version', async () => {
+  it('reproduces rebalances and plans of a new moving market, through a restart and another version', async () => {
     const kept = await keeping();
     const { made } = kept;
     const first = sessionDate('2024-08-01');
@@ -125,7 +125,7 @@ describe('a replay of the journal', () => {
     expect({ equal, of, notKept }).toEqual({ equal: all, of: all, notKept: 0 });
   });
 
-  it('takes the sessions that it is asked for alone', async () => {
+  it('covers only the requested sessions', async () => {
     const kept = await keeping();
     await nextMonths(kept, ['2024-08-01', '2024-09-03']);
     const only = { from: sessionDate('2024-07-15'), to: sessionDate('2024-08-15') };
@@ -160,7 +160,7 @@ describe('a replay of the journal', () => {
     expect(decisions[0]?.result).toMatchObject({ kind: 'different', input: 'bars' });
   });
 
-  it('says that what was kept is gone', async () => {
+  it('says that a stored input is gone', async () => {
     const kept = await keeping();
     for (const file of filesIn(kept.folder)) rmSync(file);
     expect(kept.replay().decisions[0]?.result).toMatchObject({ input: 'bars' });
@@ -176,18 +176,18 @@ describe('a replay of the journal', () => {
     );
   });
 
-  it('finds no fault with other code that decides the same', async () => {
+  it('accepts other code that makes the same decisions', async () => {
     const kept = await keeping();
     expect(kept.replay({ code: 'c2' })).toMatchObject({ equal: 1, of: 1 });
   });
 
-  it('names a difference that no input explains', async () => {
+  it('names an unexplained difference', async () => {
     const kept = await keeping();
     const models = MODELS.map((model) => ({ ...model, budget: model.budget + 1 }));
     expect(kept.replay({ models }).decisions[0]?.result).toMatchObject({ input: 'none' });
   });
 
-  it('counts decisions of before for themselves', async () => {
+  it('counts older decisions separately', async () => {
     const made = await running({ models: MODELS });
     const { universe, models } = made.parts;
     const store = createInputStore(join(tmpdir(), 'rotor-nothing-there'));
@@ -196,7 +196,7 @@ describe('a replay of the journal', () => {
     expect(found).toMatchObject({ of: 0, equal: 0, notKept: 1 });
   });
 
-  it('keeps the bars of a decision in less than 150 KB', async () => {
+  it('stores the bars of a decision in less than 150 KB', async () => {
     const { folder } = await keeping();
     const sizes = filesIn(folder).map((file) => readFileSync(file).length);
     expect(sizes).toHaveLength(2);
@@ -204,8 +204,8 @@ describe('a replay of the journal', () => {
   });
 });
 
-describe('the store of inputs', () => {
-  it('keeps equal texts once', () => {
+describe('the input store', () => {
+  it('stores equal texts once', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-replay-'));
     folders.push(folder);
     const store = createInputStore(folder);
@@ -215,7 +215,7 @@ describe('the store of inputs', () => {
     expect(store.read(store.hash('b'))).toBeUndefined();
   });
 
-  it('says that a text could not be kept, and hands out its hash all the same', () => {
+  it('reports a text that could not be stored, and still returns its hash', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-replay-'));
     folders.push(folder);
     writeFileSync(join(folder, 'taken'), '');

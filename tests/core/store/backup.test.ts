@@ -33,7 +33,7 @@ function write(...reasons: string[]): void {
 }
 
 describe('rotor journal', () => {
-  it('verify counts the entries and names the first fault', () => {
+  it('verify counts the entries and names the first error', () => {
     write('a', 'b');
     expect(checkJournal(files)).toEqual({ entries: 2, fault: undefined });
     const raw = new Database(files.database);
@@ -43,12 +43,12 @@ describe('rotor journal', () => {
     expect(checkJournal(files).fault).toMatch(/chain breaks at entry 1/);
   });
 
-  it('verify says so where there is no journal, and makes none', () => {
+  it('verify says so if there is no journal, and creates none', () => {
     expect(() => checkJournal(files)).toThrow(/expected a journal, found none/);
     expect(existsSync(files.database)).toBe(false);
   });
 
-  it('restore brings the backup back and keeps what was there', async () => {
+  it('restore restores the backup and keeps the old journal', async () => {
     write('a', 'b');
     const backup = join(folder, 'copies', 'monday.sqlite');
     expect(await backUp(files, backup)).toEqual({ entries: 2, fault: undefined });
@@ -61,7 +61,7 @@ describe('rotor journal', () => {
     ).toEqual({ n: 3 });
   });
 
-  it('restore takes away what a replica noted of the file that was there', async () => {
+  it('restore deletes a replica’s notes about the old file', async () => {
     write('a');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -71,14 +71,14 @@ describe('rotor journal', () => {
     expect([existsSync(notes), existsSync(`${notes}.old/ltx`)]).toEqual([false, true]);
   });
 
-  it('facts name a journal that is gone, and know one that never was', () => {
+  it('facts name a missing journal, and recognise one that never existed', () => {
     expect(factsOfState(files)).toBeUndefined();
     write('a', 'b');
     for (const end of ['', '-wal', '-shm']) rmSync(`${files.database}${end}`, { force: true });
     expect(() => factsOfState(files)).toThrow(/journal.sqlite: is gone; .* went to entry 2/);
   });
 
-  it('restore goes on as it was when nothing was written since the backup', async () => {
+  it('restore continues as before when nothing was written since the backup', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -87,7 +87,7 @@ describe('rotor journal', () => {
     expect(factsOfState(files)?.book.state.state).toBe('RUN');
   });
 
-  it('restore begins in HALT, and says so, when something was written since', async () => {
+  it('restore starts in HALT, and says so, when something was written since', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -102,7 +102,7 @@ describe('rotor journal', () => {
     ]);
   });
 
-  it('restore begins in HALT where nothing says how far the journal went', async () => {
+  it('restore starts in HALT if nothing tells how far the journal went', async () => {
     write('a');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -111,7 +111,7 @@ describe('rotor journal', () => {
     expect(factsOfState(empty)?.book.state.state).toBe('HALT');
   });
 
-  it('restore cut off before the mark is written leaves a journal that is reported as damaged', async () => {
+  it('restore interrupted before the mark is written leaves a journal that is reported as damaged', async () => {
     write('a', 'b', 'c');
     const mark = readFileSync(files.mark);
     rmSync(files.database);
@@ -120,7 +120,7 @@ describe('rotor journal', () => {
     expect(factsOfState(files)?.fault).toMatch(/entries are lost/);
   });
 
-  it('facts tell a journal of a newer version by its schema and by what it records', () => {
+  it('facts recognise a newer version’s journal by its schema and its entries', () => {
     write('a');
     expect(factsOfState(files)).toMatchObject({ entries: 1, fault: undefined, schema: SCHEMA });
     const raw = new Database(files.database);
@@ -133,12 +133,12 @@ describe('rotor journal', () => {
     );
   });
 
-  it('facts say that there is no journal, and make none', () => {
+  it('facts say that there is no journal, and create none', () => {
     expect(factsOfState(files)).toBeUndefined();
     expect(existsSync(files.database)).toBe(false);
   });
 
-  it('restore cures a journal whose entries were lost', async () => {
+  it('restore repairs a journal whose entries were lost', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -149,7 +149,7 @@ describe('rotor journal', () => {
     expect(checkJournal(files).fault).toBeUndefined();
   });
 
-  it.each(['', '-wal'])('restore takes the place of a file that is no journal%s', async (end) => {
+  it.each(['', '-wal'])('restore replaces a file that is not a journal%s', async (end) => {
     write('a');
     const backup = join(folder, 'monday.sqlite');
     await backUp(files, backup);
@@ -162,7 +162,7 @@ describe('rotor journal', () => {
     expect(checkJournal(files).fault).toBeUndefined();
   });
 
-  it('restore refuses a damaged backup and leaves the journal alone', async () => {
+  it('restore rejects a damaged backup and leaves the journal unchanged', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
@@ -175,7 +175,7 @@ describe('rotor journal', () => {
     expect(() => restore(files, join(folder, 'none'), 'old', NOW)).toThrow(/found none/);
   });
 
-  it('restore refuses while a Rotor runs', async () => {
+  it('restore is rejected while a Rotor runs', async () => {
     write('a');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);

@@ -43,7 +43,7 @@ function open(): Journal {
   });
 }
 
-describe('the head mark of a journal that holds entries', () => {
+describe('the head mark of a journal with entries', () => {
   it.each([
     ['missing', 'is missing', () => rmSync(files.mark)],
     ['empty', 'holds something else', () => truncateSync(files.mark)],
@@ -66,14 +66,14 @@ describe('the head mark of a journal that holds entries', () => {
     expect(checkJournal(files)).toEqual({ entries: 3, fault: journal.doubt() });
   });
 
-  it('is not made good by what is written after it was lost', () => {
+  it('is not repaired by entries written after it was lost', () => {
     rmSync(files.mark);
     open().append({ kind: 'stopped', reason: 'four' });
     expect(existsSync(files.mark)).toBe(false);
     expect(open().doubt()).toContain('is missing');
   });
 
-  it('names the rows that were cut with it still in place', () => {
+  it('names the rows that were cut together with it', () => {
     const kept = readFileSync(files.mark);
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
@@ -98,7 +98,7 @@ function addSealed(kind: string, body: string): void {
   database.close();
 }
 
-describe('an entry that this version cannot read', () => {
+describe('an unreadable entry', () => {
   it('of a newer version is named, and what this version knows is still read', () => {
     addSealed('hedge', '{"kind":"hedge","delta":1}');
     addSealed('pause', '{"kind":"pause","paused":true,"by":"ada","reason":"x"}');
@@ -108,7 +108,7 @@ describe('an entry that this version cannot read', () => {
     expect(journal.book()).toMatchObject({ seq: 5, paused: { by: 'ada' } });
   });
 
-  it('although it is sealed is reported as damage and does not stop the start', async () => {
+  it('that is sealed is reported as damage and does not stop the start', async () => {
     addSealed('pause', '{"kind":"pause"');
     expect(open().doubt()).toContain('entry 4 cannot be read');
     const { exit, out } = await rotor(['journal', 'verify', '--state', folder]);

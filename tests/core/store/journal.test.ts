@@ -38,7 +38,7 @@ const decided: Entry = { kind: 'decision', decision: decision({ orders: [buy] })
 const intended: Entry = { kind: 'intent', intent: buy };
 
 describe('the journal', () => {
-  it('gives back what was recorded, maps and all, after it is opened again', () => {
+  it('returns the recorded entries, including maps, after it is reopened', () => {
     const path = file();
     const before = open(path);
     before.append(decided, intended, { kind: 'state', state: 'HALT', by: 'ann', reason: 'why' });
@@ -47,7 +47,7 @@ describe('the journal', () => {
     expect(open(path).book().state.state).toBe('HALT');
   });
 
-  it('records the same fact once', () => {
+  it('records the same event once', () => {
     const journal = open(file());
     expect(journal.append(decided, intended)).toHaveLength(2);
     expect(journal.append(decided, intended)).toHaveLength(0);
@@ -67,7 +67,7 @@ describe('the journal', () => {
   });
 
   it.each(['fill', 'external-fill'] as const)(
-    'refuses an execution that comes back with other content, and keeps the first (%s)',
+    'rejects an execution repeated with other content, and keeps the first (%s)',
     (kind) => {
       const { clientOrderId, ticker, side, qty } = buy;
       const fill = { id: 'f1', orderId: 'o1', ticker, side, qty, price: 100, at: epochMs(1) };
@@ -112,7 +112,7 @@ describe('the journal', () => {
     expect(journal.book().changedAt).toBe(2_000);
   });
 
-  it('refuses an intent that comes back with another size, and keeps nothing of that call', () => {
+  it('rejects an intent repeated with another size, and keeps nothing of that call', () => {
     const journal = open(file());
     journal.append(intended);
     const other: Entry = { kind: 'intent', intent: intent('initial-2026-11-10', 'buy', 'XLK', 4) };
@@ -162,7 +162,7 @@ describe('the journal', () => {
     expect(open(path).doubt()).toBe('journal: entries are lost: 3 were written, 2 are here');
   });
 
-  it('stays marked as damaged when it is written on, so that the next start sees it too', () => {
+  it('stays marked as damaged after further entries, so that the next start sees it too', () => {
     const path = file();
     open(path).append(decided, intended);
     const raw = new Database(path);
@@ -181,7 +181,7 @@ describe('the journal', () => {
     expect(open(path).doubt()).toMatch(/entries are lost: 1 were written, 0 are here/);
   });
 
-  it('refuses a database of a newer program and leaves it alone', () => {
+  it('rejects a database of a newer program and does not change it', () => {
     const path = file();
     const raw = new Database(path);
     raw.pragma('user_version = 99');
@@ -196,7 +196,7 @@ describe('the journal', () => {
     expect(database.pragma('synchronous', { simple: true })).toBe(2);
   });
 
-  it('tells listeners what was added, and only that', () => {
+  it('notifies listeners of added entries only', () => {
     const journal = open(file());
     const heard: string[] = [];
     journal.onAppend((all) => heard.push(...all.map(({ entry }) => entry.kind)));
@@ -207,7 +207,7 @@ describe('the journal', () => {
 });
 
 describe('the post book', () => {
-  it('remembers messages and never goes back in what was told', () => {
+  it('remembers messages and never reduces the last delivered entry', () => {
     const path = file();
     const posts = createPostBook(openDatabase(path));
     posts.save('header', { channelId: '1', messageId: '2', contentHash: 'a' });

@@ -28,7 +28,7 @@ const holder = (host: string, pid: number, lives = true): Holder => ({
   lives: () => lives,
 });
 
-describe('one desk per account', () => {
+describe('one Rotor per account', () => {
   it('refuses a second Rotor while the first renews', async () => {
     const [one, two] = twoConnections();
     const clock = leapingClock(epochMs(1_000_000));
@@ -72,7 +72,7 @@ describe('one desk per account', () => {
     expect(clock.now()).toBe(1_000_000);
   });
 
-  it('waits for a process of another host whatever runs under that number here: it may live there', async () => {
+  it('waits for a process of another host whatever runs under that number here', async () => {
     const [one, two] = twoConnections();
     const clock = leapingClock(epochMs(1_000_000));
     await acquireLease(one, clock, holder('vps', 10));
@@ -80,7 +80,7 @@ describe('one desk per account', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + LEASE_MS);
   });
 
-  it('waits for another host under the very number of its own', async () => {
+  it('waits for another host with the same process number', async () => {
     const [one, two] = twoConnections();
     const clock = leapingClock(epochMs(1_000_000));
     await acquireLease(one, clock, holder('vps', 1));
@@ -88,7 +88,7 @@ describe('one desk per account', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + LEASE_MS);
   });
 
-  it('does not wait for its own earlier life in a container, where every process is number 1', async () => {
+  it('does not wait for its own earlier process in a container, where every process has number 1', async () => {
     const [one, two] = twoConnections();
     const clock = leapingClock(epochMs(1_000_000));
     await acquireLease(one, clock, holder('c0ffee', 1));

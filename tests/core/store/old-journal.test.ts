@@ -51,12 +51,12 @@ const open = () => {
 };
 
 describe('a journal of commit 35b5fb1', () => {
-  it('opens, and its chain holds to the last entry', () => {
+  it('opens, and its hash chain is valid to the last entry', () => {
     expect(open().verify()).toEqual({ entries: 72, fault: undefined });
     expect(lastMark(database)).toEqual({ seq: 72, hash: LAST_HASH });
   });
 
-  it('gives the account that it gave then', () => {
+  it('gives the same account as then', () => {
     const state = open().book();
     expect(state).toMatchObject({
       seq: 72,
@@ -88,7 +88,7 @@ describe('a journal of commit 35b5fb1', () => {
     ]);
   });
 
-  it('keeps every row to the byte when it is opened and written on', () => {
+  it('keeps every row to the byte when it is opened and extended', () => {
     const before = rows();
     const journal = open();
     journal.append({ kind: 'cancel-requested', clientOrderId: 'other', by: 'tom' });
@@ -111,7 +111,7 @@ describe('a journal of commit 35b5fb1', () => {
     expect(written).toEqual(rows().map(({ kind, key, body }) => ({ kind, key, body })));
   });
 
-  it('holds every kind that there was, and knows a cancel that is asked again', () => {
+  it('contains every kind of that time, and recognises a repeated cancel request', () => {
     const kinds = new Set(rows().map(({ kind }) => kindOf(kind)));
     expect(kinds.size).toBe(32);
     expect([...kinds].filter((kind) => !KINDS.has(kind))).toEqual([]);

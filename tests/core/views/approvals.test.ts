@@ -10,8 +10,8 @@ const decision = decided();
 const announced = { kind: 'announced', session: SESSION, round: 'evening', decision } as const;
 const at = (minutes: number) => ({ market: newYorkInstant(SESSION, minutes), wall: NOW });
 
-describe('what waits for approval', () => {
-  it('is a plan that nobody answered and that has not expired', () => {
+describe('a pending approval', () => {
+  it('is a plan without an answer that has not expired', () => {
     const made = proposal(decision, { expiresAt: epochMs(NOW + 60_000) });
     const waiting = book([{ kind: 'proposal', proposal: made }]);
     expect(pendingApprovals(waiting, { market: NOW, wall: NOW }, false)).toMatchObject([
@@ -21,7 +21,7 @@ describe('what waits for approval', () => {
     expect(pendingApprovals(waiting, { market: NOW, wall: late }, false)).toEqual([]);
   });
 
-  it('is an announced rebalance until 15 minutes before the close, where approval is needed', () => {
+  it('is an announced rebalance until 15 minutes before the close, if approval is needed', () => {
     const waiting = book([announced]);
     expect(pendingApprovals(waiting, at(15 * 60 + 30), true)).toMatchObject([
       { kind: 'rebalance', session: SESSION, leftMs: 15 * 60_000 },
@@ -30,7 +30,7 @@ describe('what waits for approval', () => {
     expect(pendingApprovals(waiting, at(10 * 60), false)).toEqual([]);
   });
 
-  it('is no rebalance that somebody confirmed, delayed or skipped', () => {
+  it('is not a rebalance that somebody confirmed, delayed or skipped', () => {
     const { id } = decision;
     const change = {
       kind: 'schedule-change',

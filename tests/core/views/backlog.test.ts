@@ -26,12 +26,12 @@ const LONG_AGO = sessionDate('2026-11-02');
 const closed = { at: NOW, open: false, nextOpen: epochMs(NOW + 1), nextClose: epochMs(NOW + 2) };
 
 describe('the backlog', () => {
-  it('is empty when nothing is owed, and names the next rebalance', () => {
+  it('is empty when nothing is pending, and names the next rebalance', () => {
     expect(items()).toEqual([]);
     expect(backlogView(book(), observation(), NOW, DISCORD).next).toBe('2026-12-01');
   });
 
-  it('says how late an owed rebalance is, and that it is done by itself', () => {
+  it('says how late an overdue rebalance is, and that it runs automatically', () => {
     expect(items([], observation(OWED))).toEqual([
       { kind: 'owed', session: '2026-11-18', lateSessions: 3, waitsFor: { kind: 'nothing' } },
     ]);
@@ -68,7 +68,7 @@ describe('the backlog', () => {
     expect(item).toMatchObject({ kind: 'owed', waitsFor });
   });
 
-  it('counts the orders of a rebalance that runs, and lists the open ones', () => {
+  it('counts the orders of a running rebalance, and lists the open ones', () => {
     const decision = decided();
     const unfinished = carriedOut(decision).slice(0, -1);
     const [running, ...rest] = items(unfinished.slice(0, -2));
@@ -83,7 +83,7 @@ describe('the backlog', () => {
     expect(items(carriedOut(decision))).toEqual([]);
   });
 
-  it('lists what is open and who has seen it, the loudest first, and no mere information', () => {
+  it('lists open alerts and who has seen them, the most severe first, without information', () => {
     const raise = (subject: string, severity: 'info' | 'warning' | 'critical'): Entry => ({
       kind: 'alert',
       alert: alert({ subject: parseSubject(subject), severity, title: subject }),
@@ -105,7 +105,7 @@ describe('the backlog', () => {
     ]);
   });
 
-  it('lists a plan until it is answered or expires in people’s time', () => {
+  it('lists a plan until it is answered or expires in real time', () => {
     const made: Entry = { kind: 'proposal', proposal: proposal() };
     expect(items([made])).toMatchObject([{ kind: 'plan', id: 'p1', approvals: 0, approvers: 1 }]);
     expect(items([made], observation(), epochMs(NOW + 600_000))).toEqual([]);
@@ -114,7 +114,7 @@ describe('the backlog', () => {
     ).toEqual([]);
   });
 
-  it('counts messages that were not delivered yet', () => {
+  it('counts messages not delivered yet', () => {
     expect(items([], observation(), NOW, { owed: 3 })).toEqual([
       { kind: 'messages', owed: 3, problem: undefined },
     ]);

@@ -10,7 +10,7 @@ import { at, began, bookOf, closed, moved } from './books.ts';
 const START = began(at('2026-11-16T15:00:00Z'));
 
 describe('the curve of the account', () => {
-  it('does not move when people bring or take money and nothing else happens', () => {
+  it('does not change by deposits and withdrawals alone', () => {
     const book = bookOf(
       START,
       closed('2026-11-16', 100_000, 500),
@@ -25,7 +25,7 @@ describe('the curve of the account', () => {
     expect(sinceStart(book, seen)?.you).toBeCloseTo(0.01);
   });
 
-  it('counts money that came as there from the beginning, and what went as there to the end', () => {
+  it('counts deposits as made at the beginning, and withdrawals as made at the end', () => {
     const book = bookOf(
       START,
       moved(at('2026-11-16T18:00:00Z'), 100_000),
@@ -49,7 +49,7 @@ describe('the curve of the account', () => {
     expect(closesOf(book).map(({ you }) => you)).toEqual([1, 1, expect.closeTo(1.01)]);
   });
 
-  it('takes a deposit that a broker dates to the midnight before the account was met', () => {
+  it('accepts a deposit dated to the midnight before the first connection', () => {
     const book = bookOf(
       START,
       moved(at('2026-11-16T05:00:00Z'), 50_000),
@@ -58,7 +58,7 @@ describe('the curve of the account', () => {
     expect(closesOf(book).at(-1)?.you).toBe(1);
   });
 
-  it('counts a deposit that is dated by its day from when it was booked, after that close', () => {
+  it('counts a deposit dated by day only when it was booked, after that close', () => {
     const evening = moved(at('2026-11-16T05:00:00Z'), 50_000);
     const book = bookOf(
       began(at('2026-11-13T15:00:00Z')),
@@ -70,7 +70,7 @@ describe('the curve of the account', () => {
     expect(closesOf(book).map(({ you }) => you)).toEqual([1, 1, 1, 1]);
   });
 
-  it('leaves one that was in the cash of the close already at its day', () => {
+  it('counts one already included in the close on its day', () => {
     const noon = moved(at('2026-11-16T05:00:00Z'), 50_000);
     const book = bookOf(
       began(at('2026-11-13T15:00:00Z')),
@@ -82,7 +82,7 @@ describe('the curve of the account', () => {
     expect(closesOf(book).map(({ you }) => you)).toEqual([1, 1, 1, 1]);
   });
 
-  it('is unknown from where nothing was there to grow, and is not 0', () => {
+  it('is unknown, not 0, from a point without money on', () => {
     const book = bookOf(
       START,
       closed('2026-11-16', 0, 500),
@@ -92,7 +92,7 @@ describe('the curve of the account', () => {
     expect(closesOf(book).map(({ you }) => you)).toEqual([1, 0, undefined, undefined]);
   });
 
-  it('finds the return of the money whatever comes and goes (property)', () => {
+  it('finds the return of the money whatever deposits and withdrawals there are (property)', () => {
     const days = sessionsIn(sessionDate('2026-10-01'), sessionDate('2026-11-13'));
     const step = fc.record({
       gain: fc.double({ min: -0.2, max: 0.2, noNaN: true }),
@@ -126,7 +126,7 @@ describe('the curve of the account', () => {
     );
   });
 
-  it('reads a live point only where the account was seen', () => {
+  it('reads a live point only if the account was seen', () => {
     const book = bookOf(START, closed('2026-11-16', 100_000, 500));
     expect(curveOf(book, observation({ account: undefined })).map(({ kind }) => kind)).toEqual([
       'start',

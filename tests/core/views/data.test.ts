@@ -20,14 +20,14 @@ describe('the data view', () => {
     });
   });
 
-  it('counts the age in closed sessions, and knows none without bars', () => {
+  it('counts the age in closed sessions, which is undefined without bars', () => {
     const seen = observation({ at: epochMs(Date.parse('2024-07-03T12:00:00Z')) });
     // The builder's bars end on Friday 2024-06-28; Monday and Tuesday have closed since.
     expect(dataView(market({ XLK: 0.2 }), seen).rows[0]?.ageSessions).toBe(2);
     expect(dataView(new Map(), seen).rows[0]).toMatchObject({ rows: 0, ageSessions: undefined });
   });
 
-  it('puts the finding beside its ticker, and a stranger’s at the end', () => {
+  it('shows the finding next to its ticker, and that of an unknown ticker at the end', () => {
     const found = new Map([
       [ticker('SPY'), '2026-11-19'],
       [ticker('ZZZ'), 'none'],
@@ -42,7 +42,7 @@ describe('the data view', () => {
   });
 });
 
-describe('what changed since the last start', () => {
+describe('the changes since the last start', () => {
   const start = (version: string, code: string, config = 'c', models = 'm') => ({
     kind: 'started' as const,
     version,
@@ -50,7 +50,7 @@ describe('what changed since the last start', () => {
     build: { code, config, models },
   });
 
-  it('is named, thing by thing', () => {
+  it('are named one by one', () => {
     const changed = (...entries: Parameters<typeof book>[0] & object) =>
       changesView(book(entries))?.changed;
     expect(changed(start('1', 'a'), start('1', 'a'))).toEqual([]);
@@ -61,7 +61,7 @@ describe('what changed since the last start', () => {
     ]);
   });
 
-  it('is unknown at the first start, and where one did not say what ran', () => {
+  it('are unknown at the first start, and if a start did not record its build', () => {
     expect(changesView(book())).toBeUndefined();
     expect(changesView(book([start('1', 'a')]))).toMatchObject({
       before: undefined,
@@ -74,7 +74,7 @@ describe('what changed since the last start', () => {
     });
   });
 
-  it('is not made up for a start that the book does not hold any more', () => {
+  it('are not invented for a start that the account state no longer holds', () => {
     const entries = book([start('1', 'a')]);
     expect(changesView(entries, epochMs(5))).toBeUndefined();
     expect(changesView(entries, entries.starts[0]?.at)?.start.version).toBe('1');

@@ -25,14 +25,14 @@ import {
 const SPY = ticker('SPY');
 
 describe('the rankings view', () => {
-  it('cuts after the top of the model, the first model first', () => {
+  it('cuts off after the model’s top, the first model first', () => {
     const [first, bull] = rankingsView(book(), observation(), MODELS).tables;
     expect(first).toMatchObject({ modelId: 'SectorRotationModel_v1', lookback: 126, cutOff: 3 });
     expect(first?.rows.map((row) => row.chosen).slice(0, 4)).toEqual([true, true, true, false]);
     expect(bull).toMatchObject({ lookback: 80, top: 4, minimum: 0.03, cutOff: 4 });
   });
 
-  it('cuts earlier where the momentum is under the minimum, and at 0 when none qualifies', () => {
+  it('cuts off earlier if the momentum is below the minimum, and at 0 when none qualifies', () => {
     const seen = (top: number) =>
       observation({ data: { ...observation().data, rankings: [ranking(126, top)] } });
     expect(rankingsView(book(), seen(0.04), MODELS).tables[0]?.cutOff).toBe(2);
@@ -42,13 +42,13 @@ describe('the rankings view', () => {
     });
   });
 
-  it('marks what is held by the broker', () => {
+  it('marks positions held at the broker', () => {
     const seen = observation({ positions: [position('XLE', 5)] });
     const held = rankingsView(book(), seen, MODELS).tables[0]?.rows.filter((row) => row.held);
     expect(held?.map((row) => row.ticker)).toEqual(['XLE']);
   });
 
-  it('keeps the sentence on missing data, and has no rows without bars', () => {
+  it('keeps the sentence about missing data, and has no rows without bars', () => {
     const data = { ...observation().data, rankings: [], missing: noDecision() };
     const view = rankingsView(book(), observation({ data }), MODELS);
     expect(view).toMatchObject({ tables: [], missing: expect.stringContaining('SPY') });
@@ -61,7 +61,7 @@ describe('the positions view', () => {
     positions: [position('XLK', 200), position('TSLA', 400)],
   });
 
-  it('adds up to the account and says what does not', () => {
+  it('adds up to the account and reports a difference', () => {
     expect(positionsView(book(), seen)).toMatchObject({ unexplained: 0, cashWeight: 0.4 });
     const odd = observation({ ...seen, account: account(100_001, { cash: dollars(40_000) }) });
     expect(positionsView(book(), odd).unexplained).toBe(100);
@@ -72,7 +72,7 @@ describe('the positions view', () => {
     expect(first).toMatchObject({ ticker: 'TSLA', foreign: true, target: undefined, weight: 0.4 });
   });
 
-  it('shows the target of the last rebalance beside the weight, also where nothing is held', () => {
+  it('shows the last rebalance’s target next to the weight, even if nothing is held', () => {
     const decision = decided();
     const view = positionsView(book(carriedOut(decision)), seen);
     const targets = view.rows.filter((row) => (row.target ?? 0) > 0);
@@ -84,7 +84,7 @@ describe('the positions view', () => {
     expect(positionsView(book(), seen).rows.every((row) => row.target === undefined)).toBe(true);
   });
 
-  it('knows nothing before the broker answered', () => {
+  it('is empty before the broker answered', () => {
     const view = positionsView(book(), observation({ account: undefined }));
     expect(view).toMatchObject({ known: false, equity: undefined, unexplained: undefined });
   });
@@ -108,12 +108,12 @@ describe('the alpha view', () => {
     expect(points.at(-1)?.alpha).toBeCloseTo(0.01, 12);
   });
 
-  it('has one point a day: the live one takes the place of the close', () => {
+  it('has one point a day: the live one replaces the close', () => {
     const entries = book([baseline(), close('2026-11-23', 101_000, 603)]);
     expect(alphaView(entries, observation()).points).toHaveLength(2);
   });
 
-  it('leaves a point out rather than make half of it up', () => {
+  it('leaves out a point rather than invent half of it', () => {
     const entries = book([baseline()]);
     expect(alphaView(entries, observation({ prices: new Map() })).points).toHaveLength(1);
     expect(alphaView(book(), observation()).points).toEqual([]);
@@ -134,7 +134,7 @@ describe('the rebalance view', () => {
     }
   });
 
-  it("adds attempts up and keeps the broker's reason", () => {
+  it('adds up attempts and keeps the broker’s reason', () => {
     const [planned] = decision.plan.orders;
     if (!planned) throw new Error('the builder plans orders');
     const again = { ...planned, clientOrderId: `${planned.clientOrderId}-2`, attempt: 2 };
@@ -157,7 +157,7 @@ describe('the rebalance view', () => {
     expect(rebalanceView(more, decision.id, 'PAPER')?.orders[0]?.state).toBe('waiting');
   });
 
-  it('calls an order filled that was filled whole, though the cash made it a little smaller', () => {
+  it('calls an order filled that was completely filled, though the cash made it a little smaller', () => {
     const [first] = decision.plan.orders;
     if (!first) throw new Error('expected an order');
     const smaller = { ...first, qty: qty(Math.round(first.qty * 0.995)) };
@@ -172,7 +172,7 @@ describe('the rebalance view', () => {
     });
   });
 
-  it('calls an order that never left "not sent" once the rebalance is over', () => {
+  it('calls an order that was never sent "not sent" once the rebalance is over', () => {
     const result = { kind: 'partial', left: ['buy XLK: not sent'] } as const;
     const entries = book([
       { kind: 'decision', decision },
@@ -184,7 +184,7 @@ describe('the rebalance view', () => {
 });
 
 describe('the plan view', () => {
-  it("waits, expires on the machine's clock, and keeps who answered", () => {
+  it('waits, expires by the wall clock, and keeps who answered', () => {
     const made = { kind: 'proposal', proposal: proposal() } as const;
     const state = (entries = book([made]), wallNow = NOW) =>
       proposalView(entries, { mode: 'LIVE' }, 'p1', wallNow)?.state;
@@ -214,7 +214,7 @@ describe('the plan view', () => {
     },
   );
 
-  it('without orders is nothing to approve, unless that ends a rebalance that is owed', () => {
+  it('without orders needs no approval, unless it completes a due rebalance', () => {
     const made = decided();
     const idle = { ...made, plan: { ...made.plan, orders: [] } };
     const entries = book([{ kind: 'proposal', proposal: proposal(idle) }]);
@@ -232,7 +232,7 @@ describe('the plan view', () => {
     expect(blocked({ owed: false, missed: session })).toBeUndefined();
   });
 
-  it('sells before it buys, sums both, and says why the rest stays', () => {
+  it('sells before it buys, totals both, and says why the rest stays', () => {
     const holdings = {
       equity: dollars(100_000),
       cash: dollars(50_000),

@@ -54,7 +54,7 @@ const market = fc
   );
 
 describe('an explained ticker', () => {
-  it('is chosen exactly where the model votes for it, and flips at the price that is named (property)', () => {
+  it('is selected exactly if the model votes for it, and flips at the given price (property)', () => {
     fc.assert(
       fc.property(market, fc.constantFrom(...UNIVERSE.sectors), (bars, { ticker }) => {
         const { rankings, votes: now } = votes(bars);
@@ -72,7 +72,7 @@ describe('an explained ticker', () => {
     );
   });
 
-  it('shows closes, dates, rank and gaps that are worked out again from the bars (property)', () => {
+  it('shows closes, dates, rank and gaps that follow from the bars (property)', () => {
     fc.assert(
       fc.property(market, fc.constantFrom(...UNIVERSE.sectors), (bars, { ticker }) => {
         const { rankings } = votes(bars);
@@ -102,7 +102,7 @@ describe('an explained ticker', () => {
 });
 
 describe('a cut-off', () => {
-  it('is reached by exactly those that are chosen, whatever the market does (property)', () => {
+  it('is reached by exactly the selected tickers, whatever the market does (property)', () => {
     fc.assert(
       fc.property(market, fc.constantFrom(...UNIVERSE.sectors), (bars, { ticker }) => {
         const data = { ...observation().data, rankings: votes(bars).rankings };
@@ -121,8 +121,8 @@ describe('a cut-off', () => {
   });
 });
 
-describe('a momentum that rounding alone keeps below the minimum', () => {
-  it('is enough, in the rankings and in the explanation, as it is for the vote', () => {
+describe('a momentum below the minimum only by rounding', () => {
+  it('is sufficient in the rankings and in the explanation, as in the allocation', () => {
     const made = ranking(126, 0.1 - 1e-14, 0.03);
     const seen = observation({ data: { ...observation().data, rankings: [made] } });
     const bear = MODELS.filter(({ id }) => id.includes('Bear'));
@@ -137,7 +137,7 @@ describe('a ticker in a decision', () => {
   const made = decided();
   const entries = book(carriedOut(made));
 
-  it('is explained with the rankings and the regime of then, and what the models voted', () => {
+  it('is explained with the rankings and regime of that time, and the models’ allocations', () => {
     const view = explainInDecision(entries, made.id, observation(), MODELS, 'xlk');
     expect(view?.models.map(({ voted }) => voted)).toEqual(
       made.votes.map((vote) => vote.weights.get('XLK' as Ticker) ?? 0),
@@ -155,7 +155,7 @@ describe('a ticker in a decision', () => {
     expect(view?.held).toBe(false);
   });
 
-  it('is nothing where the book has no such decision', () => {
+  it('is undefined if there is no such decision', () => {
     expect(
       explainInDecision(entries, 'monthly-1999-01', observation(), MODELS, 'XLK'),
     ).toBeUndefined();

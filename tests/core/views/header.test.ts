@@ -30,7 +30,7 @@ describe('the header view', () => {
     expect(view(book([ACCOUNT_ENTRY]), silent).accountNumber).toBe(NUMBER);
   });
 
-  it('measures you and SPY from the baseline to the same instant', () => {
+  it('measures the account and SPY from the baseline to the same instant', () => {
     const seen = observation({ account: account(103_000), prices: new Map([[spy, 606]]) });
     const { sinceStart } = view(book([baseline(100_000, 600)]), seen);
     expect(sinceStart?.you).toBeCloseTo(0.03, 12);
@@ -39,7 +39,7 @@ describe('the header view', () => {
     expect(sinceStart?.to).toBe(seen.at);
   });
 
-  it('knows no alpha when one of the two is unknown, and never calls it 0', () => {
+  it('has no alpha if one of the two is unknown, and never calls it 0', () => {
     const entries = book([baseline()]);
     const noPrice = view(entries, observation({ prices: new Map() })).sinceStart;
     expect(noPrice).toMatchObject({ you: 0, spy: undefined, alpha: undefined });
@@ -53,14 +53,14 @@ describe('the header view', () => {
     expect(view().sinceStart).toBeUndefined();
   });
 
-  it('counts exposure as a share of equity, unknown with one position unknown', () => {
+  it('shows exposure as a share of equity, unknown if one position is unknown', () => {
     const positions = [position('XLK', 300), position('XLF', 200)];
     expect(view(book(), observation({ positions })).exposure).toBeCloseTo(0.5, 12);
     const dark = { ...position('XLE', 1), marketValue: undefined };
     expect(view(book(), observation({ positions: [dark] })).exposure).toBeUndefined();
   });
 
-  it('tells today from the close before, and takes no deposit for a gain', () => {
+  it('measures today from the previous close, and does not count a deposit as a gain', () => {
     const entries = [
       began(at('2026-11-16T15:00:00Z')),
       closed('2026-11-18', 99_000, 500),
@@ -74,13 +74,13 @@ describe('the header view', () => {
     expect(view(bookOf(...entries, brought), richer).today).toBeCloseTo(0.01, 12);
   });
 
-  it('does not know today without the close before', () => {
+  it('has no value for today without the previous close', () => {
     const entries = [began(at('2026-11-16T15:00:00Z')), closed('2026-11-18', 100_000, 500)];
     const seen = observation({ at: at('2026-11-20T15:00:00Z'), account: account(101_000) });
     expect(view(bookOf(...entries), seen).today).toBeUndefined();
   });
 
-  it('lists every model with its share in the last decision, none for one that rested', () => {
+  it('lists every model with its share in the last decision, none for an inactive one', () => {
     const before = view();
     expect(before.models.map((model) => model.active)).toEqual([true, true, false]);
     expect(before.models.map((model) => model.share)).toEqual([undefined, undefined, undefined]);
@@ -124,7 +124,7 @@ describe('the status', () => {
     expect(view(entries, seen)).toMatchObject({ status: 'HALTED', reasons: [{ rule }] });
   });
 
-  it('is degraded by an open alert until it is resolved, not by an information', () => {
+  it('is degraded by an open alert until it is resolved, but not by an information', () => {
     const raised = { kind: 'alert', alert: alert() } as const;
     expect(view(book([raised])).status).toBe('DEGRADED');
     const resolved = { kind: 'resolved', subject: parseSubject('broker'), text: 'back' } as const;
@@ -133,7 +133,7 @@ describe('the status', () => {
     expect(view(book([info])).status).toBe('HEALTHY');
   });
 
-  it('names the worst first', () => {
+  it('names the worst problem first', () => {
     const entries = book([{ kind: 'state', state: 'HALT', by: 'ines', reason: 'lunch' }]);
     const seen = observation({ broker: { ...observation().broker, streaming: false } });
     expect(view(entries, seen).reasons.map((reason) => reason.makes)).toEqual([

@@ -12,8 +12,8 @@ function under(kind: 'bull' | 'bear' | undefined) {
   return modelsView(book(), seen, MODELS).models.map(({ active, share }) => [active, share]);
 }
 
-describe('the models', () => {
-  it('share the budgets of those that work in the regime', () => {
+describe('the models view', () => {
+  it('shares the budgets among the models active in the regime', () => {
     expect(under('bull')).toEqual([
       [true, 1 / 1.33],
       [true, 0.33 / 1.33],
@@ -22,7 +22,7 @@ describe('the models', () => {
     expect(under('bear')[1]).toEqual([false, 0]);
   });
 
-  it('have neither a state nor a share while the regime is unknown', () => {
+  it('has neither a state nor a share while the regime is unknown', () => {
     expect(under(undefined)).toEqual([
       [undefined, undefined],
       [undefined, undefined],
@@ -30,7 +30,7 @@ describe('the models', () => {
     ]);
   });
 
-  it('want on today’s rankings what they would be given, active or not', () => {
+  it('shows their allocation by today’s rankings, active or not', () => {
     const { regime, rankings } = made;
     const seen = observation({ data: { ...observation().data, regime, rankings } });
     const view = modelsView(book(carriedOut(made)), seen, MODELS);
@@ -47,7 +47,7 @@ describe('the models', () => {
     expect(view.lastRebalance).toMatchObject({ id: made.id, outcome: 'complete' });
   });
 
-  it('keep their last vote when everything is sold', () => {
+  it('keeps their last allocation when everything is sold', () => {
     const sold = { ...made, id: 'flatten-2024-07-09', votes: [] };
     const view = modelsView(
       book([...carriedOut(made), { kind: 'decision', decision: sold }]),
@@ -59,7 +59,7 @@ describe('the models', () => {
     expect(view.lastRebalance?.id).toBe(sold.id);
   });
 
-  it('want nothing that is known without rankings', () => {
+  it('has no allocation without rankings', () => {
     const data = { ...observation().data, rankings: [], missing: noDecision() };
     const view = modelsView(book(), observation({ data }), MODELS);
     expect(view.models.map(({ wanted, lastVote }) => [wanted, lastVote])).toEqual(

@@ -226,7 +226,7 @@ const QUIET: Month = {
   ...{ dividend: 0, split: 1, fractional: false, bought: [50, 50, 50] },
 };
 
-describe('the month of an account beside its backtest', () => {
+describe('the month of an account compared with its backtest', () => {
   it('has a cause for every cent, whatever happened in it', () => {
     fc.assert(
       fc.property(month, (given) => {
@@ -238,7 +238,7 @@ describe('the month of an account beside its backtest', () => {
     );
   });
 
-  it('differs by nothing but the night and the cost of fills where both hold the same', () => {
+  it('differs only by the night and the cost of fills if both hold the same', () => {
     const { found } = parityOf(QUIET);
     const { price, size, flows, person } = found.parts;
     expect({ price, size, flows, person }).toEqual({ price: 0, size: 0, flows: 0, person: 0 });
@@ -278,11 +278,11 @@ describe('the month of an account beside its backtest', () => {
     expect(Object.keys(causes([one])).toSorted()).toEqual(expected);
   });
 
-  it('counts a fee to the cent', () => {
+  it('includes a fee to the cent', () => {
     expect(causes([{ what: 'fee', size: 1 / 3 }])).toEqual({ cost: -100 });
   });
 
-  it('says nothing where a bar is missing', () => {
+  it('is undefined if a bar is missing', () => {
     const { book, raw, adjusted } = livedThrough(QUIET);
     const span = parityMonth(book);
     const less = new Map([...adjusted].filter(([name]) => name !== 'XLE'));

@@ -73,7 +73,7 @@ describe('the orders view', () => {
     ]);
   });
 
-  it('counts slippage to the cent against the price at decision', () => {
+  it('measures slippage to the cent against the price at decision', () => {
     const fill = (id: string, shares: number, price: number): Entry => ({
       kind: 'fill',
       clientOrderId,
@@ -100,7 +100,7 @@ describe('the orders view', () => {
     expect(rows(INTENT)[0]?.slippage).toBeUndefined();
   });
 
-  it('believes the broker where the fills are not booked yet', () => {
+  it('uses the broker’s quantity where the fills are not booked yet', () => {
     expect(rows([...INTENT, SENDING, order('open', 7)])[0]?.filled).toBe(wholeShares(7));
   });
 });
@@ -119,7 +119,7 @@ describe('the fills view', () => {
     },
   });
 
-  it('holds ours and those of another hand, newest first', () => {
+  it('has fills by Rotor and others, newest first', () => {
     const entries = book([
       ...carriedOut(decision),
       external('before', NOW - 1),
@@ -132,7 +132,7 @@ describe('the fills view', () => {
     expect(all[1]?.decisionId).toBe(decision.id);
   });
 
-  it('shows an execution once, even when it was met as a stranger’s first', () => {
+  it('shows an execution once, even if it was first recorded as foreign', () => {
     const own = `fill ${clientOrderId}`;
     const entries = book([external(own, NOW), ...carriedOut(decision)]);
     const found = fillsView(entries, observation()).rows.filter(({ id }) => id === own);

@@ -62,14 +62,14 @@ describe('windows against SPY', () => {
     expect(found.exact).toBe(true);
   });
 
-  it('has nothing to say of a year in an account of two weeks, and does not say 0', () => {
+  it('have no value for a year in an account of two weeks, and do not say 0', () => {
     const { you, spy, from } = window('1Y');
     const unknown = { gain: undefined, alpha: undefined, volatility: undefined };
     expect(you).toMatchObject({ ...unknown, sharpe: undefined, maxDrawdown: undefined });
     expect([spy.gain, from]).toEqual([undefined, undefined]);
   });
 
-  it('counts the day from the last close while the market is open, and through the weekend', () => {
+  it('measure the day from the last close while the market is open, and through the weekend', () => {
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z') };
     expect(window('1D', monday).from).toBe('2026-11-06');
     expect(window('1D', monday).you.gain).toBeCloseTo(0);
@@ -77,13 +77,13 @@ describe('windows against SPY', () => {
     expect(window('1D', sunday).from).toBe('2026-11-05');
   });
 
-  it('tells of October on the Sunday that is the first of November', () => {
+  it('report October on the Sunday that is the first of November', () => {
     const sunday = { ...FRIDAY, at: at('2026-11-01T16:00:00Z') };
     const october = WEEK.slice(0, 3);
     expect(window('MTD', sunday, october)).toMatchObject({ from: '2026-10-28', exact: true });
   });
 
-  it('makes all statistics of a window from the same points, first day and live point included', () => {
+  it('compute all statistics of a window from the same points, including first day and live point', () => {
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z'), account: account(50_000) };
     const found = window('since start', monday);
     expect(found.sessions).toBe(8);
@@ -108,7 +108,7 @@ describe('windows against SPY', () => {
     ];
   };
 
-  it('counts volatility and Sharpe ratio over a year, sample deviation and no risk-free rate', () => {
+  it('annualise volatility and Sharpe ratio, with sample deviation and no risk-free rate', () => {
     const flat = { ...FRIDAY, account: account(100_000) };
     const found = window('since start', flat, long(21));
     const gains = [...Array(20).fill(0), 0.02];
@@ -120,18 +120,18 @@ describe('windows against SPY', () => {
     expect(found.spy.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(252), 6);
   });
 
-  it('says neither of fewer than twenty returns: chance would contradict the gain beside it', () => {
+  it('have neither below twenty returns, when chance would contradict the gain shown', () => {
     const { spy, you } = window('since start', FRIDAY, long(19));
     expect([spy.volatility, spy.sharpe, you.volatility]).toEqual([undefined, undefined, undefined]);
     expect(spy.gain).toBeCloseTo(0.02, 6);
   });
 
-  it('has no volatility of a day, and says so by leaving it out', () => {
+  it('leave out the volatility of a day', () => {
     const { you, sessions } = window('1D');
     expect([sessions, you.volatility, you.sharpe]).toEqual([1, undefined, undefined]);
   });
 
-  it('counts beyond the risk-free rate that is set', () => {
+  it('use the configured risk-free rate', () => {
     const [plain, beyond] = [0, 0.05].map((riskFree) =>
       window('since start', { ...FRIDAY, riskFree }, long(21)),
     );
@@ -142,7 +142,7 @@ describe('windows against SPY', () => {
     expect(plain?.spy.beta).toBeCloseTo(1, 9);
   });
 
-  it('makes fewer returns yearly where some of them are of several sessions', () => {
+  it('annualise fewer returns if some of them cover several sessions', () => {
     const holes = new Set(['2026-10-20', '2026-10-21', '2026-10-22']);
     const gap = long(30).filter(
       ({ entry }) => entry.kind !== 'equity' || !holes.has(entry.point.session),
@@ -154,12 +154,12 @@ describe('windows against SPY', () => {
     expect(found.spy.volatility).toBeCloseTo(Math.sqrt((squares / 26) * ((252 * 27) / 30)), 9);
   });
 
-  it('keeps the sign of the Sharpe ratio that of the gain where one day decides both', () => {
+  it('have a Sharpe ratio with the sign of the gain even if one day decides both', () => {
     const { you } = window('since start', { ...FRIDAY, account: account(90_000) }, long(21));
     expect([Math.sign(you.gain ?? 0), Math.sign(you.sharpe ?? 0)]).toEqual([-1, -1]);
   });
 
-  it('counts the return over a gap of several sessions once', () => {
+  it('count the return over a gap of several sessions once', () => {
     const gap = WEEK.filter(
       ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-11-04',
     );
@@ -173,14 +173,14 @@ describe('windows against SPY', () => {
     expect(window('since start', FRIDAY, gap).you.gain).toBeCloseTo(1.01 ** 7 - 1, 6);
   });
 
-  it('marks a window that begins with an earlier close than it should', () => {
+  it('mark a window that begins with an earlier close than it should', () => {
     const gap = WEEK.filter(
       ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-10-30',
     );
     expect(window('MTD', FRIDAY, gap)).toMatchObject({ from: '2026-10-29', exact: false });
   });
 
-  it('is not moved by a deposit in any window', () => {
+  it('are not changed by a deposit', () => {
     const rich = [
       ...WEEK.map(({ at: instant, entry }) =>
         entry.kind === 'equity' && entry.point.session >= '2026-11-05'
@@ -202,7 +202,7 @@ describe('windows against SPY', () => {
     }
   });
 
-  it('tells what became of the money, and what SPY would have made of it', () => {
+  it('show the gain of the money, and that of the same money in SPY', () => {
     const start = began(at('2026-11-02T15:00:00Z'), 1_000, 500);
     const flow = moved(at('2026-11-04T15:00:00Z'), 1_000);
     const days = [
@@ -224,14 +224,14 @@ describe('windows against SPY', () => {
     expect(made.money?.spy.rate).toBeLessThan(made.spy.gain ?? 0);
   });
 
-  it('draws the window that is shown, from 0', () => {
+  it('draw the window shown, from 0', () => {
     const { points } = window('1W');
     expect(points[0]).toMatchObject({ date: '2026-10-30', you: 0, spy: 0, alpha: 0 });
     expect(points.at(-1)?.alpha).toBeCloseTo(1.01 ** 5 - 1 - 0.02, 6);
     expect(window('1Y').points).toEqual([]);
   });
 
-  it('is empty before the account was met', () => {
+  it('are empty before the first connection', () => {
     const view = performanceView(bookOf(), FRIDAY, NO_BARS, MODELS);
     expect(
       view.windows.every(({ from, you }) => from === undefined && you.gain === undefined),
@@ -263,7 +263,7 @@ describe('a model on paper', () => {
     return paperCurve(book, with_, new Map(), closesOf(book), { id }).map(({ value }) => value);
   };
 
-  it('earns the weights times the leverage on what its tickers did since the decision', () => {
+  it('earns the weights times the leverage on the returns of its tickers since the decision', () => {
     const price = (name: string, row: number): number =>
       bars.get(ticker(name))?.close[row] ?? Number.NaN;
     const weights = [...(vote(BULL)?.weights ?? [])];
@@ -276,7 +276,7 @@ describe('a model on paper', () => {
     expect(curveOf(BULL)[0]).toBe(1);
   });
 
-  it('stands still while it rests, and before it ever voted', () => {
+  it('is unchanged while inactive, and before its first allocation', () => {
     expect(vote('SectorRotationBear_v1')?.active).toBe(false);
     expect(curveOf('SectorRotationBear_v1')).toEqual([1, 1, 1, 1]);
     expect(curveOf(CORE, bars, ...closes)).toEqual([1, 1, 1, 1]);
@@ -288,7 +288,7 @@ describe('a model on paper', () => {
     for (const [index, value] of before.entries()) expect(after[index]).toBeCloseTo(value ?? 0, 12);
   });
 
-  it('goes on from where it stood when the next decision is made', () => {
+  it('continues from its last value at the next decision', () => {
     // Everything into XLF, at the closes of the second: its bar of the third is the only one higher.
     const then = new Map([...bars].map(([name, { close }]) => [name, close.at(-2) ?? 0]));
     const second: Decision = {
@@ -312,7 +312,7 @@ describe('a model on paper', () => {
     expect(both[3]).toBeCloseTo((one[2] ?? 0) * 2, 10);
   });
 
-  it('keeps what it voted for when everything is sold, also while the data is late', () => {
+  it('keeps its allocation when everything is sold, also while the data is late', () => {
     const sold: Decision = {
       ...DECIDED,
       id: 'flatten-2024-07-02',
@@ -324,7 +324,7 @@ describe('a model on paper', () => {
     expect(curveOf(CORE, bars, decision(), flat, ...closes)).toEqual(curveOf(CORE));
   });
 
-  it('is unknown where a bar is missing, and not 0', () => {
+  it('is unknown, not 0, if a bar is missing', () => {
     const hole = changed(bars, 'XLK', (one) =>
       withRows(one, (row) => (row.date === '2024-07-02' ? undefined : row)),
     );
@@ -338,7 +338,7 @@ describe('a model on paper', () => {
     expect(curveOf(CORE, gone)).toEqual([1, undefined, undefined, undefined]);
   });
 
-  it('stands in every window beside the account', () => {
+  it('is shown in every window with the account', () => {
     const book = bookOf(START, decision(), ...closes);
     const seen = observation({ at: at('2024-07-03T23:00:00Z'), account: undefined });
     const view = performanceView(book, seen, bars, MODELS);

@@ -15,38 +15,38 @@ function due(before: string | undefined, day: string): readonly string[] {
   return reports.map(({ key }) => key);
 }
 
-describe('the reports that a close brings', () => {
-  it('is its day alone in the middle of a week', () => {
+describe('the reports due after a close', () => {
+  it('are its day alone in the middle of a week', () => {
     expect(due('2026-11-17', '2026-11-18')).toEqual(['2026-11-18']);
     expect(due(undefined, '2026-11-18')).toEqual(['2026-11-18']);
   });
 
-  it('is the week too on a Friday, and on the Thursday before Good Friday', () => {
+  it('include the week on a Friday, and on the Thursday before Good Friday', () => {
     expect(due('2026-11-19', '2026-11-20')).toEqual(['2026-11-20', '2026-W47']);
     expect(due('2026-04-01', '2026-04-02')).toEqual(['2026-04-02', '2026-W14']);
   });
 
-  it('is the week on a half day after a holiday', () => {
+  it('include the week on a half day after a holiday', () => {
     expect(due('2026-11-25', '2026-11-27')).toEqual(['2026-11-27', '2026-W48']);
   });
 
-  it('is week and month where a month ends on a Friday, the 31st or not', () => {
+  it('include week and month if a month ends on a Friday, the 31st or not', () => {
     expect(due('2026-07-30', '2026-07-31')).toEqual(['2026-07-31', '2026-W31', '2026-07']);
     expect(due('2026-05-28', '2026-05-29')).toEqual(['2026-05-29', '2026-W22', '2026-05']);
   });
 
-  it('names the last week of a year by the year of its Thursday', () => {
+  it('name the last week of a year by the year of its Thursday', () => {
     expect(due('2026-12-30', '2026-12-31')).toEqual(['2026-12-31', '2026-W53', '2026-12']);
     expect(due('2024-12-27', '2024-12-30')).toEqual(['2024-12-30']);
     expect(due('2025-01-02', '2025-01-03')).toEqual(['2025-01-03', '2025-W01']);
   });
 
-  it('does not care for the hour that changes in between', () => {
+  it('do not depend on a clock change in between', () => {
     expect(due('2026-10-30', '2026-11-02')).toEqual(['2026-11-02']);
     expect(due('2026-03-06', '2026-03-09')).toEqual(['2026-03-09']);
   });
 
-  it('makes up for what ended while nobody closed the books', () => {
+  it('include periods that ended while no close was recorded', () => {
     expect(due('2026-11-18', '2026-11-24')).toEqual(['2026-W47', '2026-11-24']);
     expect(due('2026-10-28', '2026-11-10')).toEqual(['2026-W44', '2026-10', '2026-11-10']);
     expect(due('2026-10-28', '2026-11-30')).toEqual([
@@ -57,11 +57,11 @@ describe('the reports that a close brings', () => {
     ]);
   });
 
-  it('ends with the calendar without asking beyond it', () => {
+  it('end with the calendar without an error', () => {
     expect(due('2045-12-28', '2045-12-29')).toEqual(['2045-12-29', '2045-W52', '2045-12']);
   });
 
-  it('comes exactly once for each period with a close, whatever is missing (property)', () => {
+  it('occur exactly once for each period with a close, whatever is missing (property)', () => {
     const days = sessionsIn(sessionDate('2025-10-01'), sessionDate('2027-02-26'));
     const chosen = fc.uniqueArray(fc.nat(days.length - 1), {
       minLength: 1,
@@ -87,7 +87,7 @@ describe('the reports that a close brings', () => {
     );
   });
 
-  it('follows the row of closes in the book', () => {
+  it('follow the closes in the account state', () => {
     const book = bookOf(
       began(at('2026-11-18T15:00:00Z')),
       closed('2026-11-18', 1, 1),
@@ -105,7 +105,7 @@ describe('the reports that a close brings', () => {
     ]);
   });
 
-  it('knows a key by its shape', () => {
+  it('recognise a key by its format', () => {
     expect(parsePeriod('2026-11')?.kind).toBe('month');
     expect(parsePeriod('2026-W47')?.kind).toBe('week');
     expect(parsePeriod('2026-11-20')?.kind).toBe('day');

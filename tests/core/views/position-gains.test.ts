@@ -33,12 +33,12 @@ function rowWith(fills: readonly Fill[], at = NOW) {
   return positionsView(known, seen, BARS);
 }
 
-describe('what a position gained today', () => {
-  it('is the change of its price since the close before, times what is held', () => {
+describe('today’s gain of a position', () => {
+  it('is the change of its price since the previous close, times the quantity', () => {
     expect(rowWith([]).rows[0]).toMatchObject({ gained: 10_000, averageCost: 109 });
   });
 
-  it('counts shares bought today from what they cost, and shares sold today to what they brought', () => {
+  it('measures today’s buys from their cost, and today’s sells to their proceeds', () => {
     const bought = fill('buy', 4, 108, newYorkInstant(TODAY, 9 * 60 + 36));
     const sold = fill('sell', 2, 103, newYorkInstant(TODAY, 9 * 60 + 37));
     // 6 held since: +60; 4 bought at 108: +8; 2 sold at 103: +6.
@@ -62,14 +62,14 @@ describe('what a position gained today', () => {
 });
 
 describe('/positions', () => {
-  it('shows cost, today and total in rows that fit a phone', () => {
+  it('shows cost, today and total in rows that fit on a phone', () => {
     const rows = (positionsPost(rowWith([])).embeds[0]?.description ?? '').split('\n');
     expect(rows).toContain('            COST   TODAY   TOTAL');
     expect(rows).toContain('XLK       109.00    +100     +10');
     expect(rows.filter((row) => row.length > 32 && !/^(-#|The)/.test(row))).toEqual([]);
   });
 
-  it('shows the drawdown beside its limit', () => {
+  it('shows the drawdown with its limit', () => {
     const seen = observation({ account: account(100_000), positions: [], maxDrawdown: 0.2 });
     const view = positionsView(book([baseline(100_000)]), seen, BARS);
     expect(view.drawdown).toEqual({ now: 0, limit: 0.2 });

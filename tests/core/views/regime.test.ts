@@ -48,7 +48,7 @@ function nextKind(closes: readonly number[], close: number) {
 }
 
 describe('the close that turns the regime', () => {
-  it('is the close on whose two sides the law decides differently (property)', () => {
+  it('separates the closes for which the rule decides differently (property)', () => {
     const walk = fc.record({
       steps: fc.array(fc.double({ min: -0.03, max: 0.03, noNaN: true }), {
         minLength: 229,
@@ -80,7 +80,7 @@ describe('the close that turns the regime', () => {
     ]);
   });
 
-  it('stands beside the band in dollars of SPY', () => {
+  it('is shown with the band in dollars of SPY', () => {
     const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
     const { band, regime, decides } = viewOf(bars);
     // 230 closes from 400 to 629; the mean of the last 200 is 529.5.
@@ -104,7 +104,7 @@ describe('the close that turns the regime', () => {
     expect(regimeView(book(), observation(), new Map())).toMatchObject({ turn: undefined });
   });
 
-  it('holds since the rule turned on the bars, whenever the journal looked first', () => {
+  it('counts since the rule changed on the bars, whenever the journal noticed', () => {
     // Rising for 300 closes, then far below the mean at once.
     const rising = Array.from({ length: 300 }, (_, index) => 400 + index);
     const closes = [...rising, ...Array(10).fill(500)];
@@ -115,7 +115,7 @@ describe('the close that turns the regime', () => {
     expect(viewOf(bars).since).toEqual({ session: turned, turned: true });
   });
 
-  it('turned where the law of the decision says so, on any market (property)', () => {
+  it('changed where the decision’s rule says so, on any market (property)', () => {
     const steps = fc.array(fc.double({ min: -0.04, max: 0.04, noNaN: true }), {
       minLength: 240,
       maxLength: 300,
@@ -134,7 +134,7 @@ describe('the close that turns the regime', () => {
     );
   });
 
-  it('says that it may hold for longer where the bars know no other regime', () => {
+  it('may be older if the bars know no other regime, and says so', () => {
     const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
     const first = sessionDates(AS_OF, 230)[199];
     expect(viewOf(bars).since).toEqual({ session: first, turned: false });

@@ -107,7 +107,7 @@ function extra(kind: 'dividend' | 'fee', usd: number, instant: string, name?: st
 describe('the report of a period', () => {
   const book = bookOf(...STORY);
 
-  it('has the gain of each ticker to the cent, dividends in it, and the rest', () => {
+  it('has the gain of each ticker to the cent, including dividends, and the rest', () => {
     const { contribution } = reportOf(book, '2026-W47');
     const gains = contribution?.byTicker.map(({ of, gain }) => [of, toDollars(gain)]);
     // XLK 400 × (103 − 100.10) + 20; XLF 100 × (48 − 49.95).
@@ -120,7 +120,7 @@ describe('the report of a period', () => {
     expect(toDollars(contribution?.base ?? cents(0))).toBe(100_000);
   });
 
-  it('shares each gain among the models as they wanted the ticker', () => {
+  it('divides each gain among the models by their wanted weights', () => {
     const { contribution } = reportOf(book, '2026-W47');
     // XLK: core 0.75, bull 0.25 × 1.5 × 0.5 = 0.1875; XLF: bull alone.
     const core = 1180 * (0.75 / 0.9375);
@@ -130,7 +130,7 @@ describe('the report of a period', () => {
     ]);
   });
 
-  it('credits what a new decision does not want any more to the one before it', () => {
+  it('credits a position dropped by a new decision to the one before', () => {
     const next: Decision = { ...DECISION, id: 'd2', votes: votes(['new', 1, 1, { XLK: 1 }]) };
     const after = {
       at: at('2026-11-18T15:59:00Z'),
@@ -156,7 +156,7 @@ describe('the report of a period', () => {
     expect(turnover).toBeCloseTo(45_035 / 2 / 100_265, 10);
   });
 
-  it('has fees of its own days only, and no slippage where nothing of ours was filled', () => {
+  it('has fees of its own days only, and no slippage without fills of ours', () => {
     expect(reportOf(book, '2026-11-17').costs).toEqual({
       slippage: undefined,
       slippageBps: undefined,
@@ -170,7 +170,7 @@ describe('the report of a period', () => {
     });
   });
 
-  it('compares each day from the close before, on both sides', () => {
+  it('compares each day from the previous close, on both sides', () => {
     const day = reportOf(book, '2026-11-17');
     expect([day.from, day.to, day.closes]).toEqual(['2026-11-16', '2026-11-17', 1]);
     expect(day.you).toBeCloseTo(100_683.5 / 100_265 - 1, 12);
@@ -178,7 +178,7 @@ describe('the report of a period', () => {
     expect(day.alpha).toBeCloseTo((day.you ?? 0) - 0.01, 12);
   });
 
-  it('does not know a contribution where holdings were not recorded or do not add up', () => {
+  it('has no contribution if positions were not recorded or do not add up', () => {
     const blind = STORY.map(({ at: instant, entry }) =>
       entry.kind === 'equity' && entry.point.session === '2026-11-18'
         ? { at: instant, entry: { ...entry, point: { ...entry.point, holdings: undefined } } }
@@ -195,7 +195,7 @@ describe('the report of a period', () => {
     expect(reportOf(bookOf(...stocked), '2026-11-16').contribution).toBeUndefined();
   });
 
-  it('tells a fall within the period from the way to the best close there was', () => {
+  it('distinguishes a drawdown within the period from the distance to the all-time peak', () => {
     const fall = bookOf(
       began(at('2026-11-12T15:00:00Z')),
       closed('2026-11-13', 110_000, 500),
@@ -209,7 +209,7 @@ describe('the report of a period', () => {
     expect(reportOf(fall, '2026-W46').over).toBe(true);
   });
 
-  it('shows what was brought and taken, and does not count it', () => {
+  it('shows deposits and withdrawals without counting them as gains', () => {
     const flows = bookOf(
       began(at('2026-11-13T15:00:00Z')),
       closed('2026-11-13', 100_000, 500),
@@ -224,11 +224,11 @@ describe('the report of a period', () => {
     });
   });
 
-  it('is not there without a close', () => {
+  it('does not exist without a close', () => {
     expect(reportView(book, { kind: 'month', key: '2026-10' }, { mode: 'PAPER' })).toBeUndefined();
   });
 
-  it('is settled: what comes later changes nothing of a period that is over', () => {
+  it('is final: later events change nothing of a period that is over', () => {
     const later = bookOf(
       ...STORY,
       ...traded(filled(at('2026-11-23T15:00:00Z'), 'sell', 'XLK', 100, 90), 91),
@@ -241,8 +241,8 @@ describe('the report of a period', () => {
   });
 });
 
-describe('contribution by its law', () => {
-  it('adds up to the change of equity less what people brought, to the cent (property)', () => {
+describe('the contribution', () => {
+  it('adds up to the change of equity less deposits and withdrawals, to the cent (property)', () => {
     const step = fc.record({
       price: fc.integer({ min: 1_000, max: 90_000 }),
       close: fc.integer({ min: 1_000, max: 90_000 }),
@@ -302,7 +302,7 @@ describe('contribution by its law', () => {
     );
   });
 
-  it('counts a sale below the price at decision as a cost, and above it as saved', () => {
+  it('counts a sale below the price at decision as a cost, and above it as a saving', () => {
     const sale = (price: number) =>
       costsBetween(
         bookOf(

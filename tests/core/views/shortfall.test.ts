@@ -132,7 +132,7 @@ describe('The implementation shortfall of a rebalance', () => {
     );
   });
 
-  it('is told by its causes', () => {
+  it('is reported by its causes', () => {
     const buy = {
       name: 'XLK',
       side: 'buy',
@@ -159,7 +159,7 @@ describe('The implementation shortfall of a rebalance', () => {
     expect(found?.planned).toBe(200_000);
   });
 
-  it('is the same on bars that a later dividend has adjusted', () => {
+  it('is the same with bars that a later dividend has adjusted', () => {
     const all: readonly Planned[] = [
       { name: 'XLK', side: 'buy', shares: 10e9, close: 100, decided: 101, end: 105, fills: [] },
     ];
@@ -169,7 +169,7 @@ describe('The implementation shortfall of a rebalance', () => {
     expect(later).toEqual(now);
   });
 
-  it('is not known where something was not filled and there is no close of its day', () => {
+  it('is unknown if something was not filled and its day has no close', () => {
     const whole = {
       name: 'XLK',
       side: 'buy',
@@ -187,7 +187,7 @@ describe('The implementation shortfall of a rebalance', () => {
     expect(sumShortfalls([])).toBeUndefined();
   });
 
-  it('stands in the report of its month, and in no other period', () => {
+  it('appears in the report of its month, and in no other period', () => {
     const of10 = { name: 'XLK', side: 'buy', shares: 10e9, close: 100, decided: 101 } as const;
     const all: readonly Planned[] = [{ ...of10, end: 105, fills: [[10e9, 101.5]] }];
     const { at: when, entry } = closed('2026-11-16', 100_000, 500);
@@ -199,7 +199,7 @@ describe('The implementation shortfall of a rebalance', () => {
     expect(of('day', '2026-11-16')).toBeUndefined();
   });
 
-  it('holds the fees of its days, and no other', () => {
+  it('includes the fees of its days, and no other', () => {
     const all: readonly Planned[] = [
       {
         name: 'XLK',

@@ -15,7 +15,7 @@ const valueOf = (name: string, entries = book(), seen = observation(), discord =
   statusView(entries, seen, discord).rules.find((rule) => rule.name === name)?.value;
 
 describe('the rules of the status', () => {
-  it('are all listed with their present values, also where all is well', () => {
+  it('are all listed with their current values, even if all is well', () => {
     const seen = observation({ at: epochMs(NOW + 3_000) });
     const { status, reasons, rules } = statusView(book(), seen, DISCORD);
     expect([status, reasons]).toEqual(['HEALTHY', []]);
@@ -36,7 +36,7 @@ describe('the rules of the status', () => {
     ]);
   });
 
-  it('leave the bot out where nobody knows it', () => {
+  it('leave out the bot if its health is unknown', () => {
     expect(statusView(book(), observation()).rules.map(({ name }) => name)).not.toContain(
       'permissions',
     );
@@ -92,12 +92,12 @@ describe('the rules of the status', () => {
     expect(valueOf(name, book(), observation(), discord)).toBe(value);
   });
 
-  it('are well while the lag is not measured yet', () => {
+  it('are healthy while the latency is not measured yet', () => {
     const discord = { ...DISCORD, lagMs: undefined };
     expect(statusView(book(), observation(), discord).status).toBe('HEALTHY');
   });
 
-  it('give an open alert a reason of its own, and count the acknowledged ones', () => {
+  it('give each open alert a reason of its own, and count the acknowledged ones', () => {
     const entries = book([
       { kind: 'alert', alert: alert({ subject: parseSubject('a'), title: 'first' }) },
       { kind: 'alert', alert: alert({ subject: parseSubject('b'), title: 'second' }) },
@@ -108,7 +108,7 @@ describe('the rules of the status', () => {
     expect(valueOf('alerts', entries)).toBe('2 open, 1 not acknowledged');
   });
 
-  it('find no fault in a broker that nobody asked yet, and one in a first look without answer', () => {
+  it('accept a broker not asked yet, but not a first refresh without an answer', () => {
     const fresh = { connected: false, streaming: false, lastAnswer: undefined, problem: undefined };
     const start = { account: undefined, market: undefined };
     const seen = observation({ ...start, broker: fresh });
@@ -119,7 +119,7 @@ describe('the rules of the status', () => {
     expect(valueOf('broker', book(), silent)).toBe('timeout');
   });
 
-  it('say a silence once: the stream and the account wait for the broker', () => {
+  it('report a silence once: the stream and the account wait for the broker', () => {
     const away = {
       ...observation().broker,
       connected: false,
@@ -130,7 +130,7 @@ describe('the rules of the status', () => {
     expect(statusView(book(), seen).reasons.map(({ rule }) => rule)).toEqual(['broker']);
   });
 
-  it('say which bars are missing, and what the account is when it is not active', () => {
+  it('say which bars are missing, and the account’s status when it is not active', () => {
     const data = { ...observation().data, missing: noDecision('XLK: nothing') };
     expect(valueOf('data', book(), observation({ data }))).toBe('XLK: nothing');
     const closed = observation({ account: account(1, { status: 'ACCOUNT_CLOSED' }) });

@@ -69,18 +69,18 @@ describe('The gains of a year', () => {
     ]);
   });
 
-  it('of every year stand beside it', () => {
+  it('of every year are shown with it', () => {
     expect(taxView(BOOK, SEEN, 2026).years).toMatchObject([
       { year: 2025, short: -6000, long: 0, disallowed: 4000 },
       { year: 2026, short: 3600, long: 60_000 },
     ]);
   });
 
-  it('say what a wash sale does not allow', () => {
+  it('give the amount disallowed by wash sales', () => {
     expect(taxView(BOOK, SEEN, 2025).gains).toMatchObject({ short: -6000, disallowed: 4000 });
   });
 
-  it('leave sales of unknown cost out of every sum, and count them', () => {
+  it('exclude sales of unknown cost from every sum, and count them', () => {
     const moved: Entry = {
       kind: 'activity',
       activity: {
@@ -104,7 +104,7 @@ describe('The gains of a year', () => {
     expect(costFault(book.lots, 'XLV-2', late)).toContain('was here on 2025-02-03');
   });
 
-  it('go into the file as tax software takes them', () => {
+  it('are written to the file in the format of tax software', () => {
     expect(taxCsv(taxView(BOOK, SEEN, 2025).disposals)).toBe(
       'Description,Date Acquired,Date Sold,Proceeds,Cost Basis,Adjustment Code,Adjustment Amount,Gain,Term\r\n' +
         '10 sh XLF,06/02/2025,09/08/2025,300.00,400.00,W,40.00,-60.00,short\r\n',
@@ -142,7 +142,7 @@ describe('The gain of a plan', () => {
     expect([gain('2026-01-07'), gain('2026-02-03')]).toEqual([60_000, 240_000]);
   });
 
-  it('says what would be a wash sale, an earlier loss too that it would buy back', () => {
+  it('says what would be a wash sale, including an earlier loss that it would buy back', () => {
     const lots = bookOf(...STORY.slice(0, 4)).lots;
     const buy = { ...intent('d1', 'buy', 'XLF', 4), priceAtDecision: 31 };
     const { disallowed } = plannedGains(lots, [buy], noon('2025-09-15'));
@@ -162,7 +162,7 @@ describe('The income of a year', () => {
     income('2026-01-02', 'dividend', 99, 'XLK'),
   );
 
-  it('is dividends, interest and fees by ticker, what was withheld taken off', () => {
+  it('is dividends, interest and fees by ticker, less tax withheld', () => {
     const { rows, total } = incomeView(book, SEEN, 2025);
     expect(rows).toEqual([
       { ticker: 'XLK', dividends: 1700, interest: 0, fees: 0, returned: 0 },
@@ -179,7 +179,7 @@ describe('The income of a year', () => {
     expect(JSON.stringify(incomePost(view))).toContain('$40.00 more was a return of capital');
   });
 
-  it('of every year stands beside it', () => {
+  it('of every year is shown with it', () => {
     expect(incomeView(book, SEEN, 2025).years).toMatchObject([
       { year: 2025, dividends: 2450 },
       { year: 2026, dividends: 9900 },

@@ -48,7 +48,7 @@ const CLOSES = [
 ];
 
 describe('the benchmark', () => {
-  it('earns its dividend on the ex-date, and its price alone is told as such', () => {
+  it('earns its dividend on the ex-date, and a price-only return is named so', () => {
     const book = bookOf(...CLOSES);
     expect(closesOf(book, { adjusted: PAID, universe: UNIVERSE }).map(({ spy }) => spy)).toEqual([
       1, 1, 1, 1,
@@ -59,7 +59,7 @@ describe('the benchmark', () => {
     expect([market(PAID), market(undefined)]).toEqual([true, false]);
   });
 
-  it('counts a live price over the last close', () => {
+  it('includes a live price after the last close', () => {
     const book = bookOf(...CLOSES);
     const prices = new Map([[SPY, 499.95]]);
     const now = at('2026-11-19T15:00:00Z');
@@ -68,7 +68,7 @@ describe('the benchmark', () => {
     expect(sinceStart(book, seen)).toMatchObject({ spy: expect.closeTo(0.01, 12) });
   });
 
-  it('counts from the price alone where its bars begin after the account', () => {
+  it('starts from the price alone if its bars begin after the account', () => {
     const late = new Map([[SPY, adjusted([['2026-11-17', 495]])]]);
     expect(closesOf(bookOf(...CLOSES), { adjusted: late, universe: UNIVERSE }).at(-1)?.spy).toBe(
       0.99,

@@ -21,7 +21,7 @@ afterAll(() => desk.broker.close());
 const bars = (query: string) => desk.raw('GET', `/v2/stocks/bars?timeframe=1Day&${query}`);
 
 describe('daily bars', () => {
-  it('come through the SDK for thirteen tickers, page by page, exactly as they were given', async () => {
+  it('arrive through the SDK for thirteen tickers, page by page, unchanged', async () => {
     const found = await desk.alpaca.marketData.getStockBars({
       symbols: ALL,
       timeframe: TimeFrame.Day,
@@ -48,7 +48,7 @@ describe('daily bars', () => {
     }
   });
 
-  it('count their limit over all symbols, so that a page starves the later ones', async () => {
+  it('count their limit over all symbols, so that early symbols can use up a page', async () => {
     const { body } = await bars(`symbols=XLE,XLK,XLB&start=2024-02-01&end=2024-03-01&limit=30`);
     expect(Object.keys(body.bars)).toEqual(['XLB', 'XLE']);
     expect(body.bars.XLE).toHaveLength(9);
@@ -61,7 +61,7 @@ describe('daily bars', () => {
     expect(body.next_page_token).toBeNull();
   });
 
-  it('hold the unfinished bar of today during the session, and its end after the close', async () => {
+  it('include today’s unfinished bar during the session, and the final one after the close', async () => {
     const query = `symbols=XLK&start=2024-03-01&end=${new Date(nyTime(DAY, 11, 30)).toISOString()}`;
     const { body } = await bars(query);
     expect(body.bars.XLK.map((bar: { t: string }) => bar.t)).toEqual([
@@ -74,7 +74,7 @@ describe('daily bars', () => {
     expect(body.bars.XLK[1].c).not.toBe(history?.close[index]);
   });
 
-  it('refuse the last 15 minutes of sip, with or without the name of the feed', async () => {
+  it('reject the last 15 minutes of sip, with or without the name of the feed', async () => {
     const recent = new Date(nyTime(DAY, 11, 50)).toISOString();
     const expected = {
       status: 403,
@@ -92,13 +92,13 @@ describe('daily bars', () => {
     ['symbols=XLK&limit=10001', /invalid limit/],
     ['symbols=XLK&start=yesterday', /invalid start/],
     ['symbols=XLK&page_token=abc', /invalid page_token/],
-  ])('refuse the query "%s"', async (query, message) => {
+  ])('reject the query "%s"', async (query, message) => {
     const { status, body } = await bars(query);
     expect(status).toBe(400);
     expect(body.message).toMatch(message);
   });
 
-  it('of one symbol have the shape of one', async () => {
+  it('have their own response format for a single symbol', async () => {
     const { body } = await desk.raw(
       'GET',
       '/v2/stocks/XLK/bars?timeframe=1Day&start=2024-02-01&end=2024-02-02',
@@ -108,8 +108,8 @@ describe('daily bars', () => {
   });
 });
 
-describe('the present', () => {
-  it('has the price between bid and ask, and the snapshot says the same', async () => {
+describe('latest prices', () => {
+  it('lie between bid and ask, and the snapshot agrees', async () => {
     const query = '?symbols=XLK,SPY,NONE&feed=iex';
     const { trades } = (await desk.raw('GET', `/v2/stocks/trades/latest${query}`)).body;
     const { quotes } = (await desk.raw('GET', `/v2/stocks/quotes/latest${query}`)).body;
@@ -123,7 +123,7 @@ describe('the present', () => {
     expect(snapshots.XLK.prevDailyBar.t).toBe('2024-03-01T05:00:00Z');
   });
 
-  it('needs another plan for sip', async () => {
+  it('of sip need another plan', async () => {
     expect((await desk.raw('GET', '/v2/stocks/trades/latest?symbols=XLK&feed=sip')).status).toBe(
       403,
     );
@@ -169,7 +169,7 @@ describe("a session's prices", () => {
     );
   });
 
-  it('reach a limit first when they say, not earlier', () => {
+  it('reach a limit first at the stated moment, not earlier', () => {
     fc.assert(
       fc.property(someBar, fc.double({ min: 0, max: 1, noNaN: true }), ({ bar, seed }, share) => {
         const path = pathOf(bar, (name) => createSeededRandom(seed).of(name));
@@ -185,7 +185,7 @@ describe("a session's prices", () => {
     );
   });
 
-  it('are the same for the same seed and others for another', () => {
+  it('are the same for the same seed and different for another', () => {
     const quoteAt = (seed: number, minute: number) =>
       createMarket(springBars(), createSeededRandom(seed)).quote(
         ticker('XLV'),
@@ -195,7 +195,7 @@ describe("a session's prices", () => {
     expect(quoteAt(1, 7)).not.toEqual(quoteAt(2, 7));
   });
 
-  it('stay at the last close from the close to the next open, also on a day without a bar', () => {
+  it('stay at the last close until the next open, also on a day without a bar', () => {
     const market = createMarket(springBars(), createSeededRandom(1));
     const index = history?.dates.indexOf(sessionDate('2024-03-01')) ?? -1;
     const close = Math.round((history?.close[index] ?? 0) * 100);

@@ -39,7 +39,7 @@ describe('the limit on requests', () => {
     expect((await desk.raw('GET', '/v2/clock')).status).toBe(200);
   });
 
-  it('A minute of market time frees it as well, and the headers tell what is left.', async () => {
+  it('A minute of market time resets it as well, and the headers show the remaining requests.', async () => {
     await set({ requestsPerMinute: 2 });
     const headers = {
       'apca-api-key-id': desk.broker.keyId,
@@ -56,7 +56,7 @@ describe('the limit on requests', () => {
   });
 });
 
-describe('money that lags the sells', () => {
+describe('sale proceeds that appear late', () => {
   const sell = async (): Promise<void> => {
     hold('XLK', 100);
     desk.time.advance(60_000);
@@ -64,7 +64,7 @@ describe('money that lags the sells', () => {
     desk.time.advance(60_000);
   };
 
-  it('Cash shows after as many reads as the lever says.', async () => {
+  it('Cash appears after as many reads as the lever says.', async () => {
     await set({ cashLag: { reads: 2 } });
     await sell();
     const reads = [await account(), await account(), await account()];
@@ -73,7 +73,7 @@ describe('money that lags the sells', () => {
     expect(third).toBeGreaterThan(second ?? 0);
   });
 
-  it('Buying power comes with the next session, and buys are refused until then.', async () => {
+  it('Buying power comes with the next session, and buys are rejected until then.', async () => {
     await set({ buyingPowerLag: 'next-session' });
     await sell();
     const before = await account();
@@ -91,7 +91,7 @@ describe('prices', () => {
   const latest = async (kind: 'trades' | 'quotes') =>
     (await desk.raw('GET', `/v2/stocks/${kind}/latest?symbols=XLK,XLV&feed=iex`)).body[kind];
 
-  it('A trade may be of the day before, and of one ticker there may be none.', async () => {
+  it('A trade may be from the day before, and a ticker may have none.', async () => {
     await set({ trades: { XLK: { ageMinutes: 24 * 60 }, XLV: { none: true } } });
     const trades = await latest('trades');
     expect(trades.XLV).toBeUndefined();
@@ -110,12 +110,12 @@ describe('prices', () => {
   });
 });
 
-describe('orders that stick', () => {
+describe('orders that get stuck', () => {
   const status = async (id: string) =>
     (await desk.alpaca.trading.orders.getOrderByOrderID({ orderId: id })).status;
 
   it.each(['new', 'pending_cancel', 'held'] as const)(
-    'An order of a ticker stuck at %s is never filled, until the lever is put back.',
+    'An order of a ticker stuck at %s is never filled until the lever is reset.',
     async (stuck) => {
       await set({ stuck: { XLK: stuck } });
       const { body } = await desk.raw('POST', '/v2/orders', order());
@@ -132,7 +132,7 @@ describe('orders that stick', () => {
     },
   );
 
-  it('A stuck order that is let go in its own session is filled then, not earlier.', async () => {
+  it('A stuck order released in its own session is filled then, not earlier.', async () => {
     await set({ stuck: { XLK: 'new' } });
     const { body } = await desk.raw('POST', '/v2/orders', order());
     desk.time.advance(600_000);
@@ -145,7 +145,7 @@ describe('orders that stick', () => {
 });
 
 describe('a replaced order', () => {
-  it('The new order takes the place of the old one, and each names the other.', async () => {
+  it('The new order replaces the old one, and each names the other.', async () => {
     const { body: old } = await desk.raw('POST', '/v2/orders', resting());
     desk.time.advance(1_000);
     const fresh = await desk.alpaca.trading.orders.patchOrderByOrderId({
@@ -160,7 +160,7 @@ describe('a replaced order', () => {
     expect(open.map(({ id }) => id)).toEqual([fresh.id]);
   });
 
-  it('Fields that are sent empty change nothing: the client for Go sends them all.', async () => {
+  it('Fields sent empty change nothing, as the Go client sends all of them.', async () => {
     const { body: old } = await desk.raw('POST', '/v2/orders', resting());
     desk.time.advance(1_000);
     const empty = {
@@ -176,7 +176,7 @@ describe('a replaced order', () => {
     ]);
   });
 
-  it('A replacement that is refused leaves the old order as it was.', async () => {
+  it('A rejected replacement leaves the old order unchanged.', async () => {
     const { body: old } = await desk.raw('POST', '/v2/orders', resting());
     desk.time.advance(1_000);
     const answer = await desk.raw('PATCH', `/v2/orders/${old.id}`, { qty: '9000000' });
@@ -188,8 +188,8 @@ describe('a replaced order', () => {
   });
 });
 
-describe('what the account may not do', () => {
-  it('A liquidation-only account sells and does not buy, and says so.', async () => {
+describe('restrictions of the account', () => {
+  it('A liquidation-only account can sell but not buy, and says so.', async () => {
     hold('XLK', 2);
     await set({ account: { liquidationOnly: true } });
     expect((await refused({})).body.message).toBe('account is restricted to liquidation only');
@@ -198,7 +198,7 @@ describe('what the account may not do', () => {
     expect(Object.values(admin.restrict_to_liquidation_reasons)).toContain(true);
   });
 
-  it('Blocked accounts, untradable and unfractionable assets are reported and refused.', async () => {
+  it('Blocked accounts, untradable and unfractionable assets are reported and rejected.', async () => {
     await set({ assets: { XLK: { tradable: false }, XLV: { fractionable: false } } });
     expect((await refused({})).body.message).toBe('asset "XLK" is not tradable');
     expect((await refused({ symbol: 'XLV', qty: '0.5' })).body.message).toBe(
@@ -210,7 +210,7 @@ describe('what the account may not do', () => {
     expect((await refused({ symbol: 'XLE' })).status).toBe(403);
   });
 
-  it('Shares that somebody else holds back cannot be sold.', async () => {
+  it('Shares reserved by somebody else cannot be sold.', async () => {
     hold('XLK', 99);
     await set({ reserved: { XLK: '1' } });
     expect((await desk.raw('GET', '/v2/positions/XLK')).body.qty_available).toBe('98');
@@ -222,7 +222,7 @@ describe('what the account may not do', () => {
   });
 
   it.each(['bracket', 'oco', 'oto'])(
-    'A %s order is refused, not taken without its legs.',
+    'A %s order is rejected, not accepted without its legs.',
     async (kind) => {
       const legs = { take_profit: { limit_price: '900' }, stop_loss: { stop_price: '10' } };
       expect((await refused({ order_class: kind, ...legs })).status).toBe(422);
@@ -232,8 +232,8 @@ describe('what the account may not do', () => {
   );
 });
 
-describe('rows of other hands and odd rows', () => {
-  it('Foreign holdings are listed by their class and count in the equity.', async () => {
+describe('foreign rows and unusual rows', () => {
+  it('Foreign holdings are listed by their class and count towards equity.', async () => {
     hold('XLK', 1);
     const before = Number((await account()).equity);
     const coin = { symbol: 'BTCUSD', asset_class: 'crypto', qty: '0.5', market_value: '25000' };
@@ -255,7 +255,7 @@ describe('rows of other hands and odd rows', () => {
     expect((await desk.raw('GET', '/v2/assets?asset_class=crypto')).body).toEqual([]);
   });
 
-  it('A row says what the lever writes into it, and may lack a field.', async () => {
+  it('A row has the fields that the lever sets, and may lack a field.', async () => {
     hold('XLK', 1);
     const odd = { current_price: '0', cost_basis: null, qty: 1e-7, market_value: '(absent)' };
     await set({ rows: { positions: { XLK: odd } } });
@@ -264,7 +264,7 @@ describe('rows of other hands and odd rows', () => {
     expect('market_value' in row).toBe(false);
   });
 
-  it('A lever that is misspelt is refused by name, and all of them go back at once.', async () => {
+  it('A misspelt lever is rejected by name, and all levers can be reset at once.', async () => {
     const wrong = await desk.raw('POST', '/sandbox/levers', { requestsPerMinut: 1 });
     expect([wrong.status, wrong.body.message]).toEqual([
       400,
@@ -277,7 +277,7 @@ describe('rows of other hands and odd rows', () => {
 });
 
 describe('closing positions', () => {
-  it('One is closed in part or whole, all with an answer for each.', async () => {
+  it('A position is closed in part or in full, all of them with an answer for each.', async () => {
     hold('XLK', 10);
     hold('XLV', 4);
     const part = await desk.raw('DELETE', '/v2/positions/XLK?percentage=50');
@@ -299,7 +299,7 @@ describe('closing positions', () => {
     expect((await desk.raw('DELETE', '/v2/positions/XLK')).status).toBe(404);
   });
 
-  it('Activities are found by their order.', async () => {
+  it('Activities are listed in the requested order.', async () => {
     hold('XLV', 1);
     const { body } = await desk.raw('POST', '/v2/orders', order());
     desk.time.advance(60_000);
@@ -308,7 +308,7 @@ describe('closing positions', () => {
   });
 });
 
-it('An event over HTTP does to the account what it does by a test.', async () => {
+it('An event over HTTP has the same effect on the account as one from a test.', async () => {
   const before = Number((await account()).cash);
   const deposit = { kind: 'deposit', amount: '12.34' };
   expect((await desk.raw('POST', '/sandbox/events', deposit)).status).toBe(204);

@@ -69,7 +69,7 @@ describe('the market clock over HTTP', () => {
     expect(followed.now()).toBe(time.now());
   });
 
-  it('stands still in the follower while the leader is away, and continues when it is back', async () => {
+  it('stops in the follower while the leader is away, and continues when it is back', async () => {
     const real = manualTimers(5_000_000);
     const first = await leader(real.now, SPEEDS.minute);
     const followed = await follower(first.broker.url, real.now);
@@ -86,7 +86,7 @@ describe('the market clock over HTTP', () => {
     expect(followed.now()).toBe(second.time.now());
   });
 
-  it('refuses an invalid speed', async () => {
+  it('rejects an invalid speed', async () => {
     const { broker } = await leader(() => 0, 0);
     expect((await post(broker.url, 'warp')).status).toBe(400);
     expect((await post(broker.url, -1)).status).toBe(400);

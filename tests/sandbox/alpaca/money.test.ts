@@ -65,7 +65,7 @@ const orders = fc.array(
 );
 
 describe('the account', () => {
-  it('is its fills, to the cent, whatever is ordered', () => {
+  it('equals its fills, to the cent, whatever is ordered', () => {
     fc.assert(
       fc.property(orders, fc.nat(1_000), (wanted, seed) => {
         const desk = exchange(seed);
@@ -92,7 +92,7 @@ describe('the account', () => {
     );
   });
 
-  it('marks at the last trade, and knows what it was worth at the last close', () => {
+  it('is valued at the last trade, and knows its value at the last close', () => {
     const { book, market, time, withheld, exchange: venue } = exchange(3);
     venue.submit({ symbol: 'XLK', side: 'buy', type: 'market', time_in_force: 'day', qty: '100' });
     time.advance(60_000);
@@ -111,7 +111,7 @@ describe('the account', () => {
     );
   });
 
-  it('keeps for an order that is partly filled only what is still to come', () => {
+  it('reserves for a partly filled order only the remainder', () => {
     const { book, time, exchange: venue } = exchange(7);
     let seen = 0;
     for (let n = 0; n < 40; n++) {
@@ -135,7 +135,7 @@ describe('the account', () => {
     expect(seen).toBeGreaterThan(3);
   });
 
-  it('counts the profit of a position since it was bought and since the last close', () => {
+  it('calculates the profit of a position since its purchase and since the last close', () => {
     const { book, market, time, exchange: venue } = exchange(3);
     venue.submit({ symbol: 'XLK', side: 'buy', type: 'market', time_in_force: 'day', qty: '100' });
     time.advance(60_000);
@@ -189,7 +189,7 @@ function expectConserved({ book, market, time, withheld }: ReturnType<typeof exc
 }
 
 describe('a limit that was reached during a halt', () => {
-  it('is not filled afterwards while the market is elsewhere', () => {
+  it('is not filled afterwards while the market has moved away', () => {
     const { book, market, time, exchange: venue, apply: world } = exchange(5);
     const xlk = ticker('XLK');
     const askAt = (minute: number) => market.quote(xlk, nyTime(DAY, 9, 45 + minute))?.ask ?? 0;
@@ -208,8 +208,8 @@ describe('a limit that was reached during a halt', () => {
   });
 });
 
-describe('decimals', () => {
-  it('a fill of a billionth and of a million shares is booked exactly', () => {
+describe('exact decimals', () => {
+  it('are booked for a fill of a billionth and of a million shares', () => {
     expect(valueOf(qtyFromDecimal('0.000000001'), 50)).toBe(0);
     expect(valueOf(qtyFromDecimal('1000000.000000001'), 50)).toBe(centsFromDecimal('50000000.00'));
   });

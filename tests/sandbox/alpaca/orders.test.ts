@@ -42,7 +42,7 @@ describe('an order during a session', () => {
     expect(account.accountNumber).toBe('PA3SANDBOX01');
   });
 
-  it('fills even if nobody asks', async () => {
+  it('fills even without any request', async () => {
     const { raw, time, broker } = await desk();
     await raw('POST', '/v2/orders', order());
     time.advance(MINUTE);
@@ -81,7 +81,7 @@ describe('an order during a session', () => {
     }
   });
 
-  it('takes fractions of a share and dollars', async () => {
+  it('accepts fractions of a share and dollar amounts', async () => {
     const { raw, time } = await desk();
     await raw('POST', '/v2/orders', order({ symbol: 'XLE', qty: '0.123456789' }));
     const placed = await raw(
@@ -100,7 +100,7 @@ describe('an order during a session', () => {
     expect(Number(body.cost_basis)).toBeCloseTo(500, 1);
   });
 
-  it('is expired at the close when its limit was never reached', async () => {
+  it('expires at the close if its limit was never reached', async () => {
     const { raw, time } = await desk();
     const limit = order({ type: 'limit', limit_price: '1.00' });
     const placed = await raw('POST', '/v2/orders', limit);
@@ -110,7 +110,7 @@ describe('an order during a session', () => {
     expect(Date.parse(body.expired_at)).toBe(nyTime(DAY, 16));
   });
 
-  it('is filled at its limit or better when the price comes to it', async () => {
+  it('is filled at its limit or better when the price reaches it', async () => {
     const { raw, time } = await desk({ start: nyTime(DAY, 9, 30) });
     const { body: trades } = await raw('GET', '/v2/stocks/trades/latest?symbols=XLK&feed=iex');
     const below = (trades.trades.XLK.p * 0.995).toFixed(2);
@@ -146,7 +146,7 @@ describe('an order outside a session', () => {
 });
 
 describe('a cancel', () => {
-  it('is taken with 204 and happens a little later', async () => {
+  it('is accepted with 204 and takes effect a little later', async () => {
     const { alpaca, raw, time } = await desk();
     const { body } = await raw('POST', '/v2/orders', order({ type: 'limit', limit_price: '1.00' }));
     time.advance(1_000);
@@ -161,7 +161,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('of everything answers 207 with a line for each', async () => {
+  it('of all orders is answered with 207 and a line for each', async () => {
     const { raw, time } = await desk();
     for (const symbol of ['XLK', 'XLE']) {
       await raw('POST', '/v2/orders', order({ symbol, type: 'limit', limit_price: '1.00' }));
@@ -173,7 +173,7 @@ describe('a cancel', () => {
     expect((await raw('GET', '/v2/orders')).body).toEqual([]);
   });
 
-  it('of an unknown order is 404', async () => {
+  it('of an unknown order is answered with 404', async () => {
     const { raw } = await desk();
     expect(await raw('DELETE', '/v2/orders/nothing')).toEqual({
       status: 404,
@@ -223,7 +223,7 @@ describe('the list of orders', () => {
   });
 });
 
-describe('what happens to an account from outside', () => {
+describe('an event on the account', () => {
   it('is booked and listed', async () => {
     const { broker, raw } = await desk();
     broker.apply({ kind: 'deposit', amount: cents(50_000) });
@@ -238,7 +238,7 @@ describe('what happens to an account from outside', () => {
     expect(cash).toBeCloseTo(100_000 + 500 - 100 - 3 * Number(body[2].price), 9);
   });
 
-  it('a halt keeps orders resting until it ends', async () => {
+  it('such as a halt keeps orders waiting until it ends', async () => {
     const { broker, raw, time } = await desk();
     broker.apply({ kind: 'halt', ticker: ticker('XLK') });
     const { body } = await raw('POST', '/v2/orders', order());
@@ -251,7 +251,7 @@ describe('what happens to an account from outside', () => {
     expect(Date.parse(filled.filled_at)).toBeGreaterThan(nyTime(DAY, 10, 10));
   });
 
-  it('a halt leaves the latest trade and quote where they were', async () => {
+  it('such as a halt leaves the latest trade and quote unchanged', async () => {
     const { broker, raw, time } = await desk();
     const at = async (kind: 'trades' | 'quotes'): Promise<number> => {
       const { body } = await raw('GET', `/v2/stocks/${kind}/latest?symbols=XLK&feed=iex`);
@@ -266,7 +266,7 @@ describe('what happens to an account from outside', () => {
     expect(await at('trades')).toBe(before + 10 * MINUTE);
   });
 
-  it('an accepted order can still be rejected', async () => {
+  it('can still reject an accepted order', async () => {
     const { broker, raw } = await desk();
     const { body } = await raw('POST', '/v2/orders', order());
     broker.apply({ kind: 'reject', orderId: body.id });

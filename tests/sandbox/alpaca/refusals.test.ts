@@ -14,7 +14,7 @@ const invalid = (message: string) => ({ status: 422, body: { code: 40010001, mes
 const unprocessable = (message: string) => ({ status: 422, body: { code: 42210000, message } });
 const forbidden = (message: string) => ({ status: 403, body: { code: 40310000, message } });
 
-describe('an order is refused with the real status, code and text', () => {
+describe('an order is rejected with the real status, code and text', () => {
   it.each([
     ['no symbol', { symbol: undefined }, invalid('symbol is required')],
     ['an unknown symbol', { symbol: 'ZZZZ' }, unprocessable('asset "ZZZZ" not found')],
@@ -100,18 +100,18 @@ describe('an order is refused with the real status, code and text', () => {
     expect(await post(over)).toEqual(expected);
   });
 
-  it('for a body that is no JSON', async () => {
+  it('for a body that is not JSON', async () => {
     const response = await fetch(`${desk.broker.url}/v2/orders`, { method: 'POST', body: '{' });
     expect(response.status).toBe(400);
   });
 
-  it('and nothing of it is kept', async () => {
+  it('and leaves no trace', async () => {
     expect((await desk.raw('GET', '/v2/orders?status=all')).body).toEqual([]);
     const { body } = await desk.raw('GET', '/v2/account');
     expect(body.buying_power).toBe('100000.00');
   });
 
-  it('for more than the buying power, with both amounts', async () => {
+  it('for exceeding the buying power, with both amounts', async () => {
     const answer = await post({ symbol: 'XLK', qty: '100000' });
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({
@@ -122,7 +122,7 @@ describe('an order is refused with the real status, code and text', () => {
     expect(Number(answer.body.cost_basis)).toBeGreaterThan(5_000_000);
   });
 
-  it('by an account that its user suspended', async () => {
+  it('by an account suspended by its user', async () => {
     await desk.alpaca.trading.accountConfigurations.patchAccountConfig({
       accountConfigurations: { suspendTrade: true },
     });
@@ -131,7 +131,7 @@ describe('an order is refused with the real status, code and text', () => {
     expect((await desk.raw('GET', '/v2/account')).body.trade_suspended_by_user).toBe(false);
   });
 
-  it('by an account that the broker blocked', async () => {
+  it('by an account blocked by the broker', async () => {
     desk.broker.apply({ kind: 'block' });
     expect((await post({})).status).toBe(403);
     expect((await desk.raw('GET', '/v2/account')).body.trading_blocked).toBe(true);
@@ -139,8 +139,8 @@ describe('an order is refused with the real status, code and text', () => {
   });
 });
 
-describe('what open orders keep', () => {
-  it('buys keep buying power until they end', async () => {
+describe('open orders', () => {
+  it('reserve buying power for buys until they end', async () => {
     const placed = await post({ symbol: 'XLY', qty: '500', type: 'limit', limit_price: '100.00' });
     const buyingPower = async () => (await desk.raw('GET', '/v2/account')).body.buying_power;
     expect(await buyingPower()).toBe('50000.00');
@@ -152,7 +152,7 @@ describe('what open orders keep', () => {
     expect(await buyingPower()).toBe('100000.00');
   });
 
-  it('an opposite order on the same symbol is a wash trade', async () => {
+  it('make an opposite order on the same symbol a wash trade', async () => {
     const first = await post({ symbol: 'XLI', qty: '2' });
     const opposite = await post({ symbol: 'XLI', qty: '1', side: 'sell' });
     expect(opposite).toEqual({
@@ -167,7 +167,7 @@ describe('what open orders keep', () => {
     desk.time.advance(60_000);
   });
 
-  it('sells keep shares, and nothing can be sold twice', async () => {
+  it('reserve shares for sells, so that nothing can be sold twice', async () => {
     const first = await post({
       symbol: 'XLI',
       side: 'sell',
@@ -197,7 +197,7 @@ describe('what open orders keep', () => {
 });
 
 describe('a client order id', () => {
-  it('is burnt forever, also by an order that was cancelled', async () => {
+  it('can be used only once, even by an order that was cancelled', async () => {
     const made = order({ type: 'limit', limit_price: '1.00' });
     const placed = await desk.raw('POST', '/v2/orders', made);
     expect(placed.status).toBe(200);
@@ -212,9 +212,9 @@ describe('a client order id', () => {
   });
 });
 
-describe('the door', () => {
+describe('the API', () => {
   it.each(['/v2/account', '/v2/stocks/bars', '/nowhere'])(
-    'is closed to wrong keys at %s',
+    'rejects wrong keys at %s',
     async (path) => {
       const headers = { 'apca-api-key-id': desk.broker.keyId, 'apca-api-secret-key': 'wrong' };
       const response = await fetch(desk.broker.url + path, { headers });
@@ -227,7 +227,7 @@ describe('the door', () => {
     expect((await desk.raw('GET', '/v2/nowhere')).status).toBe(404);
   });
 
-  it('keeps New York time on its clock and half days in its calendar', async () => {
+  it('shows New York time on its clock and half days in its calendar', async () => {
     const clock = await desk.alpaca.trading.clock.legacyClock();
     expect(clock.isOpen).toBe(true);
     expect(clock.nextClose?.getTime()).toBe(nyTime(DAY, 16));
@@ -241,7 +241,7 @@ describe('the door', () => {
     expect(days.map((day) => day.close)).toEqual(['16:00', '16:00', '13:00', '16:00']);
   });
 
-  it('lists what is traded', async () => {
+  it('lists the tradable assets', async () => {
     const assets = await desk.alpaca.trading.assets.getV2Assets({ status: 'active' });
     expect(assets).toHaveLength(13);
     const one = await desk.alpaca.trading.assets.getV2AssetsSymbolOrAssetId({

@@ -44,7 +44,7 @@ describe('a restart', () => {
     await second.broker.close();
   });
 
-  it('fills an order that was under way as if nothing had happened', async () => {
+  it('fills an order in progress as if nothing had happened', async () => {
     const filledAfter = async (restart: boolean) => {
       const folder = mkdtempSync(join(stateDir, 'run-'));
       const first = await openDesk({ stateDir: folder });

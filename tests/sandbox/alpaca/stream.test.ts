@@ -52,7 +52,7 @@ async function listening(made: Desk) {
 const events = (updates: readonly Update[]) => updates.map((update) => update.event);
 
 describe('the order stream', () => {
-  it('tells the life of an order in its order, with quantities of each execution', async () => {
+  it('reports the life of an order in sequence, with the quantity of each execution', async () => {
     const made = await desk();
     const { updates, heard } = await listening(made);
     await made.raw('POST', '/v2/orders', order({ qty: '1' }));
@@ -63,7 +63,7 @@ describe('the order stream', () => {
     expect(updates[2]).toMatchObject({ qty: '1', positionQty: '1', order: { status: 'filled' } });
   });
 
-  it('tells each part with its own size and the sum so far', async () => {
+  it('reports each part with its own size and the sum so far', async () => {
     const made = await desk();
     const { updates, heard } = await listening(made);
     for (let n = 0; n < 30; n++) {
@@ -85,7 +85,7 @@ describe('the order stream', () => {
     expect(new Set(parts.map((part) => part.executionId)).size).toBe(parts.length);
   });
 
-  it('sends binary frames that hold JSON, and refuses wrong keys', async () => {
+  it('sends binary frames with JSON, and rejects wrong keys', async () => {
     const made = await desk();
     const socket = new WebSocket(made.broker.streamUrl);
     closers.push(() => socket.terminate());
@@ -102,7 +102,7 @@ describe('the order stream', () => {
     });
   });
 
-  it('survives frames and requests that are nonsense', async () => {
+  it('survives malformed frames and requests', async () => {
     const made = await desk();
     const socket = new WebSocket(made.broker.streamUrl);
     await new Promise((resolve) => socket.once('open', resolve));
@@ -117,7 +117,7 @@ describe('the order stream', () => {
     expect((await made.raw('GET', '/v2/account')).status).toBe(200);
   });
 
-  it('tells nothing again after a broken connection', async () => {
+  it('repeats nothing after a broken connection', async () => {
     const made = await desk();
     const { stream, updates, heard, subscribed } = await listening(made);
     await made.raw('POST', '/v2/orders', order());
@@ -156,7 +156,7 @@ describe('a fault on demand', () => {
     expect(await stream.waitForAuthentication(100)).toBe(false);
   });
 
-  it('refuses a connection with a status', async () => {
+  it('rejects a connection with a status', async () => {
     const made = await desk();
     const fault = { kind: 'answer', effect: false, status: 429, body: '' } as const;
     made.broker.faults.add({ on: ({ kind }) => kind === 'upgrade', fault });
@@ -192,7 +192,7 @@ describe('a fault on demand', () => {
     expect((await raw('GET', '/v2/orders')).body).toHaveLength(kept);
   });
 
-  it('keeps an answer back until it is let go', async () => {
+  it('delays an answer until it is released', async () => {
     const { broker, raw } = await desk();
     let release = (): void => undefined;
     const until = new Promise<void>((resolve) => {

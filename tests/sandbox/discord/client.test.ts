@@ -74,7 +74,7 @@ describe('the real discord.js client', () => {
     expect(outcome).toMatchObject({ kind: 'reply', message: { content: 'pong', type: 20 } });
   });
 
-  it('defers and then shows an embed with a picture', async () => {
+  it('defers and then shows an embed with an image', async () => {
     const { discord } = await start(
       onCommand(async (interaction) => {
         await interaction.deferReply();
@@ -120,7 +120,7 @@ describe('the real discord.js client', () => {
     expect(discord.act.sees({ user: 'operator' })).toEqual([]);
   });
 
-  it('offers what the bot completes', async () => {
+  it('offers the bot’s completions', async () => {
     const { discord } = await start(async (interaction) => {
       if (!interaction.isAutocomplete()) return;
       const typed = interaction.options.getFocused();
@@ -135,7 +135,7 @@ describe('the real discord.js client', () => {
     expect(choices).toEqual([{ name: 'XL Technology', value: 'XLK' }]);
   });
 
-  it('changes the message of a button that is pressed', async () => {
+  it('changes the message of a pressed button', async () => {
     const { discord, client } = await start(async (interaction) => {
       if (interaction.isButton()) await interaction.update({ content: 'pressed', components: [] });
     });
@@ -160,7 +160,7 @@ describe('the real discord.js client', () => {
     await expect.poll(() => discord.store.message(message.id)?.content).toBe('done');
   });
 
-  it('opens a form and receives what was typed', async () => {
+  it('opens a form and receives the typed text', async () => {
     const { discord } = await start(async (interaction: Interaction) => {
       if (interaction.isChatInputCommand()) {
         const input = new TextInputBuilder()
@@ -184,7 +184,7 @@ describe('the real discord.js client', () => {
     expect(outcome).toMatchObject({ kind: 'reply', message: { content: 'because drill' } });
   });
 
-  it('replaces the picture of a message', async () => {
+  it('replaces the image of a message', async () => {
     const { discord, client } = await start();
     const channel = await channelOf(client, discord);
     const message = await channel.send({
@@ -198,7 +198,7 @@ describe('the real discord.js client', () => {
     expect(names).toEqual(['b.png']);
   });
 
-  it('pins a message, lists it and says so in the channel', async () => {
+  it('pins a message, lists it and announces it in the channel', async () => {
     const { discord, client } = await start();
     const channel = await channelOf(client, discord);
     const message = await channel.send('header');
@@ -210,7 +210,7 @@ describe('the real discord.js client', () => {
     expect((await channel.messages.fetchPins()).items).toEqual([]);
   });
 
-  it('opens a thread on a message and writes in it', async () => {
+  it('opens a thread on a message and posts in it', async () => {
     const { discord, client } = await start();
     const channel = await channelOf(client, discord);
     const message = await channel.send('rebalance');

@@ -90,7 +90,7 @@ describe('a form', () => {
     return { discord, submit, messageId };
   };
 
-  it('opens from a button, and what was typed changes the message of that button', async () => {
+  it('opens from a button, and the typed text changes the message of that button', async () => {
     const { submit, messageId } = await opened();
     expect(await submit('FLATTEN').final).toMatchObject({
       kind: 'update',
@@ -98,7 +98,7 @@ describe('a form', () => {
     });
   });
 
-  it('is not sent while what was typed is missing, too short or too long', async () => {
+  it('is not sent while the typed text is missing, too short or too long', async () => {
     const { submit } = await opened();
     expect(() => submit('')).toThrow(/must be filled/);
     expect(() => submit('no')).toThrow(/3 to 7/);
@@ -118,7 +118,7 @@ describe('an ephemeral answer', () => {
     }
   };
 
-  it('has buttons that change it, for the person whom it answers alone', async () => {
+  it('has buttons that change it, only for the person whom it answers', async () => {
     const { discord } = await start(secretive);
     const asked = await discord.act.slash({ user: 'viewer', command: 'ping' }).final;
     if (asked.kind !== 'reply') throw new Error(asked.kind);
@@ -203,7 +203,7 @@ describe('an answer', () => {
     expect(await began.final).toMatchObject({ kind: 'failed' });
   });
 
-  it('is completed for 15 minutes, then the token is void (50027)', async () => {
+  it('can be completed for 15 minutes, then the token is invalid (50027)', async () => {
     const { time, interaction } = await hesitating();
     await interaction.deferReply();
     time.advance(15 * 60_000);

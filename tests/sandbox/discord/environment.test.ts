@@ -50,7 +50,7 @@ describe('the environment of the sandbox', () => {
     expect(channel?.name).toBe(name);
   });
 
-  it('names a health port that listens though HEALTH_PORT is 0, because the market asks there', () => {
+  it('names a health port that listens even if HEALTH_PORT is 0, because the market asks there', () => {
     expect(Number(sandbox.environment['HEALTH_PORT'])).toBeGreaterThan(0);
   });
 

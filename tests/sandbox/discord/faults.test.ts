@@ -76,7 +76,7 @@ describe('the gateway', () => {
   );
 
   it.each([4004, 4010, 4011, 4012, 4013, 4014])(
-    'closes with %i, and the client does not come back',
+    'closes with %i, and the client does not reconnect',
     async (code) => {
       const discord = await start();
       const client = await enter(discord);
@@ -89,7 +89,7 @@ describe('the gateway', () => {
     },
   );
 
-  it('falls silent, and the client notices by its heartbeat and gets what it missed', async () => {
+  it('falls silent, and the client notices by its heartbeat and gets the missed events', async () => {
     const discord = await start({ heartbeatIntervalMs: 200 });
     await register(discord);
     const client = await enter(discord);
@@ -100,7 +100,7 @@ describe('the gateway', () => {
     expect(await began.final).toMatchObject({ kind: 'reply', message: { content: 'pong' } });
   });
 
-  it('cannot be reached three times, then is resumed', async () => {
+  it('is unreachable three times, then the session is resumed', async () => {
     const discord = await start();
     const client = await enter(discord);
     let refusals = 0;
@@ -160,8 +160,8 @@ const limitOf = async (discord: SandboxDiscord): Promise<unknown> => {
   return (body as { readonly session_start_limit: unknown }).session_start_limit;
 };
 
-describe('a connection in silence', () => {
-  it('is taken and hears no HELLO, while the next one does', async () => {
+describe('a silent connection', () => {
+  it('is accepted without HELLO, while the next one works', async () => {
     const discord = await start();
     const heard: string[] = [];
     const open = (name: string) => {
@@ -200,7 +200,7 @@ describe('the limit on session starts', () => {
     expect(await limitOf(second)).toMatchObject({ remaining: 1000 });
   });
 
-  it('costs the token when it is passed', async () => {
+  it('revokes the token when it is exceeded', async () => {
     const discord = await start({ dailyIdentifies: 2 });
     expect(await identify(discord)).toBe(1000);
     expect(await identify(discord)).toBe(1000);
@@ -209,7 +209,7 @@ describe('the limit on session starts', () => {
     expect((await call(discord, 'GET', '/users/@me')).status).toBe(401);
   });
 
-  it('keeps a client that reads it from identifying', async () => {
+  it('stops a client that reads it from identifying', async () => {
     const discord = await start();
     discord.identifies.set({ remaining: 0, resetAfterMs: 60_000 });
     await expect(enter(discord)).rejects.toThrow(/sessions remaining/i);
@@ -246,7 +246,7 @@ describe('the REST API', () => {
     expect(headers.get('x-ratelimit-global')).toBe('true');
   });
 
-  it('fails for a span of time, on one route and one method alone', async () => {
+  it('fails for a period of time, on one route and one method only', async () => {
     const time = fakeTime();
     const discord = await start({ realNow: time.now, timers: time.timers });
     const status = async (method: string, path: string, body?: unknown): Promise<number> =>
@@ -281,7 +281,7 @@ describe('the REST API', () => {
     expect(await asked).toBe(200);
   });
 
-  it('is silent after it carried a request out, and the nonce keeps the retry from doubling', async () => {
+  it('does not answer an executed request, and the nonce prevents a duplicate by the retry', async () => {
     const discord = await start();
     const client = await enter(discord, {
       enforceNonce: true,
@@ -296,9 +296,9 @@ describe('the REST API', () => {
   });
 });
 
-describe('a whole outage', () => {
+describe('a full outage', () => {
   it.each(['reset', 'unavailable'] as const)(
-    'takes requests and gateway (%s), and afterwards nothing that happened is lost',
+    'affects requests and gateway (%s), and afterwards no event is lost',
     async (how) => {
       const discord = await start();
       await register(discord);
@@ -322,7 +322,7 @@ describe('a whole outage', () => {
     },
   );
 
-  it('is silence: requests without an answer, a gateway without HELLO', async () => {
+  it('can be silent: requests without an answer, a gateway without HELLO', async () => {
     const discord = await start({ heartbeatIntervalMs: 200 });
     const client = await enter(discord, {
       rest: { retries: 0, timeout: 100, api: discord.apiBase },
@@ -334,7 +334,7 @@ describe('a whole outage', () => {
     expect(discord.gateway.resumed()).toBe(0);
   });
 
-  it('is over when its time is', async () => {
+  it('ends when its time is over', async () => {
     const time = fakeTime();
     const discord = await start({ realNow: time.now, timers: time.timers });
     discord.faults.inject({ on: 'everything', how: 'unavailable', forMs: 30 * 60_000 });

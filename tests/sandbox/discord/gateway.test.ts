@@ -41,7 +41,7 @@ describe('a client that loses the gateway', () => {
     ['the gateway closes with 4000', { kind: 'close', code: 4000 }],
     ['the gateway asks to reconnect', { kind: 'reconnect' }],
     ['the session is invalid but resumable', { kind: 'invalid-session', resumable: true }],
-  ] as const)('resumes and gets what it missed when %s', async (_why, what) => {
+  ] as const)('resumes and gets the missed events when %s', async (_why, what) => {
     const discord = await start();
     const client = await answering(discord);
     const resumed = new Promise((resolve) => client.once(Events.ShardResume, resolve));
@@ -72,8 +72,8 @@ describe('a client that loses the gateway', () => {
   });
 });
 
-describe('a client that should not get in', () => {
-  it('is refused with a wrong token', async () => {
+describe('a client without access', () => {
+  it('is rejected with a wrong token', async () => {
     const discord = await start();
     await expect(failingLogin(discord, 'wrong')).rejects.toMatchObject({ code: 'TokenInvalid' });
     expect(
@@ -81,13 +81,13 @@ describe('a client that should not get in', () => {
     ).toBe(401);
   });
 
-  it('is closed with 4004 when only the gateway refuses it', async () => {
+  it('is closed with 4004 when only the gateway rejects it', async () => {
     const discord = await start();
     discord.faults.inject({ on: 'identify', code: 4004 });
     await expect(failingLogin(discord, discord.token)).rejects.toThrow('Authentication failed');
   });
 
-  it('is closed with 4014 when it asks for what its page does not allow', async () => {
+  it('is closed with 4014 when it requests an intent that is not enabled', async () => {
     const discord = await start();
     const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.MessageContent];
     await expect(failingLogin(discord, discord.token, intents)).rejects.toThrow(
@@ -97,7 +97,7 @@ describe('a client that should not get in', () => {
 });
 
 describe('events', () => {
-  it('of messages come only to those who asked for them', async () => {
+  it('of messages reach only sessions that subscribed to them', async () => {
     const discord = await start();
     const heard: string[] = [];
     const listen = async (intents: GatewayIntentBits[]) => {

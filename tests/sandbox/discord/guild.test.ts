@@ -53,7 +53,7 @@ const heard = (client: Client, event: Events): Promise<unknown> =>
   new Promise((resolve) => client.once(event as Events.Debug, resolve));
 
 describe('a role', () => {
-  it('that was given is in the next interaction and in the member, and gone when taken', async () => {
+  it('that was granted is in the next interaction and in the member, and gone when revoked', async () => {
     const { discord, client, asked } = await start();
     const { approver } = discord.roles;
     const theo = discord.users.find(({ key }) => key === 'operator')?.id ?? '';
@@ -124,7 +124,7 @@ describe('a direct message', () => {
     expect(older.map(({ content }) => content)).toEqual(['line 1', 'line zero']);
   });
 
-  it('is refused with 50007 by a person who takes none', async () => {
+  it('is rejected with 50007 by a person who accepts none', async () => {
     const { discord, client } = await start();
     const owner = await client.users.fetch(discord.ownerId);
     discord.act.setDirectOpen('admin', false);
@@ -148,7 +148,7 @@ describe('a silent message', () => {
 });
 
 describe('a person', () => {
-  it('unpins a message, and a client with the Guilds intent alone hears of the pins', async () => {
+  it('can unpin a message, and a client with only the Guilds intent is notified of the pins', async () => {
     const { discord, client, channel } = await start();
     const message = await channel.send('header');
     await message.pin();
@@ -161,7 +161,7 @@ describe('a person', () => {
     expect((await channel.messages.fetchPins()).items).toHaveLength(1);
   });
 
-  it('deletes a message, and only a client that asked for messages hears of it', async () => {
+  it('can delete a message, and only a client subscribed to messages is notified', async () => {
     const { GuildMessages, Guilds } = GatewayIntentBits;
     const { discord, client, channel } = await start([Guilds, GuildMessages]);
     const deaf = await connect(discord);
@@ -182,7 +182,7 @@ describe('a person', () => {
     expect(heardInVain).toBe(false);
   });
 
-  it('may not touch the message of another without the right', async () => {
+  it('cannot change another’s message without the permission', async () => {
     const { discord, channel } = await start();
     const { id: messageId } = await channel.send('header');
     const by = (user: 'viewer' | 'admin') => () => discord.act.deleteMessage({ user, messageId });
@@ -194,7 +194,7 @@ describe('a person', () => {
     expect(discord.act.sees({ user: 'viewer' })).toEqual([]);
   });
 
-  it('deletes the channel with its threads, and sending there is refused with 10003', async () => {
+  it('can delete the channel with its threads, and sending there is rejected with 10003', async () => {
     const { discord, client, channel } = await start();
     const thread = await (await channel.send('x')).startThread({ name: 'rebalance' });
     const told = heard(client, Events.ChannelDelete);
@@ -206,7 +206,7 @@ describe('a person', () => {
     expect(spare?.isSendable() && (await spare.send('z')).content).toBe('z');
   });
 
-  it('forbids the bot a channel, which the client knows and the server enforces', async () => {
+  it('can deny the bot a channel, which the client knows and the server enforces', async () => {
     const { discord, client, channel } = await start();
     const may = (name: 'SendMessages' | 'ViewChannel') =>
       channel.permissionsFor(client.user)?.has(name);

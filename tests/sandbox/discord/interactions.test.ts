@@ -48,13 +48,13 @@ describe('an interaction', () => {
     expect(await seen).toEqual({ kind: 'failed', reason: 'The application did not respond' });
   });
 
-  it('refuses a second answer', async () => {
+  it('rejects a second answer', async () => {
     const { server, callback } = await ask();
     await call(server, 'POST', callback, reply);
     expect(await call(server, 'POST', callback, reply)).toMatchObject(refused(400, 40060));
   });
 
-  it('refuses an answer with another token', async () => {
+  it('rejects an answer with another token', async () => {
     const { server, id } = await ask();
     const path = `/interactions/${id}/made-up/callback`;
     expect(await call(server, 'POST', path, reply)).toMatchObject(refused(404, 10062));
@@ -68,7 +68,7 @@ describe('an interaction', () => {
     expect((await call(server, 'POST', hook, { content: 'more' })).status).toBe(200);
   });
 
-  it('can be spoken of for 15 minutes', async () => {
+  it('can be edited for 15 minutes', async () => {
     const { server, time, callback, hook } = await ask();
     await call(server, 'POST', callback, { type: 5 });
     time.advance(15 * 60_000);
@@ -79,7 +79,7 @@ describe('an interaction', () => {
     expect(late).toMatchObject(refused(401, 50027));
   });
 
-  it('fills a reply that is thinking with the first follow-up', async () => {
+  it('replaces a thinking reply by the first follow-up', async () => {
     const { server, callback, hook } = await ask();
     await call(server, 'POST', callback, { type: 5 });
     await call(server, 'POST', hook, { content: 'first' });
@@ -88,7 +88,7 @@ describe('an interaction', () => {
     expect(seen).toEqual(['first', 'second']);
   });
 
-  it('takes a reply away on request', async () => {
+  it('deletes a reply on request', async () => {
     const { server, callback, hook } = await ask();
     await call(server, 'POST', callback, reply);
     expect((await call(server, 'DELETE', `${hook}/messages/@original`)).status).toBe(204);
@@ -105,7 +105,7 @@ describe('an interaction', () => {
     expect(stolen).toMatchObject(refused(404, 10008));
   });
 
-  it('opens no form after a deferral, and completes nothing for a command', async () => {
+  it('opens no form after a deferral, and no completions for a command', async () => {
     const { server, callback } = await ask();
     const choices = { type: 8, data: { choices: [] } };
     expect(await call(server, 'POST', callback, choices)).toMatchObject(refused(400, 50035));
@@ -113,7 +113,7 @@ describe('an interaction', () => {
     expect(await call(server, 'POST', callback, flags)).toMatchObject(refused(400, 50035));
   });
 
-  it('tells of the message it made when asked to', async () => {
+  it('returns the message it created when asked to', async () => {
     const { server, id, callback } = await ask();
     const { body } = await call(server, 'POST', `${callback}?with_response=true`, reply);
     expect(body).toMatchObject({

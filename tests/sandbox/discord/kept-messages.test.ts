@@ -14,7 +14,7 @@ async function leftOfSeven(messagesKept: number | undefined): Promise<number> {
   return left;
 }
 
-it('A channel keeps as many of its newest messages as it is asked to, and everything when asked.', async () => {
+it('A channel keeps as many of its latest messages as it is asked to, and everything when asked.', async () => {
   expect(await leftOfSeven(3)).toBe(3);
   expect(await leftOfSeven(Number.MAX_SAFE_INTEGER)).toBe(7);
 });

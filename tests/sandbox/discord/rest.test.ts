@@ -24,7 +24,7 @@ const post = (discord: SandboxDiscord, body: object) =>
   call(discord, 'POST', messagesOf(discord), body);
 const idOf = ({ body }: { readonly body: unknown }): string => (body as { id: string }).id;
 
-describe('a permission that the bot lacks', () => {
+describe('a missing permission', () => {
   const without = (name: PermissionName) => INVITED.filter((each) => each !== name);
   it.each([
     ['ViewChannel', 50001],
@@ -61,7 +61,7 @@ describe('a permission that the bot lacks', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('a missing resource', () => {
   it.each([
     ['GET', '/channels/123456789012345678', 404, 10003],
     ['GET', '/guilds/123456789012345678', 404, 10004],
@@ -73,14 +73,14 @@ describe('what is not there', () => {
     expect(await call(discord, method, path)).toMatchObject({ status, body: { code } });
   });
 
-  it('is a message of someone else to edit', async () => {
+  it('or another’s message cannot be edited', async () => {
     const discord = await start();
     const { id } = discord.act.say({ user: 'viewer', content: 'mine' });
     const refusal = await call(discord, 'PATCH', `${messagesOf(discord)}/${id}`, { content: 'x' });
     expect(refusal).toMatchObject({ status: 403, body: { code: 50005 } });
   });
 
-  it('has no content type where it has no body', async () => {
+  it('has no content type if it has no body', async () => {
     const discord = await start();
     const { status, headers } = await call(
       discord,
@@ -92,7 +92,7 @@ describe('what is not there', () => {
 });
 
 describe('a rate limit', () => {
-  it('lets 5 messages through in 5 s and tells when the next may come', async () => {
+  it('allows 5 messages in 5 s and says when the next may come', async () => {
     const time = fakeTime();
     const discord = await start({ realNow: time.now, timers: time.timers });
     const left: (string | null)[] = [];
@@ -109,7 +109,7 @@ describe('a rate limit', () => {
     expect((await post(discord, { content: 'x' })).status).toBe(200);
   });
 
-  it('counts every channel by itself', async () => {
+  it('counts every channel separately', async () => {
     const discord = await start();
     const { body } = await call(discord, 'POST', '/users/@me/channels', {
       recipient_id: discord.users[0]?.id,
@@ -119,7 +119,7 @@ describe('a rate limit', () => {
     expect((await call(discord, 'POST', other, { content: 'x' })).status).toBe(200);
   });
 
-  it('of edits is 3 in 6 s for a message that is over an hour old', async () => {
+  it('for edits is 3 in 6 s if the message is over an hour old', async () => {
     const time = fakeTime();
     const discord = await start({
       realNow: time.now,
@@ -134,7 +134,7 @@ describe('a rate limit', () => {
     expect(await edit()).toMatchObject({ status: 429, body: { code: 30046 } });
   });
 
-  it('of the whole token is 50 a second, and interactions do not count', async () => {
+  it('for the whole token is 50 a second, and interactions do not count', async () => {
     const time = fakeTime();
     const discord = await start({ realNow: time.now, timers: time.timers });
     const ask = () => call(discord, 'GET', '/gateway/bot');
@@ -146,7 +146,7 @@ describe('a rate limit', () => {
     expect(callback.status).toBe(404);
   });
 
-  it('is obeyed by the client before it is hit', async () => {
+  it('is respected by the client in advance', async () => {
     const statuses: number[] = [];
     const rateLimits = { ...RATE_LIMITS, 'message-send': { limit: 2, windowMs: 300 } };
     const discord = await start({ rateLimits, observe: ({ status }) => statuses.push(status) });
@@ -166,15 +166,15 @@ describe('a rate limit', () => {
   });
 });
 
-describe('planted trouble', () => {
-  it('is met once and then over', async () => {
+describe('a planned fault', () => {
+  it('occurs once and is then over', async () => {
     const discord = await start();
     discord.faults.inject({ on: 'http', path: /messages$/, what: { kind: 'status', status: 503 } });
     expect((await post(discord, { content: 'x' })).status).toBe(503);
     expect((await post(discord, { content: 'x' })).status).toBe(200);
   });
 
-  it('can break the connection after the message was taken', async () => {
+  it('can break the connection after the message was accepted', async () => {
     const discord = await start();
     const what = { kind: 'reset', after: true } as const;
     discord.faults.inject({ on: 'http', method: 'POST', path: /messages$/, what });
@@ -219,7 +219,7 @@ describe('a restart', () => {
     expect(BigInt(idOf(next))).toBeGreaterThan(BigInt(message.id));
   });
 
-  it('can follow a kill: another process finds what was answered before', async () => {
+  it('can follow a kill: another process finds everything answered before', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rotor-discord-'));
     closers.push(() => rm(folder, { recursive: true }));
     const stateFile = join(folder, 'discord.sqlite');

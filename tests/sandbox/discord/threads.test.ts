@@ -23,7 +23,7 @@ const updated = (client: Client) =>
   );
 
 describe('a thread', () => {
-  it('begins below a message, and the message tells of it', async () => {
+  it('starts below a message, and the message shows it', async () => {
     const { channel } = await start();
     const message = await channel.send('Rebalance of June');
     const autoArchiveDuration = ThreadAutoArchiveDuration.OneWeek;
@@ -35,7 +35,7 @@ describe('a thread', () => {
     });
   });
 
-  it('begins without a message too, for four times of archiving and no other', async () => {
+  it('can start without a message, with one of four archiving times', async () => {
     const { discord, channel } = await start();
     const thread = await channel.threads.create({ name: 'alone', autoArchiveDuration: 60 });
     expect(thread).toMatchObject({ parentId: channel.id, autoArchiveDuration: 60 });
@@ -60,7 +60,7 @@ describe('a thread', () => {
     expect((await channel.messages.fetch()).map(({ type }) => type)).toEqual([18]);
   });
 
-  it('that is archived lets nothing in it be edited, and wakes with a new message', async () => {
+  it('that is archived allows no edits, and is unarchived by a new message', async () => {
     const { client, discord, channel } = await start();
     const thread = await channel.threads.create({ name: 'orders' });
     const line = await thread.send('accepted');
@@ -75,14 +75,14 @@ describe('a thread', () => {
     expect((await line.edit('filled')).content).toBe('filled');
   });
 
-  it('that is locked does not wake', async () => {
+  it('that is locked is not unarchived', async () => {
     const { discord, channel } = await start();
     const thread = await channel.threads.create({ name: 'orders' });
     discord.act.archiveThread(thread.id, { locked: true });
     await expect(thread.send('more')).rejects.toMatchObject({ code: 160005 });
   });
 
-  it('is archived and woken by the bot that began it, which may not lock it', async () => {
+  it('is archived and unarchived by the bot that started it, which may not lock it', async () => {
     const { channel } = await start();
     const thread = await channel.threads.create({ name: 'orders' });
     expect((await thread.setArchived(true)).archived).toBe(true);
@@ -90,7 +90,7 @@ describe('a thread', () => {
     await expect(thread.setLocked(true)).rejects.toMatchObject({ code: 50013 });
   });
 
-  it('comes to rest when nothing was said in it for its time', async () => {
+  it('is archived after its time without messages', async () => {
     let now = Date.UTC(2026, 0, 5);
     const { discord, channel } = await start({ realNow: () => now });
     const thread = await channel.threads.create({ name: 'orders', autoArchiveDuration: 60 });

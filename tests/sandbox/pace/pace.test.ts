@@ -52,7 +52,7 @@ function market(last = LAST) {
 }
 
 describe('The pace of the sandbox market', () => {
-  it('misses nothing of a year on a machine whose desk needs 0.7 s for what is due at 09:35', async () => {
+  it('misses nothing in a year on a machine where Rotor needs 0.7 s for its tasks at 09:35', async () => {
     const { time, timers, paced, run } = market();
     const desk = slowDesk(time, timers, 700);
     paced(desk.state);
@@ -64,7 +64,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('holds the session until its messages are delivered, and no longer than four seconds', async () => {
+  it('holds the session until its messages are delivered, but no longer than four seconds', async () => {
     const { time, timers, paced, run } = market();
     paced(async () => ({ isWorking: false, undelivered: 3 }));
     const end = epochMs(parseSession(FIRST).close + 20 * MINUTE_MS);
@@ -76,7 +76,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('holds the open until what is announced was delivered, so that it runs announced', async () => {
+  it('holds the open until the announcement was delivered, so that the rebalance runs announced', async () => {
     const { time, timers, paced, run } = market();
     let undelivered = 0;
     paced(async () => ({ isWorking: false, undelivered }));
@@ -93,7 +93,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('answers what is asked on the way only when it stands still', async () => {
+  it('answers requests on the way only when it has stopped', async () => {
     const { time, asked, paced, run } = market();
     const pace = paced(async () => undefined);
     await run(epochMs(parseSession(FIRST).open + 6 * MINUTE_MS));
@@ -108,7 +108,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('goes in steps of two minutes while orders are filled', async () => {
+  it('takes steps of two minutes while orders are filled', async () => {
     const { time, paced, run } = market();
     paced(
       async () => undefined,
@@ -121,7 +121,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('continues after ten seconds when no desk comes', async () => {
+  it('continues after ten seconds without a client', async () => {
     const { timers, time } = market();
     createPace({
       ...{ time, timers, asked: createActivity(), isFollowed: () => false },
@@ -139,7 +139,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('tells the speed that was reached, not the one that was asked for', async () => {
+  it('shows the actual speed, not the requested one', async () => {
     const { time, timers, paced, run } = market();
     const desk = slowDesk(time, timers, 1_000);
     paced(desk.state);
@@ -161,7 +161,7 @@ describe('The pace of the sandbox market', () => {
   });
 });
 
-describe('What the desk says of itself', () => {
+describe('Rotor’s own state', () => {
   it('is read from /readyz', () => {
     const reasons = [
       { name: 'tasks', ok: true, detail: 'working for 3 s' },

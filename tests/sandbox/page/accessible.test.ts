@@ -49,7 +49,7 @@ async function asBot(
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 }
 
-describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () => {
+describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
   let browser: Browser;
   let discord: SandboxDiscord;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
     return page;
   };
 
-  it.each([1400, 1024, 390])('axe finds nothing serious at %i px', async (width) => {
+  it.each([1400, 1024, 390])('has no serious axe finding at %i px', async (width) => {
     const page = await visit(width);
     await page.evaluate(axe.source);
     expect(await page.evaluate(SERIOUS)).toEqual([]);
@@ -90,7 +90,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
   });
 
   it.each([1400, 390])(
-    'axe finds nothing serious in the open list of commands at %i px',
+    'has no serious axe finding in the open list of commands at %i px',
     async (width) => {
       const page = await visit(width);
       await page.locator('#box').focus();
@@ -108,7 +108,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
     },
   );
 
-  it('shows the first steps until they are dismissed, and the pins never take over a third', async () => {
+  it('shows the tour until it is dismissed, and the pins never cover more than a third', async () => {
     const page = await visit(1024);
     await page.locator('#tour').waitFor();
     const share = "document.getElementById('pins').clientHeight / innerHeight";
@@ -120,7 +120,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
     await page.close();
   });
 
-  it('keeps the place of who reads above, and offers the way to the present', async () => {
+  it('keeps the scroll position of a reader above the end, and offers to jump to the end', async () => {
     const page = await visit(1024);
     const list = page.locator('#messages');
     await list.evaluate('document.getElementById("messages").scrollTop = 0');

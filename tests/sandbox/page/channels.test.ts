@@ -122,7 +122,7 @@ describe.skipIf(!executablePath).each([
     expect(await page.evaluate(overflow)).toBe(0);
   };
 
-  it('opens a thread from below its message, and counts what is in it', async () => {
+  it('opens a thread from below its message, and counts its messages', async () => {
     await visit();
     const preview = page.locator(`#messages [data-id="${threadId}"] discord-thread`);
     expect(await preview.getAttribute('cta')).toBe('2 Messages');
@@ -165,7 +165,7 @@ describe.skipIf(!executablePath).each([
     await page.close();
   });
 
-  it('shows direct messages to the person whom they are for', async () => {
+  it('shows direct messages to their recipient', async () => {
     await visit();
     await choose('[data-me=admin]');
     await page.locator('[data-me=admin][aria-checked=true]').waitFor({ state: 'attached' });
@@ -178,13 +178,13 @@ describe.skipIf(!executablePath).each([
     await page.close();
   });
 
-  it('begins where its address says', async () => {
+  it('opens the channel in its URL', async () => {
     await visit(`#${discord.channelId}/${threadId}`);
     await page.locator('#thread-messages discord-message', { hasText: 'BUY 12 XLK' }).waitFor();
     await page.close();
   });
 
-  it('marks what was sent without a notification, and nothing else', async () => {
+  it('marks messages sent without a notification, and no others', async () => {
     await visit();
     const quiet = page.locator('#messages discord-message', { hasText: 'a quiet word' });
     expect(await quiet.locator('.silent').isVisible()).toBe(true);
@@ -192,7 +192,7 @@ describe.skipIf(!executablePath).each([
     await page.close();
   });
 
-  it('opens the form of a button, and marks the answer as for one person', async () => {
+  it('opens the form of a button, and marks the answer as private', async () => {
     await visit();
     await choose('[data-me=approver]');
     await page.locator('#messages [data-custom-id=flatten]').click();
@@ -204,7 +204,7 @@ describe.skipIf(!executablePath).each([
     await page.close();
   });
 
-  it('shows people in the colour of their role, and roles as they are taken', async () => {
+  it('shows people in the colour of their role, and roles as they change', async () => {
     await visit();
     await expect
       .poll(() => page.locator('[data-me=approver] small').textContent())

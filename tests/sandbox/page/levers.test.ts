@@ -39,7 +39,7 @@ const shown = async (): Promise<{ names: string[]; tickers: string[]; on: string
   return JSON.parse(text.slice(text.indexOf('data: ') + 6)).state.market.levers;
 };
 
-it('Every lever that the page offers does something that the page then shows, and all go back.', async () => {
+it('Every lever on the page has an effect that the page shows, and all can be reset.', async () => {
   const { names } = await shown();
   expect(names.length).toBeGreaterThan(8);
   for (const name of names.slice(0, -1)) {
@@ -50,14 +50,14 @@ it('Every lever that the page offers does something that the page then shows, an
   }
 });
 
-it('Levers of several tickers stand beside each other.', async () => {
+it('Levers of several tickers can be set at the same time.', async () => {
   await pull('Orders stay new', 'XLK');
   await pull('Cancels stay pending', 'XLV');
   expect((await settings())['stuck']).toEqual({ XLK: 'new', XLV: 'pending_cancel' });
   await pull('Reset all levers');
 });
 
-it('A lever or a ticker that is not offered is refused in words.', async () => {
+it('An unknown lever or ticker is rejected with a sentence.', async () => {
   expect(await pull('nothing')).toMatchObject({ kind: 'refused' });
   expect(await pull('Orders stay new', 'TSLA')).toMatchObject({ kind: 'refused' });
 });

@@ -22,31 +22,31 @@ describe('markdown', () => {
     expect(parseInline(source)).toEqual([node]);
   });
 
-  it('A link leads to the web and nowhere else.', () => {
+  it('turns only web addresses into links.', () => {
     expect(parseInline('[x](javascript:alert(1))')[0]?.kind).toBe('text');
     expect(parseInline('[x](https://a.example)')).toEqual([
       { kind: 'link', url: 'https://a.example', inside: [text('x')] },
     ]);
   });
 
-  it('leaves snake_case and 2 * 3 * 4 alone', () => {
+  it('leaves snake_case and 2 * 3 * 4 unchanged', () => {
     expect(parseInline('a_snake_case')).toEqual([text('a_snake_case')]);
     expect(parseInline('2 * 3 * 4')).toEqual([text('2 * 3 * 4')]);
   });
 
-  it('keeps the inside of a code block as it is', () => {
+  it('keeps the inside of a code block unchanged', () => {
     const [block] = parseMarkdown('```\n # XLK **1**\n\n 2\n```');
     expect(block).toEqual({ kind: 'pre', language: '', text: ' # XLK **1**\n\n 2' });
   });
 
-  it('tells headings, small print, lists and quotes from text', () => {
+  it('distinguishes headings, small print, lists and quotes from text', () => {
     const kinds = parseMarkdown('# H\ntext\nmore\n-# small\n- a\n- b\n1. c\n> q').map(
       ({ kind }) => kind,
     );
     expect(kinds).toEqual(['heading', 'paragraph', 'small', 'list', 'list', 'quote']);
   });
 
-  it('takes no time over a long line of unclosed marks', () => {
+  it('parses a long line of unclosed marks quickly', () => {
     const parsed = parseInline('*_~|`'.repeat(400));
     expect(parsed.length).toBeGreaterThan(0);
   });

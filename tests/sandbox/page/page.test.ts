@@ -99,7 +99,7 @@ const post = (path: string, body: object, headers: Record<string, string> = {}) 
   });
 
 describe('the page', () => {
-  it('allows itself nothing from any other host', async () => {
+  it('allows no requests to any other host', async () => {
     const response = await fetch(`${discord.baseUrl}/`);
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'self'");
@@ -107,7 +107,7 @@ describe('the page', () => {
     expect(await response.text()).not.toMatch(/(src|href)="(https?:)?\/\//);
   });
 
-  it('says that it is a sandbox and an imitation', async () => {
+  it('says that it is a sandbox and a simulation', async () => {
     const html = await (await fetch(`${discord.baseUrl}/`)).text();
     const words = html.replace(/<[^>]+>/g, '');
     expect(words).toContain('Sandbox – sample data, no real money. This page imitates Discord.');
@@ -181,7 +181,7 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     return page;
   };
 
-  it('shows what the bot posted: words, embed, picture and relative time', async () => {
+  it('shows the bot’s posts: text, embed, image and relative time', async () => {
     const page = await visit(1280, 900);
     const message = page.locator('#messages discord-message').first();
     expect(await message.locator('strong').first().textContent()).toBe('ROTOR');
@@ -196,7 +196,7 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     await page.close();
   });
 
-  it('sends a command that was typed and shows the reply', async () => {
+  it('sends a typed command and shows the reply', async () => {
     const page = await visit(1280, 900);
     await page.locator('#box').pressSequentially('/ping');
     await page.keyboard.press('Enter');
@@ -206,7 +206,7 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     await page.close();
   });
 
-  it('completes an option with what the bot offers', async () => {
+  it('completes an option with the bot’s suggestions', async () => {
     const page = await visit(390, 844);
     await page.locator('#box').pressSequentially('/chart ');
     await page.locator('[data-option=ticker]').pressSequentially('te');
@@ -264,7 +264,7 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     await page.close();
   });
 
-  it('asked no other host for anything, and had no error', () => {
+  it('made no request to any other host, and had no error', () => {
     const outside = asked.filter(
       (url) => !url.startsWith(discord.baseUrl) && !url.startsWith('data:'),
     );

@@ -27,7 +27,7 @@ const COMMANDS: readonly CommandDto[] = [
 const leaves = leavesOf(COMMANDS);
 
 describe('the message box', () => {
-  it('offers each sub-command by its whole name', () => {
+  it('offers each sub-command by its full name', () => {
     expect(leaves.map(({ path }) => path)).toEqual([
       'model list',
       'model show',
@@ -36,7 +36,7 @@ describe('the message box', () => {
     ]);
   });
 
-  it('offers what begins with the typed letters before what holds them', () => {
+  it('offers commands that begin with the typed letters before those that contain them', () => {
     expect(matching(leaves, 's').map(({ path }) => path)).toEqual([
       'status',
       'model list',
@@ -45,7 +45,7 @@ describe('the message box', () => {
     ]);
   });
 
-  it('knows a command that was typed in full', () => {
+  it('recognises a command typed in full', () => {
     expect(exact(leaves, 'model show ')?.path).toBe('model show');
     expect(exact(leaves, 'model')).toBeUndefined();
   });

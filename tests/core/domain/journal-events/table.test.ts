@@ -208,7 +208,7 @@ describe('the table of journal events', () => {
     }).toEqual(EXPECTED[kind]);
   });
 
-  it('changes the exported tables that the row of the kind names, and no other', () => {
+  it('changes only the exported tables named in the kind’s row', () => {
     let state = EMPTY_ACCOUNT_STATE;
     let before = tablesOf([]);
     for (const [index, kind] of KEPT.entries()) {
@@ -237,7 +237,7 @@ describe('the table of journal events', () => {
     expect(AUDITED.toSorted()).toEqual(['command', 'outcome']);
   });
 
-  it('lets a key of money, orders and the account come back only with the same content', () => {
+  it('accepts a repeated key of money, orders and the account only with the same content', () => {
     expect(KEPT.filter(isExact).toSorted()).toEqual(
       ['account', 'decision', 'external-fill', 'fill', 'intent'].toSorted(),
     );

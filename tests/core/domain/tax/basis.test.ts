@@ -31,7 +31,7 @@ describe('A stock dividend', () => {
     expect(lots).toEqual([{ id: 'XLK-2', shares: 2, basis: 30, heldSince: '2023-02-10' }]);
   });
 
-  it('of which a fraction is paid out: what the fraction cost leaves the shares', () => {
+  it('with a fraction paid out takes the fraction’s cost out of the shares', () => {
     // 5 % on a share of 100 that trades at 200: 10 of 210 are the fraction's.
     const { lots, sold } = booked(
       [buy('2023-01-03', 1, 100), change('action', '2024-06-28', 0, { cash: 10 })],
@@ -42,10 +42,10 @@ describe('A stock dividend', () => {
   });
 });
 
-describe('A distribution that is no income', () => {
+describe('A return of capital', () => {
   const paid = (day: string, cash: number) => change('return-of-capital', day, 0, { cash });
 
-  it('lowers the basis to nothing, and what is more is a gain of the shares’ term', () => {
+  it('lowers the basis to zero, and the excess is a gain of the shares’ term', () => {
     const { lots, sold } = booked([
       buy('2019-03-04', 1, 100),
       paid('2022-05-10', 80),
@@ -65,7 +65,7 @@ describe('A distribution that is no income', () => {
     expect(lots).toMatchObject([{ basis: 66.67 }, { basis: 0 }]);
   });
 
-  it('changes nothing of a lot whose cost nobody knows, and lowers it once one is entered', () => {
+  it('does not change a lot of unknown cost, and lowers it once a cost is entered', () => {
     const facts = [change('moved', '2023-03-06', 10), paid('2024-05-10', 40)];
     expect(booked(facts).lots).toMatchObject([{ basis: undefined }]);
     expect(booked(facts, { costs: { 'XLK-1': { cost: dollars(300) } } })).toMatchObject({
@@ -74,7 +74,7 @@ describe('A distribution that is no income', () => {
     });
   });
 
-  it('is known by the broker’s type, and one that is reversed lowers nothing', () => {
+  it('is recognised by the broker’s type, and a reversed one lowers nothing', () => {
     const at = epochMs(Date.UTC(2024, 4, 10, 15));
     const activity = {
       ...({ id: 'roc', kind: 'dividend', type: 'DIVROC', ticker: XLK } as const),
@@ -101,7 +101,7 @@ describe('A distribution that is no income', () => {
 });
 
 describe('A wash sale', () => {
-  it('is met by shares that came without a purchase once a person says when they were acquired', () => {
+  it('includes shares that came without a purchase once a person enters when they were acquired', () => {
     const facts = [
       buy('2023-09-05', 100, 50),
       change('moved', '2024-09-24', 100),
@@ -114,7 +114,7 @@ describe('A wash sale', () => {
     expect(lots).toMatchObject([{ id: 'XLK-2', shares: 100, basis: 5200 }]);
   });
 
-  it('of shares in two years belongs to the year of its sale', () => {
+  it('with shares in two years belongs to the year of its sale', () => {
     const { lots, sold } = booked([
       buy('2024-03-04', 10, 100),
       sell('2024-12-27', 10, 80),
@@ -136,8 +136,8 @@ describe('A wash sale', () => {
   });
 });
 
-describe('Shares that are worth nothing any more', () => {
-  it('are a loss of what they cost, on the last day of the year', () => {
+describe('Worthless shares', () => {
+  it('are a loss of their cost, on the last day of the year', () => {
     const when = epochMs(Date.parse('2025-05-06T15:00:00Z'));
     const bought: Entry = {
       kind: 'external-fill',
@@ -182,12 +182,12 @@ describe('A spin-off', () => {
     ]);
   });
 
-  it('takes over the holding period of its parent before anybody enters a cost', () => {
+  it('inherits the holding period of its parent before anybody enters a cost', () => {
     const { sold } = booked([...[bought, came], sell('2024-07-01', 5, 20, { name: 'BBB' })]);
     expect(sold).toMatchObject([{ lot: 'BBB-2', basis: undefined, term: 'long' }]);
   });
 
-  it('of one of several tickers waits for a person to say of which', () => {
+  it('from one of several tickers waits for a person to say which', () => {
     const facts = [bought, buy('2023-01-03', 1, 50, { name: 'XLF' }), came];
     const said = { 'BBB-3': { ...costs['BBB-3'], from: ticker('XLK') } };
     expect(booked(facts, { costs: said }).lots).toMatchObject([
@@ -202,7 +202,7 @@ describe('A spin-off', () => {
     ]);
   });
 
-  it('of a merger into two takes its part out of the heir', () => {
+  it('of a merger into two takes its part from the successor', () => {
     const facts = [
       ...[bought, change('action', '2024-06-28', -10)],
       change('action', '2024-06-28', 5, { name: 'AAA' }),
@@ -214,7 +214,7 @@ describe('A spin-off', () => {
     ]);
   });
 
-  it('cannot cost more than its parent did, nor nobody’s shares, nor more than any share costs', () => {
+  it('cannot cost more than its parent, or exist without a parent, or exceed the price of any share', () => {
     const record = (...facts: Parameters<typeof booked>[0]) => ({
       events: facts.map((write, index) => write(index + 1)),
       costs: new Map(),
@@ -236,7 +236,7 @@ describe('A spin-off', () => {
   });
 });
 
-describe('Another name for shares', () => {
+describe('A new name for shares', () => {
   const A = { name: 'AAA' };
   const B = { name: 'BBB' };
   const bought = buy('2023-01-03', 10, 100, A);
@@ -251,7 +251,7 @@ describe('Another name for shares', () => {
     }
   });
 
-  it('of two tickers on one day goes to the one of as many shares, in any order', () => {
+  it('of two tickers on one day goes to the one with as many shares, in any order', () => {
     const other = buy('2023-02-03', 5, 50, { name: 'CCC' });
     const gone = [
       change('action', '2024-06-28', -10, A),
@@ -267,7 +267,7 @@ describe('Another name for shares', () => {
     }
   });
 
-  it('that is held already takes the lots beside its own', () => {
+  it('that is already held gets the lots in addition to its own', () => {
     const own = buy('2023-02-03', 5, 50, B);
     const rows = [change('action', '2024-06-28', -10, A), change('action', '2024-06-28', 4, B)];
     expect(booked([bought, own, ...rows]).lots).toEqual([

@@ -179,7 +179,7 @@ describe('Tax lots', () => {
     );
   });
 
-  it('are the same whenever the journal met a fact', () => {
+  it('are the same whenever the journal learned of an event', () => {
     fc.assert(
       fc.property(histories, ([all, cost]) => {
         const { events, costs } = historyOf(all, cost).book.lots;

@@ -47,7 +47,7 @@ function historyOf(
   return { writes, rows };
 }
 
-it('Lots and wash sales are those of a record for every single share', () => {
+it('Lots and wash sales equal those of a record for every single share', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const { writes, rows } = historyOf(steps);

@@ -3,7 +3,7 @@ import { cents, dollars, sessionDate } from '#core/domain/units.ts';
 import { booked, buy, change, opening, sell } from './lots-support.ts';
 
 describe('Lots of a ticker', () => {
-  it('are sold oldest first, and the rest of a lot keeps its part of the cost', () => {
+  it('are sold oldest first, and the remainder of a lot keeps its part of the cost', () => {
     const { lots, sold } = booked([
       buy('2025-01-06', 3, 33.33),
       buy('2025-02-03', 10, 40),
@@ -32,7 +32,7 @@ describe('Lots of a ticker', () => {
     expect(booked(facts).sold.map(({ lot }) => lot)).toEqual(['XLK-1', 'XLK-2']);
   });
 
-  it('take a fill that the journal met late at its own time', () => {
+  it('use the time of a fill, even if the journal recorded it late', () => {
     const { sold } = booked([
       buy('2025-03-03', 10, 40),
       sell('2025-06-10', 10, 50),
@@ -41,7 +41,7 @@ describe('Lots of a ticker', () => {
     expect(sold).toMatchObject([{ lot: 'XLK-3', gain: '200.00' }]);
   });
 
-  it('that are sold short are realised when they are given back, short term', () => {
+  it('that are sold short are realised when covered, short term', () => {
     const { sold, lots } = booked([sell('2025-01-06', 10, 50), buy('2025-02-03', 15, 40)]);
     expect(sold).toMatchObject([{ shares: 10, proceeds: 500, basis: 400, gain: '100.00' }]);
     expect(lots).toMatchObject([{ id: 'XLK-2', shares: 5, basis: 200 }]);
@@ -56,14 +56,14 @@ describe('A lot without a cost', () => {
     expect(booked(moved).sold[0]?.term).toBeUndefined();
   });
 
-  it('has the cost and the date that a person entered, for shares that are sold already too', () => {
+  it('has the cost and date that a person entered, also for shares already sold', () => {
     const costs = { 'XLK-1': { cost: dollars(300), acquired: sessionDate('2022-08-01') } };
     const { sold, lots } = booked(moved, { costs });
     expect(sold).toMatchObject([{ basis: 120, gain: '80.00', term: 'long' }]);
     expect(lots).toMatchObject([{ shares: 6, basis: 180 }]);
   });
 
-  it('is one of the beginning whose cost the broker calls 0; one with a cost lacks only its date', () => {
+  it('is one from the start whose cost the broker gives as 0; one with a cost lacks only its date', () => {
     const of = (cost: number) =>
       booked([opening('2025-01-06', 10, cost), sell('2025-05-05', 10, 50)]).sold[0];
     expect(of(0)?.gain).toBeUndefined();
@@ -75,7 +75,7 @@ describe('A lot without a cost', () => {
     expect(sold).toMatchObject([{ gain: '200.00', term: 'long' }]);
   });
 
-  it('is sold first where a person says that it is older than earlier purchases', () => {
+  it('is sold first if a person says that it is older than earlier purchases', () => {
     const facts = [
       buy('2024-01-08', 10, 40),
       change('moved', '2025-01-06', 10),
@@ -89,7 +89,7 @@ describe('A lot without a cost', () => {
     expect(booked(facts).sold.map(({ lot }) => lot)).toEqual(['XLK-1', 'XLK-2']);
   });
 
-  it('takes its basis along when it goes without being sold', () => {
+  it('is removed with its basis when it leaves without a sale', () => {
     const { sold, lots } = booked([buy('2025-01-06', 10, 30), change('moved', '2025-02-03', -4)]);
     expect(sold).toEqual([]);
     expect(lots).toMatchObject([{ shares: 6, basis: 180 }]);
@@ -109,7 +109,7 @@ describe('A corporate action', () => {
     ]);
   });
 
-  it('that is told as old shares away and new ones in is one split', () => {
+  it('reported as old shares out and new ones in is one split', () => {
     const { lots, sold } = booked([
       buy('2025-01-06', 100, 3),
       change('action', '2025-03-03', -100),
@@ -119,7 +119,7 @@ describe('A corporate action', () => {
     expect(lots).toMatchObject([{ id: 'XLK-1', shares: 10, basis: 300 }]);
   });
 
-  it('that gives a ticker another name takes its lots along', () => {
+  it('that renames a ticker takes its lots along', () => {
     const { lots } = booked([
       buy('2025-01-06', 10, 30),
       change('action', '2025-03-03', 5, { name: 'NEW' }),
@@ -144,7 +144,7 @@ describe('A corporate action', () => {
     expect(entered.sold).toMatchObject([{ gain: '2.50' }]);
   });
 
-  it('that brings another ticker beside the one held brings shares of unknown cost', () => {
+  it('that adds another ticker to the one held adds shares of unknown cost', () => {
     const { lots } = booked([
       buy('2025-01-06', 10, 30),
       change('action', '2025-03-03', 2, { name: 'NEW' }),

@@ -23,7 +23,7 @@ describe('A holding period', () => {
     expect(long(from, sold)).toBe(expected);
   });
 
-  it('decides the term of every lot of one sale for itself', () => {
+  it('determines the term of every lot of one sale separately', () => {
     const { sold } = booked([
       buy('2024-01-10', 100, 10),
       buy('2024-06-10', 100, 12),
@@ -49,7 +49,7 @@ describe('The window of a wash sale', () => {
 });
 
 describe('A wash sale', () => {
-  it('adds the loss to the shares that replace those sold, and carries the holding period', () => {
+  it('adds the loss to the replacement shares, and carries over the holding period', () => {
     // 100 shares bought for 1,000 and sold for 750; within 30 days 100 more for 800.
     const { lots, sold } = booked([
       buy('2025-01-10', 100, 10),
@@ -61,7 +61,7 @@ describe('A wash sale', () => {
     expect(lots).toEqual([{ id: 'XLK-3', shares: 100, basis: 1050, heldSince: '2025-01-20' }]);
   });
 
-  it('is partial where fewer shares are bought again than were sold', () => {
+  it('is partial if fewer shares are bought again than were sold', () => {
     const { lots, sold } = booked([
       buy('2025-01-10', 100, 10),
       sell('2025-06-10', 100, 7),
@@ -71,7 +71,7 @@ describe('A wash sale', () => {
     expect(lots).toMatchObject([{ shares: 40, basis: 440 }]);
   });
 
-  it('defers into no more shares than were sold: the others of the purchase keep their basis', () => {
+  it('defers into no more shares than were sold: the rest of the purchase keeps its basis', () => {
     const { lots } = booked([
       buy('2025-01-10', 50, 10),
       sell('2025-06-10', 50, 8),
@@ -83,7 +83,7 @@ describe('A wash sale', () => {
     ]);
   });
 
-  it('also applies where the replacement was bought before the sale', () => {
+  it('also applies if the replacement was bought before the sale', () => {
     const { lots, sold } = booked([
       buy('2024-09-20', 100, 50),
       buy('2024-12-20', 100, 45),
@@ -95,7 +95,7 @@ describe('A wash sale', () => {
     ]);
   });
 
-  it('meets several replacements in the order in which they were bought', () => {
+  it('uses several replacements in the order of their purchase', () => {
     const { lots, sold } = booked([
       buy('2025-01-10', 100, 10),
       sell('2025-06-10', 100, 7),
@@ -144,7 +144,7 @@ describe('A wash sale', () => {
     expect(lots).toMatchObject([{ shares: 100, basis: 800 }]);
   });
 
-  it('is none without a loss, after 30 days, or with another ticker', () => {
+  it('needs a loss, a purchase within 30 days, and the same ticker', () => {
     const gains = [
       buy('2025-01-10', 10, 10),
       sell('2025-06-10', 10, 11),
@@ -159,7 +159,7 @@ describe('A wash sale', () => {
     for (const facts of [gains, later, other]) expect(booked(facts).sold[0]?.disallowed).toBe(0);
   });
 
-  it('is undefined where the shares bought within the window are those that were sold', () => {
+  it('does not apply if the shares bought within the window are those that were sold', () => {
     const whole = booked([buy('2025-06-02', 10, 10), sell('2025-06-10', 10, 9)]);
     const twoLots = booked([
       buy('2025-06-02', 10, 10),
@@ -176,7 +176,7 @@ describe('A wash sale', () => {
       expect(sold.every(({ disallowed }) => disallowed === 0)).toBe(true);
   });
 
-  it('counts shares of before a split as those that they became', () => {
+  it('counts shares from before a split at their number after it', () => {
     const { sold, lots } = booked([
       buy('2025-01-10', 10, 100),
       buy('2025-02-03', 10, 100),

@@ -53,7 +53,7 @@ function faultsAt(desk: World, reserveUsd: number): readonly string[] {
   ];
 }
 
-describe('the laws of cash and exposure', () => {
+describe('the limits of cash and exposure', () => {
   it('hold after every POST and every fill, on any price path and with any partial fills', async () => {
     await fc.assert(
       fc.asyncProperty(market, async (made) => {

@@ -105,8 +105,8 @@ function sellStaysOpen({ parts, broker }: Desk): EngineParts {
   return { ...parts, broker: { ...broker, cancel: async () => undefined } };
 }
 
-describe('carrying a decision out', () => {
-  it('sells before it buys, and finishes with the ledger that the broker has', async () => {
+describe('executing a decision', () => {
+  it('sells before it buys, and ends with the broker’s ledger', async () => {
     const it_ = desk();
     const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'complete' } });
@@ -119,7 +119,7 @@ describe('carrying a decision out', () => {
     expect([...it_.parts.journal.book().ledger.lots.keys()]).toEqual(['XLK', 'XLE']);
   });
 
-  it('does not buy more than the cash that is there when prices have risen', async () => {
+  it('does not buy more than the available cash when prices have risen', async () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 109);
     it_.broker.setPrice('XLE', 109);
@@ -146,7 +146,7 @@ describe('carrying a decision out', () => {
     expect(it_.clock.now()).toBeGreaterThanOrEqual(OPEN + 10 * 60_000);
   });
 
-  it('sends no sliver of a buy while the cash of a sell is still to come', async () => {
+  it('sends no tiny partial buy while the proceeds of a sell are still to come', async () => {
     const it_ = desk(6_000);
     const made = record(it_, rotation);
     expect(await executeRebalance(sellStaysOpen(it_), it_.accounts, made, going)).toMatchObject({
@@ -156,7 +156,7 @@ describe('carrying a decision out', () => {
     expect(it_.managedOrders()).toHaveLength(1);
   });
 
-  it('buys with little cash in the last session in which it is tried', async () => {
+  it('buys with little cash in the last session of its attempts', async () => {
     const it_ = desk(6_000);
     const made = record(it_, rotation);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-17'), 10 * 60));
@@ -192,7 +192,7 @@ describe('carrying a decision out', () => {
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
   });
 
-  it('counts the tries of an order on from the last one, however often it is gone on with', async () => {
+  it('continues to number the attempts of an order, however often it is resumed', async () => {
     const it_ = desk();
     it_.broker.behave(() => ({ kind: 'never-arrives' }));
     const made = record(it_, rotation);
@@ -208,7 +208,7 @@ describe('carrying a decision out', () => {
     }
   });
 
-  it('that is given up keeps the order that only a look-up finds, and what it filled', async () => {
+  it('that is abandoned keeps an order found only by a look-up, with its fills', async () => {
     const it_ = desk();
     it_.broker.behave(() => ({ kind: 'lost' }));
     const made = record(it_, rotation);
@@ -223,7 +223,7 @@ describe('carrying a decision out', () => {
     expect(it_.managedOrders()[0]?.fills).toHaveLength(1);
   });
 
-  it('continues after a refusal that stays and says at the end what was left', async () => {
+  it('continues after a permanent rejection and reports the remainder at the end', async () => {
     const it_ = desk();
     it_.broker.behave((order) =>
       order.ticker === 'XLK'
@@ -239,7 +239,7 @@ describe('carrying a decision out', () => {
     expect([...it_.broker.ledger().lots.keys()]).toEqual(['XLE']);
   });
 
-  it('tries again what was refused for a reason that may pass, and uses up no attempt', async () => {
+  it('retries after a temporary rejection without using up an attempt', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     let refusals = 0;
@@ -317,7 +317,7 @@ describe('carrying a decision out', () => {
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
-  it('rests when the trading window closes and continues when it opens again', async () => {
+  it('pauses when the trading window closes and continues when it opens again', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 15 * 60 + 45));
@@ -347,7 +347,7 @@ describe('carrying a decision out', () => {
     expect(reduced.broker.posts.map((post) => post.side)).toEqual(['sell']);
   });
 
-  it('does nothing more when it is carried out again', async () => {
+  it('does nothing when it is executed again', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     await executeRebalance(it_.parts, it_.accounts, made, going);
@@ -356,7 +356,7 @@ describe('carrying a decision out', () => {
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
-  it('stops before the next order when Rotor is told to stop', async () => {
+  it('stops before the next order when Rotor is stopped', async () => {
     const it_ = desk();
     const stop = new AbortController();
     it_.broker.behave(() => {
@@ -401,7 +401,7 @@ describe('carrying a decision out', () => {
 });
 
 describe('cash', () => {
-  it('adds up to the cent after every rebalance', async () => {
+  it('sums to the cent after every rebalance', async () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 33.333);
     it_.broker.setPrice('XLE', 77.7777);
@@ -412,7 +412,7 @@ describe('cash', () => {
 });
 
 describe('a POST', () => {
-  it('writes down that an order is sent before it leaves', async () => {
+  it('is recorded before it is sent', async () => {
     const it_ = desk();
     const states: (string | undefined)[] = [];
     it_.broker.behave(({ clientOrderId }) => {
@@ -436,7 +436,7 @@ describe('a POST', () => {
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['buy', 'buy']);
   });
 
-  it('is not made again before the id was looked up several times', async () => {
+  it('is not repeated before the id was looked up several times', async () => {
     const it_ = desk();
     it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
     let looks = 0;
@@ -456,7 +456,7 @@ describe('a POST', () => {
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell', 'buy', 'buy']);
   });
 
-  it('asks the limits before it sends an order again', async () => {
+  it('checks the limits again', async () => {
     const it_ = desk();
     it_.broker.behave(() => {
       it_.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
@@ -467,7 +467,7 @@ describe('a POST', () => {
     expect(it_.broker.posts).toHaveLength(1);
   });
 
-  it('that may have arrived is never written off by a limit', async () => {
+  it('that may have arrived is never written off because of a limit', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.broker.behave(() => ({ kind: 'never-arrives' }));

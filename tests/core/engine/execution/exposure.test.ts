@@ -78,42 +78,42 @@ const buyFacts = (changes: Partial<AccountFacts> = {}, of = XLK) =>
 const worth = (changes: Partial<Order>, others: Partial<AccountFacts> = {}) =>
   buyFacts({ openOrders: [open('buy', XLF, 10, changes)], ...others }).openBuys;
 
-describe('what a buy is checked against', () => {
-  it('takes every open buy off the cash, whoever sent it, and what other things may cost', () => {
+describe('the exposure checked before a buy', () => {
+  it('deducts every open buy from the cash, whoever sent it, and the possible cost of other assets', () => {
     const openOrders = [open('buy', XLF, 1), open('buy', AAPL, 2), open('sell', XLK, 4)];
     const found = buyFacts({ openOrders, otherBuys: dollars(50) });
     expect(found.openBuys).toBe(dollars(350));
     expect([found.cash, found.buyingPower]).toEqual([dollars(10_000), dollars(10_000)]);
   });
 
-  it('counts as exposure what Rotor holds and has asked to buy, and nothing of others', () => {
+  it('includes Rotor’s holdings and requested buys, and nothing foreign', () => {
     const openOrders = [open('buy', XLF, 1), open('buy', AAPL, 2), open('sell', XLK, 4)];
     expect(buyFacts({ openOrders }).exposure).toBe(dollars(1_100));
   });
 
-  it('counts of the one ticker its position and its own open buys', () => {
+  it('includes for one ticker its position and its own open buys', () => {
     const openOrders = [open('buy', XLF, 1), open('buy', XLK, 2)];
     expect(buyFacts({ openOrders }, XLK).tickerExposure).toBe(dollars(1_200));
     expect(buyFacts({ openOrders }, XLF).tickerExposure).toBe(dollars(100));
     expect(buyFacts({}, XLF).tickerExposure).toBe(0);
   });
 
-  it('has no cap of weight for the defensive asset', () => {
+  it('has no weight cap for the defensive asset', () => {
     expect(buyFacts({}, TLT).tickerExposure).toBeUndefined();
   });
 
-  it('gives a weight two hundredths of room above its cap', () => {
+  it('allows a weight two hundredths above its cap', () => {
     expect(buyFacts().maxWeight).toBeCloseTo(LIMITS.maxWeight + 0.02, 12);
   });
 
-  it('measures shares of cash and of what Rotor holds, without what is somebody else’s', () => {
+  it('measures shares of the managed part only', () => {
     expect(buyFacts().managedEquity).toBe(dollars(11_000));
     expect(managedEquity(facts(), { ...LIMITS, reserve: dollars(500) })).toBe(dollars(10_500));
     expect(ownValue(facts(), LIMITS)).toBe(dollars(1_000));
   });
 });
 
-describe('a position is worth', () => {
+describe('a position’s value', () => {
   const only = (changes: Partial<Position>, prices: readonly [Ticker, LatestPrice][] = []) =>
     ownValue(
       facts({ positions: [{ ...position('XLK', 10), ...changes }], prices: new Map(prices) }),
@@ -121,11 +121,11 @@ describe('a position is worth', () => {
     );
   const stated = { marketValue: dollars(900), currentPrice: 80, averagePrice: 70 };
 
-  it('its shares at a fresh price, whatever the broker says', () => {
+  it('uses a fresh price, whatever the broker says', () => {
     expect(only(stated, [priceOf(XLK, 120)])).toBe(dollars(1_200));
   });
 
-  it('without a fresh price what the broker says, else its last price, else what was paid', () => {
+  it('falls back to the broker’s value, then the last price, then the cost', () => {
     const old = priceOf(XLK, 120, epochMs(NOW - LIMITS.maxPriceAgeMs - 1));
     expect(only(stated, [old])).toBe(dollars(900));
     expect(only({ ...stated, marketValue: undefined })).toBe(dollars(800));
@@ -133,8 +133,8 @@ describe('a position is worth', () => {
   });
 });
 
-describe('an open buy may still cost', () => {
-  it('its limit, else its stop, else the latest price, else what it has filled at', () => {
+describe('the remaining cost of an open buy', () => {
+  it('uses its limit, else its stop, else the latest price, else its fill price', () => {
     const none = { prices: new Map() };
     expect(worth({ limitPrice: 90, stopPrice: 80, averagePrice: 70 })).toBe(dollars(900));
     expect(worth({ stopPrice: 80, averagePrice: 70 })).toBe(dollars(800));
@@ -143,13 +143,13 @@ describe('an open buy may still cost', () => {
     expect(worth({}, none)).toBe(0);
   });
 
-  it('only its rest, and never less than nothing', () => {
+  it('includes only the remainder, and is never negative', () => {
     expect(worth({ filledQty: wholeShares(4) })).toBe(dollars(600));
     expect(worth({ filledQty: wholeShares(11) })).toBe(0);
     expect(worth({ filledQty: wholeShares(10) })).toBe(0);
   });
 
-  it('the dollars that it was placed for while its shares are not known, and its rest afterwards', () => {
+  it('is its notional while its shares are unknown, and its remainder afterwards', () => {
     const notional = dollars(250);
     expect(worth({ notional, qty: qty(0), limitPrice: 90 })).toBe(notional);
     expect(worth({ notional, filledQty: wholeShares(4), limitPrice: 90 })).toBe(dollars(540));

@@ -19,7 +19,7 @@ const last = (desk: World) => [...desk.book().rebalances.values()].at(-1);
 const sold = (desk: World) => desk.posted().filter((post) => post.startsWith('sell'));
 
 describe('flatten', () => {
-  it('sells everything through the path of every rebalance, and buys nothing', async () => {
+  it('sells everything by the normal execution, and buys nothing', async () => {
     const desk = await holding();
     expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
     await desk.minutes(5);
@@ -39,7 +39,7 @@ describe('flatten', () => {
     expect(desk.posted()).toHaveLength(5);
   });
 
-  it('is carried out once, whatever restarts there are', async () => {
+  it('is executed once, whatever restarts there are', async () => {
     const desk = await holding();
     await desk.engine.flatten('ann', 'fire');
     await desk.restart();
@@ -49,7 +49,7 @@ describe('flatten', () => {
     expect(sold(desk)).toHaveLength(3);
   });
 
-  it('stops buying where nobody can say what is held, and sells nothing yet', async () => {
+  it('stops buying if the holdings are unknown, and sells nothing yet', async () => {
     const desk = await holding();
     desk.broker.fail(new TradingError('the broker did not answer', 'retry'));
     expect(await desk.engine.flatten('ann', 'fire')).toEqual({
@@ -64,7 +64,7 @@ describe('flatten', () => {
     expect(sold(desk)).toHaveLength(3);
   });
 
-  it('leaves holdings that are not Rotor’s alone', async () => {
+  it('leaves foreign holdings unchanged', async () => {
     const desk = await running({ ...ROTATION, held: { XLF: 100, AAPL: 3 } });
     desk.broker.setPrice('AAPL', 200);
     await desk.engine.flatten('ann', 'fire');
@@ -82,7 +82,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('is not held back by the price collar, for it is meant for a fall', async () => {
+  it('is not blocked by the price collar, as it is meant for a crash', async () => {
     const desk = await holding();
     await desk.engine.wake();
     desk.broker.setPrice('XLK', 10);
@@ -92,7 +92,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('is not held back by limits of size and number, which guard against the machine', async () => {
+  it('is not blocked by limits of size and number, which guard against the engine', async () => {
     const desk = await running({
       ...ROTATION,
       limits: { maxOrdersPerDay: 3, maxTurnoverPerDay: 1.5, maxOrder: dollars(10_500) },
@@ -104,7 +104,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('sells at market while nobody answers for prices', async () => {
+  it('sells at market while no prices are available', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async () => {
       throw new TradingError('Alpaca latest trades: no answer', 'retry');
@@ -114,7 +114,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('tries a ticker of which somebody else has a buy open: the broker judges that', async () => {
+  it('tries a ticker for which a foreign buy is open, and lets the broker decide', async () => {
     const desk = await holding();
     const byHand = { ...intent('h', 'buy', 'XLK', 5), clientOrderId: 'hand-1' };
     desk.broker.openByHand(byHand);
@@ -123,7 +123,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('sells at market what has no fresh price, and the rest at a limit', async () => {
+  it('sells positions without a fresh price at market, and the rest at a limit', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async (tickers) =>
       new Map([...(await desk.broker.latestPrices(tickers))].filter(([of]) => of !== 'XLK'));
@@ -136,7 +136,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('sells what no other order reserves, and the rest once it is free', async () => {
+  it('sells shares that no other order reserves, and the rest once it is free', async () => {
     const desk = await holding();
     const stop = { ...intent('x', 'sell', 'XLK', 1), clientOrderId: 'by-hand-1' };
     desk.broker.openByHand(stop);
@@ -153,7 +153,7 @@ describe('flatten', () => {
   it.each([
     ['2024-07-15', '20:00', '2024-07-16'],
     ['2024-07-16', '09:31', '2024-07-16'],
-  ])('asked for on %s at %s sells in the next window', async (date, time, day) => {
+  ])('requested on %s at %s sells in the next window', async (date, time, day) => {
     const desk = await holding();
     desk.goTo(date, time);
     const before = sold(desk).length;
@@ -169,7 +169,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('under HALT is accepted: what a person wants sold outranks the halt of before', async () => {
+  it('is accepted under HALT: a person’s wish to sell outranks an earlier halt', async () => {
     const desk = await holding();
     desk.engine.setState('HALT', 'ann', 'look');
     expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
@@ -178,7 +178,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('can be cancelled until an order of it was sent, and not afterwards', async () => {
+  it('can be cancelled until one of its orders was sent, and not afterwards', async () => {
     const desk = await holding();
     desk.goTo('2024-07-15', '20:00');
     await desk.engine.flatten('ann', 'fire');
@@ -216,7 +216,7 @@ describe('flatten', () => {
     ],
   ];
 
-  it.each(refusals)('%s is refused with a sentence', async (_name, before, reason) => {
+  it.each(refusals)('%s is rejected with a sentence', async (_name, before, reason) => {
     const desk = await holding();
     await before(desk);
     const [state, decisions] = [desk.book().state, desk.book().rebalances.size];
@@ -227,7 +227,7 @@ describe('flatten', () => {
     expect(desk.book().rebalances.size).toBe(decisions);
   });
 
-  it('before Rotor met its account is refused', async () => {
+  it('is rejected before Rotor first saw its account', async () => {
     const desk = world(ROTATION);
     expect(await desk.engine.flatten('ann', 'fire')).toEqual({
       kind: 'closed',
@@ -235,7 +235,7 @@ describe('flatten', () => {
     });
   });
 
-  it('ends the rebalance that runs, takes its orders back, and then sells', async () => {
+  it('ends the running rebalance, cancels its orders, and then sells', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
     desk.broker.behave((_intent, post) => ({ kind: post === 4 ? 'open' : 'whole' }));
     const under = desk.minutes(1);
@@ -253,7 +253,7 @@ describe('flatten', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('sells the others while an order of the ended rebalance does not go', async () => {
+  it('sells the other positions while an order of the ended rebalance cannot be cancelled', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
     desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'open' : 'whole' }));
     desk.answers.cancel = async () => undefined;
@@ -291,7 +291,7 @@ describe('flatten', () => {
     expect(desk.book().rebalances.size).toBe(3);
   });
 
-  it('leaves what is bought by hand afterwards alone', async () => {
+  it('leaves later manual purchases unchanged', async () => {
     const desk = await holding();
     await desk.engine.flatten('ann', 'fire');
     await desk.minutes(5);

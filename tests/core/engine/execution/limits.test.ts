@@ -298,7 +298,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('the limits right before a POST', () => {
-  it('let an ordinary order pass', () => {
+  it('allow an ordinary order', () => {
     expect(orderBlock(buy, orderContext(), LIMITS)).toBeUndefined();
     expect(orderBlock(sell, orderContext(), LIMITS)).toBeUndefined();
   });
@@ -310,7 +310,7 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('value an open buy at its own price, or at what it has filled at', () => {
+  it('value an open buy at its own price, or at its fill price', () => {
     const other = { ...open('buy', 100), ticker: ticker('XLB') };
     const prices = priced({ XLK: 100, XLB: 1 });
     expect(orderBlock(buy, orderContext({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
@@ -353,7 +353,7 @@ describe('the limits right before a POST', () => {
     expect(found).toEqual(reason && { kind: 'wait', limit: 'MAX_TURNOVER_PER_DAY', reason });
   });
 
-  it('shrink a buy to the cash that open buys leave, at its limit price', () => {
+  it('shrink a buy to the cash left by open buys, at its limit price', () => {
     const checked = checkOrder(
       intent('d', 'buy', 'XLK', 50),
       orderContext({
@@ -370,7 +370,7 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('shrink a buy to the buying power, less the reserve, where the broker lends less than the cash', () => {
+  it('shrink a buy to the buying power, less the reserve, if the broker lends less than the cash', () => {
     const poor = orderContext({ ...account({ buyingPower: dollars(3_000) }), positions: [] });
     const order = intent('d', 'buy', 'XLK', 50);
     const sizeAt = (limits: Partial<TradingLimits>) =>
@@ -383,7 +383,7 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('count open buys as exposure, and not open sells: those bring cash that is not there yet', () => {
+  it('count open buys as exposure, but not open sells, whose cash has not arrived yet', () => {
     const full = { ...LIMITS, maxWeight: 1, limitBps: 0, maxGross: 0.6 };
     const order = intent('d', 'buy', 'XLK', 100);
     // $50,000 of $100,000 is held; the law leaves $10,000.
@@ -399,7 +399,7 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('count orders of the day up to the number that is allowed, and those of no other day', () => {
+  it('count today’s orders up to the allowed number, and those of no other day', () => {
     const sent = [0, 1, 2].map(() => ({ ...legOf(sell), state: 'placed' as const }));
     const allowed = (maxOrdersPerDay: number) =>
       orderBlock(sell, orderContext({ today: sent }), { ...LIMITS, maxOrdersPerDay })?.limit;
@@ -425,7 +425,7 @@ describe('the limits right before a POST', () => {
     ]);
   });
 
-  it('value what was sent before at the limit that it was sent with', () => {
+  it('value earlier orders at their own limit', () => {
     const before = { qty: wholeShares(40), limitPrice: '110' };
     const anyWeight = { ...LIMITS, maxWeight: 1 };
     const poor = orderContext({ ...account({ cash: dollars(4_399) }), positions: [] });
@@ -440,18 +440,18 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('are not held back by an order of the other side that a person set aside', () => {
+  it('are not affected by an opposite order that a person set aside', () => {
     const beside = { openOrders: [open('sell', 1)], setAside: new Set(['somebody']) };
     expect(orderBlock(buy, orderContext(beside), LIMITS)).toBeUndefined();
   });
 
-  it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
+  it('allow a sell under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
     expect(orderBlock(sell, orderContext({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
     const low = { ...LIMITS, maxWeight: 0.5 };
     expect(orderBlock(buy, orderContext({ defensive: ticker('XLK') }), low)).toBeUndefined();
   });
 
-  it('allow a slow answer: the broker read its clock between question and answer', () => {
+  it('tolerate a slow answer: the broker read its clock between request and answer', () => {
     const slow = orderContext({
       askedAt: epochMs(NOW - 60_000),
       ...market({ at: epochMs(NOW - 30_000) }),
@@ -460,7 +460,7 @@ describe('the limits right before a POST', () => {
   });
 });
 
-describe('the last check, on the edge of its bounds', () => {
+describe('the last check at its exact bounds', () => {
   const flattening = { flattening: true };
   const many = { ...LIMITS, maxWeight: 1, limitBps: 0 };
   const sizeOf = (...given: Parameters<typeof checkOrder>): number | string => {
@@ -468,7 +468,7 @@ describe('the last check, on the edge of its bounds', () => {
     return found.kind === 'send' ? found.terms.qty / 1e9 : found.limit;
   };
 
-  it('takes an order of exactly MAX_ORDER_USD, turnover of exactly its limit and a gap of the collar', () => {
+  it('accepts an order of exactly MAX_ORDER_USD, turnover of exactly its limit and a gap of the collar', () => {
     const order = intent('d', 'sell', 'XLK', 100);
     expect(sizeOf(order, orderContext(), { ...many, maxOrder: dollars(10_000) })).toBe(100);
     expect(sizeOf(order, orderContext(), { ...many, maxOrder: cents(999_999) })).toBe(
@@ -480,7 +480,7 @@ describe('the last check, on the edge of its bounds', () => {
     expect(sizeOf(order, gapped, { ...many, priceCollar: 0.2499 })).toBe('price collar');
   });
 
-  it('takes an order of exactly the minimum', () => {
+  it('accepts an order of exactly the minimum', () => {
     const order = intent('d', 'buy', 'XLK', 1);
     const least = (usd: number) =>
       orderContext({ rules: { fractional: false, minOrder: dollars(usd) } });
@@ -488,7 +488,7 @@ describe('the last check, on the edge of its bounds', () => {
     expect(sizeOf(order, least(100.01), many)).not.toBe(1);
   });
 
-  it('sends a fraction only where both the rules and the broker allow it', () => {
+  it('sends a fraction only if both the rules and the broker allow it', () => {
     const half = qty(1_500_000_000);
     const sizes = (fractional: boolean, fractionable: boolean) =>
       (['buy', 'sell'] as const).map((side) =>
@@ -506,7 +506,7 @@ describe('the last check, on the edge of its bounds', () => {
     expect(sizes(false, true)).toEqual([1, 1]);
   });
 
-  it('sells no part of a share, waits for shares that are reserved, and knows what is gone', () => {
+  it('sells no fraction of a share, waits for reserved shares, and detects missing ones', () => {
     const sells = (shares: number, available: number) => {
       const [first] = orderContext().positions;
       const position = { ...first, qty: qty(shares * 1e9), available: qty(available * 1e9) };
@@ -519,7 +519,7 @@ describe('the last check, on the edge of its bounds', () => {
     expect(sells(-5, 0)).toBe('short sale');
   });
 
-  it('looks at the position of the ticker, not at the first', () => {
+  it('checks the position of the ticker, not the first one', () => {
     const [first] = orderContext().positions;
     const other = {
       ...first,
@@ -535,7 +535,7 @@ describe('the last check, on the edge of its bounds', () => {
     ).not.toBe('short sale');
   });
 
-  it('of a flatten lets only sells pass, whatever their price and the order of somebody else', () => {
+  it('of a flatten allows only sells, whatever their price and foreign orders', () => {
     const prices = new Map();
     expect(sizeOf(sell, orderContext({ ...flattening, prices }), many)).toBe(100);
     expect(sizeOf(buy, orderContext({ ...flattening, prices }), many)).toBe('price');
@@ -548,7 +548,7 @@ describe('the last check, on the edge of its bounds', () => {
     expect(sizeOf(sell, orderContext(account({ liquidationOnly: true })), many)).toBe(100);
   });
 
-  it('waits for money that is on its way, and refuses what no waiting brings', () => {
+  it('waits for cash that is on its way, and rejects what waiting cannot solve', () => {
     const told = (cash: number, book: number) =>
       mayLift('cash', {
         ...orderContext(account({ cash: dollars(cash) })),
@@ -562,7 +562,7 @@ describe('the last check, on the edge of its bounds', () => {
     ]);
   });
 
-  it('says by how many seconds the clocks are apart, to the nearest', () => {
+  it('reports the difference between the clocks in whole seconds', () => {
     const late = orderContext({ askedAt: NOW, ...market({ at: epochMs(NOW - 7_600) }) });
     const found = checkOrder(buy, late, many);
     expect(found).toMatchObject({ limit: 'clock', reason: expect.stringContaining('8 s apart') });

@@ -22,7 +22,7 @@ const told = (desk: World): string =>
     .map(({ text }) => text)
     .join('\n');
 
-describe('what somebody sold short', () => {
+describe('a foreign short position', () => {
   it('is not bought back, though it is a ticker of Rotor’s; its own buy waits and says why', async () => {
     const desk = await started({
       ...{ cashUsd: 10_000, held: { XLK: -10, XLV: -5 }, target: ['XLK', 'XLE'] },
@@ -33,7 +33,7 @@ describe('what somebody sold short', () => {
     expect(titles(desk)).not.toContain('Drift');
   });
 
-  it('brought in cash that is not spent: it will buy the shares back', async () => {
+  it('brought in cash that is not spent, as it is needed to buy the shares back', async () => {
     const desk = await started({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
     desk.broker.setPrice('TSLA', 100);
     desk.broker.tradeByHand(byHand('sell', 'TSLA', 50));
@@ -43,7 +43,7 @@ describe('what somebody sold short', () => {
   });
 });
 
-describe('a flatten and the month', () => {
+describe('a flatten and a monthly rebalance', () => {
   it('that comes due on the morning on which it sells: the month waits for an approver', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.goTo('2024-07-31', '20:00');
@@ -56,7 +56,7 @@ describe('a flatten and the month', () => {
     expect(titles(desk)).toEqual(['A rebalance waits for an approver']);
   });
 
-  it('that was cancelled before anything was sold holds no month up', async () => {
+  it('that was cancelled before anything was sold: the month is not delayed', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.target = ['XLV'];
     desk.goTo('2024-08-01', '09:00');
@@ -69,7 +69,7 @@ describe('a flatten and the month', () => {
   });
 });
 
-describe('a flatten of a stock that is halted', () => {
+describe('a flatten of a halted stock', () => {
   it('sells it once it trades again, however many orders of it were not filled', async () => {
     const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
     desk.goTo('2024-07-10', '10:00');
@@ -86,8 +86,8 @@ describe('a flatten of a stock that is halted', () => {
   });
 });
 
-describe('what is told of a month that was given up', () => {
-  it('names what held it back to the end, and no reason that was none', async () => {
+describe('the report of an abandoned month', () => {
+  it('names what blocked it to the end, and no resolved reason', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.target = ['XLU', 'XLY'];
     desk.answers.account = async () => ({
@@ -106,8 +106,8 @@ describe('what is told of a month that was given up', () => {
   });
 });
 
-describe('a limit of the day', () => {
-  it('of orders does not count those that the broker refused', async () => {
+describe('a daily limit', () => {
+  it('on orders does not count those that the broker rejected', async () => {
     const desk = await running({ cashUsd: 10_000, limits: { maxOrdersPerDay: 10 } });
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-08-01', '09:36');
@@ -147,7 +147,7 @@ describe('answers of the broker that do not agree yet', () => {
     expect(desk.book().ledger).toEqual(desk.broker.ledger());
   });
 
-  it('call somebody once that has gone on for minutes', async () => {
+  it('alert once that has lasted for minutes', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50 } });
     desk.answers.fills = async () => [];
     await desk.minutes(8);
@@ -155,7 +155,7 @@ describe('answers of the broker that do not agree yet', () => {
     expect(titles(desk)).toContain('Our records differ from the broker’s');
   });
 
-  it('call somebody when the calendar has a session and the broker says closed', async () => {
+  it('alert when the calendar has a session and the broker says closed', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.target = ['XLU'];
     desk.answers.clock = async () => ({ ...(await desk.broker.clock()), open: false });
@@ -165,7 +165,7 @@ describe('answers of the broker that do not agree yet', () => {
   });
 });
 
-describe('a fill that comes late', () => {
+describe('a late fill', () => {
   it('to an order that was cancelled is booked, and somebody is called', async () => {
     const desk = await started({ cashUsd: 10_000 });
     desk.broker.behave((_, count) => (count === 1 ? { kind: 'open' } : { kind: 'whole' }));
@@ -179,7 +179,7 @@ describe('a fill that comes late', () => {
 });
 
 describe('an order that never arrived', () => {
-  it('is written off once its session is over, and takes no room from the next month', async () => {
+  it('is written off once its session is over, and does not reduce the next month’s limit', async () => {
     const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
     desk.target = ['XLK', 'XLU'];
     desk.broker.behave(({ side }) => ({ kind: side === 'buy' ? 'never-arrives' : 'whole' }));
@@ -214,7 +214,7 @@ describe('an order that never arrived', () => {
     expect(desk.book().ledger).toEqual(desk.broker.ledger());
   });
 
-  it('is sent anew under another id in the next session, and only once', async () => {
+  it('is sent again under another id in the next session, and only once', async () => {
     const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
     desk.target = ['XLK', 'XLU'];
     desk.broker.behave(({ side }) => ({ kind: side === 'buy' ? 'never-arrives' : 'whole' }));

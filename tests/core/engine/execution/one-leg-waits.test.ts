@@ -25,7 +25,7 @@ function silence(desk: World, ...symbols: readonly string[]): () => void {
 
 const waiting = (desk: World) => [...desk.book().alerts.values()].map(({ alert }) => alert.text);
 
-describe('one ticker that waits', () => {
+describe('a single waiting ticker', () => {
   it('for its collar while it is to be sold holds back its own sell only', async () => {
     const desk = await started(ROTATION);
     desk.broker.setPrice('XLF', 85);

@@ -65,8 +65,8 @@ describe('the limit price of an order', () => {
   });
 });
 
-describe('the room for one more buy', () => {
-  it('names the law that binds', () => {
+describe('the remaining amount for a buy', () => {
+  it('names the binding limit', () => {
     expect(buyRoom(facts({ cash: dollars(500) }))).toEqual({ law: 'cash', room: dollars(500) });
     expect(buyRoom(facts({ buyingPower: dollars(200) })).law).toBe('buying power');
     expect(buyRoom(facts({ exposure: dollars(9_500) }))).toEqual({
@@ -79,19 +79,19 @@ describe('the room for one more buy', () => {
     });
   });
 
-  it('keeps the reserve and what open buys may still cost', () => {
+  it('keeps the reserve and the possible cost of open buys', () => {
     const room = buyRoom(facts({ reserve: dollars(1_000), openBuys: dollars(4_000) }));
     expect(room).toEqual({ law: 'cash', room: dollars(5_000) });
   });
 
-  it('keeps the reserve also of what the broker lends', () => {
+  it('also keeps the reserve of borrowed money', () => {
     expect(buyRoom(facts({ buyingPower: dollars(200), reserve: dollars(50) }))).toEqual({
       law: 'buying power',
       room: dollars(150),
     });
   });
 
-  it('is whole cents under a cap of exposure or weight, never a cent more', () => {
+  it('is in whole cents under a cap of exposure or weight, never a cent more', () => {
     const rich = {
       cash: dollars(90_000),
       buyingPower: dollars(90_000),
@@ -107,24 +107,24 @@ describe('the room for one more buy', () => {
     });
   });
 
-  it('has no cap of weight for the defensive asset', () => {
+  it('has no weight cap for the defensive asset', () => {
     const room = buyRoom(facts({ maxWeight: 0.1, tickerExposure: undefined }));
     expect(room.room).toBe(dollars(10_000));
   });
 
-  it('lends only what MAX_GROSS above 1 allows', () => {
+  it('borrows only what MAX_GROSS above 1 allows', () => {
     const room = buyRoom(facts({ maxGross: 1.3, buyingPower: dollars(40_000), maxWeight: 2 }));
     expect(room).toEqual({ law: 'cash', room: dollars(13_000) });
   });
 });
 
-describe('why a buy does not fit', () => {
+describe('the reason why a buy does not fit', () => {
   it.each([
     ['cash', 200.6, '$5,025 is needed, $201 of cash is left'],
     ['buying power', 0, '$5,025 is needed, $0 of buying power is left'],
     ['MAX_GROSS', 12.4, '$5,025 is needed, MAX_GROSS leaves $12'],
     ['MAX_WEIGHT', -100, '$5,025 is needed, MAX_WEIGHT leaves $0'],
-  ] as const)('%s with $%s is told as a sentence', (law, usd, words) => {
+  ] as const)('%s with $%s is given as a sentence', (law, usd, words) => {
     expect(roomWords(dollars(5_025), { law, room: dollars(usd) })).toBe(words);
   });
 });
@@ -186,7 +186,7 @@ describe('cash and exposure', () => {
 });
 
 describe('the shares of an order', () => {
-  it('cost at most the room at the limit, to the last share', () => {
+  it('cost at most the available amount at the limit, to the last share', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100_000 }),
@@ -207,7 +207,7 @@ describe('the shares of an order', () => {
     );
   });
 
-  it('are whole where fractions may not be traded, and nothing where there is no room', () => {
+  it('are whole where fractions are not allowed, and none where nothing is available', () => {
     expect([stepOf(true), stepOf(false)]).toEqual([1, WHOLE]);
     const wanted = qty(10_500_000_000);
     expect(affordable(wanted, 10, dollars(1_000), WHOLE)).toBe(wholeShares(10));
@@ -218,7 +218,7 @@ describe('the shares of an order', () => {
     }
   });
 
-  it('are all that are wanted where they cost exactly the room', () => {
+  it('are all requested ones if they cost exactly the available amount', () => {
     expect(affordable(wholeShares(3), 0.05, cents(15), WHOLE)).toBe(wholeShares(3));
     expect(affordable(wholeShares(9), 0.23, cents(207), WHOLE)).toBe(wholeShares(9));
   });

@@ -6,7 +6,7 @@ import { intent } from '#tests/support/decision.ts';
 const GENERIC = 'The rest of the plan continues; what is left is reported at the end.';
 const ORDER = intent('d', 'buy', 'XLK', 10);
 
-describe('a refused order', () => {
+describe('a rejected order', () => {
   it.each([
     ['insufficient buying power', 'not have enough buying power', '/positions'],
     ['insufficient day trading buying power', 'not have enough buying power', '/positions'],
@@ -50,14 +50,14 @@ describe('a refused order', () => {
     },
   );
 
-  it('for a reason that nobody knows is told as the broker said it', () => {
+  it('for an unknown reason is reported in the broker’s words', () => {
     expect(brokerRejection(ORDER, 'the moon is full')).toMatchObject({
       text: 'buy XLK: The broker says: the moon is full',
       remedy: `It is tried again in a few minutes. ${GENERIC}`,
     });
   });
 
-  it('by a limit of ours names it, what was found, and what to do', () => {
+  it('by one of our limits names the limit, the value found, and the remedy', () => {
     const reason = 'XLK: $120,000 is over $100,000';
     const alert = limitRejection(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason });
     expect(alert.text).toBe(`buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { peopleTime } from '#tests/support/people-time.ts';
 import { started } from '#tests/support/world.ts';
 
-it('an order that rests for a minute is cancelled and sent again at the price of then', async () => {
+it('an order that rests for a minute is cancelled and sent again at the current price', async () => {
   const desk = await started({ cashUsd: 10_000, target: ['XLU'] });
   desk.broker.behave((_, post) => ({ kind: post === 1 ? 'open' : 'whole' }));
   const time = peopleTime(desk);

@@ -28,7 +28,7 @@ async function doubting(): Promise<World> {
   return desk;
 }
 
-describe('bars in doubt', () => {
+describe('bars with data issues', () => {
   it('are reported with ticker, day, rule and remedy, and nothing is traded', async () => {
     const desk = await doubting();
     expect(desk.posted()).toEqual([]);
@@ -43,7 +43,7 @@ describe('bars in doubt', () => {
     expect(desk.engine.observation().data.missing).toMatchObject({ inDoubt: true });
   });
 
-  it('are asked for again, and when they are clean the alert ends and the rebalance is done', async () => {
+  it('are requested again, and when they are valid the alert ends and the rebalance is executed', async () => {
     const desk = await doubting();
     desk.bars = undefined;
     await desk.minutes(7);
@@ -65,7 +65,7 @@ describe('bars in doubt', () => {
     expect(desk.book().alerts.has('bars in doubt')).toBe(false);
   });
 
-  it('are asked for every five minutes, not at every wake', async () => {
+  it('are requested every five minutes, not at every tick', async () => {
     const desk = world();
     let loads = 0;
     desk.bars = (through) => {
@@ -81,7 +81,7 @@ describe('bars in doubt', () => {
   });
 });
 
-describe('the engine over the store of bars', () => {
+describe('the engine with the bar store', () => {
   const barsOf = (bars: Bars): BarHistory => {
     const history = bars.get(XLE);
     if (!history) throw new Error('XLE has no bars');
@@ -90,7 +90,7 @@ describe('the engine over the store of bars', () => {
   const rowsOf = (history: BarHistory) =>
     history.dates.flatMap((_, row) => barAt(history, row) ?? []);
 
-  it('doubts a split that the source did not adjust, and trades once it did', async () => {
+  it('reports a split that the source did not adjust, and trades once it did', async () => {
     const unadjusted = split(AS_OF);
     const store = await createWorld([...unadjusted.keys()]);
     for (const [name, had] of unadjusted) store.source.holds(name, rowsOf(had));

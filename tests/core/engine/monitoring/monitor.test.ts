@@ -23,7 +23,7 @@ async function looks(desk: World, count: number): Promise<void> {
 }
 
 describe('drift', () => {
-  it('beyond the limit is reported once a ticker, and closes only well below it', async () => {
+  it('beyond the limit is reported once per ticker, and closes only well below it', async () => {
     const desk = await running(ROTATION);
     desk.broker.setPrice('XLK', 120);
     await looks(desk, 5);
@@ -46,7 +46,7 @@ describe('drift', () => {
     expect(desk.entries('resolved')).toHaveLength(2);
   });
 
-  it('of a ticker that is held and not wanted is told as well', async () => {
+  it('of an unwanted position is reported as well', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLE', 90), clientOrderId: 'by-hand-1' });
     desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLB', 80), clientOrderId: 'by-hand-2' });
@@ -69,7 +69,7 @@ describe('drift', () => {
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
   });
 
-  it('is not reported without a price, and not of another account', async () => {
+  it('is not reported without a price, and not for another account', async () => {
     const desk = await running(ROTATION);
     desk.broker.setPrice('XLK', 140);
     desk.answers.latestPrices = async () => new Map();
@@ -80,14 +80,14 @@ describe('drift', () => {
     expect(open(desk)).toEqual([]);
   });
 
-  it('of less than one share is undefined where whole shares are traded', async () => {
+  it('of less than one share is not reported if only whole shares are traded', async () => {
     const desk = await running({ cashUsd: 1_060, target: ['XLK'], maxDrift: 0.01 });
     expect(desk.posted()).toEqual(['buy XLK 6']);
     await looks(desk, 3);
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
   });
 
-  it('of what a rebalance left undone is reported with its result, not again', async () => {
+  it('left by a rebalance is reported with its result, not again', async () => {
     const desk = world(ROTATION);
     desk.broker.behave((order) =>
       order.ticker === 'XLE' ? { kind: 'refused', reason: 'halted' } : { kind: 'whole' },
@@ -99,7 +99,7 @@ describe('drift', () => {
 });
 
 describe('the order stream', () => {
-  it('away for more than a minute is reported once, and once when it is back', async () => {
+  it('interrupted for more than a minute is reported once, and once when it is back', async () => {
     const desk = await running(ROTATION);
     desk.answers.streaming = () => false;
     await desk.engine.look();
@@ -126,7 +126,7 @@ describe('the order stream', () => {
     expect(told(desk, 'stream')).toEqual([]);
   });
 
-  it('is no trouble of its own while the broker answers nothing', async () => {
+  it('is not reported separately while the broker does not answer', async () => {
     const desk = await running(ROTATION);
     desk.answers.streaming = () => false;
     desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
@@ -179,8 +179,8 @@ describe('bars', () => {
   });
 });
 
-describe('a rebalance whose day passed', () => {
-  it('is reported once, with what holds it up, and is over when it is done', async () => {
+describe('a rebalance whose day has passed', () => {
+  it('is reported once, with its reason, and ends when it is done', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.engine.pause('ann', 'holiday');
@@ -212,7 +212,7 @@ describe('a rebalance whose day passed', () => {
   });
 });
 
-describe('a desk halted by an error', () => {
+describe('trading halted by an error', () => {
   /** An order under our prefix that the journal does not know halts the desk. */
   async function halted(): Promise<World> {
     const desk = await running(ROTATION);
@@ -224,14 +224,14 @@ describe('a desk halted by an error', () => {
   const critical = (desk: World) =>
     desk.alerts().filter(({ severity }) => severity === 'critical').length;
 
-  it('does not say the same again for as long as nothing changes', async () => {
+  it('is not reported again for as long as nothing changes', async () => {
     const desk = await halted();
     await desk.minutes(240);
     expect(critical(desk)).toBe(1);
     expect(desk.entries('state')).toHaveLength(1);
   });
 
-  it('counts it again at most once in half an hour, after a person changed something', async () => {
+  it('is counted again at most once in half an hour, after a person changed something', async () => {
     const desk = await halted();
     desk.engine.setState('REDUCE', 'ann', 'try');
     await desk.minutes(25);
@@ -249,7 +249,7 @@ describe('a desk halted by an error', () => {
     }
   });
 
-  it('raises it again after a person resumed trading', async () => {
+  it('is reported again after a person resumed trading', async () => {
     const desk = await halted();
     desk.engine.setState('RUN', 'ann', 'try');
     await desk.minutes(25);
@@ -291,7 +291,7 @@ describe('the earlier of both clocks', () => {
     expect(desk.engine.observation().data.asOf).toBe('2024-07-01');
   });
 
-  it('is not known before the broker has told its time, and then no bar is asked for', async () => {
+  it('is unknown before the broker has answered, and then no bar is requested', async () => {
     const desk = world(ROTATION);
     let loads = 0;
     desk.bars = (through) => {
@@ -308,7 +308,7 @@ describe('the earlier of both clocks', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('apart by a minute is reported once, and once when they agree', async () => {
+  it('is reported once if they differ by a minute, and once when they agree', async () => {
     const desk = await running(ROTATION);
     desk.answers.clock = async () => ({
       ...(await desk.broker.clock()),
@@ -322,8 +322,8 @@ describe('the earlier of both clocks', () => {
   });
 });
 
-describe('the close of the books', () => {
-  it('records what was held, with its value', async () => {
+describe('the daily close', () => {
+  it('records the positions with their value', async () => {
     const desk = await running(ROTATION);
     desk.broker.setPrice('XLK', 101);
     desk.answers.positions = async () =>
@@ -341,8 +341,8 @@ describe('the close of the books', () => {
   });
 });
 
-describe('what a rebalance left', () => {
-  it('is reported once, in words, and is over with the next plan', async () => {
+describe('the remainder of a rebalance', () => {
+  it('is reported once, as text, and ends with the next plan', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave((order) =>
       order.ticker === 'XLE'

@@ -18,8 +18,8 @@ function hide(desk: World, symbol: string): () => void {
   };
 }
 
-describe('a ticker without a price to trade on', () => {
-  it('that a due decision needs calls somebody after half an hour, once, and until it has one', async () => {
+describe('a ticker without a usable price', () => {
+  it('alerts once after half an hour if a due decision needs it, until it has a price', async () => {
     const desk = await started(ROTATION);
     const giveBack = hide(desk, 'XLK');
     await desk.minutes(29);
@@ -36,7 +36,7 @@ describe('a ticker without a price to trade on', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('that an order waits for calls somebody, and nobody for what nothing waits for', async () => {
+  it('alerts if an order waits for it, and not if nothing does', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => {
       hide(desk, 'XLE');

@@ -7,7 +7,7 @@ const textOf = (desk: Desk, title: string): string | undefined =>
   [...desk.book().alerts.values()].find(({ alert }) => alert.title === title)?.alert.text;
 
 describe('an alert that stays open', () => {
-  it('says what holds a rebalance up now, not what did at first', async () => {
+  it('gives the current reason for a delayed rebalance, not the first one', async () => {
     const desk = await running();
     desk.goTo('2024-07-15', '11:20');
     desk.parts.journal.append({ kind: 'pause', paused: true, by: 'ines', reason: 'holiday' });
@@ -22,7 +22,7 @@ describe('an alert that stays open', () => {
     expect(textOf(desk, 'Rebalance is late')).toContain('It runs at the next trading window.');
   });
 
-  it('names the session that lacks now, once a session', async () => {
+  it('names the session missing now, once per session', async () => {
     const desk = await running();
     desk.bars = () => barsThrough(sessionDate('2024-07-01'));
     desk.goTo('2024-07-03', '10:00');

@@ -33,8 +33,8 @@ const day = (desk: World, key: string) =>
   reportView(desk.book(), { kind: 'day', key }, { mode: 'SANDBOX' });
 const sessions = (desk: World) => desk.book().equity.map(({ session }) => session);
 
-describe('money that comes near a close', () => {
-  it('minutes before it is booked first, and the line that is posted knows no gain', async () => {
+describe('a cash movement near a close', () => {
+  it('minutes before it is booked first, and the posted line shows no gain', async () => {
     const desk = await running(CASH);
     desk.goTo('2024-07-02', '16:05');
     await desk.minutes(3);
@@ -49,7 +49,7 @@ describe('money that comes near a close', () => {
     expect(posted).toMatchObject([{ you: 0, flows: { deposited: dollars(50_000) } }]);
   });
 
-  it('is asked for a week back: fees and dividends may be booked days after their day', async () => {
+  it('is requested for a week back: fees and dividends may be booked days after their day', async () => {
     const desk = await running(CASH);
     desk.goTo('2024-07-10', '16:05');
     await desk.minutes(3);
@@ -101,7 +101,7 @@ describe('money that comes near a close', () => {
     expect(day(desk, '2024-07-02')?.you).toBeCloseTo(0);
   });
 
-  it('does not lose the line where the difference stands', async () => {
+  it('does not prevent the line if the difference remains', async () => {
     const desk = await running(CASH);
     desk.broker.give('XLU', 3);
     desk.goTo('2024-07-02', '16:01');
@@ -111,7 +111,7 @@ describe('money that comes near a close', () => {
     expect(sessions(desk)).toContain('2024-07-02');
   });
 
-  it('is no gain of the day from the first look on', async () => {
+  it('is no gain of the day from the first refresh on', async () => {
     const desk = await running(CASH);
     desk.goTo('2024-07-02', '16:05');
     await desk.minutes(3);
@@ -154,13 +154,13 @@ describe('a recorded close', () => {
     expect(await closeWith(-400)).toBe(0);
   });
 
-  it('has what is neither at the worth that is stated, else as the equity has it', async () => {
+  it('values foreign assets as stated, otherwise by the equity', async () => {
     expect(await closeWith(1_000, 900)).toBe(900);
     expect(await closeWith(1_000, 'unknown')).toBe(1_000);
   });
 });
 
-describe('a close that nobody was there for', () => {
+describe('a close while Rotor was stopped', () => {
   const LAST = barsThrough(sessionDate('2024-07-12'));
   /** The same bars on every day, cut where that day ends. */
   const cut = (last: SessionDate, bars = LAST): Bars =>
@@ -186,7 +186,7 @@ describe('a close that nobody was there for', () => {
     return desk;
   }
 
-  it('is recorded afterwards from what was held and the bars of that session', async () => {
+  it('is recorded afterwards from the positions then and the bars of that session', async () => {
     const desk = await away('2024-07-08', '10:00');
     expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
     const spy = LAST.get(ticker('SPY'));
@@ -204,7 +204,7 @@ describe('a close that nobody was there for', () => {
     expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
   });
 
-  it('is reported once and left out where the account has changed since', async () => {
+  it('is reported once and left out if the account has changed since', async () => {
     const desk = await away('2024-07-03', '09:00');
     deposit(desk, '2024-07-04', 500);
     desk.goTo('2024-07-08', '10:00');
@@ -221,7 +221,7 @@ describe('a close that nobody was there for', () => {
     expect(day(desk, '2024-07-08')).toMatchObject({ from: '2024-07-02', missed: 2, you: 0 });
   });
 
-  it('is not valued with bars that a dividend has moved since', async () => {
+  it('is not valued with bars that a dividend has adjusted since', async () => {
     const paid = (bars: Bars) => changed(bars, 'XLK', (one) => scaledBy(one, 0.995));
     const desk = await away('2024-07-08', '10:00', paid);
     expect(since(desk)).toEqual(['2024-07-02']);
@@ -242,7 +242,7 @@ describe('a close that nobody was there for', () => {
   });
 });
 
-describe('a close before the official prices are there', () => {
+describe('a close before official prices are available', () => {
   it('is provisional, and becomes the official one with the bars, by an entry of its own', async () => {
     const desk = await running(CASH);
     desk.goTo('2024-07-02', '16:02');

@@ -54,28 +54,28 @@ describe('rows that change earlier ones', () => {
     expect(bookedAfter([a], changes, changes)).toBe(left);
   });
 
-  it('replace what stands by then, where a second correction comes an answer later', () => {
+  it('replace the latest version, if a second correction follows in a later answer', () => {
     const [b, c] = [row('b', 4_000, { corrects: 'a' }), row('c', 900, { corrects: 'a' })];
     expect(bookedAfter([a], [b], [c])).toBe(900);
     expect(bookedAfter([a], [b], [b, c], [b, c])).toBe(900);
   });
 
-  it('stand alone where the earlier one was reversed before', () => {
+  it('stand alone if the earlier one was already reversed', () => {
     const back = row('a canceled', -5_000, { cancels: 'a' });
     expect(bookedAfter([a], [back], [row('b', 900, { corrects: 'a' })])).toBe(900);
   });
 
-  it('book no whole amount in the place of one that the baseline holds', () => {
+  it('book no full amount in place of one in the starting balance', () => {
     expect(bookedAfter([row('b', 900, { corrects: 'known' })])).toBe(0);
   });
 });
 
-describe('a row that is changed in place', () => {
+describe('a row changed in place', () => {
   it.each([
     ['its ticker', { ticker: ticker('XLF') }],
     ['its type', { type: 'DIVROC' }],
     ['its worth', { worth: dollars(100) }],
-  ])('is booked again for %s, the earlier one reversed', (_, change) => {
+  ])('is booked again for %s, with the earlier one reversed', (_, change) => {
     const first = row('d', 40, {
       kind: 'dividend',
       type: 'DIV',

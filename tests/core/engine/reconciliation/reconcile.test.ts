@@ -22,7 +22,7 @@ function differences(
   return inWords(reconcile(ours, account(1_000, { cash: dollars(cashUsd) }), theirs, fills));
 }
 
-describe('our books against the broker’s', () => {
+describe('our records and the broker’s', () => {
   it('do not differ when shares and cash are the same', () => {
     expect(differences(ledger({ XLK: 10 }), [position('XLK', 10)])).toBe('');
   });

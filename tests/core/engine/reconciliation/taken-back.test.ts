@@ -50,7 +50,7 @@ describe('an activity that the broker reverses after it was booked', () => {
     }
   });
 
-  it('takes income back, and the lot of the shares that came and no other', async () => {
+  it('removes the income, and the lot of the shares that came and no other', async () => {
     const desk = await running(ROTATION);
     const lots = () =>
       taxLots(desk.book().lots).lots.map(({ ticker: of, qty: held }) => [of, held]);
@@ -142,7 +142,7 @@ describe('an activity that the broker reverses after it was booked', () => {
     expect(openAlert(desk.book(), { about: 'reconciliation' })).toBeUndefined();
   });
 
-  it('that never was booked changes nothing', async () => {
+  it('without having been booked changes nothing', async () => {
     const desk = await running(ROTATION);
     const before = desk.book().ledger;
     const never = {
@@ -160,7 +160,7 @@ describe('an activity that the broker reverses after it was booked', () => {
 });
 
 describe('a fill that the broker reverses', () => {
-  it('stops buying until a person has adopted it, and is no gain or loss then', async () => {
+  it('stops buying until a person has accepted it, and is no gain or loss then', async () => {
     const desk = await running(ROTATION);
     const fill = desk.managedOrders().find(({ intent }) => intent.side === 'buy')?.fills[0];
     if (!fill) throw new Error('expected a fill');

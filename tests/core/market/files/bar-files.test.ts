@@ -71,7 +71,7 @@ function isSame(a: BarHistory, b: BarHistory): boolean {
 }
 
 describe('a stored file', () => {
-  it('is read back with where its numbers come from', async () => {
+  it('is read with the source of its numbers', async () => {
     const disk = memoryDisk();
     const entry = await filesOn(disk).put(OLD, ORIGIN);
     expect(entry).toMatchObject({
@@ -103,7 +103,7 @@ describe('a stored file', () => {
     expect([...disk.files().keys()].sort()).toEqual([FILE, MANIFEST]);
   });
 
-  it('is rid of what a process that is no more was writing, and of nothing else', async () => {
+  it('is cleaned of another dead process’s drafts, and of nothing else', async () => {
     const disk = await storedOld();
     // No system gives a process that number.
     const gone = `${FILE}.${hostname()}-2147483647.draft`;
@@ -116,7 +116,7 @@ describe('a stored file', () => {
     expect([...disk.files().keys()].sort()).toEqual([FILE, ...others, MANIFEST].sort());
   });
 
-  it('is sound even when the clock was set back behind its last bar', async () => {
+  it('is valid even when the clock was set back behind its last bar', async () => {
     const disk = await storedOld();
     const early = createBarFiles({ disk, reader, now: () => epochMs(0) });
     expect((await early.read({ tickers: [XLK] })).get(XLK)?.kind).toBe('sound');
@@ -133,7 +133,7 @@ describe('a stored file', () => {
     }
   });
 
-  it('that was damaged lies in quarantine with time and reason', async () => {
+  it('that was damaged is quarantined with time and reason', async () => {
     const disk = await storedOld();
     await disk.write(FILE, new TextEncoder().encode('not bars'));
     const reading = await readXlk(disk);
@@ -157,7 +157,7 @@ describe('a stored file', () => {
     expect(kept).toHaveLength(4);
   });
 
-  it('over 32 MB is refused before a byte of it is read', async () => {
+  it('over 32 MB is rejected before a byte of it is read', async () => {
     const disk = await storedOld();
     const large: Disk = {
       ...disk,
@@ -170,7 +170,7 @@ describe('a stored file', () => {
     });
   });
 
-  it('that the system does not give stays where it is', async () => {
+  it('that the system cannot read stays in place', async () => {
     const disk = await storedOld();
     const denied: Disk = {
       ...disk,
@@ -187,7 +187,7 @@ describe('a stored file', () => {
   });
 });
 
-describe('a file that somebody put there', () => {
+describe('a file that somebody added', () => {
   it('is put aside and never parsed: it comes in by an import, or not', async () => {
     const disk = memoryDisk(new Map([[FILE, await parquetBytes(OLD)]]));
     const reading = await readXlk(disk);
@@ -204,7 +204,7 @@ describe('a file that somebody put there', () => {
     expect(await readXlk(disk)).toBeUndefined();
   });
 
-  it('in the folder of the bot before is left there', async () => {
+  it('in the folder of the previous bot is left there', async () => {
     const older = `equities/${FILE}`;
     const disk = memoryDisk(new Map([[older, await parquetBytes(OLD)]]));
     expect(await readXlk(disk)).toBeUndefined();
@@ -212,13 +212,13 @@ describe('a file that somebody put there', () => {
   });
 });
 
-describe('a disk that refuses to be written', () => {
+describe('a read-only or full disk', () => {
   const refusing = (disk: Disk): Disk => {
     const refuse = () => Promise.reject(new Error('EROFS: read-only file system'));
     return { ...disk, write: refuse, rename: refuse, remove: refuse };
   };
 
-  it('still gives what is sound beside what is damaged', async () => {
+  it('still provides valid files next to damaged ones', async () => {
     const disk = await storedOld();
     await filesOn(disk).put({ ...OLD, ticker: XLF }, ORIGIN);
     await disk.write(FILE, flipped(disk.files().get(FILE) ?? new Uint8Array(), 200));
@@ -231,7 +231,7 @@ describe('a disk that refuses to be written', () => {
     });
   });
 
-  it('and a damaged list leave nothing to read, and throw nothing', async () => {
+  it('with a damaged list provides nothing to read, and throws nothing', async () => {
     const disk = await storedOld();
     await disk.write(MANIFEST, new Uint8Array([1]));
     expect((await readOn(refusing(disk))).get(XLK)?.kind).toBe('unread');
@@ -239,7 +239,7 @@ describe('a disk that refuses to be written', () => {
 });
 
 describe('a listed file that a person removed', () => {
-  it('is absent, whatever the bot before Rotor has left: it is to be fetched', async () => {
+  it('is missing, whatever the previous bot left: it must be fetched', async () => {
     const disk = await storedOld();
     await disk.write(`equities/${FILE}`, await parquetBytes(OLD));
     await disk.remove(FILE);
@@ -260,7 +260,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('that the system does not give is said, and nothing is put aside', async () => {
+  it('that the system cannot read is reported, and nothing is quarantined', async () => {
     const disk = await storedOld();
     const read = (name: string) =>
       name === MANIFEST
@@ -272,7 +272,7 @@ describe('the manifest', () => {
     expect(disk.files().has(FILE)).toBe(true);
   });
 
-  it('of a newer Rotor is left alone, and nothing is written', async () => {
+  it('of a newer Rotor is left unchanged, and nothing is written', async () => {
     const disk = await storedOld();
     await disk.write(MANIFEST, new TextEncoder().encode('{"format":3,"files":[]}'));
     const before = new Map(disk.files());
@@ -284,7 +284,7 @@ describe('the manifest', () => {
   });
 });
 
-describe('a top-up that is stopped', () => {
+describe('an interrupted update', () => {
   /** One line a stop: what was done last, and the state that each possible disk gives. */
   async function stops(start: MemoryDisk): Promise<readonly (readonly string[])[]> {
     const whole = start.afterKill();
@@ -315,7 +315,7 @@ describe('a top-up that is stopped', () => {
     return lines;
   }
 
-  it('at any effect leaves the old or the new rows, and needs no network to go on', async () => {
+  it('at any effect leaves the old or the new rows, and can be completed offline', async () => {
     const lines = await stops(await storedOld());
     process.stdout.write(
       `stopped after (power cut: every possible disk) -> rows after restart\n${lines
@@ -331,14 +331,14 @@ describe('a top-up that is stopped', () => {
     expect(lines.map(([, , states]) => states).indexOf('new')).toBe(8);
   });
 
-  it('at any effect of the very first fill leaves no file or the whole one', async () => {
+  it('at any effect of the very first load leaves no file or a complete one', async () => {
     const lines = await stops(memoryDisk());
     expect(new Set(lines.flatMap(([, , states]) => states?.split(' or ')))).toEqual(
       new Set(['absent', 'new']),
     );
   });
 
-  it('twice, the second time while it is completed, is still the old or the new', async () => {
+  it('twice, the second time during recovery, still leaves the old or the new rows', async () => {
     const start = await storedOld();
     for (let first = 0; first <= 12; first++) {
       for (let second = 0; second <= 5; second++) {
@@ -355,7 +355,7 @@ describe('a top-up that is stopped', () => {
     }
   });
 
-  it('and followed by another top-up ends with the rows of that one', async () => {
+  it('followed by another update ends with the rows of that one', async () => {
     const start = await storedOld();
     for (let first = 0; first <= 12; first++) {
       const disk = start.afterKill();
@@ -368,7 +368,7 @@ describe('a top-up that is stopped', () => {
   });
 });
 
-describe('two writers at once', () => {
+describe('two simultaneous writers', () => {
   const STATES = { NEW, THIRD };
 
   /** Runs both, one effect at a time, in the order that the list of turns says. */
@@ -438,7 +438,7 @@ describe('two writers at once', () => {
     expect([...disk.files().keys()].filter((name) => name.startsWith('quarantine'))).toEqual([]);
   });
 
-  it('of different tickers never make one pass for the other', async () => {
+  it('of different tickers do not accept each other’s files', async () => {
     const xlf = history(bars('2024-01-02', '2024-03-15', 3), XLF);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), async (turns) => {

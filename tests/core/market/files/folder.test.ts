@@ -24,7 +24,7 @@ function read(...folders: readonly string[]) {
 }
 
 describe('a folder of bars', () => {
-  it('loads every ticker that has a sound file', async () => {
+  it('loads every ticker that has a valid file', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, SOUND);
     await write(folder, XLF, SOUND);
@@ -34,7 +34,7 @@ describe('a folder of bars', () => {
     expect([refused.size, repaired.size]).toEqual([0, 0]);
   });
 
-  it('leaves a ticker without a file out, neither loaded nor refused', async () => {
+  it('ignores a ticker without a file, neither loaded nor rejected', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, SOUND);
     const { bars: found, refused } = await read(folder);
@@ -42,13 +42,13 @@ describe('a folder of bars', () => {
     expect(refused.size).toBe(0);
   });
 
-  it('does not load a ticker that nobody asked for', async () => {
+  it('does not load a ticker that was not requested', async () => {
     const folder = await emptyFolder();
     await write(folder, ticker('QQQ'), SOUND);
     expect((await read(folder)).bars.size).toBe(0);
   });
 
-  it('refuses a file by name, row, day and reason, and loads the others', async () => {
+  it('rejects a file by name, row, day and reason, and loads the others', async () => {
     const folder = await emptyFolder();
     const broken = SOUND.with(7, bar('2024-01-11', 100, { close: 0 }));
     await write(folder, XLK, broken);
@@ -60,19 +60,19 @@ describe('a folder of bars', () => {
     );
   });
 
-  it('refuses a bar of tomorrow', async () => {
+  it('rejects a bar of tomorrow', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, bars('2024-01-02', '2024-03-18'));
     expect((await read(folder)).refused.get(XLK)).toContain('2024-03-18 is in the future');
   });
 
-  it('refuses a file without rows', async () => {
+  it('rejects a file without rows', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, []);
     expect((await read(folder)).refused.get(XLK)).toBe('XLK_1D.parquet: has no rows');
   });
 
-  it('refuses what is not parquet, and a folder of that name, in plain words', async () => {
+  it('rejects a file that is not parquet, and a folder of that name, in plain words', async () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
     await mkdir(join(folder, 'XLF_1D.parquet'));
@@ -87,7 +87,7 @@ describe('a folder of bars', () => {
     );
   });
 
-  it('has no stand-in for a file that its manifest names and that is gone', async () => {
+  it('has no substitute for a missing file named in its manifest', async () => {
     const folder = await emptyFolder();
     const files = createBarFiles({ disk: folderDisk(folder), now: () => epochMs(0) });
     const origin = { source: 'x', feed: 'sip', adjustment: 'all', fetchedAt: epochMs(0) };
@@ -103,7 +103,7 @@ describe('a folder of bars', () => {
     expect(told.map(({ ticker: name, verdict }) => [name, verdict])).toEqual([[XLK, 'refused']]);
   });
 
-  it('accepts rows in another order or twice the same, and names the file', async () => {
+  it('accepts unordered or repeated rows, and names the file', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, [...SOUND].reverse());
     await write(folder, XLF, [...SOUND, ...SOUND.slice(-2)]);
@@ -116,7 +116,7 @@ describe('a folder of bars', () => {
     expect(repaired.get(XLF)).toContain('left out 2 rows repeating another in every number');
   });
 
-  it('refuses two rows of one day that differ', async () => {
+  it('rejects two rows of one day that differ', async () => {
     const folder = await emptyFolder();
     await write(folder, XLK, [...SOUND, bar('2024-03-15', 50)]);
     expect((await read(folder)).refused.get(XLK)).toContain('a second row for 2024-03-15');
@@ -125,7 +125,7 @@ describe('a folder of bars', () => {
 
 describe('two rows of one day', () => {
   it.each(['open', 'high', 'low', 'close', 'volume'] as const)(
-    'are not the same when only %s differs',
+    'are not the same if only %s differs',
     async (column) => {
       const folder = await emptyFolder();
       const last = bar('2024-03-15');
@@ -145,13 +145,13 @@ describe('a folder with a manifest', () => {
     return folder;
   }
 
-  it('says where the bars of a file come from', async () => {
+  it('gives the source of a file’s bars', async () => {
     const folder = await stored();
     const read_ = await readBarFile(join(folder, 'XLK_1D.parquet'), XLK, LATEST);
     expect(read_).toMatchObject({ kind: 'loaded', entry: { source: 'a test', feed: 'sip' } });
   });
 
-  it('refuses a file that is not the one that was stored, and leaves it where it is', async () => {
+  it('rejects a file other than the stored one, and leaves it in place', async () => {
     const folder = await stored();
     const file = join(folder, 'XLK_1D.parquet');
     await writeBars(file, history(bars('2024-01-02', '2024-03-15', 1.001)));
@@ -165,7 +165,7 @@ describe('a folder with a manifest', () => {
     ]);
   });
 
-  it('that is damaged itself is no ground to read anything on', async () => {
+  it('that is damaged cannot be used to read anything', async () => {
     const folder = await stored();
     await writeFile(join(folder, 'manifest.json'), '{');
     const { bars: found, refused } = await read(folder);
@@ -174,8 +174,8 @@ describe('a folder with a manifest', () => {
   });
 });
 
-describe('where files are looked for', () => {
-  it('searches each folder, then its equities, in the order given', async () => {
+describe('the search for files', () => {
+  it('covers each folder, then its equities, in the given order', async () => {
     const first = await emptyFolder();
     const second = await emptyFolder();
     await write(join(first, 'equities'), XLK, bars('2024-01-02', '2024-01-31'));
@@ -193,7 +193,7 @@ describe('where files are looked for', () => {
     expect((await read(folder)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-15');
   });
 
-  it('takes only names of a ticker and one day', async () => {
+  it('accepts only names of a ticker and one day', async () => {
     const folder = await emptyFolder();
     for (const name of [
       'XLK_4H.parquet',
@@ -206,7 +206,7 @@ describe('where files are looked for', () => {
     expect((await findFiles([folder])).size).toBe(0);
   });
 
-  it('finds nothing where there is no folder', async () => {
+  it('finds nothing if there is no folder', async () => {
     expect((await read('/nowhere/at/all')).bars.size).toBe(0);
   });
 });

@@ -56,7 +56,7 @@ describe('reading what pandas and pyarrow write', () => {
     expect(await readBars(join(FIXTURES, name), XLK)).toEqual(SIX);
   });
 
-  it('gives an absent price as NaN, for the check of the rows to refuse', async () => {
+  it('returns a missing price as NaN, which the row check rejects', async () => {
     const read = await readBars(join(FIXTURES, 'refused', 'close-null.parquet'), XLK);
     expect([...read.close]).toEqual([10.5, 11, 10.75, Number.NaN, 12.5, 12.75]);
   });
@@ -70,7 +70,7 @@ describe('reading what pandas and pyarrow write', () => {
     ],
     ['close-is-text.parquet', `column close is not a number; ${AS_NUMBERS}`],
     ['day-null.parquet', 'row 2: the day is absent'],
-  ])('refuses %s, saying: %s', async (name, reason) => {
+  ])('rejects %s, saying: %s', async (name, reason) => {
     await expect(refusedFixture(name)).rejects.toMatchObject({
       name: 'TradingError',
       remedy: 'fix-config',
@@ -79,7 +79,7 @@ describe('reading what pandas and pyarrow write', () => {
   });
 });
 
-describe('reading what is no parquet file', () => {
+describe('reading a file that is not parquet', () => {
   it.each([
     ['an empty file', '', 'it is empty'],
     ['a text', 'date,close\n2024-01-02,100\n', 'it is text: pandas.read_csv reads it'],
@@ -87,7 +87,7 @@ describe('reading what is no parquet file', () => {
     ['a web page saved by mistake', `<html>${' '.repeat(5000)}</html>`, 'it is text'],
     ['Arrow', 'ARROW1\0\0', 'it is Arrow: pandas.read_feather reads it'],
     ['what gzip packed', Buffer.from([0x1f, 0x8b, 8, 0]), 'it is packed by gzip: unpack it'],
-  ])('refuses %s by its name, saying what it is', async (_, content, what) => {
+  ])('rejects %s by its name, saying what it is', async (_, content, what) => {
     const file = join(await emptyFolder(), 'XLK_1D.parquet');
     await writeFile(file, content);
     await expect(readBars(file, XLK)).rejects.toThrow(
@@ -95,7 +95,7 @@ describe('reading what is no parquet file', () => {
     );
   });
 
-  it('refuses every truncation of a file', async () => {
+  it('rejects every truncation of a file', async () => {
     const whole = await parquetBytes(history(bars('2024-01-02', '2024-03-01')));
     const file = join(await emptyFolder(), 'XLK_1D.parquet');
     for (let kept = 0; kept < whole.length; kept += 97) {
@@ -104,13 +104,13 @@ describe('reading what is no parquet file', () => {
     }
   });
 
-  it('says that a file is not there', async () => {
+  it('reports a missing file', async () => {
     await expect(readBars('/nowhere/XLK_1D.parquet', XLK)).rejects.toThrow(
       'XLK_1D.parquet: cannot be read (ENOENT)',
     );
   });
 
-  it('refuses a page that was damaged beyond decompression', async () => {
+  it('rejects a page damaged beyond decompression', async () => {
     const bytes = Buffer.from(await readFile(join(FIXTURES, 'index-unnamed-us-gzip.parquet')));
     bytes.fill(0xff, 40, 400);
     const file = join(await emptyFolder(), 'XLK_1D.parquet');
@@ -120,7 +120,7 @@ describe('reading what is no parquet file', () => {
 });
 
 describe('writing', () => {
-  it('reads back every bit of what it wrote', async () => {
+  it('can be read back bit by bit', async () => {
     const folder = await emptyFolder();
     const written = history([
       bar('2024-03-08', 1 / 3, { volume: 9_007_199_254_740_991 }),
@@ -145,7 +145,7 @@ describe('writing', () => {
     expect(Buffer.compare(once, twice)).toBe(0);
   });
 
-  it('writes the bytes that appending row by row writes', async () => {
+  it('gives the same bytes as appending row by row', async () => {
     const written = history(bars('2020-01-02', '2024-06-28'));
     const double = { type: 'DOUBLE', compression: 'SNAPPY' } as const;
     const { stream, bytes } = memory();
@@ -167,7 +167,7 @@ describe('writing', () => {
     expect(Buffer.compare(bytes(), await parquetBytes(written))).toBe(0);
   });
 
-  it('names its columns in lower case and says that stamps are milliseconds', async () => {
+  it('names its columns in lower case and stores timestamps in milliseconds', async () => {
     const bytes = await parquetBytes(history([bar('2024-03-08')]));
     const { schema } = parquetMetadata(new Uint8Array(bytes).buffer);
     const columns = schema.slice(1).map(({ name, converted_type }) => [name, converted_type]);
@@ -190,7 +190,7 @@ describe('writing', () => {
     expect(await readdir(folder)).toEqual(['XLK_1D.parquet']);
   });
 
-  it('touches no draft but its own: another process may be writing the same file', async () => {
+  it('changes no draft but its own, as another process may be writing the same file', async () => {
     const folder = await emptyFolder();
     const file = join(folder, 'XLK_1D.parquet');
     const theirs = ['draft', '1.draft', `${hostname()}-1.draft`].map((end) => `${file}.${end}`);
@@ -202,7 +202,7 @@ describe('writing', () => {
     }
   });
 
-  it('leaves the old file alone when the new one cannot be written', async () => {
+  it('leaves the old file unchanged when the new one cannot be written', async () => {
     const folder = await emptyFolder();
     const file = join(folder, 'XLK_1D.parquet');
     await writeBars(file, history([bar('2024-03-08')]));
@@ -212,7 +212,7 @@ describe('writing', () => {
   });
 });
 
-describe('reading what asks for too much', () => {
+describe('reading oversized data', () => {
   async function written(type: 'TIMESTAMP_MILLIS' | 'DATE', stamps: readonly number[]) {
     const double = { type: 'DOUBLE' } as const;
     const schema = new parquetjs.ParquetSchema({
@@ -233,7 +233,7 @@ describe('reading what asks for too much', () => {
     return file;
   }
 
-  it('refuses more rows than any history has, by what the footer says', async () => {
+  it('rejects more rows than any history has, according to the footer', async () => {
     const file = await written('TIMESTAMP_MILLIS', Array<number>(100_001).fill(0));
     await expect(readBars(file, XLK)).rejects.toThrow(
       'XLK_1D.parquet: has 100001 rows, at most 100000 are read',
@@ -244,13 +244,13 @@ describe('reading what asks for too much', () => {
     ['TIMESTAMP_MILLIS', 8e15],
     ['DATE', 2 ** 31 - 1],
     ['DATE', 2_932_897],
-  ] as const)('refuses a %s of %d, which no calendar has', async (type, stamp) => {
+  ] as const)('rejects a %s of %d, which is not in any calendar', async (type, stamp) => {
     const file = await written(type, [stamp]);
     await expect(readBars(file, XLK)).rejects.toThrow(/^XLK_1D\.parquet: row 0: the day is \d+/);
   });
 });
 
-describe('reading the shapes that parquetjs-lite writes', () => {
+describe('reading files from parquetjs-lite', () => {
   it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP'] as const)('reads %s', async (compression) => {
     const double = { type: 'DOUBLE', compression } as const;
     const schema = new parquetjs.ParquetSchema({

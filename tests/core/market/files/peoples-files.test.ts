@@ -72,9 +72,9 @@ async function reason(columns: Columns, ticker = XLK) {
   return 'reason' in found ? found.reason : found.kind;
 }
 
-describe('a close beside an adjusted close', () => {
+describe('a close next to an adjusted close', () => {
   it.each(['Adj Close', 'adjClose', 'adjusted_close', 'ADJ CLOSE', 'Adj Close**', 'Close (adj)'])(
-    'counts as %s says, with the other prices moved by the same factor',
+    'counts as %s says, with the other prices scaled by the same factor',
     async (name) => {
       const { history, repairs } = await sound({
         ...STAMPS,
@@ -90,7 +90,7 @@ describe('a close beside an adjusted close', () => {
     },
   );
 
-  it('that is the same everywhere changes nothing and says nothing', async () => {
+  it('that is the same everywhere changes nothing and is not reported', async () => {
     const { history, repairs } = await sound({
       ...STAMPS,
       ...PRICES,
@@ -99,7 +99,7 @@ describe('a close beside an adjusted close', () => {
     expect([[...history.close], repairs]).toEqual([[60.5, 62, 62.5], []]);
   });
 
-  it('is refused where a row has no adjusted close', async () => {
+  it('is rejected if a row has no adjusted close', async () => {
     const half = { 'Adj Close': ['DOUBLE', [30.25, undefined, 62.5]] } as const;
     expect(await reason({ ...STAMPS, ...PRICES, ...half })).toMatch(/row 1 .*is NaN/);
   });
@@ -107,13 +107,13 @@ describe('a close beside an adjusted close', () => {
   it.each([
     ...['split_adjusted_close', 'adj_c', 'adj_price', 'Total Return Close', 'TR Close', 'close_tr'],
     ...['Total Return', 'Close (dividends reinvested)', 'close2'],
-  ])('is refused where %s may be it, and %s is no name of it that is known', async (name) => {
+  ])('is rejected if %s may be it, and %s is not a known name of it', async (name) => {
     expect(await reason({ ...STAMPS, ...PRICES, [name]: PRICES.Close })).toBe(
       `XLK_1D.parquet: column ${name} may be the adjusted close: name it Adj Close, or drop it`,
     );
   });
 
-  it('is not looked for in what was never adjusted, nor in other adjusted prices', async () => {
+  it('is not expected in unadjusted prices, nor in other adjusted prices', async () => {
     const others = {
       adj_volume: PRICES.Volume,
       unadjusted_close: PRICES.Close,
@@ -125,7 +125,7 @@ describe('a close beside an adjusted close', () => {
     expect((await sound({ ...STAMPS, ...PRICES, ...others })).repairs).toEqual([]);
   });
 
-  it('is asked for where only another price is adjusted', async () => {
+  it('is required if only another price is adjusted', async () => {
     expect(await reason({ ...STAMPS, ...PRICES, adjOpen: PRICES.Open })).toContain(
       'column adjOpen is adjusted and no close is',
     );
@@ -133,7 +133,7 @@ describe('a close beside an adjusted close', () => {
     expect([...(await sound({ ...STAMPS, ...PRICES, ...whole })).history.close][0]).toBe(30.25);
   });
 
-  it('is refused where Close/Last stands beside Close, and is the close where it stands alone', async () => {
+  it('is rejected if Close/Last exists next to Close, and is the close if it stands alone', async () => {
     const { Close, ...others } = PRICES;
     expect(await reason({ ...STAMPS, ...PRICES, 'Close/Last': Close })).toContain(
       'more than one column could be close: Close, Close/Last',
@@ -142,7 +142,7 @@ describe('a close beside an adjusted close', () => {
     expect([...history.close]).toEqual([60.5, 62, 62.5]);
   });
 
-  it('is refused where the plain close is not there, or two are adjusted', async () => {
+  it('is rejected if the plain close is missing, or two are adjusted', async () => {
     const { Close, ...others } = PRICES;
     expect(await reason({ ...STAMPS, ...others, 'Adj Close': Close })).toContain(
       'has an adjusted close and no plain one',
@@ -153,22 +153,22 @@ describe('a close beside an adjusted close', () => {
   });
 });
 
-describe('a column of tickers', () => {
+describe('a ticker column', () => {
   const symbols = (...cells: readonly string[]) => ({ symbol: ['UTF8', cells] }) as const;
 
-  it('changes nothing where every row is of the file’s own', async () => {
+  it('changes nothing if every row has the file’s own', async () => {
     const { history } = await sound({ ...STAMPS, ...PRICES, ...symbols('XLK', 'xlk', ' XLK ') });
     expect([...history.close]).toEqual([60.5, 62, 62.5]);
   });
 
-  it('refuses a file with rows of another', async () => {
+  it('rejects a file with rows of another', async () => {
     expect(await reason({ ...STAMPS, ...PRICES, ...symbols('XLK', 'XLK', 'XLF') })).toBe(
       'XLK_1D.parquet: row 2 is of XLF, expected XLK: a file for each ticker',
     );
   });
 });
 
-describe('names in two levels', () => {
+describe('column names in two levels', () => {
   const levels = (of: string, isFirst = false) =>
     Object.fromEntries(
       Object.entries(PRICES).map(([name, column]) => [
@@ -190,7 +190,7 @@ describe('names in two levels', () => {
     ['XLK_close', (name: string) => `XLK_${name.toLowerCase()}`],
     ['Close XLK', (name: string) => `${name} XLK`],
     ['4. close', (name: string) => `4. ${name.toLowerCase()}`],
-  ])('are read where they were joined as %s, or numbered', async (_, written) => {
+  ])('are read if they were joined as %s, or numbered', async (_, written) => {
     const columns = Object.entries(PRICES).map(
       ([name, column]) => [written(name), column] as const,
     );
@@ -200,14 +200,14 @@ describe('names in two levels', () => {
     expect(ofOther).toMatch(written('Open').includes('XLK') ? /no column open/ : /^unlisted$/);
   });
 
-  it('of another ticker than the file’s are refused by name', async () => {
+  it('of another ticker than the file’s are rejected by name', async () => {
     expect(await reason({ ...STAMPS, ...levels('XLK') }, XLF)).toBe(
       'XLF_1D.parquet: holds columns of XLK, expected XLF',
     );
   });
 });
 
-describe('a column of days', () => {
+describe('a date column', () => {
   const dates = (column: Columns[string]) => sound({ date: column, ...PRICES });
 
   it.each([
@@ -222,7 +222,7 @@ describe('a column of days', () => {
     expect((await dates(column)).history.dates).toEqual(DAYS);
   });
 
-  it('with the day before the month is refused, with the row and its text', async () => {
+  it('with the day before the month is rejected, with the row and its text', async () => {
     const days = ['UTF8', ['13/06/2025', '16/06/2025', '17/06/2025']] as const;
     expect(await reason({ date: days, ...PRICES })).toContain('row 0: the day is 13/06/2025');
   });
@@ -246,19 +246,19 @@ describe('a row without prices', () => {
       ]),
     );
 
-  it('is left out and reported where it is the newest: that day was not over', async () => {
+  it('is left out and reported if it is the latest: that day was not over', async () => {
     const { history, repairs } = await sound({ ...STAMPS, ...empty(2) });
     expect(history.dates).toEqual(DAYS.slice(0, 2));
     expect(repairs).toEqual(['left out the row of 2025-06-12, which has no prices']);
   });
 
-  it('is refused anywhere else', async () => {
+  it('is rejected anywhere else', async () => {
     expect(await reason({ ...STAMPS, ...empty(1) })).toMatch(/row 1 .*open is NaN/);
   });
 });
 
-describe('a file that unfolds to more than any table of bars', () => {
-  it('is refused by what it declares, before any of it is unfolded', async () => {
+describe('a file that decompresses to more than any table of bars', () => {
+  it('is rejected by its declared size, before it is decompressed', async () => {
     const long = 'x'.repeat(100_000);
     const rows = Array.from({ length: 200 }, (_, row) => `${row}${long}`);
     const column = Array.from({ length: 200 }, () => 10);
@@ -270,7 +270,7 @@ describe('a file that unfolds to more than any table of bars', () => {
     );
   });
 
-  it('is refused where it holds more than it declares', () => {
+  it('is rejected if it holds more than it declares', () => {
     const bomb = gzipSync(Buffer.alloc(1_000_000));
     expect(() => compressors.GZIP?.(bomb, 1_000)).toThrow(/larger than 1000 bytes/);
     expect(compressors.GZIP?.(bomb, 1_000_000)).toHaveLength(1_000_000);
@@ -303,7 +303,7 @@ describe('prices of which none is in cents', () => {
 });
 
 describe('a file of Stooq', () => {
-  it('is read by its names in angle brackets, and its ticker of the United States', async () => {
+  it('is read with its names in angle brackets and its US ticker', async () => {
     const { history } = await sound({
       '<TICKER>': ['UTF8', DAYS.map(() => 'XLK.US')],
       '<DATE>': ['INT64', DAYS.map((date) => BigInt(date.replaceAll('-', '')))],
@@ -318,14 +318,14 @@ describe('a file of Stooq', () => {
   });
 });
 
-describe('a column of names', () => {
+describe('a name column', () => {
   const named = (name: string, value: string) => ({
     ...STAMPS,
     ...PRICES,
     [name]: ['UTF8', DAYS.map(() => value)] as const,
   });
 
-  it('may say what the fund is called, and no other ticker', async () => {
+  it('may contain the fund’s name, but no other ticker', async () => {
     expect(await reason(named('Name', 'XLF'))).toContain('row 0 is of XLF, expected XLK');
     expect(await reason(named('Name', 'Technology Select Sector SPDR'))).toBe('unlisted');
     expect(await reason(named('tic', 'anything'))).toContain('row 0 is of anything');

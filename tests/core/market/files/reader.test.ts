@@ -42,8 +42,8 @@ async function oddThread(): Promise<string> {
 const reasonOf = (reading: TableReading): string =>
   reading.kind === 'table' ? 'a table' : `${reading.kind}: ${reading.reason}`;
 
-describe('the thread that parses', () => {
-  it('gives the rows as an Arrow table whose columns are views of what crossed', async () => {
+describe('the parser thread', () => {
+  it('returns the rows as an Arrow table whose columns are views of the transferred buffer', async () => {
     const bytes = await parquetBytes(SOUND);
     const before = Uint8Array.from(bytes);
     const reading = await readerWith().parse(bytes);
@@ -54,14 +54,14 @@ describe('the thread that parses', () => {
     expect(Uint8Array.from(bytes)).toEqual(before);
   });
 
-  it('takes many files one after the other in one thread', async () => {
+  it('parses many files one after the other in one thread', async () => {
     const reader = readerWith({ script: await oddThread() });
     const files = [0, 0, 0].map((wish) => reader.parse(Uint8Array.of(wish)));
     const [first, ...others] = (await Promise.all(files)).map(reasonOf);
     expect(others).toEqual([first, first]);
   });
 
-  it('is ended when a file holds it past the deadline, and the next file gets another', async () => {
+  it('is stopped when a file exceeds the deadline, and the next file gets another', async () => {
     const reader = readerWith({ script: await oddThread(), deadlineMs: 100 });
     const before = reasonOf(await reader.parse(Uint8Array.of(0)));
     const [hung, after] = await Promise.all([
@@ -76,13 +76,13 @@ describe('the thread that parses', () => {
   it.each([
     [2, 'refused: ended the parser (code 3)'],
     [3, 'refused: ended the parser (broke)'],
-  ])('that dies on a file (%i) refuses that file alone', async (wish, reason) => {
+  ])('that dies on a file (%i) leads to the rejection of only that file', async (wish, reason) => {
     const reader = readerWith({ script: await oddThread() });
     expect(reasonOf(await reader.parse(Uint8Array.of(wish)))).toBe(reason);
     expect(reasonOf(await reader.parse(Uint8Array.of(0)))).toMatch(/^refused: thread \d+$/);
   });
 
-  it('that cannot start is no fault of the file, and is tried again', async () => {
+  it('that cannot start is not blamed on the file, and is retried', async () => {
     const folder = await emptyFolder();
     const reader = readerWith({ script: join(folder, 'later.mjs') });
     expect((await reader.parse(Uint8Array.of(0))).kind).toBe('late');

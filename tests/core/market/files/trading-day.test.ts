@@ -33,8 +33,8 @@ describe('the trading day of an instant', () => {
   });
 });
 
-describe('the trading day of a stamp without a zone', () => {
-  it('is the date as it is written, at any hour', () => {
+describe('the trading day of a timestamp without a zone', () => {
+  it('is the date as written, at any hour', () => {
     for (const time of ['00:00:00', '04:00:00', '16:00:00', '23:59:59']) {
       expect(sessionDateOf(dayOfWallTime(Date.parse(`2024-01-02T${time}Z`)))).toBe('2024-01-02');
     }
@@ -66,7 +66,7 @@ describe('the trading day of a text', () => {
   });
 
   it.each(['', '01.31.2024', '13/2/2024', '2/30/2024', '20241301', '2024-13-01', 'yesterday'])(
-    '%j is no day',
+    '%j is not a day',
     (text) => {
       expect(dayOfText(text)).toBeNaN();
     },
@@ -89,7 +89,7 @@ describe('the trading day of a number', () => {
     expect(sessionDateOf(dayOfNumber(value))).toBe('2024-01-02');
   });
 
-  it.each([0, 1, 45_293, 20_241_301, 1e19, Number.NaN])('%d is no day', (value) => {
+  it.each([0, 1, 45_293, 20_241_301, 1e19, Number.NaN])('%d is not a day', (value) => {
     expect(dayOfNumber(value)).toBeNaN();
   });
 });

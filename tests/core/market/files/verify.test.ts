@@ -29,7 +29,7 @@ async function problemsOf(rows: readonly Bar[]): Promise<readonly string[]> {
 }
 
 describe('verify', () => {
-  it('reports a sound file with its rows, first and last day', async () => {
+  it('reports a valid file with its rows, first and last day', async () => {
     expect(await report(new Map([[XLK, SOUND]]))).toEqual([
       {
         ticker: 'XLK',
@@ -59,7 +59,7 @@ describe('verify', () => {
     expect(files.map((file) => file.ticker)).toEqual(['QQQ', 'XLF', 'XLK']);
   });
 
-  it('tells what it repaired', async () => {
+  it('reports repairs', async () => {
     const [file] = await report(new Map([[XLK, [...SOUND, ...SOUND.slice(0, 1)]]]));
     expect(file).toMatchObject({ verdict: 'repaired', rows: SOUND.length });
     expect(file?.problems).toEqual([
@@ -68,14 +68,14 @@ describe('verify', () => {
     ]);
   });
 
-  it('tells why it refused a row, and still how far the file goes', async () => {
+  it('gives the reason for a rejected row, and the file’s range', async () => {
     const broken = SOUND.with(3, bar('2024-01-05', 100, { high: 1 }));
     const [file] = await report(new Map([[XLK, broken]]));
     expect(file).toMatchObject({ verdict: 'refused', rows: SOUND.length, last: '2024-03-15' });
     expect(file?.problems).toEqual(['XLK_1D.parquet, row 3 (2024-01-05): open 99 is above high 1']);
   });
 
-  it('has null for the days of a file that cannot be read', async () => {
+  it('has null for the days of an unreadable file', async () => {
     const [file] = await report(new Map([[XLK, 'rubbish']]));
     expect(file).toMatchObject({ verdict: 'refused', rows: 0, first: null, last: null });
     expect(file?.problems).toHaveLength(1);
@@ -93,14 +93,14 @@ describe('verify', () => {
     ]);
   });
 
-  it('names a move that looks like a split nobody adjusted for', async () => {
+  it('names a move that looks like an unadjusted split', async () => {
     const split = SOUND.map((each) => (each.date < '2024-02-01' ? each : bar(each.date, 50)));
     expect(await problemsOf(split)).toEqual([
       '-51.5 % on 2024-02-01; blocks decisions unless ACCEPTED_MOVES lists it',
     ]);
   });
 
-  it('says which file ends behind the others', async () => {
+  it('names a file that ends before the others', async () => {
     const files = await report(
       new Map([
         [XLF, SOUND],

@@ -32,7 +32,7 @@ async function start(prepare: (from: string, to: string) => Promise<void>, at = 
 }
 
 describe('DATA_IMPORT', () => {
-  it('tells each file as it comes in, and a refused one stops nothing', async () => {
+  it('reports each file as it is imported, and a rejected one stops nothing', async () => {
     const { lines, to } = await start(async (from) => {
       await writeFile(join(from, 'XLF_1D.parquet'), 'no parquet');
       await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
@@ -58,7 +58,7 @@ describe('DATA_IMPORT', () => {
   it.each([
     ['2024-03-15T20:05:00Z', '; left out 1 after 2024-03-14'],
     ['2024-03-15T20:16:00Z', ''],
-  ])('takes the bar of a session only when it is final: at %s', async (at, left) => {
+  ])('imports the bar of a session only when it is final: at %s', async (at, left) => {
     const { lines } = await start(async (from) => {
       await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
     }, at);
@@ -75,7 +75,7 @@ describe('DATA_IMPORT', () => {
     ]);
   });
 
-  it('into a store of a newer Rotor, or one that cannot be written, says so and continues', async () => {
+  it('continues after reporting a store of a newer Rotor, or one that cannot be written', async () => {
     const newer = await start(async (from, to) => {
       await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
       await mkdir(to);

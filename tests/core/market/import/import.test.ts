@@ -58,8 +58,8 @@ const rowsIn = async (disk: Disk): Promise<BarHistory | undefined> =>
 const said = (files: readonly ImportedFile[]): readonly string[] =>
   files.map(({ file, verdict, added, reason }) => `${file} ${verdict} ${added} ${reason ?? '-'}`);
 
-describe('a file from elsewhere', () => {
-  it('comes in with its own hash, and with nothing claimed that it does not say', async () => {
+describe('an external file', () => {
+  it('is imported with its own hash, and without claims that it does not make', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const disk = memoryDisk();
     const [file] = await importInto(disk, from);
@@ -77,7 +77,7 @@ describe('a file from elsewhere', () => {
     });
   });
 
-  it('is found in the folder equities too, and the second of a ticker meets the first', async () => {
+  it('is also found in the folder equities, and the second file of a ticker is merged with the first', async () => {
     const from = await folderOf(
       ['XLK_1D.parquet', ROWS],
       ['equities/XLK_1D.parquet', OLDER],
@@ -93,7 +93,7 @@ describe('a file from elsewhere', () => {
     expect(await rowsIn(disk)).toEqual(history(OLDER));
   });
 
-  it('is put in order and rid of equal rows, which is told, and nothing else is', async () => {
+  it('is sorted and freed of equal rows, which is reported, and otherwise unchanged', async () => {
     const rows = [...ROWS.slice(0, 5), ...ROWS.slice(3)].toReversed();
     const disk = memoryDisk();
     const [file] = await importInto(disk, await folderOf(['XLK_1D.parquet', rows]));
@@ -123,7 +123,7 @@ describe('a file from elsewhere', () => {
     expect(disk.effects).toEqual([]);
   });
 
-  it('that is no parquet, or a folder, is refused and the others come in', async () => {
+  it('that is not parquet, or a folder, is rejected and the others are imported', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     await writeFile(join(from, 'XLF_1D.parquet'), 'timestamp,open,high,low,close,volume');
     await mkdir(join(from, 'equities/XLK_1D.parquet'));
@@ -134,7 +134,7 @@ describe('a file from elsewhere', () => {
     ]);
   });
 
-  it('comes in through a link', async () => {
+  it('is imported through a link', async () => {
     const from = await folderOf(['equities/XLF_1D.parquet', ROWS]);
     await symlink(join(from, 'equities/XLF_1D.parquet'), join(from, 'XLK_1D.parquet'));
     expect(said(await importInto(memoryDisk(), from))).toContain(
@@ -150,7 +150,7 @@ describe('a file from elsewhere', () => {
     expect(await rowsIn(disk)).toEqual(history(ROWS));
   });
 
-  it('beside a manifest is believed only with the hash that stands there', async () => {
+  it('with a manifest is accepted only with the hash in it', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const right = {
       ...{ sha256: sha256(await parquetBytes(history(ROWS))), rows: ROWS.length },
@@ -168,8 +168,8 @@ describe('a file from elsewhere', () => {
   });
 });
 
-describe('a ticker that is stored already', () => {
-  it('takes what only the file has, and keeps its own numbers to the last digit', async () => {
+describe('a stored ticker', () => {
+  it('gets missing rows from the file, and keeps its own numbers to the last digit', async () => {
     const disk = await storeWith(ROWS);
     const other = OLDER.map((each) => ({ ...each, close: each.close * (1 + 1e-6), volume: 7 }));
     const [file] = await importInto(disk, await folderOf(['XLK_1D.parquet', other]));
@@ -206,7 +206,7 @@ describe('a ticker that is stored already', () => {
     expect(disk.effects).toEqual([]);
   });
 
-  it('keeps its rows beside a file that holds no more', async () => {
+  it('keeps its rows against a file that has no more', async () => {
     const disk = await storeWith(OLDER);
     expect(said(await importInto(disk, await folderOf(['XLK_1D.parquet', ROWS])))).toEqual([
       'XLK_1D.parquet kept 0 every row of it is stored already',
@@ -221,7 +221,7 @@ describe('a ticker that is stored already', () => {
     expect([source, isUnconfirmed(source)]).toEqual(['Alpaca, then import', true]);
   });
 
-  it('takes a file once: the second time nothing is written', async () => {
+  it('is imported once: the second time nothing is written', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const disk = memoryDisk();
     await importInto(disk, from);
@@ -232,7 +232,7 @@ describe('a ticker that is stored already', () => {
     expect(again.effects).toEqual([]);
   });
 
-  it('knows the file again after the source adjusted the whole history', async () => {
+  it('recognises the file again after the source adjusted the whole history', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const disk = memoryDisk();
     await importInto(disk, from);
@@ -254,7 +254,7 @@ describe('a ticker that is stored already', () => {
     expect((await importInto(disk, from)).map((each) => each.verdict)).toEqual(['imported']);
   });
 
-  it('whose file is damaged takes the rows, and says where the damaged one is', async () => {
+  it('whose file is damaged gets the rows, and says where the damaged file is', async () => {
     const disk = await storeWith(ROWS);
     await disk.write('XLK_1D.parquet', new Uint8Array(10));
     const [file] = await importInto(disk, await folderOf(['XLK_1D.parquet', ROWS]));
@@ -266,8 +266,8 @@ describe('a ticker that is stored already', () => {
   });
 });
 
-describe('an import that is stopped', () => {
-  it('at any effect leaves the old rows or the new, and the next one does the rest', async () => {
+describe('an interrupted import', () => {
+  it('leaves the old rows or the new at any effect, and the next one completes it', async () => {
     const from = await folderOf(['XLK_1D.parquet', OLDER], ['XLF_1D.parquet', ROWS]);
     const start = await storeWith(ROWS);
     const whole = start.afterKill();
@@ -292,7 +292,7 @@ describe('an import that is stopped', () => {
 });
 
 describe('the manifest', () => {
-  it('is in the format of the first Rotor until something was imported', async () => {
+  it('has the format of the first Rotor until something was imported', async () => {
     const format = async (disk: MemoryDisk) =>
       JSON.parse(new TextDecoder().decode(disk.files().get(MANIFEST))).format;
     const disk = await storeWith(ROWS);

@@ -28,17 +28,17 @@ function verdict(stored: readonly Bar[], whole: readonly Bar[], isOwn = true) {
   return compareHistory({ stored: history(stored), whole, isOwn });
 }
 
-describe('a whole history against what is stored', () => {
+describe('a whole history compared with the stored one', () => {
   it.each([
     ['with a dividend entered late', adjusted(BARS, LAST - 5, 0.993)],
     ['with two dividends entered late', adjusted(adjusted(BARS, 100, 0.99), LAST - 5, 0.993)],
     ['after a dividend behind the end', adjusted(BARS, LAST + 1, 0.993)],
     ['after a reverse split behind the end', adjusted(BARS, LAST + 1, 4)],
-  ])('%s is the same, adjusted anew', (_, whole) => {
+  ])('%s is the same, adjusted again', (_, whole) => {
     expect(verdict(BARS, whole)).toEqual({ kind: 'readjusted' });
   });
 
-  it('that is the same within a rounding is the same', () => {
+  it('that is the same except for rounding is the same', () => {
     expect(verdict(BARS, BARS)).toEqual({ kind: 'same' });
     expect(verdict(BARS, adjusted(BARS, LAST + 1, 1.0004))).toEqual({ kind: 'same' });
   });
@@ -55,23 +55,23 @@ describe('a whole history against what is stored', () => {
     });
   });
 
-  it('does not take two factors for one', () => {
+  it('does not treat two factors as one', () => {
     const two = adjusted(adjusted(BARS, LAST + 1, 0.5), LAST - 10, 1.2);
     expect(verdict(BARS, two).kind).toBe('contradicts');
   });
 
-  it('names a stored session that the source does not have', () => {
+  it('names a stored session that the source lacks', () => {
     expect(verdict(BARS, BARS.toSpliced(80, 1))).toMatchObject({
       reason: expect.stringMatching(/^stored close of 2023-09-2\d .* the source now has no bar$/),
     });
   });
 
-  it('replaces a raw leap in the store that a split explains', () => {
+  it('replaces a raw jump in the store that a split explains', () => {
     const raw = adjusted(BARS, LAST - 4, 0.1);
     expect(verdict(raw, BARS)).toEqual({ kind: 'readjusted' });
   });
 
-  it('takes a wrong print of the last day back, however wrong it was', () => {
+  it('may correct a wrong price of the last day, however wrong it was', () => {
     const spiked = BARS.with(LAST, scaled(BARS[LAST] ?? bar('2024-03-08'), 100));
     expect(verdict(spiked, BARS)).toEqual({ kind: 'readjusted' });
   });
@@ -114,7 +114,7 @@ describe('a whole history against what is stored', () => {
     expect(verdict(BARS, late(LAST, 1.005), false).kind).toBe('contradicts');
   });
 
-  it('is taken under any dividends, and never with a day moved alone', () => {
+  it('is accepted with any dividends, but never with a single shifted day', () => {
     const steps = fc.uniqueArray(
       fc.record({
         row: fc.integer({ min: 1, max: LAST }),
@@ -138,28 +138,28 @@ describe('a whole history against what is stored', () => {
   });
 });
 
-describe('the last sessions against another feed', () => {
+describe('the last sessions compared with another feed', () => {
   const near = (rows: readonly Bar[], factor = 1) =>
     rows.map((each, row) => scaled(each, factor * (1 + 0.003 * Math.sin(7 * row))));
   const fault = (whole: readonly Bar[], sessions?: number) =>
     compareRecent({ stored: history(BARS), whole, noise: 0.01 }, sessions);
 
-  it('are the same prices where closes differ by tenths of a per cent in no direction', () => {
+  it('agree when closes differ by tenths of a per cent in both directions', () => {
     expect(fault(near(BARS))).toBeUndefined();
   });
 
-  it('are not where all differ by one factor', () => {
+  it('do not agree when all differ by one factor', () => {
     expect(fault(near(BARS, 0.995))).toMatch(/^its closes are 0\.99\d\d times the stored ones$/);
   });
 
-  it('are not where one close is two hundredths away or one session is absent', () => {
+  it('do not agree when one close differs by two hundredths or one session is missing', () => {
     expect(
       fault(near(BARS).with(LAST - 5, scaled(BARS[LAST - 5] ?? bar('2024-03-01'), 1.02))),
     ).toMatch(/^stored close of 2024-03-01 is/);
     expect(fault(near(BARS).toSpliced(LAST - 5, 1))).toMatch(/^stored close of .* has no bar$/);
   });
 
-  it('are twenty unless more are asked for', () => {
+  it('number twenty unless more are requested', () => {
     const odd = near(BARS).with(LAST - 25, scaled(BARS[LAST - 25] ?? bar('2024-02-01'), 1.02));
     expect([fault(odd), fault(odd, 30)]).toEqual([undefined, expect.stringContaining('stored')]);
   });

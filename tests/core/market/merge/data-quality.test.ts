@@ -26,8 +26,8 @@ async function world(rows: readonly Bar[], other?: { is?: SecondClose & { date: 
   return { ...made, store: made.start(leapingClock(EVENING), { fetcher }) };
 }
 
-describe('bars in doubt', () => {
-  it('are held and named, and asked for again', async () => {
+describe('bars with data issues', () => {
+  it('are kept and named, and requested again', async () => {
     const { store, source } = await world(halvedBefore(SPLIT));
     const set = await store.load(FRIDAY);
     expect([set.bars.has(XLK), set.refused.size, rulesOf(set)]).toEqual([
@@ -40,7 +40,7 @@ describe('bars in doubt', () => {
     expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-08']);
   });
 
-  it('are clean in the same hour once the source has put them right', async () => {
+  it('are valid within the hour once the source has corrected them', async () => {
     const { store, source, stored, lines } = await world(halvedBefore(SPLIT));
     await store.load(FRIDAY);
     const right = ALL.map((each) => bar(each.date, each.close / 2));
@@ -55,7 +55,7 @@ describe('bars in doubt', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('of one wrong print are clean once the source has taken it back', async () => {
+  it('with one wrong price are valid once the source has corrected it', async () => {
     const spiked = ALL.map((each) => (each.date === FRIDAY ? bar(FRIDAY, each.close * 100) : each));
     const { store, source } = await world(spiked);
     expect(rulesOf(await store.load(FRIDAY))).toEqual(['jump 2024-03-08']);
@@ -63,7 +63,7 @@ describe('bars in doubt', () => {
     expect(rulesOf(await store.load(FRIDAY))).toEqual([]);
   });
 
-  it('that no window can reach any more are named and not asked for', async () => {
+  it('outside every lookback are named and not requested', async () => {
     const { store, source } = await world(halvedBefore('2023-06-05'));
     // 2024-03-19 is 200 sessions after 2023-06-02, so its window begins after the jump.
     const late = bars('2023-04-03', '2024-03-28').map((each) =>
@@ -87,14 +87,14 @@ describe('bars in doubt', () => {
 describe('a second source', () => {
   const close = ALL.find(({ date }) => date === FRIDAY)?.close ?? Number.NaN;
 
-  it('that agrees is no finding', async () => {
+  it('that agrees is not an issue', async () => {
     const { store } = await world(ALL, {
       is: { date: FRIDAY, source: 'iex', close: close * 1.001 },
     });
     expect(rulesOf(await store.load(FRIDAY))).toEqual([]);
   });
 
-  it('that is a little off is shown and refuses nothing', async () => {
+  it('that differs slightly is shown and rejects nothing', async () => {
     const { store } = await world(ALL, {
       is: { date: FRIDAY, source: 'iex', close: close * 1.01 },
     });
@@ -102,7 +102,7 @@ describe('a second source', () => {
     expect([rulesOf(set), set.bars.has(XLK)]).toEqual([['second-source 2024-03-08'], true]);
   });
 
-  it('that is far off refuses the ticker until both agree', async () => {
+  it('that differs greatly rejects the ticker until both agree', async () => {
     const other = { is: { date: FRIDAY, source: 'iex', close: close / 2 } };
     const { store } = await world(ALL, other);
     const set = await store.load(FRIDAY);
@@ -113,7 +113,7 @@ describe('a second source', () => {
     expect((await store.load(FRIDAY)).bars.has(XLK)).toBe(true);
   });
 
-  it('that is far off on a day that a person believes refuses nothing', async () => {
+  it('that differs greatly on a day accepted by a person rejects nothing', async () => {
     const other = { is: { date: FRIDAY, source: 'iex', close: close / 2 } };
     const { source, start } = await world(ALL, other);
     const fetcher = { ...source.fetcher, otherCloseOf: () => other.is };
@@ -124,7 +124,7 @@ describe('a second source', () => {
     expect((await another.load(FRIDAY)).bars.has(XLK)).toBe(false);
   });
 
-  it('of another session than the stored ones says nothing', async () => {
+  it('for another session than the stored ones is ignored', async () => {
     const { store } = await world(ALL, { is: { date: MONDAY, source: 'iex', close: 1 } });
     expect(rulesOf(await store.load(FRIDAY))).toEqual([]);
   });

@@ -33,19 +33,19 @@ function held(rows: readonly Bar[], feed: string, source = 'Alpaca'): StoredBars
 const merge = (before: StoredBars, whole: readonly Bar[], feed: string) =>
   mergeHistory(before, { whole, feed, source: 'Alpaca' });
 
-describe('one feed', () => {
+describe('the same feed', () => {
   const before = held(until(TAPE, '2024-03-08'), 'sip');
 
-  it('gives every row again, with nothing to say', () => {
+  it('returns every row again without a report', () => {
     const merged = merge(before, TAPE, 'sip');
     expect(merged).toEqual({ kind: 'taken', history: history(TAPE), hasOthers: false });
   });
 
-  it('that moved its whole past by one ratio is taken as adjusted', () => {
+  it('with its whole past scaled by one ratio is accepted as adjusted', () => {
     expect(merge(before, scaledBy(TAPE, 0.5), 'sip')).toMatchObject({ note: 'adjusted since' });
   });
 
-  it('that says something else is refused, for a person to look at', () => {
+  it('with a contradiction is rejected and left to a person', () => {
     const odd = TAPE.map((each) => (each.date === '2024-01-16' ? { ...each, close: 7 } : each));
     expect(merge(before, odd, 'sip')).toMatchObject({
       kind: 'refused',
@@ -54,14 +54,14 @@ describe('one feed', () => {
     });
   });
 
-  it('that begins later than it did is refused, unless a few sessions only are gone', () => {
+  it('that begins later than before is rejected, unless only a few sessions are missing', () => {
     expect(merge(before, TAPE.slice(6), 'sip').kind).toBe('refused');
     expect(merge(before, TAPE.slice(5), 'sip').kind).toBe('taken');
   });
 });
 
-describe('rows that the source never had', () => {
-  it('stay beside its own, at its prices', () => {
+describe('rows missing at the source', () => {
+  it('are kept with its own, at its prices', () => {
     const before = held(until(TAPE, '2024-03-08'), 'unknown', 'import');
     const later = scaledBy(from(TAPE, '2024-01-16'), 0.99);
     const merged = merge(before, later, 'sip');
@@ -83,7 +83,7 @@ describe('IEX after the tape', () => {
     expect(found.close.slice(0, before.history.close.length)).toEqual(before.history.close);
   });
 
-  it('from the tape itself would not be taken: there a close that differs is an issue', () => {
+  it('is accepted, while the tape itself would not be: there a different close is an issue', () => {
     expect(merge(before, asIex(TAPE), 'sip').kind).toBe('refused');
   });
 
@@ -115,7 +115,7 @@ describe('the tape after IEX', () => {
   const mixed = [...until(TAPE, '2024-03-01'), ...from(asIex(TAPE), '2024-03-04')];
   const before = held(until(mixed, '2024-03-14'), 'sip, then iex');
 
-  it('takes the place of every row', () => {
+  it('replaces every row', () => {
     expect(merge(before, TAPE, 'sip')).toEqual({
       kind: 'taken',
       history: history(TAPE),
@@ -124,25 +124,25 @@ describe('the tape after IEX', () => {
     });
   });
 
-  it('does not where it is another history', () => {
+  it('does not replace a different history', () => {
     const other = TAPE.map((each) => (each.date < '2024-01-31' ? { ...each, close: 7 } : each));
     expect(merge(before, other, 'sip').kind).toBe('refused');
   });
 
-  it('is added to the next day by IEX as before', () => {
+  it('is extended by IEX on the next day as before', () => {
     expect(merge(before, asIex(TAPE), 'iex')).toMatchObject({ kind: 'taken', hasOthers: true });
   });
 });
 
-describe('IEX after a file from elsewhere', () => {
+describe('IEX after an external file', () => {
   const before = held(until(TAPE, '2024-03-08'), 'unknown', 'import');
 
-  it('only adds though every close differs a little, and the tape would be refused', () => {
+  it('only adds though every close differs a little, and the tape would be rejected', () => {
     expect(merge(before, asIex(TAPE), 'iex')).toMatchObject({ kind: 'taken', hasOthers: true });
     expect(merge(before, asIex(TAPE), 'sip').kind).toBe('refused');
   });
 
-  it('is held against all that a decision reads, once', () => {
+  it('is compared once with all bars that a decision reads', () => {
     const odd = asIex(TAPE).map((each) =>
       each.date === '2023-12-15' ? { ...each, close: each.close * 1.02 } : each,
     );

@@ -59,7 +59,7 @@ const FROM = day('2024-03-07');
 const FRIDAY = day('2024-03-08');
 
 describe('bars from Alpaca', () => {
-  it('asks for adjusted daily bars of the consolidated tape, ten thousand points a page', async () => {
+  it('are requested as adjusted daily bars of the consolidated tape, ten thousand points a page', async () => {
     const { asked, fetcher } = source('2024-03-11 09:35', page({}));
     await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
     expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
@@ -72,7 +72,7 @@ describe('bars from Alpaca', () => {
     });
   });
 
-  it('dates a bar by its New York midnight, in winter and in summer', async () => {
+  it('are dated by midnight in New York, in winter and in summer', async () => {
     const { fetcher } = source(
       '2024-03-18 09:35',
       page({ XLK: ['2024-03-08T05:00:00Z', '2024-03-11T04:00:00Z'] }),
@@ -91,7 +91,7 @@ describe('bars from Alpaca', () => {
     expect(found.has(XLF)).toBe(false);
   });
 
-  it('ends with the last session that is asked for, and drops bars after it', async () => {
+  it('end with the last requested session, and later bars are dropped', async () => {
     const { asked, fetcher } = source(
       '2024-03-11 12:00',
       page({ XLK: ['2024-03-08T05:00:00Z', '2024-03-11T04:00:00Z'] }),
@@ -110,13 +110,13 @@ describe('bars from Alpaca', () => {
     expect(asked[0]?.get('end')).toBe('2024-03-08T21:00:00.000Z');
   });
 
-  it('asks up to the early close of a half day', async () => {
+  it('are requested up to the early close of a half day', async () => {
     const { asked, fetcher } = source('2023-11-24 13:16', page({}));
     await fetcher.fetch([XLK], day('2023-11-22'), day('2023-11-24'));
     expect(asked[0]?.get('end')).toBe('2023-11-24T18:00:00.000Z');
   });
 
-  it('leaves out a session that closed less than sixteen minutes ago', async () => {
+  it('exclude a session that closed less than sixteen minutes ago', async () => {
     const { fetcher } = source(
       '2024-03-08 16:15',
       page({ XLK: ['2024-03-07T05:00:00Z', '2024-03-08T05:00:00Z'] }),
@@ -125,14 +125,14 @@ describe('bars from Alpaca', () => {
     expect(found.get(XLK)?.map(({ date }) => date)).toEqual(['2024-03-07']);
   });
 
-  it('asks nothing when nothing can be out yet, or nobody is asked about', async () => {
+  it('need no request when none can be available yet, or no ticker is requested', async () => {
     const { asked, fetcher } = source('2024-03-08 16:15');
     expect((await fetcher.fetch([XLK], FRIDAY, FRIDAY)).size).toBe(0);
     expect((await fetcher.fetch([], FROM, FRIDAY)).size).toBe(0);
     expect(asked).toHaveLength(0);
   });
 
-  it('follows every page', async () => {
+  it('follow every page', async () => {
     const { asked, fetcher } = source(
       '2024-03-11 09:35',
       page({ XLF: ['2024-03-07T05:00:00Z'] }, 'more'),
@@ -148,7 +148,7 @@ describe('bars from Alpaca', () => {
   it.each([
     ['the same again', ['more', 'more']],
     ['one of before', ['one', 'two', 'one']],
-  ])('takes a page that names %s for an error, and nothing of the answer', async (_, tokens) => {
+  ])('are rejected completely when a page names %s', async (_, tokens) => {
     const pages = tokens.map((token) => page({ XLK: ['2024-03-07T05:00:00Z'] }, token));
     const { fetcher } = source('2024-03-11 09:35', ...pages, page({}));
     await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe('bars from Alpaca', () => {
     });
   });
 
-  it('follows at most two hundred pages', async () => {
+  it('follow at most two hundred pages', async () => {
     const pages = Array.from({ length: 300 }, (_, at) => page({}, `page ${at}`));
     const { asked, fetcher } = source('2024-03-11 09:35', ...pages);
     await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toThrow('more than 200 pages');
@@ -168,7 +168,7 @@ describe('bars from Alpaca', () => {
     ['a price as text', { t: '2024-03-08T05:00:00Z', o: 10, h: 11, l: 9, c: '10.5', v: 1 }],
     ['no close', { t: '2024-03-08T05:00:00Z', o: 10, h: 11, l: 9, v: 1 }],
     ['a stamp that is none', { t: 'Friday', o: 10, h: 11, l: 9, c: 10, v: 1 }],
-  ])('refuses an answer with %s and names the field', async (_, odd) => {
+  ])('are rejected in an answer with %s, with the field named', async (_, odd) => {
     const body = { bars: { XLK: [row('2024-03-07T05:00:00Z'), odd] }, next_page_token: null };
     const { asked, fetcher } = source('2024-03-11 09:35', { status: 200, body });
     await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toThrow(/field bars\.XLK\.1\.[ct]/);
@@ -176,10 +176,10 @@ describe('bars from Alpaca', () => {
   });
 });
 
-describe('an answer with a ticker missing', () => {
+describe('an answer without one ticker', () => {
   const both = ['2024-03-07T05:00:00Z', '2024-03-08T05:00:00Z'];
 
-  it('gives what there is, and names who lacks the last session', async () => {
+  it('returns the others, and names who lacks the last session', async () => {
     const { asked, said, fetcher } = source(
       '2024-03-11 09:35',
       page({ XLF: both, XLK: ['2024-03-07T05:00:00Z'] }),
@@ -190,7 +190,7 @@ describe('an answer with a ticker missing', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('names everybody when nobody has the session yet', async () => {
+  it('names all tickers when none has the session yet', async () => {
     const early = ['2024-03-07T05:00:00Z'];
     const { said, fetcher } = source('2024-03-11 09:35', page({ XLF: early, XLK: early }));
     await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
@@ -211,7 +211,7 @@ describe('the feed', () => {
     expect(fetcher.originOf?.(XLK)).toEqual({ feed: 'iex', adjustment: 'all' });
   });
 
-  it('is IEX too where the refusal is the 422 of before', async () => {
+  it('is also IEX when the rejection is the old 422', async () => {
     const { asked, fetcher } = source(
       '2024-03-11 09:35',
       { status: 422, body: { message: 'end is too late for subscription' } },
@@ -221,7 +221,7 @@ describe('the feed', () => {
     expect(asked.map((query) => query.get('feed'))).toEqual(['sip', 'iex']);
   });
 
-  it('stays IEX for an hour, and then the tape is asked for again', async () => {
+  it('stays IEX for an hour, and then the tape is requested again', async () => {
     const bars = page({ XLK: ['2024-03-07T05:00:00Z', '2024-03-08T05:00:00Z'] });
     const { asked, said, clock, fetcher } = source('2024-03-08 16:20', RECENT, bars, bars, bars);
     await fetcher.fetch([XLK], FROM, FRIDAY);
@@ -233,7 +233,7 @@ describe('the feed', () => {
     expect(said).toHaveLength(1);
   });
 
-  it('is asked for again at once when IEX did not answer either', async () => {
+  it('is requested again at once when IEX did not answer either', async () => {
     const refusal = { status: 403, body: { message: 'forbidden.' } };
     const { asked, fetcher } = source('2024-03-11 09:35', RECENT, refusal, page({}));
     await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toThrow('status 403: forbidden.');
@@ -347,7 +347,7 @@ describe('the comparison with IEX', () => {
     expect(fetcher.otherCloseOf?.(XLF)).toMatchObject({ close: 10.5 });
   });
 
-  it('asks again for what IEX had no close of, but not at once', async () => {
+  it('repeats the request for missing closes of IEX, but not at once', async () => {
     const { asked, clock, fetcher } = source('2024-03-08 17:00', page({}), page(OPEN));
     await fetcher.compare?.([XLK], FRIDAY);
     await fetcher.compare?.([XLK], FRIDAY);
