@@ -112,7 +112,7 @@ function memoizedByKey<T>(made: Map<string, T>, key: string, make: () => T): T {
   return known;
 }
 
-/** What a decision as of a row reads, and whether each model then has something to rank. */
+/** Bars that a decision as of a row reads, and whether each model then has something to rank. */
 interface DecisionReads {
   readonly needs: readonly Need[];
   readonly isRankable: boolean;
