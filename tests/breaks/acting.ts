@@ -66,7 +66,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: '    await tasks.keepHalted();\n',
     put: '',
     tests: ACTED,
-    test: 'asks again at every wake',
+    test: 'retries failed cancels at every tick, and sends nothing',
   },
   {
     rule: 'a line is read again before its next order is written',

@@ -49,7 +49,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: 'session: until, owed: now >= opens }',
     put: 'session: until, owed: sessionAt(now)?.date === date }',
     tests: SCHEDULED,
-    test: 'is still owed when the first session was missed',
+    test: 'is still due when the first session was missed, and done once',
   },
   {
     rule: 'what was done is not owed any more',
@@ -57,7 +57,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: ' || book.rebalances.has(id);',
     put: ';',
     tests: SCHEDULED,
-    test: 'is still owed when the first session was missed, and done once',
+    test: 'is still due when the first session was missed, and done once',
   },
   {
     rule: 'a model that does not rebalance keeps its last weights',

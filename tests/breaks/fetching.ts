@@ -29,7 +29,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'end: new Date(closeOf(range.last))',
     put: 'end: new Date(closeOf(range.last) + RECENT_MS)',
     tests: ASKING,
-    test: 'asks up to a close, which is sixteen minutes old',
+    test: 'are requested up to a close that is sixteen minutes old by our clock and the broker’s',
   },
   {
     rule: 'today’s unfinished bar is not among the bars that are given',
@@ -173,7 +173,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'if (!isDeepStrictEqual(present, listed)) return readOne(folder, ticker, present, known);',
     put: '',
     tests: 'tests/core/market/files/bar-files.test.ts',
-    test: 'leave a file alone that the other put there',
+    test: 'do not overwrite a file that the other wrote while the list was read',
   },
   {
     rule: 'a plan without market data is no wrong key',
@@ -197,7 +197,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: 'return !others.has(ticker) && now >=',
     put: 'return others.size === 0 && now >=',
     tests: ASKING,
-    test: 'asks for a ticker that comes later than the others',
+    test: 'repeats the request for a late ticker, and sends it once for the others',
   },
   {
     rule: 'imported rows stay that the source never had',
@@ -221,6 +221,6 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: ' || dates.at(-LONGEST_WINDOW) !== from) return false;',
     put: ' || dates.length === 0) return false;',
     tests: HISTORIES,
-    test: 'is asked for again in the same session',
+    test: 'is requested again in the same session if a decision reads the missing part',
   },
 ];

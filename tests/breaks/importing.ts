@@ -72,7 +72,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '(into.once ? await lastEntry(into.disk, ticker) : undefined)',
     put: '(into.once ? undefined : undefined)',
     tests: IMPORTING,
-    test: 'takes it again by hand, and not at each start',
+    test: 'whose file was removed can be imported again manually, but not at each start',
   },
   {
     rule: 'a manifest beside a file from elsewhere is believed before the file',
@@ -88,7 +88,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'const history = truncateTo(read.history, into.through);',
     put: 'const history = truncateTo(read.history, into.latest);',
     tests: IMPORTING,
-    test: 'leaves the bar of a session that is not over outside',
+    test: 'excludes the bar of a running session, which is reported',
   },
   {
     rule: 'an import of files from elsewhere that fails does not stop the desk',
@@ -168,7 +168,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (row < 0) continue;',
     put: 'if (row !== -2) continue;',
     tests: PEOPLES,
-    test: 'beside another is read where both name the same days',
+    test: 'next to another is read if both have the same days, and rejected otherwise',
   },
   {
     rule: 'a number is a day in the unit that its size tells',
@@ -224,7 +224,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'close.length >= FEWEST_CLOSES &&',
     put: 'close.length < 0 &&',
     tests: PEOPLES,
-    test: 'a decimal comma was lost on the way',
+    test: 'are rejected, as a decimal comma was lost',
   },
   {
     rule: 'an import names what it left where it was',
@@ -232,7 +232,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'files.length === 0 ? [await noFilesReason(from)] : others',
     put: 'files.length === 0 ? [await noFilesReason(from)] : others.slice(others.length)',
     tests: 'tests/cli/import.test.ts',
-    test: 'names what it left where it was',
+    test: 'names the files that it left in place and those that it imported',
   },
   {
     rule: 'verify fails where a file is refused',
@@ -240,6 +240,6 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'isSound ? 0 : REFUSED',
     put: '0',
     tests: 'tests/cli/commands.test.ts',
-    test: 'ends with 2 where a file is refused',
+    test: 'exits with 2 if a file is rejected, and if there is none',
   },
 ];

@@ -84,7 +84,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'events.filter(({ recordedAt }) => recordedAt <= at)',
     put: 'events',
     tests: 'tests/core/views/tax.test.ts',
-    test: 'does not change with what the journal meets later',
+    test: 'does not change by later journal entries, even about earlier events',
   },
   {
     rule: 'the file for tax software names a wash sale and its amount',
@@ -116,7 +116,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: 'if (isReturnOfCapital(activity)) sum.returned += activity.cash;\n    else if',
     put: 'if',
     tests: 'tests/core/views/tax.test.ts',
-    test: 'has no return of capital in it',
+    test: 'excludes return of capital, which is shown separately',
   },
   {
     rule: 'worthless shares are a loss of what they cost',
@@ -156,7 +156,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     find: '[last.worth ?? row.worth, undefined].includes(row.worth)',
     put: '[last.worth ?? row.worth].includes(row.worth)',
     tests: 'tests/core/engine/reconciliation/new-activities.test.ts',
-    test: 'is the same while it says nothing of a worth',
+    test: 'is unchanged if it gives no value for one that was looked up',
   },
   {
     rule: 'no plan is made on half a corporate action',

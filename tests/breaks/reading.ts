@@ -60,7 +60,7 @@ export const READING_BREAKS: readonly RuleBreak[] = [
     find: "const PRIORITIES: readonly Priority[] = ['order', 'read', 'history'];",
     put: "const PRIORITIES: readonly Priority[] = ['read', 'history', 'order'];",
     tests: BUDGETED,
-    test: 'lets a cancel leave at once beside 240 reads',
+    test: 'lets a cancel leave at once although 240 reads are waiting',
   },
   {
     rule: 'requests stay below what the broker allows in any minute',

@@ -75,7 +75,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "return law === 'buying power' ||",
     put: "return law !== 'buying power' &&",
     tests: 'tests/core/engine/owed-buys.test.ts',
-    test: 'buys that the broker does not allow yet are shown as pending everywhere, and done the day after',
+    test: 'buys that the broker does not allow yet are shown as pending everywhere, and sent the day after',
   },
   {
     rule: 'what is sold whole holds no decision up',
@@ -83,7 +83,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '.filter(({ ticker }) => verdict.weights.get(ticker));',
     put: '.filter(({ ticker }) => ticker);',
     tests: ONE_LEG,
-    test: 'for its collar while it is to be sold',
+    test: 'outside its collar blocks only its own sell',
   },
   {
     rule: 'a few targets without a price do not hold the others up all day',
@@ -91,7 +91,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '(isLong && missing.length * 2 <= wanted.length)',
     put: '(isLong && missing.length > wanted.length)',
     tests: ONE_LEG,
-    test: 'for a price while it is to be bought',
+    test: 'without a price when buying blocks everything',
   },
   {
     rule: 'nothing is decided while most of the targets have no price',
@@ -99,7 +99,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '(isLong && missing.length * 2 <= wanted.length)',
     put: 'isLong',
     tests: ONE_LEG,
-    test: 'is no single one when most of the targets wait',
+    test: 'is not treated as single when most of the targets wait: then nothing is decided',
   },
   {
     rule: 'no order leaves on numbers that contradict each other',
@@ -211,7 +211,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'if (seq !== undefined) await messageStore.remove',
     put: 'if (seq === undefined) await messageStore.remove',
     tests: 'tests/bot/messages/flatten-message.test.ts',
-    test: 'is told as a stop of buying',
+    test: 'a flatten without an answer from the broker is reported as a stop of buying, until it is decided',
   },
   {
     rule: 'a message that sends somebody to a command names the role',
@@ -283,7 +283,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'Math.max(context.planEquity, managedEquity(context, limits))',
     put: 'managedEquity(context, limits)',
     tests: ODD,
-    test: 'of turnover lets cash be raised',
+    test: 'on turnover allows raising most of the account as cash',
   },
   {
     rule: 'nobody is called while what was traded a moment ago is on its way',
@@ -291,7 +291,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'now - order.updatedAt < SETTLING_MS',
     put: 'now < order.updatedAt',
     tests: ODD,
-    test: 'call nobody while the executions of a moment ago are on their way',
+    test: 'alert nobody while recent executions are still arriving, and buy nothing',
   },
   {
     rule: 'nothing is bought on books that differ, told or not',
@@ -307,7 +307,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'if (setAsideBy === undefined && !isFinal(order)) return undefined;',
     put: 'if (setAsideBy === undefined) return undefined;',
     tests: ODD,
-    test: 'to an order that was cancelled is booked',
+    test: 'to a cancelled order is booked and reported',
   },
   {
     rule: 'an order that never arrived takes no room once its session is over',

@@ -89,7 +89,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: "managed.state === 'sending' && (await findSubmitted(parts, clientOrderId, signal))",
     put: 'false',
     tests: CARRIED_OUT,
-    test: 'is not made for an order whose sending was cut short',
+    test: 'is not made for an interrupted order that the broker already has',
   },
   {
     rule: 'an id that is not found may still be at the broker',
@@ -132,7 +132,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'if (!isSame(managed, order)) {',
     put: 'if (false) {',
     tests: CARRIED_OUT,
-    test: 'halts when the id of an order stands for something else',
+    test: 'halts when the broker uses an order’s id for another order',
   },
   {
     rule: 'an answer about another order than the one sent halts',
@@ -247,6 +247,6 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'at - last.at < WORKING_MS',
     put: 'at - last.at < Infinity',
     tests: 'tests/core/engine/owed-buys.test.ts',
-    test: 'buys that the broker does not allow yet are shown as pending everywhere, and done the day after',
+    test: 'buys that the broker does not allow yet are shown as pending everywhere, and sent the day after',
   },
 ];

@@ -27,7 +27,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: '!book.intentionalTrades.has(ticker) &&',
     put: '',
     tests: 'tests/core/engine/operator-actions.test.ts',
-    test: 'its drift is over and does not come back',
+    test: 'that is accepted is intended: its drift is resolved and does not return',
   },
   {
     rule: 'less than one share is no drift',
@@ -51,7 +51,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: 'const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;',
     put: 'const isDue = now > 0 && GRACE_MS > 0;',
     tests: WATCHED,
-    test: 'when they should be there',
+    test: 'of a session are reported once when they are late',
   },
   {
     rule: 'the same halt is not counted every five minutes',
@@ -67,6 +67,6 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: 'behind = Math.min(0, market.at - clocks.market.now());',
     put: 'behind = Math.min(0, market.at - market.at);',
     tests: WATCHED,
-    test: 'a host that runs ahead asks for none too early',
+    test: 'determines which bars are final: a host whose clock is ahead requests none too early',
   },
 ];

@@ -290,7 +290,7 @@ describe('rotor verify', () => {
     });
   });
 
-  it('ends with 2 where a file is refused, and where there is none', async () => {
+  it('exits with 2 if a file is rejected, and if there is none', async () => {
     await withFolder(async (folder) => {
       expect((await rotor(['verify', '--data', folder])).exit).toBe(2);
       await writeFolder(folder, new Map([...market(GROWTH)].slice(0, 1)));

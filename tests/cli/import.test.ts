@@ -101,7 +101,7 @@ describe('rotor import', () => {
     });
   });
 
-  it('names what it left where it was beside the files that it took', async () => {
+  it('names the files that it left in place and those that it imported', async () => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];
       await mkdir(join(from, 'equities'), { recursive: true });

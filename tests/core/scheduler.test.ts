@@ -132,7 +132,7 @@ describe('the due rebalance', () => {
     ]);
   });
 
-  it('is still owed when the first session was missed, and done once', () => {
+  it('is still due when the first session was missed, and done once', () => {
     expect(rebalances(started, ny('2026-12-03', '11:00'))).toMatchObject([
       { id: 'monthly-2026-12' },
     ]);

@@ -167,7 +167,7 @@ describe('the text of readiness', () => {
   });
 });
 
-describe('a desk whose tasks fail while its refreshes succeed', () => {
+describe('an engine whose tasks fail while its refreshes succeed', () => {
   it.each([
     ['the broker', new TradingError('Alpaca activities: 500', 'retry')],
     ['Rotor itself', new TypeError('x is undefined')],

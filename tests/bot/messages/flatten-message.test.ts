@@ -65,7 +65,7 @@ it('a flatten is one message, edited with every order and limit until all is fin
   });
 });
 
-it('a flatten that the broker does not answer is told as a stop of buying, until it is decided', async () => {
+it('a flatten without an answer from the broker is reported as a stop of buying, until it is decided', async () => {
   const world = await opened();
   const told = tellingOf(world);
   world.answers.account = async () => {

@@ -53,7 +53,7 @@ const answer = (status: number, headers: Record<string, string>) =>
   new Response(null, { status, headers });
 
 describe('the budget of requests', () => {
-  it('lets a cancel leave at once beside 240 reads that wait', async () => {
+  it('lets a cancel leave at once although 240 reads are waiting', async () => {
     const { ask, pass, left } = budgetOf();
     for (let read = 0; read < 240; read++) void ask('read');
     await pass(5_000);

@@ -90,7 +90,7 @@ describe('HALT', () => {
     expect(desk.clock.now() - before).toBeLessThan(60_000);
   });
 
-  it('asks again at every wake for what it could not cancel, and sends nothing', async () => {
+  it('retries failed cancels at every tick, and sends nothing', async () => {
     const desk = await selling();
     desk.broker.fail(SILENCE);
     await desk.engine.halt('ann', 'look');
@@ -332,7 +332,7 @@ describe('a trade not made by Rotor', () => {
     return { desk, fillId };
   }
 
-  it('that is adopted is intended: its drift is over and does not come back', async () => {
+  it('that is accepted is intended: its drift is resolved and does not return', async () => {
     const { desk, fillId } = await traded();
     expect(desk.engine.reviewTrade(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);

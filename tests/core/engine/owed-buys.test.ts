@@ -47,7 +47,7 @@ async function laggingPower(): Promise<World> {
   return desk;
 }
 
-it('buys that the broker does not allow yet are shown as pending everywhere, and done the day after', async () => {
+it('buys that the broker does not allow yet are shown as pending everywhere, and sent the day after', async () => {
   const desk = await laggingPower();
   const owed = shown(desk);
   expect(owed).toMatchObject({ status: 'DEGRADED', ready: true });

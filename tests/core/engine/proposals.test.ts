@@ -148,7 +148,7 @@ describe('a proposal', () => {
     expect(desk.book().rebalances.size).toBe(1);
   });
 
-  it('cannot be approved over trades that a running rebalance made while the broker was asked', async () => {
+  it('cannot be approved if a running rebalance traded while the broker was asked', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
     await desk.minutes(3);

@@ -42,7 +42,7 @@ describe('a history of which an answer lacked a part', () => {
     expect(found.get(XLK)?.dates).toContain(lost);
   });
 
-  it('is asked for again in the same session where a decision reads what it lacks', async () => {
+  it('is requested again in the same session if a decision reads the missing part', async () => {
     const { store, source } = await filledWith(without('2023-12-15'), ALL);
     expect((await store.load(FRIDAY)).bars.get(XLK)?.dates).toContain('2023-12-15');
     source.asked.length = 0;

@@ -134,7 +134,7 @@ describe('The gain of a plan', () => {
     expect(plannedGains(BOOK.lots, [sell], noon('2026-01-06'))).toMatchObject({ short: 60_000 });
   });
 
-  it('does not change with what the journal meets later, however early it was', () => {
+  it('does not change by later journal entries, even about earlier events', () => {
     const early = traded('2025-01-03', 'buy', 'XLK', 100, 20);
     const late = { ...early, at: noon('2026-02-02') };
     const { lots } = bookOf(...STORY.slice(0, 2), late);
@@ -172,7 +172,7 @@ describe('The income of a year', () => {
     expect(total).toEqual({ dividends: 2450, interest: 125, fees: -2, returned: 0 });
   });
 
-  it('has no return of capital in it: that stands apart', () => {
+  it('excludes return of capital, which is shown separately', () => {
     const paid = income('2025-09-01', 'dividend', 40, 'XLK', 'DIVROC');
     const view = incomeView(bookOf(began(noon('2025-01-03')), paid), SEEN, 2025);
     expect(view.total).toEqual({ dividends: 0, interest: 0, fees: 0, returned: 4000 });

@@ -61,7 +61,7 @@ describe('a restart', () => {
     expect(await filledAfter(true)).toEqual(undisturbed);
   });
 
-  it('begins at a later market instant than a killed process ever showed', async () => {
+  it('starts at a later market instant than the killed process ever showed', async () => {
     const script = new URL('./killed-sandbox.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, [script, stateDir], {
       stdio: ['ignore', 'pipe', 'inherit'],

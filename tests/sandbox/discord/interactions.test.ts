@@ -40,7 +40,7 @@ describe('an interaction', () => {
     expect((await call(server, 'POST', callback, reply)).status).toBe(204);
   });
 
-  it('is unknown after 3 s without an answer, and the person is told', async () => {
+  it('is unknown after 3 s without an answer, and the person sees a failure', async () => {
     const { server, time, id, callback } = await ask();
     const seen = server.act.outcomeOf(id);
     time.advance(3_001);

@@ -372,7 +372,7 @@ describe('executing a decision', () => {
     expect(it_.broker.accepted).toHaveLength(3);
   });
 
-  it('halts when the id of an order stands for something else at the broker', async () => {
+  it('halts when the broker uses an order’s id for another order', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.broker.behave(() => ({ kind: 'never-arrives' }));
@@ -423,7 +423,7 @@ describe('a POST', () => {
     expect(states).toEqual(['sending', 'sending', 'sending']);
   });
 
-  it('is not made for an order whose sending was cut short and that the broker has', async () => {
+  it('is not made for an interrupted order that the broker already has', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     const [sell] = made.plan.orders;

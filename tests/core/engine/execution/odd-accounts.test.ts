@@ -120,7 +120,7 @@ describe('a daily limit', () => {
     expect(desk.broker.ledger().lots.size).toBe(2);
   });
 
-  it('of turnover lets cash be raised that is most of the account', async () => {
+  it('on turnover allows raising most of the account as cash', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.goTo('2024-07-10', '10:00');
     await desk.minutes(1);
@@ -133,7 +133,7 @@ describe('a daily limit', () => {
 });
 
 describe('answers of the broker that do not agree yet', () => {
-  it('call nobody while the executions of a moment ago are on their way, and buy nothing', async () => {
+  it('alert nobody while recent executions are still arriving, and buy nothing', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50 } });
     desk.answers.fills = async (since) =>
       (await desk.broker.fills(since)).filter(({ at }) => at <= desk.clock.now() - 90_000);
@@ -166,7 +166,7 @@ describe('answers of the broker that do not agree yet', () => {
 });
 
 describe('a late fill', () => {
-  it('to an order that was cancelled is booked, and somebody is called', async () => {
+  it('to a cancelled order is booked and reported', async () => {
     const desk = await started({ cashUsd: 10_000 });
     desk.broker.behave((_, count) => (count === 1 ? { kind: 'open' } : { kind: 'whole' }));
     await desk.minutes(4);
@@ -195,7 +195,7 @@ describe('an order that never arrived', () => {
     expect(titles(desk)).toEqual([]);
   });
 
-  it('is looked up by its id first: a list from a clock that is behind leaves out one that filled', async () => {
+  it('is looked up by its id first, as a list from a slow clock omits a filled order', async () => {
     const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
     desk.target = ['XLK', 'XLU'];
     desk.broker.behave(({ side }) => {

@@ -26,7 +26,7 @@ function silence(desk: World, ...symbols: readonly string[]): () => void {
 const waiting = (desk: World) => [...desk.book().alerts.values()].map(({ alert }) => alert.text);
 
 describe('a single waiting ticker', () => {
-  it('for its collar while it is to be sold holds back its own sell only', async () => {
+  it('outside its collar blocks only its own sell', async () => {
     const desk = await started(ROTATION);
     desk.broker.setPrice('XLF', 85);
     await desk.minutes(10);
@@ -44,7 +44,7 @@ describe('a single waiting ticker', () => {
       },
     ],
   ])(
-    'for %s while it is to be bought is waited for half an hour, then only its own buy',
+    'without %s when buying blocks everything for half an hour, then only its own buy',
     async (_, lose) => {
       const desk = await started(ROTATION);
       const giveBack = lose(desk);
@@ -62,7 +62,7 @@ describe('a single waiting ticker', () => {
     },
   );
 
-  it('is no single one when most of the targets wait: then nothing is decided', async () => {
+  it('is not treated as single when most of the targets wait: then nothing is decided', async () => {
     const desk = await started({ ...ROTATION, target: ['XLK', 'XLE', 'XLU'] });
     silence(desk, 'XLK', 'XLE');
     await desk.minutes(60);

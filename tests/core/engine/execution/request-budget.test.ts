@@ -94,7 +94,7 @@ describe('a hundred previews by viewers', () => {
   });
 });
 
-describe('a cancel beside 240 reads that wait', () => {
+describe('a cancel while 240 reads are waiting', () => {
   it('reaches the broker within a second of the press, and its order is gone', async () => {
     const desk = await started({ cashUsd: 10_000, target: ['XLU'] });
     desk.broker.behave(() => ({ kind: 'open' }));

@@ -148,7 +148,7 @@ describe('bars', () => {
       );
   };
 
-  it('of a session that are late are reported once, when they should be there', async () => {
+  it('of a session are reported once when they are late', async () => {
     const desk = await running(ROTATION);
     without(desk, '2024-07-02');
     desk.goTo('2024-07-02', '16:17');
@@ -259,7 +259,7 @@ describe('trading halted by an error', () => {
 });
 
 describe('the earlier of both clocks', () => {
-  it('says which bars are final: a host that runs ahead asks for none too early', async () => {
+  it('determines which bars are final: a host whose clock is ahead requests none too early', async () => {
     const desk = world({ ...ROTATION, start: at('2024-07-02', '12:00') });
     const asked: string[] = [];
     desk.bars = (through) => {

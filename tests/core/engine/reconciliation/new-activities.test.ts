@@ -89,7 +89,7 @@ describe('a row changed in place', () => {
     expect(news[1]).toMatchObject(change);
   });
 
-  it('is the same while it says nothing of a worth that was looked up', () => {
+  it('is unchanged if it gives no value for one that was looked up', () => {
     const shares = row('t', 0, { kind: 'transfer', type: 'JNLS', ticker: ticker('XLK') });
     const looked = { ...shares, worth: dollars(500) };
     const books = { booked: new Set(['t']), cashFlows: [{ activity: looked }] } as unknown as Books;

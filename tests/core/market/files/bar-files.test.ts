@@ -421,7 +421,7 @@ describe('two simultaneous writers', () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining(['NEW', 'THIRD']));
   });
 
-  it('leave a file alone that the other put there while the list was read', async () => {
+  it('do not overwrite a file that the other wrote while the list was read', async () => {
     const disk = await storedOld();
     let isPut = false;
     const slow: Disk = {

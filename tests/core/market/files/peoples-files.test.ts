@@ -227,7 +227,7 @@ describe('a date column', () => {
     expect(await reason({ date: days, ...PRICES })).toContain('row 0: the day is 13/06/2025');
   });
 
-  it('beside another is read where both name the same days, and refused where not', async () => {
+  it('next to another is read if both have the same days, and rejected otherwise', async () => {
     const same = { ...STAMPS, date: ['UTF8', DAYS] } as const;
     expect((await sound({ ...same, ...PRICES })).history.dates).toEqual(DAYS);
     const other = { ...STAMPS, date: ['UTF8', [...DAYS.slice(0, 2), '2025-06-13']] } as const;
@@ -296,7 +296,7 @@ describe('prices of which none is in cents', () => {
       ]),
     );
 
-  it('are refused: a decimal comma was lost on the way', async () => {
+  it('are rejected, as a decimal comma was lost', async () => {
     expect((await sound(times(1))).history.dates).toHaveLength(5);
     expect(await reason(whole(times(100)))).toContain('every price is a whole number');
   });

@@ -142,7 +142,7 @@ describe('an external file', () => {
     );
   });
 
-  it('leaves the bar of a session that is not over outside, which is reported', async () => {
+  it('excludes the bar of a running session, which is reported', async () => {
     const rows = [...ROWS, bar('2024-03-18')];
     const disk = memoryDisk();
     const [file] = await importInto(disk, await folderOf(['XLK_1D.parquet', rows]));
@@ -243,7 +243,7 @@ describe('a stored ticker', () => {
     ]);
   });
 
-  it('whose file was removed takes it again by hand, and not at each start', async () => {
+  it('whose file was removed can be imported again manually, but not at each start', async () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const disk = memoryDisk();
     await importInto(disk, from);

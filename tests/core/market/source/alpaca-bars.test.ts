@@ -101,7 +101,7 @@ describe('bars from Alpaca', () => {
     expect(found.get(XLK)?.map(({ date }) => date)).toEqual(['2024-03-08']);
   });
 
-  it('asks up to a close, which is sixteen minutes old by our clock and the broker’s', async () => {
+  it('are requested up to a close that is sixteen minutes old by our clock and the broker’s', async () => {
     const ahead = source('2024-03-08 16:45', page({}));
     await ahead.fetcher.fetch([XLK], FROM, day('2024-03-07'));
     expect(ahead.asked[0]?.get('end')).toBe('2024-03-07T21:00:00.000Z');
@@ -337,7 +337,7 @@ describe('the comparison with IEX', () => {
   const symbols = (asked: readonly URLSearchParams[]) =>
     asked.map((each) => `${each.get('feed')} ${each.get('symbols')}`);
 
-  it('asks for a ticker that comes later than the others, and for the others once', async () => {
+  it('repeats the request for a late ticker, and sends it once for the others', async () => {
     const { asked, fetcher } = source('2024-03-08 17:00', page({ XLF: OPEN.XLF }), page(OPEN));
     await fetcher.compare?.([XLF], FRIDAY);
     await fetcher.compare?.([XLF, XLK], FRIDAY);
