@@ -33,18 +33,6 @@ export async function expectRunning(world: World, image: string): Promise<void> 
   if (found !== image) throw new Error(`expected ${image} to run, found ${found}`);
 }
 
-/** After a failed deploy: that image trades again, and the tree is unchanged. */
-export async function backOn(
-  world: World,
-  image: string,
-  { output }: CommandResult,
-): Promise<string> {
-  await expectRunning(world, image);
-  await expectTrading(world);
-  world.tree.reset();
-  return output.includes('went back') ? 'went back' : 'refused';
-}
-
 const reason = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 const ready = z.object({ ready: z.boolean(), reasons: z.array(reason) });
 

@@ -1,0 +1,171 @@
+/** One version after the other: those that come to be, and those that do not. */
+import {
+  expectEnd,
+  expectRunning,
+  expectTrading,
+  ordersOf,
+  readyz,
+  running,
+  sentBy,
+} from './desk.ts';
+import { brokenPromises } from './promises.ts';
+import type { Step, World } from './proof.ts';
+
+/** So that an order stays open for a moment. */
+const SLOW_SPEED = 15;
+/** Market milliseconds in a real one while the desk trades. */
+const TRADING_SPEED = 100;
+/** As most deploys: nothing but code. */
+const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
+
+/** A file of the tree, a text that stands in it, and what stands there instead. */
+type Change = readonly [file: string, find: string, put: string];
+
+const deployHere = (world: World, seconds?: number) =>
+  world.script('deploy.sh', ['--skip-tests'], {
+    ...(seconds !== undefined && { ROTOR_READY_SECONDS: String(seconds) }),
+  });
+
+/** What is checked out runs afterwards. */
+export const deploy: Step = async (world) => {
+  const ended = await deployHere(world);
+  expectEnd(ended, 0, 'is reconciled and');
+  await expectRunning(world, world.tree.image());
+  return sentBy(ended);
+};
+
+/**
+ * A version with these changes does not come to be, the deploy says these words, and the version of before
+ * runs and trades.
+ * @param seconds within which it has to be ready.
+ */
+export async function deployRefused(
+  world: World,
+  changes: readonly Change[],
+  words: readonly string[],
+  seconds?: number,
+): Promise<string> {
+  const before = await running(world);
+  world.tree.reset();
+  for (const change of changes) world.tree.change(...change);
+  const ended = await deployHere(world, seconds);
+  expectEnd(ended, 1, ...words);
+  if (ended.output.includes('ATTENTION')) throw new Error(`the desk was halted: ${ended.output}`);
+  await expectRunning(world, before);
+  await expectTrading(world);
+  world.tree.reset();
+  return ended.output.includes(`went back to ${before}`) ? 'went back' : 'refused';
+}
+
+/** Of the container, by its engine and its kernel. */
+export const promises: Step = async (world) => {
+  const faults = await brokenPromises(world);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  await world.there('docker exec rotor-rotor-1 node src/cli.ts version --verify');
+  return 'kept, and every file is as in the commit';
+};
+
+/** The market stands still while one of the first orders is open. */
+export const openOrders: Step = async (world) => {
+  await world.servers.setSpeed(SLOW_SPEED);
+  await world.until('an open order', async () => (await ordersOf(world, 'open')).length > 0);
+  await world.servers.setSpeed(0);
+  const before = await running(world);
+  world.tree.change(...CODE_ALONE);
+  expectEnd(await deployHere(world), 1, 'orders are open');
+  await expectRunning(world, before);
+  world.tree.reset();
+  return 'refused';
+};
+
+/** The first rebalance, to its end. */
+export const trade: Step = async (world) => {
+  await world.servers.setSpeed(TRADING_SPEED);
+  await world.until('a rebalance', async () => {
+    const orders = await ordersOf(world, 'all');
+    const tasks = (await readyz(world))?.reasons.find(({ name }) => name === 'tasks');
+    const isDone = tasks?.detail === 'done or not due';
+    return isDone && orders.length > 0 && orders.every(({ status }) => status === 'filled');
+  });
+  await world.servers.setSpeed(1);
+  return `${(await ordersOf(world, 'all')).length} orders filled`;
+};
+
+/** Sends the layer of the code. */
+export const deployCode: Step = async (world) => {
+  world.tree.change(...CODE_ALONE);
+  return deploy(world);
+};
+
+/** Gives up before the crashes halt the desk for both versions. */
+export const crash: Step = (world) =>
+  deployRefused(
+    world,
+    [
+      [
+        'src/main.ts',
+        'process.umask',
+        "setTimeout(() => { throw new Error('the proof wants a crash'); }, 4_000);\nprocess.umask",
+      ],
+    ],
+    ['the proof wants a crash', 'restart 2', 'went back to'],
+  );
+
+/** It runs and never compares its account. */
+export const neverReady: Step = (world) =>
+  deployRefused(
+    world,
+    [
+      [
+        'src/ops/readiness.ts',
+        'if (comparedAt === undefined)',
+        'if (seen.at > 0 || comparedAt === undefined)',
+      ],
+    ],
+    ['is not ready after', 'went back to'],
+    60,
+  );
+
+/** Writes what the one before cannot read, and is not ready: known before, told, and undone. */
+export const newerJournal: Step = (world) =>
+  deployRefused(
+    world,
+    [
+      [
+        'src/core/store/codec.ts',
+        "'cancel-requested': 'withdrawn',",
+        "'cancel-requested': 'withdrawn', started: 'proof-began',",
+      ],
+      ['src/ops/readiness.ts', 'if (comparedAt === undefined)', 'if (seen.at > 0)'],
+    ],
+    [
+      'cannot read entries that',
+      'proof-began',
+      'the journal of before the switch is put back',
+      'went back to',
+    ],
+    60,
+  );
+
+/** The checks before a push run as always; of the tests one file. */
+export const pushToProduction: Step = async (world) => {
+  const { inTree, tree, server } = world;
+  tree.reset();
+  tree.change('vitest.config.ts', "'tests/**/*.test.ts'", "'tests/time.test.ts'");
+  expectEnd(await inTree('scripts/hooks.sh', ['--production', server]), 0);
+  const ended = await inTree('git', ['push', 'production', 'HEAD:main']);
+  expectEnd(ended, 0, 'is reconciled and');
+  await expectRunning(world, tree.image());
+  await expectTrading(world);
+  return sentBy(ended);
+};
+
+/** To the version before. */
+export const rollBack: Step = async (world) => {
+  const before = await running(world);
+  expectEnd(await world.script('rollback.sh'), 0);
+  const now = await running(world);
+  if (now === before) throw new Error(`${before} still runs`);
+  await expectTrading(world);
+  return now;
+};
