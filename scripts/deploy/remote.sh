@@ -15,8 +15,10 @@ UP_SECONDS="${ROTOR_UP_SECONDS:-180}"
 READY_SECONDS="${ROTOR_READY_SECONDS:-180}"
 POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
 LEASE_SECONDS="${ROTOR_LEASE_SECONDS:-20}"
-# Consecutive good answers required: a process that crashes at once gives one or two.
-STEADY="${ROTOR_STEADY:-3}"
+# How long it must stay ready without a restart, so that one which crashes half a minute after each start fails.
+STEADY_SECONDS="${ROTOR_STEADY_SECONDS:-60}"
+# Free disk space required for a switch.
+ROOM_MB="${ROTOR_ROOM_MB:-100}"
 KEEP_IMAGES="${ROTOR_KEEP_IMAGES:-3}"
 KEEP_BACKUPS="${ROTOR_KEEP_BACKUPS:-14}"
 HEALTH_PORT="${ROTOR_HEALTH_PORT:-8080}"
@@ -37,6 +39,13 @@ fail() {
 }
 
 # --- Steps that a dry run prints instead -----------------------------------------------------------
+
+# Seconds, not affected by clock corrections.
+clock() {
+  local up
+  read -r up _ </proc/uptime
+  echo "${up%.*}"
+}
 
 # Runs a command with a time limit; a dry run prints it.
 within() {
@@ -178,6 +187,7 @@ fact() { sed -n "s/^$1 //p"; }
 # version is not required to do better than the old one. Leaves the journal's facts in KNOWN.
 check() {
   local image="$1" force="$2" unreachable=no present seen
+  need_room
   present=$(present_version)
   : | write_file .deploy/failing
   if [ "$present" != none ]; then
@@ -199,6 +209,17 @@ check() {
   fi
   # A running Rotor can wait for its orders, or cancel them.
   refuse_open_orders "$KNOWN" "$unreachable"
+}
+
+# With a full disk neither the new version nor the old one would start.
+need_room() {
+  local place free
+  for place in . "$(within "$STEP_SECONDS" docker info --format '{{.DockerRootDir}}')"; do
+    [ -z "$DRY" ] || continue
+    free=$(df -Pm "$place" | awk 'END { print $4 }') || continue
+    [ "$free" -ge "$ROOM_MB" ] ||
+      fail "the disk of $place has $free MB left, less than $ROOM_MB; make room there (docker system df) first"
+  done
 }
 
 # Uses the rules of the new version's own start: rotor.env, and what Compose makes of it and secrets/.
@@ -258,7 +279,7 @@ backup() {
   once "$image" src/cli.ts journal backup --to "$STATE/outgoing.sqlite" --state "$STATE" </dev/null >&2 ||
     fail 'the journal could not be backed up'
   take_out "$image" "$name"
-  rotate_backups >&2
+  rotate_backups "$name" >&2
   if [ -z "$DRY" ]; then exec 7>&-; fi
   echo "$name"
 }
@@ -283,13 +304,17 @@ take_out() {
 
 RESTORING=''
 
+# Names sort by time. If the clock was or is wrong, the newest backup is not the last name.
 rotate_backups() {
-  local old
+  local newest="$1" old
   [ -z "$DRY" ] || return 0
+  old=$(find backups -name 'journal-*.sqlite.gz' | sort | tail -n 1)
+  [ "$old" = "$newest" ] ||
+    say "WARNING: $old is of a later time than this moment, $(date -u +%Y-%m-%dT%H:%M:%SZ) by this server's clock"
   find backups -name 'journal-*.sqlite.gz' | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
     while read -r old; do
-      # Never deletes the backup that is about to be restored.
-      if [ "$old" = "$RESTORING" ]; then continue; fi
+      # Never deletes the backup just made, nor the one about to be restored.
+      if [ "$old" = "$newest" ] || [ "$old" = "$RESTORING" ]; then continue; fi
       say "removing $old"
       rm -f "$old" "$old.sha256"
     done
@@ -299,6 +324,9 @@ rotate_backups() {
 
 # Recorded before the step begins: phase, new version, old version, backup, label of the backup.
 note_step() { printf '%s\n' "$@" | write_file .deploy/step; }
+
+# A full disk must not prevent the way back.
+try_note() { note_step "$@" || say 'this step could not be recorded'; }
 
 put_up() {
   say "starting $1"
@@ -329,27 +357,29 @@ acceptable() {
   [ -z "$failing" ]
 }
 
-# Whether that version runs and is ready several times in a row, within the limit. Prints the reasons
-# whenever they change, and gives up at once if the container is missing or keeps crashing: a few more
-# crashes and it would stop trading for all versions.
+# Whether that version becomes ready within the limit, and then stays ready for a while without a restart.
+# Prints the reasons whenever they change, and gives up at once if the container is missing or keeps
+# crashing: a few more crashes and it would stop trading for all versions.
 wait_ready() {
-  local image="$1" persons="$2" good=0 seen='' told='' desk end
+  local image="$1" persons="$2" steady='' since=0 seen='' told='' desk end
   RESTARTS_BEFORE='' RESTARTS_TOLD=''
   [ -z "$DRY" ] || return 0
-  end=$(($(date +%s) + READY_SECONDS))
-  while LEFT=$((end - $(date +%s))) && [ "$LEFT" -gt 0 ]; do
+  end=$(($(clock) + READY_SECONDS))
+  while LEFT=$((end - $(clock))) && { [ "$LEFT" -gt 0 ] || [ -n "$steady" ]; }; do
     if desk=$(container); then
       # shellcheck disable=SC2086 # its words
       if is_hopeless "$image" $desk; then return 1; fi
     fi
     if [[ "$desk" == *" $image running "* ]] && seen=$(readiness) && acceptable "$seen" "$persons"; then
-      good=$((good + 1))
-      if [ "$good" -ge "$STEADY" ]; then
+      if [ "$steady" != "$desk" ]; then
+        say "  $(verdict "$seen"); watching it for $STEADY_SECONDS s"
+        steady="$desk" since=$(clock)
+      elif [ $(($(clock) - since)) -ge "$STEADY_SECONDS" ]; then
         say "$image is reconciled and $(verdict "$seen")"
         return 0
       fi
     else
-      good=0
+      steady=''
       if [ "$told" != "$seen" ]; then say "  ${seen//$'\n'/, }; $LEFT s left"; fi
       told="$seen"
     fi
@@ -439,7 +469,7 @@ go_back() {
     fail "$new is not ready, and there is no version to go back to; it was stopped"
   fi
   say "going back to $old"
-  note_step going-back "$new" "$old" "$copy"
+  try_note going-back "$new" "$old" "$copy"
   compose "$UP_SECONDS" "$new" stop || say 'docker compose stop failed'
   seen=$(once "$old" src/cli.ts journal facts --state "$STATE" </dev/null) || true
   case "$(printf '%s\n' "$seen" | fact fault)" in
@@ -453,12 +483,12 @@ go_back() {
   esac
   put_up_surely "$old"
   if wait_ready "$old" yes; then
-    note_step ended
+    say "went back to $old; $new does not run"
+    warn_of_halt "$(printf '%s\n' "$seen" | fact state)"
+    try_note ended
     remember "$old" 'went-back-to'
     for_people "$old"
     prune
-    say "went back to $old; $new does not run"
-    warn_of_halt "$(printf '%s\n' "$seen" | fact state)"
     return
   fi
   fail "$old is not ready either; look at it: docker compose logs, and scripts/restore.sh"
@@ -584,9 +614,9 @@ import() {
 # A killed process holds its lease a little longer.
 put_in_place() {
   local end
-  end=$(($(date +%s) + LEASE_SECONDS))
+  end=$(($(clock) + LEASE_SECONDS))
   until once "$1" src/cli.ts journal restore --from "$STATE/incoming.sqlite" --state "$STATE" </dev/null; do
-    [ "$(date +%s)" -lt "$end" ] || fail 'the journal could not be put in place'
+    [ "$(clock)" -lt "$end" ] || fail 'the journal could not be put in place'
     sleep "$POLL_SECONDS"
   done
   once "$1" -e "$DROP_FILE" "$STATE/incoming.sqlite" </dev/null || true

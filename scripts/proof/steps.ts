@@ -5,6 +5,7 @@ import type { Step } from './proof.ts';
 import { rotateKeys, setUpServer, stop } from './server.ts';
 import {
   crash,
+  crashLater,
   deploy,
   deployCode,
   neverReady,
@@ -41,6 +42,7 @@ export const LONG_STEPS: Steps = [
   ...TO_THE_FIRST_TRADE,
   ['a deploy that changes code alone', deployCode],
   ['a version that crashes', crash],
+  ['a version that crashes when it was ready', crashLater],
   ['a version that is never ready', neverReady],
   ['a version whose entries the old one cannot read', newerJournal],
   ['each key rotated', rotateKeys],

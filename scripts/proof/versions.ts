@@ -18,13 +18,14 @@ const TRADING_SPEED = 100;
 /** As most deploys: nothing but code. */
 const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
 
+/** Within this minute, or never. */
+const SOON = { ROTOR_READY_SECONDS: '60' };
+
 /** A file of the tree, a text that stands in it, and what stands there instead. */
 type Change = readonly [file: string, find: string, put: string];
 
-const deployHere = (world: World, seconds?: number) =>
-  world.script('deploy.sh', ['--skip-tests'], {
-    ...(seconds !== undefined && { ROTOR_READY_SECONDS: String(seconds) }),
-  });
+const deployHere = (world: World, env: Readonly<Record<string, string>> = {}) =>
+  world.script('deploy.sh', ['--skip-tests'], env);
 
 /** What is checked out runs afterwards. */
 export const deploy: Step = async (world) => {
@@ -37,18 +38,18 @@ export const deploy: Step = async (world) => {
 /**
  * A version with these changes does not come to be, the deploy says these words, and the version of before
  * runs and trades.
- * @param seconds within which it has to be ready.
+ * @param env for the deploy.
  */
 export async function deployRefused(
   world: World,
   changes: readonly Change[],
   words: readonly string[],
-  seconds?: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const before = await running(world);
   world.tree.reset();
   for (const change of changes) world.tree.change(...change);
-  const ended = await deployHere(world, seconds);
+  const ended = await deployHere(world, env);
   expectEnd(ended, 1, ...words);
   if (ended.output.includes('ATTENTION')) throw new Error(`the desk was halted: ${ended.output}`);
   await expectRunning(world, before);
@@ -111,6 +112,21 @@ export const crash: Step = (world) =>
     ['the proof wants a crash', 'restart 2', 'went back to'],
   );
 
+/** Ready for half a minute each time, which is no version to keep. */
+export const crashLater: Step = (world) =>
+  deployRefused(
+    world,
+    [
+      [
+        'src/main.ts',
+        'process.umask',
+        "setTimeout(() => { throw new Error('the proof wants a late crash'); }, 30_000);\nprocess.umask",
+      ],
+    ],
+    ['watching it for', 'the proof wants a late crash', 'restart 2', 'went back to'],
+    { ROTOR_STEADY_SECONDS: '60' },
+  );
+
 /** It runs and never compares its account. */
 export const neverReady: Step = (world) =>
   deployRefused(
@@ -123,7 +139,7 @@ export const neverReady: Step = (world) =>
       ],
     ],
     ['is not ready after', 'went back to'],
-    60,
+    SOON,
   );
 
 /** Writes what the one before cannot read, and is not ready: known before, told, and undone. */
@@ -144,7 +160,7 @@ export const newerJournal: Step = (world) =>
       'the journal of before the switch is put back',
       'went back to',
     ],
-    60,
+    SOON,
   );
 
 /** The checks before a push run as always; of the tests one file. */

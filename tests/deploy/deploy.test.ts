@@ -228,6 +228,31 @@ describe.concurrent('deploy.sh', () => {
     expect(output).not.toContain('ATTENTION');
   });
 
+  it('goes back from a version that was ready and crashed afterwards', async ({ world }) => {
+    world.next({ crashes: 'later' });
+    const env = { ROTOR_STEADY_SECONDS: '1' };
+    const { code, output } = await world.run('deploy.sh', ['me@server'], { env });
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('watching it for 1 s');
+    expect(output).toContain('crashes again and again');
+  });
+
+  it('goes back also where no note of it can be written', async ({ world }) => {
+    world.next({ crashes: 'yes', fills: 'yes' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('could not be recorded');
+    expect(output).toContain(`went back to ${OLD}`);
+  });
+
+  it('refuses on a disk with no room, before anything is stopped', async ({ world }) => {
+    const env = { ROTOR_ROOM_MB: '999999999' };
+    const { code, output } = await world.run('deploy.sh', ['me@server'], { env });
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toMatch(/has \d+ MB left, less than 999999999; make room/);
+    expect(world.calls().join('\n')).not.toMatch(/npm|build|load|compose up/);
+  });
+
   it('says loudly when the way back leaves a desk that does not trade', async ({ world }) => {
     world.next({ crashes: 'yes', halts: 'yes' });
     const { code, output } = await deploy(world);

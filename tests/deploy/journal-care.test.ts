@@ -173,6 +173,21 @@ describe.concurrent('restore.sh', () => {
     expect(world.backups()).toContain(COPY);
   });
 
+  it.for([
+    ['backup.sh', 'asked'],
+    ['deploy.sh', 'before-deploy'],
+  ])(
+    '%s keeps the backup that it makes, also where the clock is behind',
+    async ([script, label], { world }) => {
+      world.backupOf('journal-29990101T000000Z-by-hand.sqlite.gz', EARLIER);
+      const env = { ROTOR_KEEP_BACKUPS: '1' };
+      const { code, output } = await world.run(script ?? '', ['me@server'], { env });
+      expect(code, output).toBe(0);
+      expect(output).toContain('is of a later time than this moment');
+      expect(world.backups()).toContainEqual(expect.stringContaining(`-${label}.sqlite.gz`));
+    },
+  );
+
   it('lists the backups without a name', async ({ world }) => {
     world.backupOf(COPY, EARLIER);
     expect((await world.run('restore.sh')).output).toContain(`backups/${COPY}`);

@@ -35,10 +35,12 @@ export interface Traits {
   /** The kinds of entries that it knows, in one line. */
   readonly kinds?: string;
   readonly starts?: 'yes' | 'no';
-  /** Whether its desk ends again and again. */
-  readonly crashes?: 'yes' | 'no';
+  /** Whether its desk ends again and again; `later`: it was ready each time. */
+  readonly crashes?: 'yes' | 'no' | 'later';
   /** Whether its desk writes HALT into the journal when it starts. */
   readonly halts?: 'yes' | 'no';
+  /** Whether its desk leaves no room for the notes of a deploy. */
+  readonly fills?: 'yes' | 'no';
   /** Whether its desk sends an order as soon as it runs. */
   readonly sends?: 'yes' | 'no';
 }
@@ -155,8 +157,8 @@ export function sha256(bytes: Uint8Array | string): string {
 
 function traitLines(name: string, traits: Traits): string {
   const { health = 'ready', schema = 1, models = 3, starts = 'yes', sends = 'no' } = traits;
-  const { kinds = 'order started', crashes = 'no', halts = 'no' } = traits;
-  const what = { name, health, schema, models, starts, sends, kinds, crashes, halts };
+  const { kinds = 'order started', crashes = 'no', halts = 'no', fills = 'no' } = traits;
+  const what = { name, health, schema, models, starts, sends, kinds, crashes, halts, fills };
   return Object.entries(what)
     .map(([trait, value]) => `${trait} ${value}\n`)
     .join('');
@@ -204,7 +206,7 @@ function layOut(folder: string): void {
 const PACE = {
   ROTOR_POLL_SECONDS: '0.05',
   ROTOR_READY_SECONDS: '4',
-  ROTOR_STEADY: '2',
+  ROTOR_STEADY_SECONDS: '0',
   ROTOR_STEP_SECONDS: '20',
   ROTOR_UP_SECONDS: '20',
   ROTOR_SSH_SECONDS: '30',

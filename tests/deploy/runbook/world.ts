@@ -235,7 +235,7 @@ function folderOf(folder: string, server: string, where: string): { cwd: string;
 const PACE = {
   ROTOR_POLL_SECONDS: '0.1',
   ROTOR_READY_SECONDS: '300',
-  ROTOR_STEADY: '1',
+  ROTOR_STEADY_SECONDS: '0',
   ROTOR_STEP_SECONDS: '60',
   ROTOR_SSH_SECONDS: '120',
   ROTOR_FOLLOW_SECONDS: '120',

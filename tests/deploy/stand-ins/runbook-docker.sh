@@ -149,6 +149,7 @@ compose() {
 case "$1 ${2:-}" in
   compose\ *) shift && compose "$@" ;;
   version*) echo linux/amd64 ;;
+  info*) echo / ;;
   build*) echo "${*: -2:1}" >"$WORLD/built" ;;
   run*) ;;
   save*) tar -c -f - -C "$WORLD" built ;;

@@ -99,6 +99,7 @@ do_docker() {
   case "$NAME" in
     'docker compose version' | 'docker compose config' | 'docker compose logs') ;;
     'docker version') echo linux/amd64 ;;
+    'docker info') echo "$WORLD" ;;
     'docker build') build "$@" ;;
     'docker run self-test') [ "$(trait "${*: -2:1}" models)" = 3 ] ;;
     'docker save') tar -c -f - -C "$(images)" "${*: -1}" ;;
@@ -133,13 +134,13 @@ list() {
 
 # Its name is its id. One that crashes has been started again as often as it was asked for.
 state_of() {
-  local restarts=0
-  if [ "$(trait "$1" crashes)" = yes ]; then
-    restarts=$(grep -c '^there docker inspect$' "$WORLD/calls")
-    echo "$1 $1 restarting $restarts 1"
-  else
-    echo "$1 $1 running 0 0"
-  fi
+  local restarts
+  restarts=$(grep -c '^there docker inspect$' "$WORLD/calls")
+  case "$(trait "$1" crashes)" in
+    yes) echo "$1 $1 restarting $restarts 1" ;;
+    later) echo "$1 $1 running $restarts 0" ;;
+    *) echo "$1 $1 running 0 0" ;;
+  esac
 }
 
 # `image inspect --format WHAT NAME`
@@ -165,6 +166,7 @@ up() {
   echo "started $ROTOR_IMAGE" >>"$WORLD/volume/journal"
   if [ "$(trait "$ROTOR_IMAGE" sends)" = yes ]; then echo "order rotor-1" >>"$WORLD/volume/journal"; fi
   if [ "$(trait "$ROTOR_IMAGE" halts)" = yes ]; then echo 'state HALT' >>"$WORLD/volume/journal"; fi
+  if [ "$(trait "$ROTOR_IMAGE" fills)" = yes ]; then mkdir "$THERE/rotor/.deploy/step.part"; fi
   echo "$ROTOR_IMAGE" >"$WORLD/container"
 }
 
