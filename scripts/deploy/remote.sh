@@ -478,12 +478,12 @@ go_back() {
       if [ "$recent" = no ] || ! (nothing_sent_since "$new" "$copy"); then stay_with "$new" "$old" "$copy"; fi
       say 'the journal of before the switch is put back'
       (import "$old" "$copy" && put_in_place "$old") || say 'it could not be put back'
-      seen=''
       ;;
   esac
   put_up_surely "$old"
   if wait_ready "$old" yes; then
     say "went back to $old; $new does not run"
+    seen=$(facts "$old") || true
     warn_of_halt "$(printf '%s\n' "$seen" | fact state)"
     try_note ended
     remember "$old" 'went-back-to'

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectEnd, expectTrading } from './desk.ts';
 import type { Step, World } from './proof.ts';
-import { deployRefused } from './versions.ts';
+import { CODE_ALONE, deployRefused } from './versions.ts';
 
 const copiesOf = ({ folder }: World): string => join(folder, 'copies');
 
@@ -27,11 +27,7 @@ export const restore: Step = async (world) => {
 export const fullDisk: Step = async (world) => {
   await world.there('sudo mount -t tmpfs -o size=4k,mode=0777 tmpfs rotor/backups');
   try {
-    return await deployRefused(
-      world,
-      [['src/main.ts', '/** Runs', '/**  Runs']],
-      ['No space left'],
-    );
+    return await deployRefused(world, { changes: [CODE_ALONE], words: ['No space left'] });
   } finally {
     await world.there('sudo umount rotor/backups');
   }

@@ -16,7 +16,7 @@ const SLOW_SPEED = 15;
 /** Market milliseconds in a real one while the desk trades. */
 const TRADING_SPEED = 100;
 /** As most deploys: nothing but code. */
-const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
+export const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
 
 /** Within this minute, or never. */
 const SOON = { ROTOR_READY_SECONDS: '60' };
@@ -35,24 +35,29 @@ export const deploy: Step = async (world) => {
   return sentBy(ended);
 };
 
-/**
- * A version with these changes does not come to be, the deploy says these words, and the version of before
- * runs and trades.
- * @param env for the deploy.
- */
+/** A version that does not come to be. */
+interface Refused {
+  readonly changes: readonly Change[];
+  /** What the deploy says of it. */
+  readonly words: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the desk waits for a person afterwards, which the deploy then tells. */
+  readonly halts?: boolean;
+}
+
+/** Deploys it; the version of before runs and trades afterwards. */
 export async function deployRefused(
   world: World,
-  changes: readonly Change[],
-  words: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { changes, words, env, halts = false }: Refused,
 ): Promise<string> {
   const before = await running(world);
   world.tree.reset();
   for (const change of changes) world.tree.change(...change);
   const ended = await deployHere(world, env);
   expectEnd(ended, 1, ...words);
-  if (ended.output.includes('ATTENTION')) throw new Error(`the desk was halted: ${ended.output}`);
+  if (ended.output.includes('ATTENTION') !== halts) throw new Error(`halted? ${ended.output}`);
   await expectRunning(world, before);
+  if (halts) await world.servers.operate('resume', { reason: 'went back' });
   await expectTrading(world);
   world.tree.reset();
   return ended.output.includes(`went back to ${before}`) ? 'went back' : 'refused';
@@ -98,70 +103,58 @@ export const deployCode: Step = async (world) => {
   return deploy(world);
 };
 
+const crashAfter = (ms: number): Change => [
+  'src/main.ts',
+  'process.umask',
+  `setTimeout(() => { throw new Error('the proof wants a crash'); }, ${ms});\nprocess.umask`,
+];
+const CRASHED = ['the proof wants a crash', 'restart 2', 'went back to'];
+const NEVER_READY: Change = [
+  'src/ops/readiness.ts',
+  'if (comparedAt === undefined)',
+  'if (seen.at > 0)',
+];
+
 /** Gives up before the crashes halt the desk for both versions. */
 export const crash: Step = (world) =>
-  deployRefused(
-    world,
-    [
-      [
-        'src/main.ts',
-        'process.umask',
-        "setTimeout(() => { throw new Error('the proof wants a crash'); }, 4_000);\nprocess.umask",
-      ],
-    ],
-    ['the proof wants a crash', 'restart 2', 'went back to'],
-  );
+  deployRefused(world, { changes: [crashAfter(4_000)], words: CRASHED });
 
 /** Ready for half a minute each time, which is no version to keep. */
 export const crashLater: Step = (world) =>
-  deployRefused(
-    world,
-    [
-      [
-        'src/main.ts',
-        'process.umask',
-        "setTimeout(() => { throw new Error('the proof wants a late crash'); }, 30_000);\nprocess.umask",
-      ],
-    ],
-    ['watching it for', 'the proof wants a late crash', 'restart 2', 'went back to'],
-    { ROTOR_STEADY_SECONDS: '60' },
-  );
+  deployRefused(world, {
+    changes: [crashAfter(30_000)],
+    words: ['watching it for', ...CRASHED],
+    env: { ROTOR_STEADY_SECONDS: '60' },
+  });
 
 /** It runs and never compares its account. */
 export const neverReady: Step = (world) =>
-  deployRefused(
-    world,
-    [
-      [
-        'src/ops/readiness.ts',
-        'if (comparedAt === undefined)',
-        'if (seen.at > 0 || comparedAt === undefined)',
-      ],
-    ],
-    ['is not ready after', 'went back to'],
-    SOON,
-  );
+  deployRefused(world, {
+    changes: [NEVER_READY],
+    words: ['is not ready after', 'went back to'],
+    env: SOON,
+  });
 
 /** Writes what the one before cannot read, and is not ready: known before, told, and undone. */
 export const newerJournal: Step = (world) =>
-  deployRefused(
-    world,
-    [
+  deployRefused(world, {
+    changes: [
       [
         'src/core/store/codec.ts',
         "'cancel-requested': 'withdrawn',",
         "'cancel-requested': 'withdrawn', started: 'proof-began',",
       ],
-      ['src/ops/readiness.ts', 'if (comparedAt === undefined)', 'if (seen.at > 0)'],
+      NEVER_READY,
     ],
-    [
+    words: [
       'cannot read entries that',
       'proof-began',
       'the journal of before the switch is put back',
       'went back to',
     ],
-    SOON,
-  );
+    env: SOON,
+    halts: true,
+  });
 
 /** The checks before a push run as always; of the tests one file. */
 export const pushToProduction: Step = async (world) => {

@@ -301,6 +301,8 @@ describe.concurrent('deploy.sh', () => {
     expect([code, world.running()]).toEqual([1, OLD]);
     expect(output).toContain('the journal of before the switch is put back');
     expect(world.journal()).toMatch(/^schema 1$/m);
+    // A restored journal begins in HALT: a person may have halted the desk in what is not in it.
+    expect(output).toContain('ATTENTION: it does not trade');
   });
 
   it('deploys to a server that never had a version', async ({ world }) => {

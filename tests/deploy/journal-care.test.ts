@@ -104,7 +104,7 @@ describe.concurrent('restore.sh', () => {
     const present = world.journal();
     const { code } = await world.run('restore.sh', ['me@server', COPY]);
     expect([code, world.running()]).toEqual([0, OLD]);
-    expect(world.journal()).toBe(`${EARLIER}started ${OLD}\n`);
+    expect(world.journal()).toBe(`${EARLIER}state HALT\nstarted ${OLD}\n`);
     const kept = world.backups().find((name) => name.includes('before-restore')) ?? '';
     expect(
       gunzipSync(readFileSync(join(world.folder, 'home/rotor/backups', kept))).toString(),

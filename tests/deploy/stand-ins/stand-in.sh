@@ -180,7 +180,7 @@ in_container() {
     *kinds) trait "$ROTOR_IMAGE" kinds | tr ' ' '\n' ;;
     *facts) facts "$@" ;;
     *backup) cp "$WORLD/volume/journal" "$WORLD/volume/outgoing.sqlite" ;;
-    *restore) cp "$WORLD/volume/incoming.sqlite" "$WORLD/volume/journal" ;;
+    *restore) { cat "$WORLD/volume/incoming.sqlite" && echo 'state HALT'; } >"$WORLD/volume/journal" ;;
     *put) cat >"$file" ;;
     *take)
       cat "$file"
