@@ -1,4 +1,4 @@
-/** The image: what it weighs, and that a second build is the same. */
+/** Steps about the image: its size, and whether a second build is identical. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { expectEnd } from './desk.ts';
 import type { Step, World } from './proof.ts';
 
-/** The arguments of the build, from what they became. */
+/** The build's arguments, as found in the image. */
 const BUILD_ARGS = [
   '--build-arg ROTOR_COMMIT={{index .Config.Labels "org.opencontainers.image.revision"}}',
   '--build-arg ROTOR_VERSION={{index .Config.Labels "org.opencontainers.image.version"}}',
@@ -14,7 +14,7 @@ const BUILD_ARGS = [
 ].join(' ');
 const AGAIN = 'rotor-again:1';
 
-/** Builds it as `npm run image` does. */
+/** Builds the image like `npm run image`. */
 export const build: Step = async (world) => {
   const { inTree, tree } = world;
   expectEnd(await inTree('scripts/image/build.sh', []), 0);
@@ -23,8 +23,8 @@ export const build: Step = async (world) => {
 };
 
 /**
- * Without the cache. The engine stamps the image's history, which is in no layer, and chooses the order in
- * which a layer lists its files: where digests differ, the files themselves are compared.
+ * Without the cache. The engine's own timestamps are in the image's history, not in a layer. The engine also
+ * chooses the order of a layer's files, so if digests differ, the files themselves are compared.
  */
 export const buildAgain: Step = async (world) => {
   const { inTree, tree } = world;
@@ -36,7 +36,7 @@ export const buildAgain: Step = async (world) => {
   if (differ === 0) return `${first.length} layers, the same`;
   const [one, other] = [await unpack(world, tree.image()), await unpack(world, AGAIN)];
   expectEnd(await world.here('diff', ['--recursive', '--no-dereference', one, other]), 0);
-  return `${first.length} layers hold the same; ${differ} listed in another order by the engine`;
+  return `${first.length} layers are the same; the engine listed the files of ${differ} in another order`;
 };
 
 const layers = z.array(z.string());
@@ -51,7 +51,7 @@ async function inspect({ here }: World, image: string, format: string): Promise<
 
 const manifest = z.tuple([z.object({ Layers: z.array(z.string()) })]);
 
-/** A folder of numbered layers: the files of each, and beside them a sorted list with mode, owner and time. */
+/** Extracts an image into numbered folders, one per layer, each with a sorted list of modes, owners and times. */
 async function unpack({ folder, here }: World, image: string): Promise<string> {
   const [saved, unpacked] = ['saved-', 'layers-'].map((name) => mkdtempSync(join(folder, name)));
   if (!saved || !unpacked) throw new Error('expected two folders');

@@ -1,4 +1,4 @@
-/** The journal: out of the server, back in its place, and what a full disk does to a deploy. */
+/** Steps about the journal: backup, restore, and a deploy with a full disk. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectEnd, expectTrading } from './desk.ts';
@@ -7,13 +7,13 @@ import { CODE_ALONE, deployRefused } from './versions.ts';
 
 const copiesOf = ({ folder }: World): string => join(folder, 'copies');
 
-/** A copy of it comes here. */
+/** Copies a backup to this machine. */
 export const backUp: Step = async (world) => {
   expectEnd(await world.script('backup.sh', ['--copy-to', copiesOf(world)]), 0);
   return `${readdirSync(copiesOf(world)).length} files here`;
 };
 
-/** That copy takes its place. */
+/** Restores that copy. */
 export const restore: Step = async (world) => {
   const name = readdirSync(copiesOf(world)).find((each) => each.endsWith('.gz')) ?? '';
   const ended = await world.script('restore.sh', [join(copiesOf(world), name)]);
@@ -23,7 +23,7 @@ export const restore: Step = async (world) => {
   return name;
 };
 
-/** The folder of the backups takes nothing: nothing may be stopped without one. */
+/** The backup folder is full: Rotor must not be stopped without a backup. */
 export const fullDisk: Step = async (world) => {
   await world.there('sudo mount -t tmpfs -o size=4k,mode=0777 tmpfs rotor/backups');
   try {

@@ -44,17 +44,12 @@ interface Row {
 
 const LIMIT_MS = 600_000;
 const LOOK_MS = 100;
-<<<<<<< HEAD
-/** An image on a stand-in for the base may only go to this test server. */
-const SETTINGS = { ROTOR_STAND_IN: 'allowed', ROTOR_READY_SECONDS: '300' };
-=======
-/** An image on a stand-in of the base is for this server and no other. */
+/** An image built on a stand-in for the base may only go to this server. */
 const SETTINGS = {
   ROTOR_STAND_IN: 'allowed',
   ROTOR_READY_SECONDS: '300',
   ROTOR_STEADY_SECONDS: '10',
 };
->>>>>>> a1b38cd (Watch a new version for a minute before the old one is forgotten)
 
 /** @param folder an empty one. @throws when SERVER or CONTAINER_BRIDGE is not set. */
 export async function openProof(folder: string): Promise<Proof> {

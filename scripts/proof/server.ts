@@ -1,17 +1,17 @@
-/** The server: set up as RUNBOOK.md says, its keys, and its end. */
+/** Steps about the server: its set-up by RUNBOOK.md, its keys, and its shutdown. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectTrading } from './desk.ts';
 import type { Step, World } from './proof.ts';
 
-/** Those that are changed together. */
+/** Keys that are replaced together. */
 const KEYS = [
   ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'],
   ['DISCORD_TOKEN'],
   ['HEARTBEAT_URL'],
   ['SUPERVISOR_WEBHOOK_URL'],
 ] as const;
-/** Of the sandbox's settings these are not for rotor.env. */
+/** Settings of the sandbox that do not belong in rotor.env. */
 const ELSEWHERE: readonly string[] = [...KEYS.flat(), 'HEALTH_PORT'];
 
 /** RUNBOOK.md, "A new server", from its second step. */
@@ -28,7 +28,7 @@ export const setUpServer: Step = async (world) => {
   return 'folder, settings, secrets';
 };
 
-/** What an earlier proof left goes; a desk that is not one's own stays. */
+/** Removes what an earlier proof left; a Rotor that is not ours stays. */
 async function clear(there: World['there']): Promise<void> {
   await there('[ ! -e rotor ] || [ -e rotor/proof ] || { echo "has a desk already"; exit 1; }');
   await there('[ ! -e rotor/compose.yaml ] || { cd rotor && docker compose down --volumes; }');
@@ -41,7 +41,7 @@ async function writeSecret({ there, servers }: World, name: string): Promise<voi
   await there(`sudo install -o 10001 -g 10001 -m 0400 /dev/stdin ${to}`, `${value}\n`);
 }
 
-/** RUNBOOK.md, "A key leaked": each key is replaced, and only the desk is restarted. */
+/** RUNBOOK.md, "A key leaked": each key is replaced, and only Rotor is restarted. */
 export const rotateKeys: Step = async (world) => {
   for (const names of KEYS) {
     for (const name of names) await writeSecret(world, name);
@@ -51,7 +51,7 @@ export const rotateKeys: Step = async (world) => {
   return `${KEYS.flat().length} keys in ${KEYS.length} restarts, and it trades after each`;
 };
 
-/** As a server that shuts down in order. */
+/** An orderly shutdown. */
 export const stop: Step = async ({ there }) => {
   const began = performance.now();
   await there('cd rotor && docker compose stop');

@@ -1,4 +1,4 @@
-/** What is proven, in its order. */
+/** The steps of the proof, in order. */
 import { build, buildAgain } from './image.ts';
 import { backUp, fullDisk, restore } from './journal.ts';
 import type { Step } from './proof.ts';
@@ -27,7 +27,7 @@ const TO_THE_FIRST_TRADE: Steps = [
   ['the desk trades', trade],
 ];
 
-/** What CI has the time for. */
+/** Steps that fit into CI's time. */
 export const SHORT_STEPS: Steps = [
   ['image', build],
   ...TO_THE_FIRST_TRADE,
@@ -35,7 +35,7 @@ export const SHORT_STEPS: Steps = [
   ['the end by SIGTERM', stop],
 ];
 
-/** All of it. */
+/** All steps. */
 export const LONG_STEPS: Steps = [
   ['image', build],
   ['the same image again', buildAgain],

@@ -1,4 +1,4 @@
-/** One version after the other: those that come to be, and those that do not. */
+/** Steps that deploy versions, good and bad. */
 import {
   expectEnd,
   expectRunning,
@@ -11,23 +11,23 @@ import {
 import { brokenPromises } from './promises.ts';
 import type { Step, World } from './proof.ts';
 
-/** So that an order stays open for a moment. */
+/** Slow enough for an order to stay open for a moment. */
 const SLOW_SPEED = 15;
-/** Market milliseconds in a real one while the desk trades. */
+/** Market milliseconds per real millisecond while Rotor trades. */
 const TRADING_SPEED = 100;
-/** As most deploys: nothing but code. */
+/** Like most deploys: only code changes. */
 export const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
 
-/** Within this minute, or never. */
+/** For versions that never become ready. */
 const SOON = { ROTOR_READY_SECONDS: '60' };
 
-/** A file of the tree, a text that stands in it, and what stands there instead. */
+/** A file of the tree, a text in it, and its replacement. */
 type Change = readonly [file: string, find: string, put: string];
 
 const deployHere = (world: World, env: Readonly<Record<string, string>> = {}) =>
   world.script('deploy.sh', ['--skip-tests'], env);
 
-/** What is checked out runs afterwards. */
+/** Deploys what is checked out. */
 export const deploy: Step = async (world) => {
   const ended = await deployHere(world);
   expectEnd(ended, 0, 'is reconciled and');
@@ -35,17 +35,17 @@ export const deploy: Step = async (world) => {
   return sentBy(ended);
 };
 
-/** A version that does not come to be. */
+/** A version that must not stay. */
 interface Refused {
   readonly changes: readonly Change[];
-  /** What the deploy says of it. */
+  /** Words in the deploy's output. */
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the desk waits for a person afterwards, which the deploy then tells. */
+  /** Whether Rotor is halted afterwards, which the deploy must report. */
   readonly halts?: boolean;
 }
 
-/** Deploys it; the version of before runs and trades afterwards. */
+/** Deploys it, and expects the previous version to run and trade afterwards. */
 export async function deployRefused(
   world: World,
   { changes, words, env, halts = false }: Refused,
@@ -63,7 +63,7 @@ export async function deployRefused(
   return ended.output.includes(`went back to ${before}`) ? 'went back' : 'refused';
 }
 
-/** Of the container, by its engine and its kernel. */
+/** Inspects the running container. */
 export const promises: Step = async (world) => {
   const faults = await brokenPromises(world);
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -71,7 +71,7 @@ export const promises: Step = async (world) => {
   return 'kept, and every file is as in the commit';
 };
 
-/** The market stands still while one of the first orders is open. */
+/** The market is paused while one of the first orders is open. */
 export const openOrders: Step = async (world) => {
   await world.servers.setSpeed(SLOW_SPEED);
   await world.until('an open order', async () => (await ordersOf(world, 'open')).length > 0);
@@ -84,7 +84,7 @@ export const openOrders: Step = async (world) => {
   return 'refused';
 };
 
-/** The first rebalance, to its end. */
+/** Runs the first rebalance to its end. */
 export const trade: Step = async (world) => {
   await world.servers.setSpeed(TRADING_SPEED);
   await world.until('a rebalance', async () => {
@@ -97,7 +97,7 @@ export const trade: Step = async (world) => {
   return `${(await ordersOf(world, 'all')).length} orders filled`;
 };
 
-/** Sends the layer of the code. */
+/** Sends only the code's layer. */
 export const deployCode: Step = async (world) => {
   world.tree.change(...CODE_ALONE);
   return deploy(world);
@@ -115,11 +115,11 @@ const NEVER_READY: Change = [
   'if (seen.at > 0)',
 ];
 
-/** Gives up before the crashes halt the desk for both versions. */
+/** The deploy must give up before the crashes halt trading for both versions. */
 export const crash: Step = (world) =>
   deployRefused(world, { changes: [crashAfter(4_000)], words: CRASHED });
 
-/** Ready for half a minute each time, which is no version to keep. */
+/** Ready for half a minute each time before it crashes. */
 export const crashLater: Step = (world) =>
   deployRefused(world, {
     changes: [crashAfter(30_000)],
@@ -127,7 +127,7 @@ export const crashLater: Step = (world) =>
     env: { ROTOR_STEADY_SECONDS: '60' },
   });
 
-/** It runs and never compares its account. */
+/** Runs but never reconciles. */
 export const neverReady: Step = (world) =>
   deployRefused(world, {
     changes: [NEVER_READY],
@@ -135,7 +135,10 @@ export const neverReady: Step = (world) =>
     env: SOON,
   });
 
-/** Writes what the one before cannot read, and is not ready: known before, told, and undone. */
+/**
+ * A version that writes entries the previous one cannot read, and does not become ready: warned about in
+ * advance, reported, and rolled back.
+ */
 export const newerJournal: Step = (world) =>
   deployRefused(world, {
     changes: [
@@ -156,7 +159,7 @@ export const newerJournal: Step = (world) =>
     halts: true,
   });
 
-/** The checks before a push run as always; of the tests one file. */
+/** The usual checks before a push; only one test file. */
 export const pushToProduction: Step = async (world) => {
   const { inTree, tree, server } = world;
   tree.reset();
@@ -169,7 +172,7 @@ export const pushToProduction: Step = async (world) => {
   return sentBy(ended);
 };
 
-/** To the version before. */
+/** Back to the previous version. */
 export const rollBack: Step = async (world) => {
   const before = await running(world);
   expectEnd(await world.script('rollback.sh'), 0);
