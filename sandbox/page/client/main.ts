@@ -8,6 +8,7 @@ import { createControls } from './controls.ts';
 import { el, find } from './dom.ts';
 import { drawMessage, type MessageHandlers } from './message.ts';
 import { openModal } from './modal.ts';
+import { keepLinesWhole } from './pins.ts';
 import { refreshTimes } from './prose.ts';
 import { listen, server } from './server.ts';
 import { applyTheme } from './theme.ts';
@@ -79,6 +80,7 @@ const drawTour = createTour(
   (command) => void settle(server.slash(from(), { command, options: {} })),
 );
 find('pins-list').tabIndex = 0;
+keepLinesWhole(find('pins-list'));
 find('thread-close').addEventListener('click', () => go(view.place().id));
 
 function go(to: string, inThread?: string): void {

@@ -13,6 +13,21 @@ const SERIOUS = `axe.run().then(({ violations }) => violations
   .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`;
 const executablePath = findChromium();
 
+/** Lines of the pins that begin above the lower edge of the pane and end below it. */
+const CUT = `(() => {
+  const list = document.getElementById('pins-list');
+  const edge = list.getBoundingClientRect().bottom;
+  const texts = document.createTreeWalker(list, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const cut = [];
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const isCut = [...range.getClientRects()].some(({ top, bottom }) => top < edge - 1 && edge + 1 < bottom);
+    if (isCut) cut.push(texts.currentNode.textContent);
+  }
+  return cut;
+})()`;
+
 /** A message of the bot with an embed and a button, as most of the channel is, and a command. */
 async function said(discord: SandboxDiscord): Promise<void> {
   const { channelId, applicationId, guildId } = discord;
@@ -22,6 +37,9 @@ async function said(discord: SandboxDiscord): Promise<void> {
       { type: 1, components: [{ type: 2, style: 3, label: 'Approve', custom_id: 'a' }] },
     ],
   });
+  const content = Array.from({ length: 40 }, (_, index) => `pinned line ${index + 1}`).join('\n');
+  const { id } = await asBot(discord, 'POST', `/channels/${channelId}/messages`, { content });
+  await asBot(discord, 'PUT', `/channels/${channelId}/messages/pins/${id}`);
   const commands = Array.from({ length: 20 }, (_, index) => ({
     name: `command-${index}`,
     description: 'What it shows, in a sentence',
@@ -38,15 +56,17 @@ async function asBot(
   { apiBase, token }: SandboxDiscord,
   method: string,
   path: string,
-  body: unknown,
-): Promise<void> {
+  body: unknown = {},
+): Promise<{ readonly id?: string }> {
   const headers = { authorization: `Bot ${token}`, 'content-type': 'application/json' };
   const answer = await fetch(`${apiBase}/v10${path}`, {
     method,
     headers,
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return JSON.parse(text || '{}');
 }
 
 describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
@@ -117,6 +137,17 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
     await page.reload();
     await page.locator('#messages discord-message').first().waitFor();
     expect(await page.locator('#tour').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it.each([760, 777, 801, 900])('cuts no line of the pins at a height of %i px', async (height) => {
+    const page = await visit(1280);
+    await page.setViewportSize({ width: 1280, height });
+    await page.locator('#pins-list').getByText('pinned line 1').first().waitFor();
+    await expect.poll(() => page.evaluate(CUT)).toEqual([]);
+    expect(
+      await page.evaluate("document.getElementById('pins-list').clientHeight"),
+    ).toBeGreaterThan(100);
     await page.close();
   });
 
