@@ -20,6 +20,8 @@ export const COLUMNS = 32;
 const MINUS = '\u2212';
 /** Zero width: invisible, breaks up what Discord would read as a mention or a link. */
 const ZERO_WIDTH_SPACE = '\u200b';
+/** Zero width: no line ends before or behind it. */
+const WORD_JOINER = '\u2060';
 
 /** `+1.23%`, `−0.40%`, `0.00%`; `plain` omits the sign. */
 export function percent(
@@ -45,16 +47,20 @@ export function readDifference(
   return (read(left) - read(right)) / 100;
 }
 
-/** `$12,345.67`, `−$12.30`. */
-export function money(value: Cents | undefined): string {
-  if (value === undefined) return UNKNOWN;
-  return `${value < 0 ? MINUS : ''}$${grouped(Math.abs(toDollars(value)), 2)}`;
+/** `$12,345.67`, `−$12.30`; a gain has a plus where one is given. */
+export function money(value: Cents | undefined, plus: '+' | '' = ''): string {
+  return value === undefined ? UNKNOWN : dollars(toDollars(value), 2, plus);
 }
 
 /** `$12,346`, for estimates. */
-export function roughMoney(value: Cents | undefined): string {
-  if (value === undefined) return UNKNOWN;
-  return `${value < 0 ? MINUS : ''}$${grouped(Math.abs(toDollars(value)), 0)}`;
+export function roughMoney(value: Cents | undefined, plus: '+' | '' = ''): string {
+  return value === undefined ? UNKNOWN : dollars(toDollars(value), 0, plus);
+}
+
+/** A line may end between a sign and a `$`, and the loss would read as a gain: no line ends here. */
+function dollars(usd: number, digits: 0 | 2, plus: '+' | ''): string {
+  const sign = usd < 0 ? MINUS : usd > 0 ? plus : '';
+  return `${sign}${sign === '' ? '' : WORD_JOINER}$${grouped(Math.abs(usd), digits)}`;
 }
 
 /** Money in at most 7 columns for tables: `1,234`, `−56.7k`, `1.23M`. */

@@ -130,7 +130,7 @@ async function healthOf(
 
 function closeWithReason({ lifecycle, engine, bot, health }: JobsParts): void {
   const reasonOf = ({ why }: ProcessEnd): string =>
-    why === undefined ? 'by signal' : health.scrub(why.split('\n')[0] ?? '');
+    why === undefined ? 'Ctrl-C or a stop of its service' : health.scrub(why.split('\n')[0] ?? '');
   lifecycle.onShutdown('discord', (how) => bot.stop(reasonOf(how)), BOT_STOP_MS);
   lifecycle.onShutdown('engine', (how) => engine.stop(reasonOf(how)), ENGINE_STOP_MS);
 }

@@ -29,7 +29,7 @@ describe('numbers for people', () => {
 
   it.each([
     [1_234_567, '$12,345.67'],
-    [-1_230, '\u2212$12.30'],
+    [-1_230, '\u2212\u2060$12.30'],
     [0, '$0.00'],
   ])('writes %s cents as %s', (value, text) => {
     expect(money(cents(value))).toBe(text);

@@ -17,7 +17,7 @@ describe('/explain', () => {
     expect(first).toMatchObject({ chosen: false, own: { rank: 5 }, cutOff: { last: { rank: 3 } } });
     expect(first?.gap).toBeCloseTo(-0.06);
     expect(first?.gapUsd).toBeCloseTo(-6);
-    expect(text('xli')).toContain('Gap: −6.00 points, −$6.00 a share');
+    expect(text('xli')).toContain('Gap: −6.00 points, −\u2060$6.00 a share');
   });
 
   it('flips what is chosen at the first below the line, what is not at the last above', () => {
@@ -44,9 +44,9 @@ describe('/explain', () => {
     const third = text('XLE', seen);
     expect(third).not.toContain('the last that is taken');
     expect(third).toContain('Cut-off: the minimum of 0%, which it does not reach');
-    expect(third).toContain('Gap: −5.00 points, −$5.00 a share');
+    expect(third).toContain('Gap: −5.00 points, −\u2060$5.00 a share');
     expect(third).toContain('Selected above $100.00');
-    expect(text('XLK', seen)).toContain('Gap: −1.00 points, −$1.00 a share');
+    expect(text('XLK', seen)).toContain('Gap: −1.00 points, −\u2060$1.00 a share');
   });
 
   it('measures what is chosen to the minimum too, where ranks below are left out for it', () => {
@@ -55,7 +55,7 @@ describe('/explain', () => {
     const first = text('XLK', seen);
     expect(first).toContain('**Chosen**');
     expect(first).toContain('the minimum of 0%: XLE at rank 3 has −2.00% only');
-    expect(first).toContain('Gap: +4.00 points, +$4.00 a share');
+    expect(first).toContain('Gap: +4.00 points, +\u2060$4.00 a share');
   });
 
   it('says whether it is held, and not where the broker never answered', () => {

@@ -1,6 +1,7 @@
 import type { APIEmbedField } from 'discord.js';
+import { cents } from '#core/domain/units.ts';
 import type { ExplainView, Explanation } from '#core/views/explain.ts';
-import { DASH, escape, instantOf, label, lines, percent, price } from '../format.ts';
+import { DASH, escape, instantOf, label, lines, money, percent, price } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 
 /** One ticker as every model sees it: a field per model. */
@@ -90,8 +91,7 @@ function points(gap: number): string {
 }
 
 function dollarGap(usd: number): string {
-  const sign = Math.abs(usd) < 0.005 ? '' : usd < 0 ? '−' : '+';
-  return `${sign}$${price(Math.abs(usd))}`;
+  return money(cents(Math.round(usd * 100)), '+');
 }
 
 function flipLine({ chosen, flip, own }: Explanation): string {

@@ -185,7 +185,7 @@ function movers(contribution: Contribution | undefined): readonly string[] {
   const told = byTicker.length <= 6 ? byTicker : [...byTicker.slice(0, 3), ...byTicker.slice(-3)];
   if (told.length === 0) return [];
   const more = byTicker.length - told.length;
-  const all = told.map(({ of, gain }) => `${of} ${gain > 0 ? '+' : ''}${roughMoney(gain)}`);
+  const all = told.map(({ of, gain }) => `${of} ${roughMoney(gain, '+')}`);
   return [`${all.join(', ')}${more > 0 ? `, ${more} between` : ''}`];
 }
 

@@ -1,6 +1,7 @@
 /** Realised gains of a year, with the file for tax software. */
 import { totalGain } from '#core/domain/tax/gains.ts';
 import type { TaxLot } from '#core/domain/tax/open-lots.ts';
+import { cents } from '#core/domain/units.ts';
 import {
   hifoDifference,
   type TaxMonth,
@@ -73,7 +74,7 @@ function whatIf(view: TaxView): string {
   const total = money(totalGain(view.hifo));
   if (difference === 0) return `-# What if: with HIFO the gain would be the same, ${total}.`;
   const word = difference < 0 ? 'less' : 'more';
-  const by = money(difference).replace(/^\u2212/, '');
+  const by = money(cents(Math.abs(difference)));
   return `-# What if: with HIFO (highest cost first) the gain would be ${total}, ${by} ${word}.`;
 }
 

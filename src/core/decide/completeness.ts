@@ -313,7 +313,7 @@ export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecis
   const sentences = faults.map((fault) => fault.sentence).join('; ');
   return {
     kind: 'no-decision',
-    reason: `No decision as of ${asOf}. ${sentences}.`,
+    reason: `${sentences}.`,
     expected: asOf,
     found: new Map(faults.map(({ ticker, found }) => [ticker, found])),
     ...(faults.every((fault) => fault.isDataIssue) && { inDoubt: true }),

@@ -111,7 +111,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
 }
 
 function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
-  const { journal, log } = parts;
+  const { journal } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   const { emit, listen } = createListeners();
@@ -150,7 +150,6 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
       stopping.abort(new TradingError('Rotor is stopping', 'retry'));
       await ended();
       journal.append({ kind: 'stopped', reason });
-      log.info(`stopped: ${reason}`);
     },
   };
 }

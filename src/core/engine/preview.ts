@@ -51,9 +51,7 @@ export function decideFromSnapshot(
 ): Outcome {
   const reason = unsoundOf(parts, held, question);
   if (reason !== undefined) {
-    const { asOf } = question;
-    const text = `No decision as of ${asOf}. ${reason}`;
-    return { kind: 'no-decision', reason: text, expected: asOf, found: new Map() };
+    return { kind: 'no-decision', reason, expected: question.asOf, found: new Map() };
   }
   const outcome = sized(parts, held, question);
   if (outcome.kind !== 'decided') return outcome;
@@ -186,7 +184,7 @@ function unpricedTarget(
   });
   const isLong = question.now - session.open >= PRICE_PATIENCE_MS;
   if (missing.length === 0 || (isLong && missing.length * 2 <= wanted.length)) return undefined;
-  const reason = `No decision as of ${asOf}. ${missing.map(([, why]) => why).join('; ')}.`;
+  const reason = `${missing.map(([, why]) => why).join('; ')}.`;
   return { kind: 'no-decision', reason, expected: asOf, found: new Map(missing) };
 }
 

@@ -16,10 +16,11 @@ function tellingOf({ engine, parts, clock }: World) {
   const { journal } = parts;
   const shared = { engine, journal, posts, messageStore };
   const outbox = outboxOver({ ...shared, wall: clock, alertRoleId: '9' });
-  return async () => {
+  const told = async () => {
     await outbox.tell();
     return [...channel.messages.values()].flatMap(({ embeds }) => embeds.slice(0, 1));
   };
+  return { told, calls: channel.calls };
 }
 
 async function opened(): Promise<World> {
@@ -34,7 +35,7 @@ const isOfFlatten = ({ title = '' }: { readonly title?: string }): boolean =>
 
 it('a flatten is one message, edited with every order and limit until all is final', async () => {
   const world = await opened();
-  const told = tellingOf(world);
+  const { told, calls } = tellingOf(world);
   await told();
   let isHalted = true;
   world.answers.assets = async (tickers) =>
@@ -52,6 +53,8 @@ it('a flatten is one message, edited with every order and limit until all is fin
     title: '■ Flatten',
     footer: { text: expect.stringContaining('ann: fire') },
   });
+  // Nothing was told that had to be taken away again: a phone rings once.
+  expect(calls.filter((call) => call.startsWith('remove'))).toEqual([]);
   await world.minutes(2);
   expect((await flatten())?.description).toContain('✓ XLK 49 sold');
   expect((await flatten())?.description).toContain('· XLF 49, waits: asset: XLF cannot be traded');
@@ -67,7 +70,7 @@ it('a flatten is one message, edited with every order and limit until all is fin
 
 it('a flatten without an answer from the broker is reported as a stop of buying, until it is decided', async () => {
   const world = await opened();
-  const told = tellingOf(world);
+  const { told } = tellingOf(world);
   world.answers.account = async () => {
     throw new TradingError('Alpaca does not answer', 'retry');
   };

@@ -105,7 +105,7 @@ describe('the message of a report', () => {
     const parts = { delay: cents(1_050), impact: cents(-200), fees: cents(12), unfilled: cents(0) };
     const text = textOf(reportPosts(view({ period: MONTH, shortfall: parts })));
     expect(text).toContain(
-      'delay $10.50\\nspread and impact −$2.00\\nfees $0.12\\nnot filled $0.00\\ntotal $8.62',
+      'delay $10.50\\nspread and impact −\u2060$2.00\\nfees $0.12\\nnot filled $0.00\\ntotal $8.62',
     );
   });
 
@@ -126,7 +126,7 @@ describe('the message of a report', () => {
     );
     expect(more).toEqual([]);
     expect(post?.embeds[0]?.description).toBe(
-      'You **+1.50%** · SPY **+1.00%** · Alpha **+0.50%**\nEquity $101,500.00 · 1.23% below its peak\nXLK +$123, XLF −$45',
+      'You **+1.50%** · SPY **+1.00%** · Alpha **+0.50%**\nEquity $101,500.00 · 1.23% below its peak\nXLK +\u2060$123, XLF −\u2060$45',
     );
     expect(post?.embeds[0]?.fields).toBeUndefined();
   });

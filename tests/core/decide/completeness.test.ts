@@ -25,7 +25,7 @@ describe('missing is never a signal', () => {
     const bars = withTicker('XLU', (row, index, count) => (index === count - 1 ? undefined : row));
     const outcome = undecided({ bars });
     expect(outcome.reason).toBe(
-      'No decision as of 2024-06-28. XLU: expected 2024-06-28, found 2024-06-27.',
+      'XLU: expected 2024-06-28, found 2024-06-27.',
     );
     expect(outcome.expected).toBe('2024-06-28');
     expect([...outcome.found]).toEqual([['XLU', '2024-06-27']]);

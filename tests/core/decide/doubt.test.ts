@@ -46,7 +46,7 @@ describe('bars with data issues', () => {
     const day = back(3);
     const outcome = undecided({ bars: from('XLE', day, 0.5) });
     expect(outcome.reason).toBe(
-      `No decision as of 2024-06-28. XLE: bars through 2024-06-28 are suspicious: -50.0 % on ${day} (jump).`,
+      `XLE: bars through 2024-06-28 are suspicious: -50.0 % on ${day} (jump).`,
     );
     expect([...outcome.found]).toEqual([['XLE', `jump on ${day}`]]);
   });

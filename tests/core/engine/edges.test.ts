@@ -80,8 +80,7 @@ describe('the engine', () => {
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
     expect(desk.alerts().map(({ text }) => text)).toContain(
-      'No decision as of 2024-06-28. The broker reports an equity of $0, but cash and positions are ' +
-        'worth $20,000.',
+      'The broker reports an equity of $0, but cash and positions are ' + 'worth $20,000.',
     );
   });
 

@@ -53,7 +53,7 @@ export const DECISION_EVENTS = {
     exports: ['decisions'],
   },
   'no-decision': {
-    key: ({ cause, outcome }) => `${cause} ${outcome.reason}`,
+    key: ({ cause, outcome }) => `${cause} ${outcome.expected} ${outcome.reason}`,
     reduce: (_state, { outcome }, at) => ({ lastNoDecision: { at, outcome } }),
     log: ({ outcome }) => `no decision: ${outcome.reason}`,
     // It is accompanied by an alert that says the same.

@@ -159,7 +159,7 @@ describe('bars', () => {
     expect(told(desk, 'data late')).toHaveLength(1);
     expect(told(desk, 'data late')[0]).toMatchObject({
       severity: 'warning',
-      text: expect.stringMatching(/^No bar of 2024-07-02 for XLV\. No decision as of 2024-07-02\./),
+      text: expect.stringMatching(/^No bar of 2024-07-02 for XLV\. XLV: expected 2024-07-02/),
     });
     desk.bars = undefined;
     await desk.minutes(10);
