@@ -24,9 +24,7 @@ describe('missing is never a signal', () => {
   it('refuses a decision when one ticker is a session behind, naming both dates', () => {
     const bars = withTicker('XLU', (row, index, count) => (index === count - 1 ? undefined : row));
     const outcome = undecided({ bars });
-    expect(outcome.reason).toBe(
-      'XLU: expected 2024-06-28, found 2024-06-27.',
-    );
+    expect(outcome.reason).toBe('XLU: expected 2024-06-28, found 2024-06-27.');
     expect(outcome.expected).toBe('2024-06-28');
     expect([...outcome.found]).toEqual([['XLU', '2024-06-27']]);
   });

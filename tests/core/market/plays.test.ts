@@ -204,9 +204,7 @@ describe('an incomplete answer', () => {
     expect(made.lines).toContain('bars: Alpaca has no bar of 2024-03-08 for XLE');
     await made.goTo('2024-03-11', '09:40');
     expect(made.decisions()).toBe(0);
-    expect(made.missing()).toBe(
-      'XLE: expected 2024-03-08, found 2024-03-07.',
-    );
+    expect(made.missing()).toBe('XLE: expected 2024-03-08, found 2024-03-07.');
     heal();
     await expectDecisionOn(made, '2024-03-11', '09:46');
     await expectTruth(made);
@@ -430,9 +428,7 @@ describe('a complete lack of market data', () => {
     expect(made.missing()).not.toContain('found 2024-03-07');
     await made.goTo('2024-03-08', '16:45');
     await made.goTo('2024-03-11', '10:00');
-    expect(made.missing()).toMatch(
-      /^XLK: expected 2024-03-08, found/,
-    );
+    expect(made.missing()).toMatch(/^XLK: expected 2024-03-08, found/);
     expect(made.alerts().join()).toContain('No bar of 2024-03-08 for XLK, XLF');
     expect([made.decisions(), made.engine.observation().positions.length]).toEqual([1, held]);
     await made.restart();

@@ -117,7 +117,11 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: `decided ${DECIDED} on bars of 2026-11-09: bull, all cash; 1 order`,
     message: [{ message: 'rebalance', id: DECIDED, part: 'decision' }],
   },
-  'no-decision': { key: 'initial 2026-11-20 no bars', log: 'no decision: no bars', message: 'none' },
+  'no-decision': {
+    key: 'initial 2026-11-20 no bars',
+    log: 'no decision: no bars',
+    message: 'none',
+  },
   finished: {
     key: DECIDED,
     log: `${DECIDED} partial; left: buy XLK: canceled`,
