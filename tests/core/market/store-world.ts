@@ -6,10 +6,10 @@ import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { TradingError } from '#core/errors.ts';
 import { type BarStoreParts, createBarStore } from '#core/market/bar-store.ts';
-import { readBars } from '#core/market/files/parquet.ts';
 import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { emptyFolder, XLK } from './histories.ts';
+import { readBars } from './read-bars.ts';
 
 /** A source that holds bars, and remembers what it was asked. */
 export function createSource() {

@@ -18,11 +18,9 @@ import {
   isSameName,
   mayBeAdjustedClose,
   NUMBERS,
+  type NumberColumn,
   STAMP_NAMES,
 } from './column-names.ts';
-
-/** One of them. */
-export type NumberColumn = (typeof NUMBERS)[number];
 
 /** The kind of timestamp; see trading-day.ts. */
 export type StampKind = 'instant' | 'wall-time' | 'date' | 'text' | 'number';

@@ -3,6 +3,9 @@
 /** The numeric columns of a bar, in the order of `Bar`. */
 export const NUMBERS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
+/** One of them. */
+export type NumberColumn = (typeof NUMBERS)[number];
+
 /** Common names of the date column; the last is pandas' name of an unnamed index. */
 export const STAMP_NAMES: readonly string[] = [
   ...['timestamp', 'date', 'datetime', 'time', 'index', '__index_level_0__'],

@@ -26,6 +26,12 @@ export interface Disk {
   remove(name: string): Promise<void>;
 }
 
+/** The reason why the system could not read a file, from the error that it threw. */
+export function unreadable(error: unknown): string {
+  const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
+  return `cannot be read (${String(code)})`;
+}
+
 /** A unique draft name per writer: a Rotor that was paused past its lease may be writing the same file. */
 export function thisWriter(): string {
   return `${hostname()}-${process.pid}`;

@@ -1,13 +1,14 @@
 /** Inspects one bar file without touching it: first its hash, then its rows. */
 import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import type { Disk } from './disk.ts';
+import { type Disk, unreadable } from './disk.ts';
 import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
-import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
 import type { BarReader } from './reader.ts';
 import { repairRows } from './repair-rows.ts';
 import { historyOf } from './table-history.ts';
 
+/** A hundred times the bars of one ticker since 1990. */
+const MAX_BYTES = 32 * 1_048_576;
 const MAX_MIXED = 3;
 
 interface OneFile {
@@ -85,7 +86,9 @@ async function bytesOf({ disk, name }: OneFile): Promise<Uint8Array | StoredInsp
   const size = await disk.size(name).catch((error: unknown) => unreadable(error));
   if (typeof size === 'string') return { kind: 'unread', reason: `${name}: ${size}` };
   if (size === undefined) return { kind: 'absent' };
-  if (size > MAX_BYTES) return damaged(name, tooLarge(size));
+  if (size > MAX_BYTES) {
+    return damaged(name, `has ${size} bytes, at most ${MAX_BYTES} are read`);
+  }
   const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
   if (typeof bytes === 'string') return { kind: 'unread', reason: `${name}: ${bytes}` };
   return bytes ?? { kind: 'absent' };

@@ -1,7 +1,7 @@
 /** The manifest on disk: read again each time, replaced completely. */
 import type { EpochMs, Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { type Disk, putInPlace, writeDraft } from './disk.ts';
+import { type Disk, putInPlace, unreadable, writeDraft } from './disk.ts';
 import {
   type Listed,
   MANIFEST,
@@ -10,7 +10,6 @@ import {
   manifestBytes,
   readManifest,
 } from './manifest.ts';
-import { unreadable } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 
 /** The manifest of one folder, read and written as a whole. */

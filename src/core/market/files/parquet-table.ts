@@ -4,8 +4,8 @@
  */
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import { type BarColumns, barColumns, type NumberColumn, type StampKind } from './bar-columns.ts';
-import { NUMBERS } from './column-names.ts';
+import { type BarColumns, barColumns, type StampKind } from './bar-columns.ts';
+import { NUMBERS, type NumberColumn } from './column-names.ts';
 import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
 import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-day.ts';
 

@@ -1,54 +1,10 @@
-/** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
+/** Writes bars as parquet. */
 import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import type parquetjs from 'parquetjs-lite';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import type { Ticker } from '#core/domain/units.ts';
-import { TradingError } from '#core/errors.ts';
 import { folderDisk, putInPlace, thisWriter, writeDraft } from './disk.ts';
-import { type BarReader, sharedReader } from './reader.ts';
-import { historyOf } from './table-history.ts';
-
-/** A hundred times the bars of one ticker since 1990. */
-export const MAX_BYTES = 32 * 1_048_576;
-
-/**
- * The rows of the file, in its order; check them before use.
- * @throws TradingError `fix-config` with the file's name and a plain reason when it cannot be read.
- */
-export async function readBars(
-  file: string,
-  ticker: Ticker,
-  reader: BarReader = sharedReader(),
-): Promise<BarHistory> {
-  const name = basename(file);
-  const disk = folderDisk(dirname(file));
-  const size = await disk.size(name).catch((error: unknown) => unreadable(error));
-  if (typeof size === 'string') throw refused(name, size);
-  if (size === undefined) throw refused(name, unreadable({ code: 'ENOENT' }));
-  if (size > MAX_BYTES) throw refused(name, tooLarge(size));
-  const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
-  if (typeof bytes === 'string') throw refused(name, bytes);
-  const reading = await reader.parse(bytes ?? new Uint8Array(), ticker);
-  if (reading.kind === 'table') return historyOf(reading.table, ticker);
-  throw refused(name, reading.reason);
-}
-
-/** Returns why a file of that many bytes is not read. */
-export function tooLarge(size: number): string {
-  return `has ${size} bytes, at most ${MAX_BYTES} are read`;
-}
-
-function refused(name: string, reason: string): TradingError {
-  return new TradingError(`${name}: ${reason}`, 'fix-config');
-}
-
-/** A file that the system cannot read is rejected like a broken one. */
-export function unreadable(error: unknown): string {
-  const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
-  return `cannot be read (${String(code)})`;
-}
 
 /**
  * Writes the file completely or not at all: a reader, or a start after a crash, finds either the old bars

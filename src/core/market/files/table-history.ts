@@ -2,7 +2,7 @@
 import type { Table } from 'apache-arrow';
 import type { BarHistory } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import type { NumberColumn } from './bar-columns.ts';
+import type { NumberColumn } from './column-names.ts';
 import { sessionDateOf } from './trading-day.ts';
 
 /** Far more days than all files together have. */

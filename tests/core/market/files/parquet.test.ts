@@ -8,8 +8,9 @@ import parquetjs from 'parquetjs-lite';
 import { describe, expect, it } from 'vitest';
 import { barAt } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { parquetBytes, readBars, writeBars } from '#core/market/files/parquet.ts';
+import { parquetBytes, writeBars } from '#core/market/files/parquet.ts';
 import { bar, bars, emptyFolder, history, XLK } from '../histories.ts';
+import { readBars } from '../read-bars.ts';
 
 const EXPECTED = 'expected timestamp or date, open, high, low, close and volume';
 const AS_NUMBERS =
@@ -71,11 +72,7 @@ describe('reading what pandas and pyarrow write', () => {
     ['close-is-text.parquet', `column close is not a number; ${AS_NUMBERS}`],
     ['day-null.parquet', 'row 2: the day is absent'],
   ])('rejects %s, saying: %s', async (name, reason) => {
-    await expect(refusedFixture(name)).rejects.toMatchObject({
-      name: 'TradingError',
-      remedy: 'fix-config',
-      message: `${name}: ${reason}`,
-    });
+    await expect(refusedFixture(name)).rejects.toThrow(new Error(`${name}: ${reason}`));
   });
 });
 
@@ -102,12 +99,6 @@ describe('reading a file that is not parquet', () => {
       await writeFile(file, whole.subarray(0, kept));
       await expect(readBars(file, XLK)).rejects.toThrow(/^XLK_1D\.parquet: /);
     }
-  });
-
-  it('reports a missing file', async () => {
-    await expect(readBars('/nowhere/XLK_1D.parquet', XLK)).rejects.toThrow(
-      'XLK_1D.parquet: cannot be read (ENOENT)',
-    );
   });
 
   it('rejects a page damaged beyond decompression', async () => {

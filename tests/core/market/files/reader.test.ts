@@ -99,9 +99,11 @@ describe('the parser thread', () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'XLK_1D.parquet'), await parquetBytes(SOUND));
     const main = `
-      import { readBars } from '#core/market/files/parquet.ts';
-      const { dates } = await readBars(${JSON.stringify(join(folder, 'XLK_1D.parquet'))}, 'XLK');
-      console.log(dates.length);`;
+      import { readFile } from 'node:fs/promises';
+      import { createBarReader } from '#core/market/files/reader.ts';
+      const bytes = await readFile(${JSON.stringify(join(folder, 'XLK_1D.parquet'))});
+      const { table } = await createBarReader().parse(bytes, 'XLK');
+      console.log(table.numRows);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', main], {
       cwd: join(import.meta.dirname, '../../../..'),
       stdio: ['ignore', 'pipe', 'inherit'],
