@@ -1,7 +1,7 @@
 /** Variables that limit decisions and orders, in Rotor's own units. */
 import type { z } from 'zod';
+import type { TradingLimits } from '#core/domain/trading-limits.ts';
 import { dollars } from '#core/domain/units.ts';
-import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 import type { TradingRules } from './types.ts';
 import { schema } from './variables.ts';

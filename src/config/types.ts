@@ -3,7 +3,7 @@ import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { AnnounceRules } from '#core/domain/start-rules.ts';
-import type { TradingLimits } from '#core/engine/execution/limits.ts';
+import type { TradingLimits } from '#core/domain/trading-limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
 /** All settings, validated and in Rotor's own units. */

@@ -146,10 +146,10 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'exposure stays under MAX_GROSS',
-    file: 'src/core/engine/execution/order-terms.ts',
+    file: 'src/core/engine/execution/exposure.ts',
     find: "{ law: 'MAX_GROSS', room: cents(gross) },",
     put: '',
-    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    tests: 'tests/core/engine/execution/exposure.test.ts',
     test: 'names the binding limit',
   },
   {
@@ -162,10 +162,10 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a sector stays under MAX_WEIGHT',
-    file: 'src/core/engine/execution/order-terms.ts',
+    file: 'src/core/engine/execution/exposure.ts',
     find: 'room: cents(cap - facts.tickerExposure)',
     put: 'room: cents(cap * 9)',
-    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    tests: 'tests/core/engine/execution/exposure.test.ts',
     test: 'names the binding limit',
   },
   {

@@ -4,6 +4,8 @@ import type { RuleBreak } from './rule-break.ts';
 const FRESH = 'src/core/domain/fresh-price.ts';
 const FRESHNESS = 'tests/core/domain/fresh-price.test.ts';
 const TERMS = 'src/core/engine/execution/order-terms.ts';
+const EXPOSURE = 'src/core/engine/execution/exposure.ts';
+const EXPOSED = 'tests/core/engine/execution/exposure.test.ts';
 const TERMED = 'tests/core/engine/execution/order-terms.test.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 const ONE_LEG = 'tests/core/engine/execution/one-leg-waits.test.ts';
@@ -47,10 +49,10 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'cash stays whole when every open buy fills at its limit',
-    file: TERMS,
+    file: EXPOSURE,
     find: 'facts.cash + credit - facts.openBuys - facts.reserve',
     put: 'facts.cash + credit - facts.reserve',
-    tests: TERMED,
+    tests: EXPOSED,
     test: 'keeps the reserve and the possible cost of open buys',
   },
   {
@@ -271,7 +273,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an order that the broker refused does not count against the day',
-    file: 'src/core/engine/execution/limits.ts',
+    file: 'src/core/domain/trading-limits.ts',
     find: "state !== 'refused' && sentAt",
     put: 'sentAt',
     tests: ODD,

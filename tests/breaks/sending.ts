@@ -37,10 +37,10 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'buys are sized from the cash that is there',
-    file: 'src/core/engine/execution/order-terms.ts',
+    file: 'src/core/engine/execution/exposure.ts',
     find: 'room: cents(facts.cash + credit - facts.openBuys - facts.reserve)',
     put: 'room: cents(facts.managedEquity * 9)',
-    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    tests: 'tests/core/engine/execution/exposure.test.ts',
     test: 'names the binding limit',
   },
   {

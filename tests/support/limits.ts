@@ -1,7 +1,7 @@
 import type { Build } from '#core/domain/account-state.ts';
 import type { RiskLimits } from '#core/domain/decision.ts';
+import type { TradingLimits } from '#core/domain/trading-limits.ts';
 import { cents, dollars } from '#core/domain/units.ts';
-import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
 /** Limits that an ordinary rebalance never meets. */

@@ -6,10 +6,10 @@ import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Cadence, Model } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { AnnounceRules } from '../domain/start-rules.ts';
+import type { TradingLimits } from '../domain/trading-limits.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clocks, InputStore, Journal, Log } from '../ports.ts';
-import type { TradingLimits } from './execution/limits.ts';
 
 /** When a plan must be shown again or needs a second person. */
 export interface ApprovalRules {

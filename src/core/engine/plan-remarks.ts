@@ -5,8 +5,8 @@ import type { Decision } from '#core/domain/decision.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { tradingWindow } from '#core/domain/trading-window.ts';
 import { type Cents, cents, type EpochMs, epochMs, toDollars } from '#core/domain/units.ts';
+import type { TradingLimits } from '../domain/trading-limits.ts';
 import { turnoverOf } from './execution/check-order.ts';
-import type { TradingLimits } from './execution/limits.ts';
 
 /** Sells starting later than this before the end of the window leave no time for the buys. */
 const TIME_FOR_BUYS_MS = 5 * 60_000;

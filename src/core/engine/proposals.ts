@@ -14,12 +14,12 @@ import {
 } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
+import { sentOnDay } from '../domain/trading-limits.ts';
 import { epochMs } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { unreadEvidence } from './evidence.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
-import { sentOnDay } from './execution/limits.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import type { Observer, ProposalParts } from './parts.ts';

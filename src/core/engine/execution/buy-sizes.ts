@@ -5,9 +5,9 @@ import { unsentOrder } from '#core/domain/order-lines.ts';
 import { cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { blockOf, mayLift, type OrderContext, priceOf } from './check-order.ts';
-import { buyFactsOf } from './exposure.ts';
+import { buyFactsOf, buyRoom, roomWords } from './exposure.ts';
 import type { OrderBlock } from './order-block.ts';
-import { buyRoom, limitPriceOf, roomWords, stepOf } from './order-terms.ts';
+import { limitPriceOf, stepOf } from './order-terms.ts';
 import { orderContextOf, type TradingSnapshot } from './pre-trade-check.ts';
 
 /** Inputs of sizesOfBuys. */

@@ -2,8 +2,8 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
+import { isOverdue } from './managed-orders.ts';
 import type { OrderBlock } from './order-block.ts';
-import { isOverdue } from './stuck-orders.ts';
 
 /**
  * An order not seen this long after its last POST never arrived. Longer than any delay of an answer; it is

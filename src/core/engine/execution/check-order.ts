@@ -15,6 +15,7 @@ import {
   type OrderIntent,
   type SentTerms,
 } from '#core/domain/order.ts';
+import type { TradingLimits } from '#core/domain/trading-limits.ts';
 import {
   type Cents,
   cents,
@@ -28,18 +29,16 @@ import {
 } from '#core/domain/units.ts';
 import { tradableSession } from '#core/scheduler.ts';
 import { contradictionWords } from '../account-check.ts';
-import { type AccountFacts, buyFactsOf, managedEquity } from './exposure.ts';
-import type { TradingLimits } from './limits.ts';
-import { type OrderBlock, type OrderCheck, refuse, stateBlock, wait } from './order-block.ts';
 import {
-  affordable,
+  type AccountFacts,
   type BuyRoom,
+  buyFactsOf,
   buyRoom,
-  limitPriceOf,
+  managedEquity,
   roomWords,
-  sellable,
-  stepOf,
-} from './order-terms.ts';
+} from './exposure.ts';
+import { type OrderBlock, type OrderCheck, refuse, stateBlock, wait } from './order-block.ts';
+import { affordable, limitPriceOf, sellable, stepOf } from './order-terms.ts';
 
 /** The data an order is checked against, all just requested from the broker. */
 export interface OrderContext extends AccountFacts {

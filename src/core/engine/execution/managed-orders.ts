@@ -1,11 +1,15 @@
 /** Our orders, reconciled with the broker's reports. Pure. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
+import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
-import { qty, qtyToDecimal } from '#core/domain/units.ts';
+import { type EpochMs, qty, qtyToDecimal } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+
+/** A day order ends with its session; after this delay the broker's open status is not trusted. */
+const AFTER_CLOSE_MS = 30 * 60_000;
 
 /** @throws TradingError `halt` when the order differs from the one sent under its id. */
 export function assertSame(managed: ManagedOrder, order: Order): void {
@@ -131,4 +135,17 @@ export function isManagedOrderFinal(managed: ManagedOrder): boolean {
 /** An order that has ended, whether or not all its fills are booked. */
 export function isOrderFinal({ state, order }: ManagedOrder): boolean {
   return state === 'refused' || (order !== undefined && isFinal(order));
+}
+
+/** Whether the broker still reports the order open half an hour after the session it was sent for. */
+export function isOverdue(managed: ManagedOrder, now: EpochMs): boolean {
+  const { order } = managed;
+  return order !== undefined && !isFinal(order) && isSessionOver(managed, now);
+}
+
+/** Whether the session that the order was sent for ended half an hour ago. */
+export function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boolean {
+  const sent = sentAt ?? at;
+  const session = sessionAt(sent) ?? nextSession(sent);
+  return now > session.close + AFTER_CLOSE_MS;
 }

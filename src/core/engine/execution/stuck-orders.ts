@@ -9,28 +9,11 @@ import {
   restOf,
 } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
-import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { isFinal } from '#core/domain/order.ts';
 import { type EpochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
-import { isOrderFinal, orderEntries } from './managed-orders.ts';
-
-/** A day order ends with its session; after this delay the broker's open status is not trusted. */
-const AFTER_CLOSE_MS = 30 * 60_000;
-
-/** Whether the broker still reports the order open half an hour after the session it was sent for. */
-export function isOverdue(managed: ManagedOrder, now: EpochMs): boolean {
-  const { order } = managed;
-  return order !== undefined && !isFinal(order) && isSessionOver(managed, now);
-}
-
-function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boolean {
-  const sent = sentAt ?? at;
-  const session = sessionAt(sent) ?? nextSession(sent);
-  return now > session.close + AFTER_CLOSE_MS;
-}
+import { isOrderFinal, isOverdue, isSessionOver, orderEntries } from './managed-orders.ts';
 
 /**
  * Looks up orders of unknown outcome by their id once their session is over. One that the broker does not

@@ -2,7 +2,7 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal, type Order } from '#core/domain/order.ts';
 import { type EpochMs, qty } from '#core/domain/units.ts';
-import { isOverdue } from './stuck-orders.ts';
+import { isOverdue } from './managed-orders.ts';
 
 /**
  * Orders of unknown outcome, and orders still open after their session, as the broker would list them while

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LatestPrice, Position } from '#core/domain/account.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
@@ -11,17 +12,23 @@ import {
   sessionDate,
   type Ticker,
   ticker,
+  valueOf,
   wholeShares,
 } from '#core/domain/units.ts';
 import {
   type AccountFacts,
+  type BuyFacts,
   buyFactsOf,
+  buyRoom,
   managedEquity,
   ownValue,
+  roomWords,
 } from '#core/engine/execution/exposure.ts';
+import { affordable, limitPriceOf } from '#core/engine/execution/order-terms.ts';
 import { account, position } from '#tests/support/desk.ts';
 import { LIMITS } from '#tests/support/limits.ts';
 
+const WHOLE = 1_000_000_000;
 const NOW = newYorkInstant(sessionDate('2026-11-10'), 11 * 60);
 const [XLK, XLF, AAPL, TLT] = ['XLK', 'XLF', 'AAPL', 'TLT'].map(ticker) as [
   Ticker,
@@ -154,5 +161,141 @@ describe('the remaining cost of an open buy', () => {
     expect(worth({ notional, qty: qty(0), limitPrice: 90 })).toBe(notional);
     expect(worth({ notional, filledQty: wholeShares(4), limitPrice: 90 })).toBe(dollars(540));
     expect(worth({ notional, filledQty: wholeShares(4) }, { prices: new Map() })).toBe(notional);
+  });
+});
+
+/** Round numbers, with room for $10,000 under every law. */
+function madeUp(changes: Partial<BuyFacts> = {}): BuyFacts {
+  return {
+    cash: dollars(10_000),
+    buyingPower: dollars(10_000),
+    openBuys: cents(0),
+    reserve: cents(0),
+    managedEquity: dollars(10_000),
+    exposure: cents(0),
+    tickerExposure: cents(0),
+    maxGross: 1,
+    maxWeight: 1,
+    ...changes,
+  };
+}
+
+describe('the remaining amount for a buy', () => {
+  it('names the binding limit', () => {
+    expect(buyRoom(madeUp({ cash: dollars(500) }))).toEqual({ law: 'cash', room: dollars(500) });
+    expect(buyRoom(madeUp({ buyingPower: dollars(200) })).law).toBe('buying power');
+    expect(buyRoom(madeUp({ exposure: dollars(9_500) }))).toEqual({
+      law: 'MAX_GROSS',
+      room: dollars(500),
+    });
+    expect(buyRoom(madeUp({ maxWeight: 0.4, tickerExposure: dollars(3_900) }))).toEqual({
+      law: 'MAX_WEIGHT',
+      room: dollars(100),
+    });
+  });
+
+  it('keeps the reserve and the possible cost of open buys', () => {
+    const room = buyRoom(madeUp({ reserve: dollars(1_000), openBuys: dollars(4_000) }));
+    expect(room).toEqual({ law: 'cash', room: dollars(5_000) });
+  });
+
+  it('also keeps the reserve of borrowed money', () => {
+    expect(buyRoom(madeUp({ buyingPower: dollars(200), reserve: dollars(50) }))).toEqual({
+      law: 'buying power',
+      room: dollars(150),
+    });
+  });
+
+  it('is in whole cents under a cap of exposure or weight, never a cent more', () => {
+    const rich = {
+      cash: dollars(90_000),
+      buyingPower: dollars(90_000),
+      managedEquity: cents(10_001),
+    };
+    expect(buyRoom(madeUp({ ...rich, maxGross: 1.05, maxWeight: 2 }))).toEqual({
+      law: 'MAX_GROSS',
+      room: 10_501,
+    });
+    expect(buyRoom(madeUp({ ...rich, maxGross: 2, maxWeight: 1.05 }))).toEqual({
+      law: 'MAX_WEIGHT',
+      room: 10_501,
+    });
+  });
+
+  it('has no weight cap for the defensive asset', () => {
+    const room = buyRoom(madeUp({ maxWeight: 0.1, tickerExposure: undefined }));
+    expect(room.room).toBe(dollars(10_000));
+  });
+
+  it('borrows only what MAX_GROSS above 1 allows', () => {
+    const room = buyRoom(madeUp({ maxGross: 1.3, buyingPower: dollars(40_000), maxWeight: 2 }));
+    expect(room).toEqual({ law: 'cash', room: dollars(13_000) });
+  });
+});
+
+describe('the reason why a buy does not fit', () => {
+  it.each([
+    ['cash', 200.6, '$5,025 is needed, $201 of cash is left'],
+    ['buying power', 0, '$5,025 is needed, $0 of buying power is left'],
+    ['MAX_GROSS', 12.4, '$5,025 is needed, MAX_GROSS leaves $12'],
+    ['MAX_WEIGHT', -100, '$5,025 is needed, MAX_WEIGHT leaves $0'],
+  ] as const)('%s with $%s is given as a sentence', (law, usd, words) => {
+    expect(roomWords(dollars(5_025), { law, room: dollars(usd) })).toBe(words);
+  });
+});
+
+describe('cash and exposure', () => {
+  const order = fc.record({
+    fresh: fc.double({ min: 1, max: 500, noNaN: true }),
+    /** What the market does between the check and the fill. */
+    move: fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+    wanted: fc.integer({ min: 1, max: 5_000 }),
+    /** The part of the order that fills. */
+    part: fc.double({ min: 0, max: 1, noNaN: true }),
+    isFinal: fc.boolean(),
+  });
+
+  it('stay within their laws whatever prices do and whichever part of each order fills', () => {
+    fc.assert(
+      fc.property(
+        fc.array(order, { maxLength: 12 }),
+        fc.integer({ min: 0, max: 3_000 }),
+        fc.constantFrom(1, 1.2, 1.5),
+        (orders, reserveUsd, maxGross) => {
+          const reserve = dollars(reserveUsd);
+          const start = dollars(10_000);
+          const managedEquity = cents(start - reserve);
+          const credit = Math.floor((maxGross - 1) * managedEquity);
+          let cash: number = start;
+          let held = 0;
+          let openAtLimit = 0;
+          for (const { fresh, move, wanted, part, isFinal } of orders) {
+            const limit = limitPriceOf('buy', fresh, 50);
+            const { room } = buyRoom(
+              madeUp({
+                cash: cents(cash),
+                buyingPower: dollars(1_000_000),
+                openBuys: cents(openAtLimit),
+                reserve,
+                managedEquity,
+                exposure: cents(held + openAtLimit),
+                tickerExposure: undefined,
+                maxGross,
+              }),
+            );
+            const size = affordable(wholeShares(wanted), limit, room, WHOLE);
+            const filled = qty(Math.floor((size / WHOLE) * part) * WHOLE);
+            // A limit order fills at its limit or better.
+            const paid = valueOf(filled, Math.min(limit, fresh * move));
+            cash -= paid;
+            held += paid;
+            if (!isFinal) openAtLimit += valueOf(qty(size - filled), limit);
+            expect(cash + credit - openAtLimit - reserve).toBeGreaterThanOrEqual(0);
+            expect(held + openAtLimit).toBeLessThanOrEqual(maxGross * managedEquity);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Order } from '#core/domain/order.ts';
+import { sentOnDay, type TradingLimits } from '#core/domain/trading-limits.ts';
 import {
   cents,
   dollars,
@@ -13,7 +14,6 @@ import {
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { checkOrder, mayLift, type OrderContext } from '#core/engine/execution/check-order.ts';
-import { sentOnDay, type TradingLimits } from '#core/engine/execution/limits.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';

@@ -1,8 +1,8 @@
 /** The limits of every order, and the part of the day that counts against them. Pure. */
-import type { ManagedOrder } from '#core/domain/account-state.ts';
-import type { ManagedRules } from '#core/domain/managed-account.ts';
-import { newYorkDate } from '#core/domain/new-york.ts';
-import type { Cents, EpochMs } from '#core/domain/units.ts';
+import type { ManagedOrder } from './account-state.ts';
+import type { ManagedRules } from './managed-account.ts';
+import { newYorkDate } from './new-york.ts';
+import type { Cents, EpochMs } from './units.ts';
 
 /** All configured limits that apply to orders. */
 export interface TradingLimits extends ManagedRules {
