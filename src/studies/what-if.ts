@@ -2,6 +2,7 @@
 import { decide } from '#core/decide/decide.ts';
 import { lastDate } from '#core/domain/bar.ts';
 import type { Outcome } from '#core/domain/decision.ts';
+import { usd } from '#core/domain/figures.ts';
 import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
@@ -131,8 +132,7 @@ function wordsOf(change: Change): readonly string[] {
     change.top !== undefined && `top ${top} -> ${change.top}`,
     change.minimum !== undefined && `minimum ${share(minimum)} -> ${share(change.minimum)}`,
     change.cap !== undefined && `cap ${share(change.cap)} a sector`,
-    change.reserve !== undefined &&
-      `reserve $${Math.round(change.reserve / 100).toLocaleString('en-US')}`,
+    change.reserve !== undefined && `reserve ${usd(change.reserve)}`,
     change.skip === true && 'this month is skipped',
     change.add !== undefined && `with ${change.add}`,
     change.leaveOut !== undefined && `without ${change.leaveOut}`,

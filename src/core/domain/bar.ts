@@ -25,6 +25,11 @@ export interface BarHistory {
 /** The histories of several tickers. */
 export type Bars = ReadonlyMap<Ticker, BarHistory>;
 
+/** All bars of a history, oldest first. */
+export function barsOf(history: BarHistory): readonly Bar[] {
+  return history.dates.flatMap((_, row) => barAt(history, row) ?? []);
+}
+
 /** The bar at that zero-based index; undefined beyond the ends. */
 export function barAt(history: BarHistory, index: number): Bar | undefined {
   const date = history.dates[index];

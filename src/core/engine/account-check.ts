@@ -7,16 +7,10 @@ import {
   type SetAsideRow,
   type UnmanagedHolding,
 } from '../domain/account.ts';
+import { usd } from '../domain/figures.ts';
 import { freshPrice } from '../domain/fresh-price.ts';
 import { type EquityContradiction, equityContradiction } from '../domain/managed-account.ts';
-import {
-  type Cents,
-  cents,
-  type EpochMs,
-  type Ticker,
-  toDollars,
-  valueOf,
-} from '../domain/units.ts';
+import { type Cents, cents, type EpochMs, type Ticker, valueOf } from '../domain/units.ts';
 
 /** The account and its contents, from answers of the same moment. */
 export interface AccountReading {
@@ -81,8 +75,4 @@ export function worthOf(
 ): Cents {
   const fresh = freshPrice(latest.get(position.ticker), { now, maxAgeMs })?.price;
   return fresh === undefined ? positionValue(position) : valueOf(position.qty, fresh);
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
 }

@@ -13,5 +13,15 @@ export type AnswerOutcome =
     }
   /** Prices moved too far from the plan; this one replaces it. */
   | { readonly kind: 'replaced'; readonly proposal: Proposal }
-  /** Too late, or another person was first; says who and when. */
-  | { readonly kind: 'closed'; readonly reason: string };
+  | Closed;
+
+/** Too late, or another person was first; says who and when. */
+export interface Closed {
+  readonly kind: 'closed';
+  readonly reason: string;
+}
+
+/** A closed answer with the reason, for display. */
+export function closed(reason: string): Closed {
+  return { kind: 'closed', reason };
+}

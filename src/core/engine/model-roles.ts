@@ -9,7 +9,7 @@ import {
 } from '../domain/model-role.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { epochMs } from '../domain/units.ts';
-import type { AnswerOutcome } from './answer-outcome.ts';
+import { type AnswerOutcome, type Closed, closed } from './answer-outcome.ts';
 import { evidenceHash } from './evidence.ts';
 import type { EngineParts } from './parts.ts';
 import type { Person } from './proposals.ts';
@@ -31,8 +31,6 @@ export interface ModelRoles {
    */
   answerRole(proposalId: string, answer: 'approved' | 'rejected', by: Person): AnswerOutcome;
 }
-
-type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
 
 /** In real time, not market time. */
 const EXPIRES_MS = 24 * 3_600_000;
@@ -113,8 +111,4 @@ function closedReason(
   return approvals.some(({ byId }) => byId === by.id)
     ? `${by.name} has approved already; a second person must approve.`
     : undefined;
-}
-
-function closed(reason: string): Closed {
-  return { kind: 'closed', reason };
 }

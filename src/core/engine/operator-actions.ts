@@ -9,7 +9,7 @@ import type { LotCost } from '../domain/tax/lot-event.ts';
 import { costFault } from '../domain/tax/uncosted-lots.ts';
 import type { Ticker } from '../domain/units.ts';
 import { exactly, resolvedEntries } from './alerts.ts';
-import type { AnswerOutcome } from './answer-outcome.ts';
+import { type AnswerOutcome, closed } from './answer-outcome.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence.ts';
 import {
   type CancelResult,
@@ -218,10 +218,6 @@ function acknowledge(
       : []),
   );
   return { kind: 'accepted' };
-}
-
-function closed(reason: string): AnswerOutcome {
-  return { kind: 'closed', reason };
 }
 
 function cancelRequested(clientOrderId: string, by: string): Entry {

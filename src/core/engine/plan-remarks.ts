@@ -4,7 +4,8 @@ import { sessionAt } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { tradingWindow } from '#core/domain/trading-window.ts';
-import { type Cents, cents, type EpochMs, epochMs, toDollars } from '#core/domain/units.ts';
+import { cents, type EpochMs, epochMs } from '#core/domain/units.ts';
+import { usd } from '../domain/figures.ts';
 import type { TradingLimits } from '../domain/trading-limits.ts';
 import { turnoverOf } from './execution/check-order.ts';
 
@@ -67,8 +68,4 @@ function dayRemarks({ decision, limits, today }: RemarksInput): readonly string[
         ]
       : []),
   ];
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
 }

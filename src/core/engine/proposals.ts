@@ -17,7 +17,7 @@ import { newYorkDate } from '../domain/new-york.ts';
 import { sentOnDay } from '../domain/trading-limits.ts';
 import { epochMs } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
-import type { AnswerOutcome } from './answer-outcome.ts';
+import { type AnswerOutcome, type Closed, closed } from './answer-outcome.ts';
 import { unreadEvidence } from './evidence.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
@@ -173,8 +173,6 @@ async function approve(
   return { kind: 'accepted' };
 }
 
-type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
-
 function proposalOf(
   parts: ProposalParts,
   decision: Decision,
@@ -229,10 +227,6 @@ function approvalEntries(
     ...sellIntents(decision),
     ...(raise ? [{ kind: 'cash-raised', id: decision.id, ...raise, by } as const] : []),
   ];
-}
-
-function closed(reason: string): Closed {
-  return { kind: 'closed', reason };
 }
 
 /** Records plans that expired without an answer, once, so that their messages can be closed. */

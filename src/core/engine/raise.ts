@@ -2,9 +2,10 @@
 import { raisePlan } from '#core/decide/raise.ts';
 import { owedForShorts } from '#core/domain/account.ts';
 import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
-import { cents, toDollars, valueOf } from '#core/domain/units.ts';
+import { cents, valueOf } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { TradingError } from '#core/errors.ts';
+import { usd } from '../domain/figures.ts';
 import { managedAccount } from '../domain/managed-account.ts';
 import { flattenDecision, ownPositions, pricesOf } from './execution/flatten-decision.ts';
 import type { ExecutionParts, Observer } from './parts.ts';
@@ -36,7 +37,7 @@ export async function raiseDecision(
   const managed = managedAccount({ cash: account.cash, ownValue: cents(ownValue), owed }, limits);
   if (amount > managed.equity) {
     throw new TradingError(
-      `Rotor manages $${Math.round(toDollars(managed.equity)).toLocaleString('en-US')}, which is less than that`,
+      `Rotor manages ${usd(managed.equity)}, which is less than that`,
       'skip-cycle',
     );
   }

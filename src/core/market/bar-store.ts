@@ -21,6 +21,7 @@ import { createBarFiles } from './files/bar-files.ts';
 import { type Disk, folderDisk } from './files/disk.ts';
 import { isUnconfirmed } from './files/origin.ts';
 import type { BarReader } from './files/reader.ts';
+import { createSerialQueue } from './files/serial-queue.ts';
 import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/data-quality.ts';
 import type { RawBars } from './raw-bars.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
@@ -108,17 +109,10 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     return dataIssuesIn(cache.all(), parts.peers, (ticker) => fetcher.otherCloseOf?.(ticker));
   }
 
-  const loadInTurn = oneAtATime(load);
-  return { name, load: (through, progress = () => undefined) => loadInTurn(through, progress) };
-}
-
-/** Each call begins when the previous one has ended, whatever its result. */
-function oneAtATime<Asked extends unknown[], Given>(work: (...asked: Asked) => Promise<Given>) {
-  let turn: Promise<unknown> = Promise.resolve();
-  return (...asked: Asked): Promise<Given> => {
-    const mine = turn.then(() => work(...asked));
-    turn = Promise.allSettled([mine]);
-    return mine;
+  const inTurn = createSerialQueue();
+  return {
+    name,
+    load: (through, progress = () => undefined) => inTurn(() => load(through, progress)),
   };
 }
 

@@ -4,8 +4,8 @@ import {
   type Bar,
   type BarHistory,
   type Bars,
-  barAt,
   barHistory,
+  barsOf,
   firstFault,
 } from '#core/domain/bar.ts';
 import { sessionOffset, sessionOnOrBefore } from '#core/domain/calendar.ts';
@@ -100,9 +100,7 @@ function dayAfter(date: SessionDate): SessionDate {
 
 /** The rows of all days, oldest first; for a day in several histories, that of the last one. */
 function byDate(histories: readonly (BarHistory | undefined)[]): readonly Bar[] {
-  const rows = histories.flatMap((history) =>
-    history ? history.dates.flatMap((_, row) => barAt(history, row) ?? []) : [],
-  );
+  const rows = histories.flatMap((history) => (history ? barsOf(history) : []));
   const found = new Map(rows.map((bar) => [bar.date, bar]));
   return [...found.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1));
 }

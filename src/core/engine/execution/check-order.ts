@@ -6,6 +6,7 @@
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
+import { usd } from '#core/domain/figures.ts';
 import { freshness, freshPrice, staleReason } from '#core/domain/fresh-price.ts';
 import type { EquityContradiction } from '#core/domain/managed-account.ts';
 import {
@@ -24,7 +25,6 @@ import {
   qty,
   qtyToDecimal,
   type Ticker,
-  toDollars,
   valueOf,
 } from '#core/domain/units.ts';
 import { tradableSession } from '#core/scheduler.ts';
@@ -297,8 +297,4 @@ export function turnoverOf({ intent, order, sent, state }: ManagedOrder): number
   const { filledQty, averagePrice } = order;
   if (filledQty === 0) return 0;
   return averagePrice === undefined ? intent.estimated : valueOf(filledQty, averagePrice);
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
 }

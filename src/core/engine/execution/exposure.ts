@@ -6,19 +6,12 @@ import {
   type Position,
   type UnmanagedHolding,
 } from '#core/domain/account.ts';
+import { usd } from '#core/domain/figures.ts';
 import { freshPrice } from '#core/domain/fresh-price.ts';
 import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Order } from '#core/domain/order.ts';
 import type { TradingLimits } from '#core/domain/trading-limits.ts';
-import {
-  type Cents,
-  cents,
-  type EpochMs,
-  qty,
-  type Ticker,
-  toDollars,
-  valueOf,
-} from '#core/domain/units.ts';
+import { type Cents, cents, type EpochMs, qty, type Ticker, valueOf } from '#core/domain/units.ts';
 
 /** The account, its positions and its open orders at one instant. */
 export interface AccountFacts {
@@ -123,10 +116,6 @@ export function roomWords(wanted: Cents, { law, room }: BuyRoom): string {
   const left = usd(cents(Math.max(0, room)));
   const isMoney = law === 'cash' || law === 'buying power';
   return `${usd(wanted)} is needed, ${isMoney ? `${left} of ${law} is left` : `${law} leaves ${left}`}`;
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
 }
 
 /** The equity that targets and limits are based on, in cents. */

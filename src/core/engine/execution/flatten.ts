@@ -10,7 +10,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { nextWindow, tradableSession } from '#core/scheduler.ts';
-import type { AnswerOutcome } from '../answer-outcome.ts';
+import { type AnswerOutcome, closed } from '../answer-outcome.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 import { assertAccount } from '../reconciliation/known-account.ts';
 import { cancelOrders, failureOf, targetOf } from './cancel-orders.ts';
@@ -22,8 +22,6 @@ import { newPlanEnds } from './rebalance-result.ts';
 import { sellIntents } from './sell-intents.ts';
 import { isEnded } from './submit-order.ts';
 import { refreshOrders } from './track-orders.ts';
-
-const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
 
 /**
  * A running rebalance is ended first: it must not buy what a person wants sold. Its orders are asked to

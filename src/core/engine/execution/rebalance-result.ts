@@ -3,9 +3,10 @@ import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/a
 import type { Alert } from '#core/domain/alert.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { usd } from '#core/domain/figures.ts';
 import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
-import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
+import { qty, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
 /** Why Rotor cut a line short, by side and ticker as returned by `lineName`. */
@@ -125,6 +126,5 @@ export function lineName(line: string): string {
 
 /** One line for the terminal: `sell 12 XLK (about $1,234)`. */
 export function orderLine(intent: OrderIntent): string {
-  const usd = Math.round(toDollars(intent.estimated)).toLocaleString('en-US');
-  return `${intent.side} ${qtyToDecimal(intent.qty)} ${intent.ticker} (about $${usd})`;
+  return `${intent.side} ${qtyToDecimal(intent.qty)} ${intent.ticker} (about ${usd(intent.estimated)})`;
 }

@@ -8,6 +8,7 @@ import {
 } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type Cents, cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
@@ -105,8 +106,4 @@ function driftAlert(ticker: Ticker, { held, wanted }: Gap, limit: number): Alert
     remedy: 'The next rebalance corrects it.',
     advice: { code: 'drift' },
   };
-}
-
-function percent(fraction: number): string {
-  return `${Math.round(fraction * 1000) / 10} %`;
 }

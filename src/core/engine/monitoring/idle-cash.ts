@@ -4,6 +4,7 @@ import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { unsentOrders } from '#core/domain/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
@@ -63,12 +64,11 @@ function idleShare(
 }
 
 function idleAlert(idle: number, rest: string, isOverdue: boolean): Alert {
-  const share = Math.round(idle * 1000) / 10;
   return {
     subject: IDLE_CASH,
     severity: 'error',
     title: 'Cash is not invested',
-    text: `${share} % of the account is in cash that the last plan wanted invested. ${rest}`,
+    text: `${percent(idle)} of the account is in cash that the last plan wanted invested. ${rest}`,
     remedy: isOverdue
       ? 'It is tried in every trading window that allows it.'
       : 'The next monthly rebalance starts from the current holdings.',

@@ -5,6 +5,7 @@ import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { percent } from '#core/domain/figures.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { type Observation, snapshotOf } from '#core/domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
@@ -212,10 +213,6 @@ function watchDrawdown(
       },
     },
   );
-}
-
-function percent(fraction: number): string {
-  return `${Math.round(fraction * 1000) / 10} %`;
 }
 
 /** Reports a new regime; the scheduler decides whether it is traded. */

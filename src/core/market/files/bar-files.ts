@@ -25,6 +25,7 @@ import type { Origin } from './origin.ts';
 import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 import { type BarReader, sharedReader } from './reader.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
 /** Dependencies of createBarFiles. Instants are milliseconds since 1970. */
 export interface BarFilesParts {
@@ -81,13 +82,8 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
   const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
   const manifest = createManifestFile({ disk, now, writer });
   const folder: Folder = { disk, reader, now, writer, manifest };
-  let turn: Promise<unknown> = Promise.resolve();
   /** One at a time: both change the manifest. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work);
-    turn = Promise.allSettled([mine]);
-    return mine;
-  };
+  const inTurn = createSerialQueue();
   return {
     read: (request) => inTurn(() => readFiles(folder, request)),
     put: (history, origin) => inTurn(() => putFile(folder, history, origin)),

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Table } from 'apache-arrow';
 import type { Ticker } from '#core/domain/units.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
 /** Messages to and from the thread. The table is transferred as Arrow IPC, not copied. */
 export interface ToParse {
@@ -56,7 +57,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   const { deadlineMs = DEADLINE_MS } = parts;
   const script = parts.script ?? join(import.meta.dirname, 'read-worker.ts');
   let thread: Worker | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = createSerialQueue();
   let idle: NodeJS.Timeout | undefined;
 
   /** The process has secrets in its environment and options; a parser needs none of them. */
@@ -99,12 +100,6 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     const ended = thread;
     thread = undefined;
     await ended?.terminate();
-  }
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work);
-    turn = Promise.allSettled([mine]);
-    return mine;
   }
 
   return { parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)), close: () => inTurn(end) };

@@ -3,7 +3,7 @@
  * numbers, and a newest row without any price, for a day that was not over when the file was written.
  * Nothing else is ever changed; two different rows of one day stay, for the row check to reject.
  */
-import { type Bar, type BarHistory, barAt, barHistory } from '#core/domain/bar.ts';
+import { type Bar, type BarHistory, barHistory, barsOf } from '#core/domain/bar.ts';
 
 /** Rows in order, and the repairs made. */
 export interface RepairedRows {
@@ -14,7 +14,7 @@ export interface RepairedRows {
 
 /** Sorts rows by day and removes exact duplicates. Pure; returns the history itself when it is in order. */
 export function repairRows(history: BarHistory): RepairedRows {
-  const all = history.dates.flatMap((_, row) => barAt(history, row) ?? []);
+  const all = barsOf(history);
   const repairs: string[] = [];
   const sorted = all.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
   const misplaced = all.filter((bar, row) => bar.date < (all[row - 1]?.date ?? bar.date)).length;

@@ -1,5 +1,5 @@
 /** Merges external rows with stored rows: a stored number is never changed. */
-import { type Bar, type BarHistory, barAt, barHistory, lastDate } from '#core/domain/bar.ts';
+import { type BarHistory, barHistory, barsOf, lastDate } from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 
 /** The result of merging. */
@@ -45,8 +45,4 @@ export function mergeRows(stored: BarHistory, other: BarHistory): MergedRows {
 
 function conflict(date: SessionDate, reason: string): MergedRows {
   return { kind: 'conflicts', date, reason };
-}
-
-function barsOf(history: BarHistory): readonly Bar[] {
-  return history.dates.flatMap((_, row) => barAt(history, row) ?? []);
 }

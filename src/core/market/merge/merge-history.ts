@@ -4,7 +4,7 @@
  * elsewhere, are kept. IEX alone only adds: its closes differ by some tenths of a per cent from the
  * consolidated tape, so its history could not tell a dividend from an error.
  */
-import { type Bar, type BarHistory, barAt, barHistory, closeOn } from '#core/domain/bar.ts';
+import { type Bar, type BarHistory, barHistory, barsOf, closeOn } from '#core/domain/bar.ts';
 import { isUnconfirmed, namesIn, type StoredBars } from '#core/market/files/origin.ts';
 import { compareHistory, compareRecent } from './compare-history.ts';
 import { LONGEST_WINDOW } from './data-quality.ts';
@@ -97,8 +97,4 @@ function scaled(bar: Bar, factor: number): Bar {
     low: low * factor,
     close: close * factor,
   };
-}
-
-function barsOf(history: BarHistory): readonly Bar[] {
-  return history.dates.flatMap((_, row) => barAt(history, row) ?? []);
 }
