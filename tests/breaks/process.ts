@@ -60,7 +60,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     find: "return env[FAULTS]?.split('\\n') ?? [];",
     put: 'return [];',
     tests: ENV_FILE,
-    test: 'names what is wrong there, before it opens anything',
+    test: 'exits with 2 and names the errors, before it opens anything',
   },
   {
     rule: 'what is wrong in .env is told together with what is wrong with a secret',
@@ -228,7 +228,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     find: '.filter(([, all]) => all.length > 1)',
     put: '.filter(([, all]) => all.length > 2)',
     tests: ENV_FILE,
-    test: 'names what stands in it twice',
+    test: 'names a variable that it sets twice',
   },
   {
     rule: 'HEAD is answered as GET',

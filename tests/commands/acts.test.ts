@@ -59,16 +59,19 @@ function command(name: string) {
   return found;
 }
 
-describe('what stops', () => {
-  it.each(['halt', 'reduce', 'pause'])('/%s is done before Discord is asked', (name) => {
-    expect(command(name).stops).toBe(true);
-  });
+describe('a command that stops something', () => {
+  it.each(['halt', 'reduce', 'pause'])(
+    'runs before any request to Discord if it is /%s',
+    (name) => {
+      expect(command(name).stops).toBe(true);
+    },
+  );
 
-  it('/resume is not, for it lets money move', () => {
+  it('is not /resume, which allows trading', () => {
     expect(command('resume')).toMatchObject({ stops: false, access: 'approver' });
   });
 
-  it('/halt says what became of each open order', async () => {
+  it('such as /halt reports the result for each open order', async () => {
     const withdrawn: Awaited<ReturnType<Engine['halt']>> = [
       { order: order('XLK'), kind: 'canceled', text: 'canceled' },
       { order: order('XLF'), kind: 'failed', text: '`no` answer @everyone' },
@@ -82,7 +85,7 @@ describe('what stops', () => {
     expect(faultsOf(post)).toEqual([]);
   });
 
-  it('/halt does not say that nothing was open when nobody answered', async () => {
+  it('such as /halt does not claim that nothing was open when the broker did not answer', async () => {
     const { context } = house(because('news'), {
       halt: async () => [],
       observation: () =>
@@ -93,7 +96,7 @@ describe('what stops', () => {
     expect(post.embeds[0]?.description).not.toContain('No order was open');
   });
 
-  it('/pause writes who and why', async () => {
+  it('such as /pause records author and reason', async () => {
     const { context, journal } = house(because('holiday'));
     await told(command('pause'), context);
     expect(journal.book().paused).toMatchObject({ by: 'ines', reason: 'holiday' });
@@ -101,7 +104,7 @@ describe('what stops', () => {
 });
 
 describe('/flatten', () => {
-  it('asks for a word and sells nothing yet', async () => {
+  it('asks for the word and sells nothing yet', async () => {
     const sold: string[] = [];
     const { context } = house(because('leaving'), {
       flatten: async (by) => {
@@ -136,7 +139,7 @@ describe('/flatten', () => {
     expect(post.embeds[0]?.title).toContain(expected.length > 0 ? 'Flatten' : 'Not flattened');
   });
 
-  it('says why the desk does not', async () => {
+  it('says why Rotor does not sell', async () => {
     const { context } = house(new Map([['word', 'FLATTEN']]), {
       flatten: async () => ({ kind: 'closed', reason: 'Nothing is held.' }),
     });
@@ -148,7 +151,7 @@ describe('/flatten', () => {
 });
 
 describe('/cancel', () => {
-  it('offers all, and every order that may still fill, newest first', () => {
+  it('offers all orders together, and each that may still fill, newest first', () => {
     const { context, journal } = house(new Map());
     for (const ticker of ['XLK', 'XLF', 'XLE']) {
       journal.append({ kind: 'intent', intent: intent('d', 'buy', ticker, 10) });
@@ -162,7 +165,7 @@ describe('/cancel', () => {
 
 describe('/raise', () => {
   it.each(['2027-02-29', '2026-02-30', '2026-13-01', 'Friday', '2025-12-15'])(
-    'refuses %s, which is no day or is over, and plans nothing',
+    'rejects %s, which is not a future day, and plans nothing',
     async (by) => {
       const { context, journal } = house(
         new Map<string, string | number>([

@@ -37,12 +37,12 @@ const idsOf = (...given: Parameters<typeof alertButtons>): readonly string[] =>
   );
 
 describe('the buttons of an alert', () => {
-  it('are none where nothing can be pressed', () => {
+  it('are missing if nothing can be done', () => {
     expect(idsOf(alert({ severity: 'info' }), false)).toEqual([]);
     expect(idsOf(alert({ severity: 'critical' }), true)).toEqual([]);
   });
 
-  it('let a person say that they know, whatever is amiss', () => {
+  it('let a person acknowledge any problem', () => {
     expect(idsOf(alert({ severity: 'warning' }), false)).toHaveLength(1);
     expect(idsOf(alert({ severity: 'error' }), false)).toHaveLength(1);
   });
@@ -54,7 +54,7 @@ describe('the buttons of an alert', () => {
     expect(ids.every((id) => id.length <= 100)).toBe(true);
   });
 
-  it('acknowledge the very alert, and say when it is over', async () => {
+  it('acknowledge exactly their alert, and say when it is over', async () => {
     const { journal, press } = house();
     const open = alert({ subject: parseSubject('drawdown'), severity: 'critical' });
     journal.append({ kind: 'alert', alert: open });
@@ -68,7 +68,7 @@ describe('the buttons of an alert', () => {
   it.each([
     ['Adopt', 0, 'adopted'],
     ['Ignore', 1, 'ignored'],
-  ] as const)('%s judges the trade by its fill', async (_label, index, choice) => {
+  ] as const)('include %s, which marks the trade by its fill', async (_label, index, choice) => {
     const judged: string[] = [];
     const { journal, press } = house({
       reviewTrade: (fillId, given, by) => {
@@ -82,7 +82,7 @@ describe('the buttons of an alert', () => {
     expect(judged).toEqual([`2026::abc ${choice} ines`]);
   });
 
-  it('go on without an order that outlived its session, by its id', async () => {
+  it('continue without an order that outlived its session, by its id', async () => {
     const asked: string[] = [];
     const { journal, press } = house({
       setAside: (clientOrderId, by) => {
@@ -98,7 +98,7 @@ describe('the buttons of an alert', () => {
     expect(asked).toEqual(['rotor-1 ines']);
   });
 
-  it('take over only the difference that was shown', async () => {
+  it('accept only the difference that was shown', async () => {
     const asked: (string | undefined)[] = [];
     const { press } = house({
       adopt: async (_by, shown) => {

@@ -55,7 +55,7 @@ const titleOf = (post: Post | undefined): string => post?.embeds[0]?.title ?? ''
 const bodyOf = (post: Post | undefined): string => post?.embeds[0]?.description ?? '';
 
 describe('the buttons of the dashboard', () => {
-  it('stand below the answer to /status, and each answers what its command answers', async () => {
+  it('are below the answer to /status, and each gives its command’s answer', async () => {
     const { ask, press } = desk();
     const ids = idsOf(await ask('status'));
     expect(ids).toEqual([
@@ -73,7 +73,7 @@ describe('the buttons of the dashboard', () => {
     }
   });
 
-  it('refresh the message that they stand below, and answer nothing beside it', async () => {
+  it('refresh the message above them, without another answer', async () => {
     const { ask, press } = desk();
     const { answer, update } = await press('turn:status');
     expect(answer).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the buttons of the dashboard', () => {
     '',
     'status:x',
     'performance:window=',
-  ])('never do what %j does when somebody makes up an id', async (name) => {
+  ])('never execute %j from a forged id', async (name) => {
     const { press, entries } = desk();
     const before = entries();
     for (const prefix of ['ask:', 'turn:']) {
@@ -105,7 +105,7 @@ describe('the buttons of the dashboard', () => {
   });
 });
 
-describe('an answer that turns', () => {
+describe('an answer with buttons', () => {
   it('shows another window of the performance, and which one is shown', async () => {
     const { ask, press } = desk();
     const ids = idsOf(await ask('performance'));
@@ -118,7 +118,7 @@ describe('an answer that turns', () => {
     expect(shown).toEqual(['1W']);
   });
 
-  it('walks through the reports, and stops where there are no more', async () => {
+  it('steps through the reports, and stops at the ends', async () => {
     const { ask, press } = desk();
     const ids = idsOf(await ask('report'));
     expect(ids).toContain('turn:report:period=2026-11-16');
@@ -136,7 +136,7 @@ describe('/daily, /weekly and /monthly', () => {
     ['daily', ['2026-11-20', '2026-11-16', '2026-11-13', '2026-11-12']],
     ['weekly', ['2026-W47', '2026-W46']],
     ['monthly', ['2026-11']],
-  ])('%s lists what there is, newest first, in 32 columns', async (name, keys) => {
+  ])('lists the existing periods of %s, newest first, in 32 columns', async (name, keys) => {
     const post = await desk().ask(name, { n: 10 });
     expect(faultsOf(post)).toEqual([]);
     const rows = bodyOf(post)
@@ -146,7 +146,7 @@ describe('/daily, /weekly and /monthly', () => {
     for (const text of rows) expect(text.length).toBeLessThanOrEqual(32);
   });
 
-  it('shows no more than it is asked for, and the numbers of the report', async () => {
+  it('shows no more rows than requested, and the numbers of the report', async () => {
     const { ask } = desk();
     const body = bodyOf(await ask('daily', { n: 1 }));
     const [you, spy, alpha] = body.match(/[+−]?\d+\.\d\d?%/g) ?? [];

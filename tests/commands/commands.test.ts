@@ -41,7 +41,7 @@ const press = async (context: Context, argument: string) => {
 
 describe('every command', () => {
   it.each(COMMANDS.map((command) => [command.definition.name, command] as const))(
-    '/%s has a sentence of help and an answer that Discord takes',
+    'such as /%s has a help sentence and an answer that Discord accepts',
     async (name, command) => {
       expect(name).toMatch(/^[a-z-]{1,32}$/);
       expect(command.definition.description.length).toBeGreaterThan(10);
@@ -52,12 +52,12 @@ describe('every command', () => {
     },
   );
 
-  it('has a name of its own', () => {
+  it('has a unique name', () => {
     const names = COMMANDS.map((command) => command.definition.name);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('that others see is not for viewers', () => {
+  it('with a public answer is not for viewers', () => {
     const acts = COMMANDS.filter((command) => command.audience === 'channel');
     expect(acts.map((command) => command.definition.name)).toContain('rebalance');
     expect(acts.every((command) => command.access !== 'viewer')).toBe(true);
@@ -65,7 +65,7 @@ describe('every command', () => {
     expect(forms.every((form) => form.access !== 'viewer')).toBe(true);
   });
 
-  it('that only reads is for viewers and changes nothing in the journal', async () => {
+  it('that only reads is for viewers and does not change the journal', async () => {
     for (const command of COMMANDS.filter((each) => each.access === 'viewer')) {
       const { journal, as } = house();
       await run(command, as('ines'));
@@ -73,7 +73,7 @@ describe('every command', () => {
     }
   });
 
-  it('stands in /help', async () => {
+  it('is listed in /help', async () => {
     const help = COMMANDS.find((command) => command.definition.name === 'help');
     const { post } = await run(help ?? rebalance, house().as('ines'));
     for (const command of COMMANDS) {
@@ -97,7 +97,7 @@ describe('/rebalance', () => {
     }
   });
 
-  it('lets an empty plan stand for the rebalance that is owed, and says so', async () => {
+  it('lets an empty plan complete the due rebalance, and says so', async () => {
     const made = decided();
     const empty = { ...made, plan: { ...made.plan, orders: [] } };
     const { engine, as } = house(() => empty);
@@ -118,7 +118,7 @@ describe('/rebalance', () => {
     expect(post.components).toBeUndefined();
   });
 
-  it('takes the first answer and tells the second who was first', async () => {
+  it('accepts the first answer and names its author to the second person', async () => {
     const { engine, as } = house();
     await run(rebalance, as('ines'));
     const first = await press(as('ines'), 'approve:p1');
@@ -130,7 +130,7 @@ describe('/rebalance', () => {
     expect(engine.answers).toEqual(['approved p1 by ines']);
   });
 
-  it('does nothing after ten minutes and takes the buttons away', async () => {
+  it('does nothing after ten minutes and removes the buttons', async () => {
     const { engine, as, later } = house();
     await run(rebalance, as('ines'));
     later(600_000);
@@ -141,7 +141,7 @@ describe('/rebalance', () => {
     expect(engine.answers).toEqual([]);
   });
 
-  it('knows no other button', async () => {
+  it('has no other buttons', async () => {
     const { engine, as } = house();
     await run(rebalance, as('ines'));
     expect(await press(as('ines'), 'maybe:p1')).toBeUndefined();

@@ -78,11 +78,11 @@ async function type(text: string): Promise<Post> {
 }
 
 describe('ten everyday questions', () => {
-  it('are ten', () => {
+  it('number ten', () => {
     expect(questions()).toHaveLength(10);
   });
 
-  it.each(questions())('%s is answered by %s alone', async (_, by, has) => {
+  it.each(questions())('include %s, answered by %s alone', async (_, by, has) => {
     const command = /^`(.*)`$/.exec(by)?.[1];
     const post = command === undefined ? await press(by.replaceAll('*', '')) : await type(command);
     expect(JSON.stringify(post)).toContain(has);

@@ -12,7 +12,7 @@ const text = (asked: string, seen = observation()): string => {
 };
 
 describe('/explain', () => {
-  it('measures the gap to the cut-off in points and in dollars', () => {
+  it('measures the distance to the cut-off in points and in dollars', () => {
     const [first] = explainView(observation(), MODELS, 'xli').models;
     expect(first).toMatchObject({ chosen: false, own: { rank: 5 }, cutOff: { last: { rank: 3 } } });
     expect(first?.gap).toBeCloseTo(-0.06);
@@ -20,13 +20,13 @@ describe('/explain', () => {
     expect(text('xli')).toContain('Gap: −6.00 points, −\u2060$6.00 a share');
   });
 
-  it('flips what is chosen at the first below the line, what is not at the last above', () => {
+  it('measures a selected ticker to the first below the line, any other to the last above', () => {
     const flip = (asked: string) => explainView(observation(), MODELS, asked).models[0]?.flip;
     expect(flip('XLK')).toMatchObject({ rival: 'XLV', close: expect.closeTo(111) });
     expect(flip('XLI')).toMatchObject({ rival: 'XLE', close: expect.closeTo(114) });
   });
 
-  it('flips at the minimum where no rival stands above it', () => {
+  it('measures to the minimum if no rival is above it', () => {
     const rankings = [ranking(126, 0.04)];
     const seen = observation({ data: { ...observation().data, rankings } });
     const [first, bear] = explainView(seen, MODELS, 'XLK').models;
@@ -34,7 +34,7 @@ describe('/explain', () => {
     expect(bear).toMatchObject({ chosen: false, flip: { rival: undefined, momentum: 0.1 } });
   });
 
-  it('measures to the minimum where the minimum leaves the model without a sector', () => {
+  it('measures to the minimum if the minimum leaves the model without a sector', () => {
     const rankings = [ranking(126, -0.01, 0.02), ranking(80, -0.01, 0.02)];
     const seen = observation({ data: { ...observation().data, rankings } });
     const [last] = explainView(seen, MODELS, 'XLE').models;
@@ -49,7 +49,7 @@ describe('/explain', () => {
     expect(text('XLK', seen)).toContain('Gap: −1.00 points, −\u2060$1.00 a share');
   });
 
-  it('measures what is chosen to the minimum too, where ranks below are left out for it', () => {
+  it('also measures a selected ticker to the minimum if it excludes the ranks below', () => {
     const rankings = [ranking(126, 0.04)];
     const seen = observation({ data: { ...observation().data, rankings } });
     const first = text('XLK', seen);
@@ -58,13 +58,13 @@ describe('/explain', () => {
     expect(first).toContain('Gap: +4.00 points, +\u2060$4.00 a share');
   });
 
-  it('says whether it is held, and not where the broker never answered', () => {
+  it('says whether it is held, unless the broker never answered', () => {
     expect(text('XLK', observation({ positions: [position('XLK', 5)] }))).toContain('● held');
     expect(text('XLK')).toContain('not held');
     expect(text('XLK', observation({ account: undefined }))).toContain('unknown whether held');
   });
 
-  it('has a sentence for what is not ranked, and for missing data', () => {
+  it('has a sentence for an unranked ticker, and for missing data', () => {
     expect(text('TLT')).toContain('no sector qualifies');
     expect(text('SPY')).toContain('never traded');
     expect(text('@everyone')).toContain('not in the universe');

@@ -61,7 +61,7 @@ function desk() {
 }
 
 describe('/export', () => {
-  it('hands every file over in one direct message', async () => {
+  it('sends every file in one direct message', async () => {
     const { channel, run } = desk();
     expect(await run()).toBe('The files are in your direct messages.');
     const [message, ...more] = channel.in('d1');
@@ -70,19 +70,19 @@ describe('/export', () => {
     expect(channel.in('c1')).toEqual([]);
   });
 
-  it('hands them over in the thread of the dashboard where that is asked for', async () => {
+  it('sends them to the dashboard’s thread if requested', async () => {
     const { channel, run } = desk();
     expect(await run({ to: 'thread' })).toBe('The files are in the thread of the dashboard.');
     expect(channel.in('t9')).toHaveLength(1);
   });
 
-  it('says so where direct messages are closed', async () => {
+  it('says so if direct messages are closed', async () => {
     const { channel, run } = desk();
     channel.failures.push(new ChannelClosed('d1', 'Cannot send messages to this user'));
     expect(await run()).toBe('Your direct messages are closed. Open them, or choose the thread.');
   });
 
-  it('leaves out and names what is larger than Discord takes, and splits what is together', () => {
+  it('omits and names files above Discord’s limit, and splits the rest over messages', () => {
     const of = (name: string, megabytes: number) =>
       ({ name, text: 'x'.repeat(megabytes * 1_048_576), rows: 1 }) as const;
     const files = [of('a.csv', 6), of('b.csv', 5), of('c.csv', 11), of('d.csv', 1)];
@@ -96,7 +96,7 @@ describe('/export', () => {
 });
 
 describe('a table as CSV', () => {
-  it('quotes what needs it, writes instants in UTC, and lets no text be a formula', () => {
+  it('is quoted where necessary, has instants in UTC, and lets no text be a formula', () => {
     const table = tableOf<{ readonly name: string; readonly at: number | undefined }>(
       'x',
       {

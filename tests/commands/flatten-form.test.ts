@@ -29,7 +29,7 @@ const lineOf = (desk: World, of: string) =>
   answerOf(desk).find((line) => line.slice(2).startsWith(of)) ?? '';
 
 describe('the form of /flatten', () => {
-  it('shows each ticker with its shares, its price, how old that is, and estimated dollars', async () => {
+  it('shows each ticker with its shares, price, price age and estimated dollars', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async (tickers) => {
       const found = await desk.broker.latestPrices(tickers);
@@ -45,7 +45,7 @@ describe('the form of /flatten', () => {
     expect(form.join()).not.toContain('Not sold now');
   });
 
-  it('says what goes at market for want of a fresh price', async () => {
+  it('says what is sold at market because it has no fresh price', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async (tickers) => {
       const found = new Map(await desk.broker.latestPrices(tickers));
@@ -60,7 +60,7 @@ describe('the form of /flatten', () => {
     expect(form).toContain('XLV 33 at $100.00 (34 min old: at market), about $3,300.00');
   });
 
-  it('says what cannot be sold: what is halted, what is reserved, and what is not Rotor’s', async () => {
+  it('says what cannot be sold: halted, reserved and foreign shares', async () => {
     const desk = await holding();
     desk.broker.openByHand({ ...intent('h', 'sell', 'XLF', 20), clientOrderId: 'hand-1' });
     desk.broker.give('QQQ', 5);
@@ -102,7 +102,7 @@ describe('the answer of /flatten', () => {
     expect(lineOf(desk, 'XLV')).toContain('✓ XLV 33 sold');
   });
 
-  it('names the part that filled of an order that rests', async () => {
+  it('gives the filled part of an open order', async () => {
     const desk = await holding();
     desk.broker.behave(() => ({ kind: 'open' }));
     await desk.engine.flatten('ann', 'fire');
@@ -121,7 +121,7 @@ describe('the answer of /flatten', () => {
     expect(answerOf(desk).join()).not.toMatch(/✓/);
   });
 
-  it('before the window says when it sells, and can be cancelled until then', async () => {
+  it('says before the window when it sells, and can be cancelled until then', async () => {
     const desk = await holding();
     desk.goTo('2024-07-15', '20:00');
     await desk.engine.look();

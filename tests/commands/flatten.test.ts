@@ -46,14 +46,14 @@ const idsOf = ({ post }: Pick<Reply, 'post'>): readonly string[] =>
   );
 
 describe('the reply of /flatten', () => {
-  it('says that everything is being sold, and has nothing to cancel', async () => {
+  it('says that everything is being sold, and cannot be cancelled', async () => {
     const { confirm } = house({ flatten: async () => ({ kind: 'accepted' }) });
     const reply = await confirm();
     expect(textOf(reply)).toContain('is being sold');
     expect(idsOf(reply)).toEqual([]);
   });
 
-  it('says when the sells leave; the message in the channel undoes them until then, by name', async () => {
+  it('says when the sells are sent; until then the message in the channel can cancel them, by name', async () => {
     const asked: string[] = [];
     const waiting = decision({ id: 'flatten-2026-11-20-1', cause: 'manual' });
     const { journal, confirm, press } = house({
@@ -75,7 +75,7 @@ describe('the reply of /flatten', () => {
     expect(asked).toEqual(['ines']);
   });
 
-  it('of an older flatten takes no later one back', async () => {
+  it('of an older flatten does not cancel a later one', async () => {
     const { journal, press } = house({
       cancelFlatten: () => {
         throw new Error('the wrong one');

@@ -52,7 +52,7 @@ function desk(refusal?: string) {
 }
 
 describe('/lot-cost', () => {
-  it('enters the cost and the day of a lot, and says so to its asker, as the journal does to everybody', async () => {
+  it('records cost and date, and confirms it privately, while the journal announces it to everybody', async () => {
     const { ask, entered } = desk();
     const said = await ask({ lot: ' XLV-1 ', cost: 412.5, acquired: '2024-03-18' });
     expect(entered).toEqual([['XLV-1', { cost: 41_250, acquired: '2024-03-18' }, 'ines']]);
@@ -61,7 +61,7 @@ describe('/lot-cost', () => {
     expect(isLine(SAMPLES['lot-cost'])).toBe(true);
   });
 
-  it('enters whose shares a spin-off came out of', async () => {
+  it('records the parent of a spin-off', async () => {
     const { ask, entered } = desk();
     const said = await ask({ lot: 'XLV-1', cost: 10, from: ' xlf ' });
     expect(entered).toEqual([['XLV-1', { cost: 1_000, acquired: undefined, from: 'XLF' }, 'ines']]);
@@ -69,7 +69,7 @@ describe('/lot-cost', () => {
     expect(await ask({ lot: 'XLV-1', cost: 10, from: '<@1>' })).toContain('Write the ticker');
   });
 
-  it('enters nothing where the cost or the day cannot be read', async () => {
+  it('records nothing if the cost or the date is invalid', async () => {
     const { ask, entered } = desk();
     expect(await ask({ lot: 'XLV-1' })).toContain('amount in dollars');
     expect(await ask({ lot: 'XLV-1', cost: -1 })).toContain('amount in dollars');
@@ -78,7 +78,7 @@ describe('/lot-cost', () => {
     expect(entered).toEqual([]);
   });
 
-  it('says why a cost is refused', async () => {
+  it('says why a cost is rejected', async () => {
     const said = await desk('There is no lot @everyone.').ask({ lot: 'x', cost: 1 });
     expect(JSON.parse(said).post.content).toMatch(/^There is no lot @\u200beveryone\.$/);
   });

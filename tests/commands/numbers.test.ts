@@ -68,7 +68,7 @@ function house(entries: readonly Entry[] = STORY) {
 const textOf = (post: Post): string => JSON.stringify(post);
 
 describe('/performance', () => {
-  it('shows every window in one table, with a dash where the account is too young', async () => {
+  it('shows every window in one table, with a dash if the account is too young', async () => {
     const post = await house().ask(performance);
     const body = post.embeds[0]?.description ?? '';
     for (const name of ['1D', '1W', 'MTD', 'YTD', '1Y', 'ALL']) expect(body).toContain(`\n${name}`);
@@ -84,29 +84,26 @@ describe('/performance', () => {
     expect(post.embeds[0]?.description).toMatch(/Return +\+5\.00% +0\.00%/);
   });
 
-  it.each(['alpha', 'drawdown', 'months'] as const)(
-    'draws %s when it is asked for',
-    async (chart) => {
-      const post = await house().ask(performance, { chart });
-      expect(post.chart?.name).toBe(`${chart}.png`);
-    },
-  );
+  it.each(['alpha', 'drawdown', 'months'] as const)('draws %s when requested', async (chart) => {
+    const post = await house().ask(performance, { chart });
+    expect(post.chart?.name).toBe(`${chart}.png`);
+  });
 
-  it('draws months with the same numbers in words', async () => {
+  it('draws months with the same numbers as text', async () => {
     const { chart } = await house().ask(performance, { chart: 'months' });
     expect(chart?.alt).toContain('2026-11 +4.00% (SPY +2.00%)');
   });
 
-  it('draws no weights where holdings were not recorded', async () => {
+  it('draws no weights if positions were not recorded', async () => {
     expect((await house().ask(performance, { chart: 'weights' })).chart).toBeUndefined();
   });
 
-  it('knows no other window and no other chart', async () => {
+  it('rejects any other window or chart', async () => {
     expect((await house().ask(performance, { window: '5Y' })).content).toContain('no such window');
     expect((await house().ask(performance, { chart: 'pie' })).content).toContain('no such chart');
   });
 
-  it('has a sentence for a desk that has not begun', async () => {
+  it('has a sentence for an account without a history', async () => {
     const post = await house([]).ask(performance);
     expect(textOf(post)).toContain('nothing to compare yet');
     expect(post.chart).toBeUndefined();
@@ -121,7 +118,7 @@ describe('/rankings', () => {
     expect(post.chart?.alt).toContain('cut-off +4.00%');
   });
 
-  it('shows one model, resting or not, and knows no other', async () => {
+  it('shows one model, active or not, and rejects any other', async () => {
     const bear = await house().ask(rankings, { model: 'SectorRotationBear_v1' });
     expect(bear.embeds.map(({ title }) => title)).toEqual(['Rankings · SectorRotationBear_v1']);
     expect((await house().ask(rankings, { model: 'x' })).content).toContain('no such model');
@@ -130,7 +127,7 @@ describe('/rankings', () => {
 });
 
 describe('/report', () => {
-  it('tells the last day unless a period is named', async () => {
+  it('shows the last day unless a period is named', async () => {
     const { ask } = house();
     expect((await ask(report)).embeds[0]?.title).toContain('Fri 2026-11-20');
     const week = await ask(report, { period: '2026-W46' });
@@ -140,7 +137,7 @@ describe('/report', () => {
     );
   });
 
-  it('says so where there is no close', async () => {
+  it('says so if there is no close', async () => {
     expect((await house().ask(report, { period: '2025-01' })).content).toContain(
       'no close in this period',
     );
@@ -148,7 +145,7 @@ describe('/report', () => {
     expect((await house([]).ask(report)).content).toContain('nothing to report');
   });
 
-  it('completes to the periods that exist, newest first', () => {
+  it('completes to the existing periods, newest first', () => {
     const { complete } = house();
     expect(complete(report, '', 'period')).toEqual([
       '2026-11',
@@ -164,7 +161,7 @@ describe('/report', () => {
 });
 
 describe('/explain', () => {
-  it('tells the whole record of a decision and attaches it', async () => {
+  it('shows the whole record of a decision and attaches it', async () => {
     const post = await house().ask(explain, { decision: MADE.id });
     const text = textOf(post);
     for (const vote of MADE.votes) expect(text).toContain(vote.id);
@@ -173,13 +170,13 @@ describe('/explain', () => {
     expect(JSON.parse(post.file?.text ?? '').id).toBe(MADE.id);
   });
 
-  it('tells of a ticker in a decision', async () => {
+  it('shows a ticker in a decision', async () => {
     const text = textOf(await house().ask(explain, { ticker: 'XLK', decision: MADE.id }));
     expect(text).toContain(`In **${MADE.id}**`);
     expect(text).toContain('not held when it was decided');
   });
 
-  it('asks for a name where it has none, and knows only decisions that were made', async () => {
+  it('asks for a missing name, and accepts only decisions that were made', async () => {
     expect((await house().ask(explain)).content).toContain('Name a ticker');
     expect((await house().ask(explain, { decision: 'x' })).content).toContain('no such decision');
   });
@@ -193,7 +190,7 @@ describe('/explain', () => {
 });
 
 describe('/models and /regime', () => {
-  it('say who works and why, and what it wants', async () => {
+  it('show which models are active and why, and their allocations', async () => {
     const text = textOf(await house().ask(models));
     expect(text).toContain('● active, share **75.2%**: always active');
     expect(text).toContain('○ inactive: active in bear markets only, now it is bull');
@@ -201,7 +198,7 @@ describe('/models and /regime', () => {
     expect(text).toContain(`Mon 2026-11-23 09:41 ET, complete: ${MADE.id}`.slice(15));
   });
 
-  it('say how far the regime is from turning, and that it is unknown where bars are missing', async () => {
+  it('show the distance to a change of regime, which is unknown if bars are missing', async () => {
     const text = textOf(await house().ask(regime));
     expect(text).toContain('▲ Bull');
     expect(text).toContain('$539.00\\nto $561.00');

@@ -104,7 +104,7 @@ describe('/orders', () => {
     );
   });
 
-  it('offers both states with how many there are', () => {
+  it('offers both states with their numbers', () => {
     const { context } = house(manyOrders(3)).open();
     expect(commandOf('orders').complete?.(context(), 'O', 'state')).toEqual([
       { name: 'open (0)', value: 'open' },
@@ -153,7 +153,7 @@ describe('/audit', () => {
     ...(allowed ? [{ kind: 'outcome' as const, id, result: 'HALT' }] : []),
   ];
 
-  it('says when, who, what with what, and what it came to', async () => {
+  it('shows time, person, command, arguments and result', async () => {
     const { open } = house([...attempt('1'), ...attempt('2', false)]);
     const lines = bodyOf((await open().run('audit')).post).split('\n');
     expect(lines).toEqual([
@@ -164,7 +164,7 @@ describe('/audit', () => {
     ]);
   });
 
-  it('does not move under the reader, though each press is an attempt itself', async () => {
+  it('does not shift while reading, though each press is an attempt itself', async () => {
     const all = Array.from({ length: 20 }, (_, index) => attempt(`a${index}`)).flat();
     const { journal, open } = house(all);
     const first = (await open().run('audit')).post;
@@ -177,7 +177,7 @@ describe('/audit', () => {
     expect(after).toEqual(before);
   });
 
-  it('verifies the chain, and says the first fault', async () => {
+  it('verifies the hash chain, and reports the first error', async () => {
     const { open } = house(attempt('1'));
     const held = await open().run('audit', { verify: true });
     expect(bodyOf(held.post)).toContain('Checked 2 entries');
@@ -195,7 +195,7 @@ describe('/audit', () => {
 });
 
 describe('/config', () => {
-  it('shows each setting once, what was set first, and no secret', async () => {
+  it('shows each setting once, explicitly set ones first, and no secret', async () => {
     const { post } = await house().open().run('config');
     const [set, left] = post.embeds.map(({ description = '' }) => description);
     expect(set).toContain('MAX_GROSS                    1.3');
@@ -210,7 +210,7 @@ describe('/config', () => {
 });
 
 describe('/notify', () => {
-  it('lists every kind, moves one with the name of who did, and /config says so', async () => {
+  it('lists every kind, moves one with the author’s name, and /config shows it', async () => {
     const { journal, open } = house();
     const { run, context } = open();
     expect(bodyOf((await run('notify')).post)).toContain('daily    channel default');
@@ -225,7 +225,7 @@ describe('/notify', () => {
     expect(bodyOf(toldOf(config).post).replace(/\n {2}/g, '')).toContain('daily:off,drift:off');
   });
 
-  it('asks for both, the kind and the place', async () => {
+  it('needs both the kind and the place', async () => {
     const { journal, open } = house();
     const { post } = await open().run('notify', { kind: 'daily' });
     expect(post.content).toBe('Choose both: which messages, and where they go.');
@@ -234,7 +234,7 @@ describe('/notify', () => {
 });
 
 describe('/config with every variable', () => {
-  it('cuts no default', () => {
+  it('cuts off no default', () => {
     const settings = settingsOf({});
     const text = configPost(settings, 'PAPER', NOW)
       .embeds.map(({ description = '' }) => description.replaceAll('\u200b', ''))
@@ -260,7 +260,7 @@ describe('/version', () => {
 });
 
 describe('/help', () => {
-  it('puts every command in a group and says who may use it', async () => {
+  it('lists every command in a group and says who may use it', async () => {
     const body = bodyOf((await house().open().run('help')).post);
     expect(body).not.toContain('**More**');
     expect(body).toMatch(/\*\*Stop\*\*\n\*\*\/halt\*\* .* \*\(operator\)\*/);

@@ -30,7 +30,7 @@ async function look(outcome: Decision | NoDecision) {
 }
 
 describe('/preview', () => {
-  it('shows every order of the plan, has nothing to press and writes nothing down', async () => {
+  it('shows every order of the plan, without buttons or a journal entry', async () => {
     const { post, journal } = await look(decided());
     for (const order of decided().plan.orders) {
       expect(post.embeds[0]?.description).toContain(order.ticker);

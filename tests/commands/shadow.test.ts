@@ -70,7 +70,7 @@ describe('/shadow', () => {
     expect((await propose(['model', BEAR], ['role', 'trading'])).content).toContain('already');
   });
 
-  it('closes its buttons once somebody rejected it', async () => {
+  it('removes its buttons once somebody rejected it', async () => {
     const { journal, propose, press } = house();
     await propose(['model', BEAR], ['role', 'shadow']);
     const [id = ''] = journal.book().roleProposals.keys();

@@ -13,8 +13,8 @@ import { running } from '#tests/support/world.ts';
 /** `WHAT_IFS=10000 npx vitest run tests/commands/study-orders.test.ts --testTimeout=3600000` for long. */
 const TRIES = Number(process.env['WHAT_IFS'] ?? 200);
 
-describe('random what-ifs on a running desk', () => {
-  it('ask the broker nothing, order nothing, and are counted', async () => {
+describe('random what-ifs during trading', () => {
+  it('send no request and no order to the broker, and are counted', async () => {
     const made = await running({ models: MODELS });
     const { engine, parts } = made;
     const { limits, rules } = parts;

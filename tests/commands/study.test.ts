@@ -53,7 +53,7 @@ async function laterOf(answer: Answer | Promise<Answer>): Promise<Post> {
 const wordsOf = (post: Post): string => JSON.stringify([post.content, post.embeds]);
 
 describe('/evidence', () => {
-  it('answers at once, and becomes the first screen with its picture and buttons', async () => {
+  it('answers at once, then becomes the first screen with its chart and buttons', async () => {
     const { run } = house(answering());
     const answer = await run('evidence');
     expect('post' in answer && wordsOf(answer.post)).toContain('Computing');
@@ -68,7 +68,7 @@ describe('/evidence', () => {
     expect(rows.filter((line) => line.length > 32)).toEqual([]);
   });
 
-  it('turns to another screen, and back', async () => {
+  it('switches to another screen, and back', async () => {
     const { press } = house(answering());
     const { update } = await press('evidence:show:luck');
     expect(update?.embeds[0]?.description).toContain('LUCK OR SKILL?');
@@ -76,7 +76,7 @@ describe('/evidence', () => {
     expect((await press('evidence:show:first')).update?.chart).toBeDefined();
   });
 
-  it('counts its search once, however often it is looked at', async () => {
+  it('counts its search once, however often it is opened', async () => {
     const { run, journal } = house(answering());
     await laterOf(run('evidence'));
     await laterOf(run('evidence', {}, 'tom'));
@@ -85,7 +85,7 @@ describe('/evidence', () => {
     ]);
   });
 
-  it('tells the search how many settings were looked at beside it', async () => {
+  it('tells the search how many settings were tried by people', async () => {
     const asked: StudyRequest[] = [];
     const { run } = house(answering({}, asked));
     await laterOf(run('whatif', { lookback: 90 }));
@@ -104,7 +104,7 @@ describe('/evidence', () => {
     expect(JSON.stringify(after.components)).not.toContain('I have read this');
   });
 
-  it('opens from its alert for the presser alone', async () => {
+  it('opens privately from its alert', async () => {
     const { press } = house(answering(), 'LIVE');
     const { update, answer } = await press('evidence:open');
     expect(update).toBeUndefined();
@@ -118,14 +118,14 @@ describe('/evidence', () => {
     expect((await press('evidence:show:luck')).note).toBe(reason);
   });
 
-  it('says that nothing is computed where nothing computes', async () => {
+  it('says so if no studies are available', async () => {
     const answer = await house(undefined).run('evidence');
     expect('post' in answer && answer.post.content).toBe('Studies are not available here.');
   });
 });
 
 describe('/whatif', () => {
-  it('asks for what was named, with the account as it was seen last', async () => {
+  it('tests the given settings with the account as last seen', async () => {
     const asked: StudyRequest[] = [];
     const { run } = house(answering({}, asked));
     await laterOf(
@@ -138,21 +138,21 @@ describe('/whatif', () => {
     });
   });
 
-  it('says how many settings were looked at and by how many people', async () => {
+  it('says how many settings were tried and by how many people', async () => {
     const { run } = house(answering());
     await laterOf(run('backtest'));
     const post = await laterOf(run('whatif', { top: 4 }, 'tom'));
     expect(post.embeds[0]?.footer?.text).toContain('19 settings looked at by 2 people');
   });
 
-  it('wants at least one setting', async () => {
+  it('needs at least one setting', async () => {
     const answer = await house(answering()).run('whatif');
     expect('post' in answer && answer.post.content).toContain('at least one setting');
   });
 });
 
 describe('/backtest', () => {
-  it('takes a model and days, and refuses what is no day', async () => {
+  it('accepts a model and days, and rejects an invalid day', async () => {
     const asked: StudyRequest[] = [];
     const { run } = house(answering({}, asked));
     await laterOf(run('backtest', { model: 'SectorRotationModel_v1', from: '2020-01-02' }));
@@ -165,14 +165,14 @@ describe('/backtest', () => {
 });
 
 describe('/parity', () => {
-  it('says how many decisions repeat exactly', async () => {
+  it('says how many decisions are reproduced exactly', async () => {
     const { run } = house(answering());
     const [embed] = (await laterOf(run('parity'))).embeds;
     expect(embed?.title).toBe('✓ Parity');
     expect(embed?.description).toContain('12 of 12 decisions repeat exactly');
   });
 
-  it('shows the last month beside its backtest, with a cause for every cent', async () => {
+  it('shows the last month with its backtest, and a cause for every cent', async () => {
     const { run } = house(answering({ parity: { ...ANSWERS.parity, month: MONTH } }));
     const text = (await laterOf(run('parity'))).embeds[0]?.description ?? '';
     expect(text).toMatch(/difference +−\$12\.34/);
@@ -181,7 +181,7 @@ describe('/parity', () => {
     expect(text).not.toContain('unexplained');
   });
 
-  it('names what differs, in red', async () => {
+  it('names differences, in red', async () => {
     const differences = ['monthly-2026-11 (2026-10-30): code: plan.orders.0.qty: 12, now 13'];
     const parity = { ...ANSWERS.parity, equal: 11, differences };
     const [embed] = (await laterOf(house(answering({ parity })).run('parity'))).embeds;

@@ -49,7 +49,7 @@ describe('configuration', () => {
     expect(parseConfig({ ...example, ...ACCOUNTS })).toEqual(parseConfig(ACCOUNTS));
   });
 
-  it('listens for health on loopback, and in the sandbox only where it is told to', () => {
+  it('serves health on loopback, and in the sandbox only if configured', () => {
     const sandbox = { ...ACCOUNTS, ALPACA_API_BASE: 'http://127.0.0.1:7357' };
     expect(parseConfig(ACCOUNTS).health).toMatchObject({ port: 8080, host: '127.0.0.1' });
     expect(parseConfig({ ...ACCOUNTS, HEALTH_PORT: '0' }).health.port).toBeUndefined();
@@ -59,7 +59,7 @@ describe('configuration', () => {
   });
 
   it.each(['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'])(
-    'takes %s encrypted, or to this machine',
+    'accepts %s encrypted, or to this machine',
     (name) => {
       const clear = faultsOf({ ...ACCOUNTS, [name]: 'http://canary.example/canary-path' });
       expect(clear).toEqual([`${name}: expected an https address`]);
@@ -68,7 +68,7 @@ describe('configuration', () => {
     },
   );
 
-  it('takes days of bars whose move a person accepts, and nothing else in their place', () => {
+  it('accepts days of bars whose move a person has checked, and nothing else in their place', () => {
     const accepted = (text: string) => ({ ...ACCOUNTS, ACCEPTED_MOVES: text });
     expect(parseConfig(ACCOUNTS).acceptedMoves).toEqual([]);
     expect(parseConfig(accepted('XLE:2026-11-20, XLF:2026-11-19')).acceptedMoves).toEqual([
@@ -80,7 +80,7 @@ describe('configuration', () => {
     }
   });
 
-  it('reports every fault at once, by name', () => {
+  it('reports every error at once, by name', () => {
     const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
     for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {
       expect(faults.some((fault) => fault.startsWith(`${name}: `))).toBe(true);
@@ -124,13 +124,13 @@ describe('configuration', () => {
     expect(faultsOf({ ...ACCOUNTS, ALPACA_KEY_ID: 'AKX' })[0]).toContain('is a live key');
   });
 
-  it('refuses a misspelt variable instead of taking the default', () => {
+  it('rejects a misspelt variable instead of using the default', () => {
     expect(faultsOf({ ...ACCOUNTS, ALPACA_APIBASE: 'x' })).toEqual([
       'ALPACA_APIBASE: is not a variable of Rotor; did you mean ALPACA_API_BASE?',
     ]);
   });
 
-  it('wants the sandbox only when no account is named at all', () => {
+  it('starts the sandbox only when no account is named at all', () => {
     expect(wantsSandbox({ PATH: '/bin', DISCORD_TOKEN: '' })).toBe(true);
     expect(wantsSandbox({ DISCORD_TOKEN: 'x' })).toBe(false);
   });
@@ -142,7 +142,7 @@ describe('configuration', () => {
 });
 
 describe('the amount above which two people are needed', () => {
-  it('is undefined where it is not set or empty, so that one is enough', () => {
+  it('is undefined if not set or empty, so that one is enough', () => {
     expect(parseConfig(ACCOUNTS).approval.twoPersonAbove).toBeUndefined();
     const empty = { ...ACCOUNTS, TWO_PERSON_USD: '' };
     expect(parseConfig(empty).approval.twoPersonAbove).toBeUndefined();
@@ -151,11 +151,11 @@ describe('the amount above which two people are needed', () => {
   });
 });
 
-describe('the settings for people to read', () => {
+describe('the displayed settings', () => {
   const shown = (env: Environment) =>
     new Map(settingsOf(env).map(([name, ...rest]) => [name, rest]));
 
-  it('name every variable with the value that is in force, also where nobody set it', () => {
+  it('name every variable with its value in force, also if it is the default', () => {
     const all = shown(ACCOUNTS);
     expect([...all.keys()]).toEqual(VARIABLES);
     for (const [name, [value]] of all) expect(value, name).not.toBe('default');
@@ -169,7 +169,7 @@ describe('the settings for people to read', () => {
     expect(shown({ ...ACCOUNTS, MAX_WEIGHT: '' }).get('MAX_WEIGHT')).toEqual(['0.4', 'default']);
   });
 
-  it('work out what follows from another setting, as the configuration itself does', () => {
+  it('derive dependent settings in the same way as the configuration', () => {
     for (const env of [
       ACCOUNTS,
       { ...ACCOUNTS, STATE_DIR: '/data', ALPACA_API_BASE: 'http://127.0.0.1:9' },
@@ -181,7 +181,7 @@ describe('the settings for people to read', () => {
     }
   });
 
-  it('keep every secret to themselves, passwords and keys in addresses too', () => {
+  it('hide every secret, including passwords and keys in addresses', () => {
     const all = shown({
       ...ACCOUNTS,
       HEARTBEAT_URL: 'https://hc.example.org/canary',

@@ -32,7 +32,7 @@ describe('the id of the server, which Discord lists as @everyone', () => {
   );
 });
 
-describe('an alert webhook outside', () => {
+describe('an external alert webhook', () => {
   const noticesOf = (url: string): readonly string[] =>
     parseConfig({ ...ENV, SUPERVISOR_WEBHOOK_URL: url }).notices;
 

@@ -10,7 +10,7 @@ import { withFolder } from '#tests/support/cli.ts';
 const read = (text: string): EnvFile => readEnvFile('.env', Buffer.from(text));
 const faultsOf = (text: string): readonly string[] => read(text).faults;
 
-describe('a file of settings', () => {
+describe('a settings file', () => {
   it.each([
     ['a byte order mark', '\ufeffMAX_ORDER_USD=500\n'],
     ['lines of Windows', 'MAX_ORDER_USD=500\r\nFRACTIONAL=true\r\n'],
@@ -48,7 +48,7 @@ describe('a file of settings', () => {
     expect(faultsOf(`FRACTIONAL=true\n${line}\n`)).toEqual([fault]);
   });
 
-  it('names what stands in it twice', () => {
+  it('names a variable that it sets twice', () => {
     expect(faultsOf('MAX_DRIFT=1\nFRACTIONAL=true\n\nMAX_DRIFT=0.1\n')).toEqual([
       '.env: MAX_DRIFT: is set in lines 1 and 4; keep one',
     ]);
@@ -74,19 +74,19 @@ describe('a file of settings', () => {
     expect([found, ...more].join()).not.toContain('canary');
   });
 
-  it('is refused where a line was saved in an encoding of before, and not for a remark in it', () => {
+  it('is rejected if a line has an old encoding, but not for a comment in it', () => {
     const content = (text: string): readonly string[] =>
       readEnvFile('.env', Buffer.from(text, 'latin1')).faults;
     expect(content('STATE_DIR=f\u00fcr\n')).toEqual([expect.stringContaining('is not UTF-8 text')]);
     expect(content('# f\u00fcr\nMAX_ORDER_USD=500\n')).toEqual([]);
   });
 
-  it('may hold what Compose, Node and a proxy read', () => {
+  it('may contain variables of Compose, Node and a proxy', () => {
     const names = ['COMPOSE_PROFILES', 'HTTPS_PROXY', 'TZ', 'NODE_OPTIONS', 'ROTOR_IMAGE'];
     expect(faultsOf(names.map((name) => `${name}=x\n`).join(''))).toEqual([]);
   });
 
-  it('counts after what is set already, and its faults are reported with the configuration’s', () => {
+  it('is used after values already set, and its errors are reported with the configuration’s', () => {
     const env = withEnvFile({ SANDBOX_PORT: '1' }, read('SANDBOX_PORT=2\nSTATE_DIR=x\nLIMIT=3\n'));
     expect(env).toMatchObject({ SANDBOX_PORT: '1', STATE_DIR: 'x' });
     expect(() => sandboxConfig(env)).toThrow('.env: line 3: LIMIT: is not a variable of Rotor');
@@ -106,7 +106,7 @@ describe('a file of settings', () => {
 });
 
 describe('the process that finds a .env in its folder', () => {
-  it('ends with 2 and names what is wrong there, before it opens anything', async () => {
+  it('exits with 2 and names the errors, before it opens anything', async () => {
     await withFolder(async (folder) => {
       writeFileSync(join(folder, '.env'), 'MAX_ORDER_USD: 500\n');
       const args = ['--import', resolve('src/env.ts'), resolve('src/main.ts')];
@@ -122,21 +122,24 @@ describe('the process that finds a .env in its folder', () => {
   });
 });
 
-describe('a .env that is there and cannot be read', () => {
+describe('a .env file that cannot be read', () => {
   it.each([
     ['a folder', (file: string) => mkdirSync(file), 'EISDIR'],
     ['a link to nothing', (file: string) => symlinkSync('nowhere', file), 'ENOENT'],
     ['a link to itself', (file: string) => symlinkSync('.env', file), 'ELOOP'],
-  ])('as %s is a fault, and no desk without settings', async (_name, make, code) => {
-    await withFolder(async (folder) => {
-      make(join(folder, '.env'));
-      const env = resolve('src/env.ts');
-      const script = `await import(${JSON.stringify(env)}); console.log(process.env['.env'])`;
-      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-        cwd: folder,
-        encoding: 'utf8',
+  ])(
+    'because of %s is an error, instead of a start without settings',
+    async (_name, make, code) => {
+      await withFolder(async (folder) => {
+        make(join(folder, '.env'));
+        const env = resolve('src/env.ts');
+        const script = `await import(${JSON.stringify(env)}); console.log(process.env['.env'])`;
+        const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+        expect(stdout.trim()).toBe(`.env: cannot be read (${code})`);
       });
-      expect(stdout.trim()).toBe(`.env: cannot be read (${code})`);
-    });
-  });
+    },
+  );
 });

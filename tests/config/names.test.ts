@@ -57,23 +57,23 @@ describe('a name that was meant for Rotor', () => {
     expect(given(name)).toEqual([`${name}: is not a variable of Rotor; did you mean ${meant}?`]);
   });
 
-  it('is refused in the sandbox too', () => {
+  it('is also rejected in the sandbox', () => {
     expect(faultsOf(() => sandboxConfig({ SANDBOX_SPEEED: 'second' }))[0]).toContain(
       'SANDBOX_SPEED',
     );
   });
 
-  it('is refused by its prefix where nothing is near', () => {
+  it('is rejected by its prefix if no name is similar', () => {
     expect(given('ALPACA_PASSPHRASE')).toEqual(['ALPACA_PASSPHRASE: is not a variable of Rotor']);
   });
 
-  it('is never one letter away from another of ours, which nobody could tell apart', () => {
+  it('is never one letter away from another of ours, which could not be distinguished', () => {
     for (const name of VARIABLES)
       expect(given(`${name}S`)[0], name).toContain(`did you mean ${name}?`);
   });
 });
 
-describe('a name of somebody else', () => {
+describe('an unrelated name', () => {
   it.each([
     'PATH',
     'HOME',
@@ -93,11 +93,11 @@ describe('a name of somebody else', () => {
     'INVOCATION_ID',
     'STATE_DIRECTORY',
     'npm_config_cache',
-  ])('%s is left alone', (name) => {
+  ])('%s is accepted', (name) => {
     expect(given(name)).toEqual([]);
   });
 
-  it('is no file of a secret either, nor a retired name', () => {
+  it('is neither a secret’s file nor a retired name', () => {
     for (const name of SECRET_VARIABLES) expect(given(`${name}_FILE`), name).toEqual([]);
     for (const name of Object.keys(RENAMED_VARIABLES)) {
       const { notices } = parseConfig({ ...ACCOUNTS, [name]: 'XLE:2026-11-20' });
@@ -141,7 +141,7 @@ describe('a value', () => {
     expect(faults).toEqual([expect.stringMatching(`^${name}: expected `)]);
   });
 
-  it('of RISK_FREE_RATE below 0 counts, as its sentence says', () => {
+  it('of RISK_FREE_RATE below 0 is valid, as its sentence says', () => {
     expect(parseConfig({ ...ACCOUNTS, RISK_FREE_RATE: '-0.01' }).riskFree).toBe(-0.01);
     expect(faultsOf(() => parseConfig({ ...ACCOUNTS, RISK_FREE_RATE: '-0.06' }))).toHaveLength(1);
   });

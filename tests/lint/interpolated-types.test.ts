@@ -61,6 +61,6 @@ function interpolated(root: Node): readonly Node[] {
   return found;
 }
 
-it('every value in a text has a text of its own: none may be absent, an object, or in small units', () => {
+it('every interpolated value has a text form: none may be undefined, an object, or in small units', () => {
   expect(unreadable().filter((each) => !NOT_READ.has(each))).toEqual([]);
 });

@@ -19,11 +19,11 @@ const tree = measureWorkingTree(resolve(import.meta.dirname, '../..'));
 describe('the functions of src, sandbox and scripts', () => {
   const { long, complex } = summarize(tree);
 
-  it(`of more than ${LONG_LINES} lines become no more`, () => {
+  it(`with more than ${LONG_LINES} lines do not increase in number`, () => {
     expect(long.length, long.join('\n')).toBeLessThanOrEqual(LONG_TODAY);
   });
 
-  it(`of a complexity over ${COMPLEX} become no more`, () => {
+  it(`with a complexity over ${COMPLEX} do not increase in number`, () => {
     expect(complex.length, complex.join('\n')).toBeLessThanOrEqual(COMPLEX_TODAY);
   });
 });

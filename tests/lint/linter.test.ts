@@ -128,11 +128,11 @@ describe('the linter', () => {
   const ground = createGround(PLANTS);
   afterAll(() => ground.clear());
 
-  it.each(PLANTS.filter(({ rule }) => rule !== undefined))('refuses: $name', (plant) => {
+  it.each(PLANTS.filter(({ rule }) => rule !== undefined))('rejects: $name', (plant) => {
     expect(ground.found(plant)).toContain(plant.rule);
   });
 
-  it.each(PLANTS.filter(({ rule }) => rule === undefined))('lets pass: $name', (plant) => {
+  it.each(PLANTS.filter(({ rule }) => rule === undefined))('accepts: $name', (plant) => {
     expect(ground.found(plant)).toEqual([]);
   });
 });

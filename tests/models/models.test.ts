@@ -47,7 +47,7 @@ describe('the models', () => {
     ]);
   });
 
-  it('take the strongest few at equal weight', () => {
+  it('select the strongest few at equal weight', () => {
     const weights = weigh(sectorRotationV1, 0.3, 0.2, 0.1, 0.05);
     expect(weights).toEqual([
       ['XLK', 1 / 3],
@@ -56,7 +56,7 @@ describe('the models', () => {
     ]);
   });
 
-  it('share what a weak one leaves among those that remain', () => {
+  it('divide the share of a weak ticker among the others', () => {
     const weights = weigh(sectorRotationBullV1, 0.3, 0.04, 0.02, 0.01);
     expect(weights).toEqual([
       ['XLK', 0.5],
@@ -64,7 +64,7 @@ describe('the models', () => {
     ]);
   });
 
-  it('give a single survivor everything', () => {
+  it('give a single remaining ticker everything', () => {
     expect(weigh(sectorRotationBearV1, 0.2, 0.05)).toEqual(all('XLK'));
   });
 
@@ -73,7 +73,7 @@ describe('the models', () => {
     expect(weigh(sectorRotationBearV1, 0.09, 0.08)).toEqual(all('TLT'));
   });
 
-  it('count a momentum at the minimum as enough', () => {
+  it('accept a momentum equal to the minimum', () => {
     expect(weigh(sectorRotationV1, 0)).toEqual(all('XLK'));
     expect(weigh(sectorRotationBullV1, 103 / 100 - 1)).toEqual(all('XLK'));
     expect(weigh(sectorRotationBearV1, 30.9 / 30 - 1 + 0.07)).toEqual(all('XLK'));

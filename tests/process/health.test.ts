@@ -118,8 +118,8 @@ function posted(text: string): number {
   }
 }
 
-describe('the health of a running desk', () => {
-  it('says offline on the header when it is stopped', async () => {
+describe('the health of a running Rotor', () => {
+  it('says offline in the header when it is stopped', async () => {
     const rotor = start();
     await rotor.said(/Discord: ready/);
     await until(() => posted('| HEALTHY |') === 1);
@@ -157,8 +157,8 @@ describe('the health of a running desk', () => {
   });
 });
 
-describe('a journal that is taken away under the desk', () => {
-  it('ends the desk, whose next start is in HALT', async () => {
+describe('a journal that is deleted while Rotor runs', () => {
+  it('ends the process, whose next start is in HALT', async () => {
     const port = await freePort();
     const rotor = start({ HEALTH_PORT: port });
     await rotor.said(/started, version/);
@@ -200,7 +200,7 @@ describe('a process that cannot start', () => {
     expect(allowed_mentions).toEqual({ parse: [] });
   });
 
-  it('because another has its journal, ends with 5 and says so', async () => {
+  it('because another has its journal exits with 5 and says so', async () => {
     const first = start();
     await first.said(/started, version/);
     const second = start();
@@ -208,7 +208,7 @@ describe('a process that cannot start', () => {
     expect(second.output()).toMatch(/another Rotor runs on this journal/);
   });
 
-  it('because it was killed, is reported outside Discord by its next start, not by one beside it', async () => {
+  it('because it was killed is reported outside Discord by its next start, not by one in parallel', async () => {
     const told = { SUPERVISOR_WEBHOOK_URL: outside.url };
     const first = start(told);
     await first.said(/started, version/);
@@ -219,7 +219,7 @@ describe('a process that cannot start', () => {
     await until(() => outside.heard.some((body) => body.includes('ended without a message')));
   });
 
-  it('because another was stopped in the middle of a write, ends with 5 and says what to do', async () => {
+  it('because another was stopped in the middle of a write exits with 5 and says what to do', async () => {
     const holder = new Database(join(state, 'journal.sqlite'));
     holder.exec('CREATE TABLE t (a); BEGIN EXCLUSIVE');
     try {
@@ -232,7 +232,7 @@ describe('a process that cannot start', () => {
   });
 });
 
-describe('the safe mode', () => {
+describe('safe mode', () => {
   it('after five crashes answers and does not trade, until an approver resumes and approves the first plan', async () => {
     const crash = { at: Date.now() - 1_000, build: codeDigest(), end: 'running' };
     writeFileSync(join(state, 'starts.json'), JSON.stringify({ starts: Array(5).fill(crash) }));
@@ -264,7 +264,7 @@ describe('the safe mode', () => {
     expect(last.output()).not.toContain('SAFE MODE');
   });
 
-  it('is where a journal ends that cannot be opened', async () => {
+  it('also starts if the journal cannot be opened', async () => {
     writeFileSync(join(state, 'journal.sqlite'), 'no database at all '.repeat(1_000));
     const port = await freePort();
     const rotor = start({ HEALTH_PORT: port });

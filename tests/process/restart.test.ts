@@ -42,7 +42,7 @@ function acceptedOrders(): number {
 }
 
 describe('npm start', () => {
-  it('decides, trades and tells, and after Ctrl-C and a new start does not trade again', async () => {
+  it('decides, trades and reports, and does not trade again after Ctrl-C and a new start', async () => {
     const first = start();
     await first.said(/initial-\S+ (complete|partial)/);
     expect(await first.end('SIGINT')).toBe(0);
@@ -60,7 +60,7 @@ describe('npm start', () => {
     expect(after.ledger).toEqual(before.ledger);
   });
 
-  it('killed in the middle of its orders, it continues with them and doubles none', async () => {
+  it('continues its orders after a kill in the middle of them, without duplicates', async () => {
     const first = start();
     await first.said(/(sold|bought) /);
     await first.end('SIGKILL');
@@ -76,7 +76,7 @@ describe('npm start', () => {
     );
   });
 
-  it('ends with 4 when Discord refuses the token permanently, and asks once', async () => {
+  it('exits with 4 when Discord rejects the token permanently, and asks once', async () => {
     const servers = await startServers(folder);
     try {
       const rotor = startRotor({
@@ -99,7 +99,7 @@ describe('npm start', () => {
     }
   });
 
-  it('names every fault of a wrong environment and exits with 2', async () => {
+  it('names every error of a wrong environment and exits with 2', async () => {
     const rotor = startRotor({ DISCORD_TOKEN: 'canary-token', MAX_GROSS: '7' });
     await rotor.said(/MAX_GROSS/);
     for (const name of ['ALPACA_KEY_ID', 'DISCORD_GUILD_ID'])

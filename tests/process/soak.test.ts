@@ -12,8 +12,8 @@ const FIRST: Sample = {
 const later = (changed: Partial<Sample>): readonly string[] =>
   growthIn([FIRST, { ...FIRST, month: 2 }, { ...FIRST, month: 3, ...changed }]);
 
-describe('a desk that runs for months', () => {
-  it('is flat where it stays as it was after the first, a little breath aside', () => {
+describe('a process that runs for months', () => {
+  it('is flat if it stays as after the first, apart from small variations', () => {
     expect(later({})).toEqual([]);
     expect(later({ memoryMb: 170, handles: 46, walKb: 4_200, messages: 90 })).toEqual([]);
   });

@@ -58,7 +58,7 @@ it('a start on a port that another program holds names the port, the holder and 
   await other.close();
 });
 
-it('a second start on the folder of a desk that runs names its process and how to stop it', async () => {
+it('a second start on the folder of a running Rotor names its process and how to stop it', async () => {
   const env = { STATE_DIR: folder, SANDBOX_SPEED: 'minute' };
   const first = startRotor({ ...env, SANDBOX_PORT: '0' });
   await first.said(/started, version/);
@@ -72,7 +72,7 @@ it('a second start on the folder of a desk that runs names its process and how t
   expect(await first.end('SIGTERM')).toBe(0);
 });
 
-it('a second start on the port of a desk with another folder names the port', async () => {
+it('a second start on the port of a Rotor with another folder names the port', async () => {
   const first = startRotor({
     STATE_DIR: join(folder, 'first'),
     SANDBOX_SPEED: 'pause',
@@ -86,7 +86,7 @@ it('a second start on the port of a desk with another folder names the port', as
   expect(await first.end('SIGTERM')).toBe(0);
 });
 
-it('a desk whose npm was killed says good-bye and ends, and leaves no orphan', HANG, async () => {
+it('a Rotor whose npm was killed says good-bye and ends, and leaves no orphan', HANG, async () => {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, STATE_DIR: folder, SANDBOX_PORT: '0', SANDBOX_SPEED: 'minute' };
   const npm = spawn('npm', ['start'], {

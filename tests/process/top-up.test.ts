@@ -66,7 +66,7 @@ async function killedAt(step: number): Promise<Killed | undefined> {
   return { at: said.replace('at ', ''), found };
 }
 
-describe('a process that is killed during a top-up', () => {
+describe('a process that is killed during an update of bars', () => {
   it('leaves each ticker old or new at every step, and the next start completes it', async () => {
     const table: string[] = [];
     const width = 4;

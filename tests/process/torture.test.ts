@@ -23,7 +23,7 @@ const LIMIT_MS = 400_000;
 const WRONG_NOTHING = { doubled: [], lost: [], mismatches: [], faults: [] };
 
 describe('a tortured process', () => {
-  it('doubles and loses nothing when it is killed, paused past its lease and started twice (P1, I1, I2)', {
+  it('duplicates and loses nothing when it is killed, suspended past its lease and started twice (P1, I1, I2)', {
     timeout: LIMIT_MS,
   }, async () => {
     const steps: readonly Step[] = [
@@ -38,7 +38,7 @@ describe('a tortured process', () => {
     expect(found.orders).toBeGreaterThanOrEqual(4);
   });
 
-  it('meets its other half at the broker, which refuses what it has already (I1)', {
+  it('collides with its second instance at the broker, which rejects duplicates (I1)', {
     timeout: LIMIT_MS,
   }, async () => {
     const steps: readonly Step[] = [
@@ -53,7 +53,7 @@ describe('a tortured process', () => {
 });
 
 describe('the plan of a torture', () => {
-  it('is the same for the same seed, and has as many kills as were asked for', () => {
+  it('is the same for the same seed, and has as many kills as requested', () => {
     const steps = planSteps(100, 7);
     expect(planSteps(100, 7)).toEqual(steps);
     expect(planSteps(100, 8)).not.toEqual(steps);

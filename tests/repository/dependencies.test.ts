@@ -33,18 +33,18 @@ const direct = Object.entries({
 });
 
 describe('dependencies', () => {
-  it('run no script when they are installed', () => {
+  it('run no script during installation', () => {
     expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
   });
 
-  it('have no install script but one: esbuild would only shorten the way to its binary', () => {
+  it('have no install script but one: esbuild’s only speeds up its start', () => {
     const scripted = Object.entries(lock.packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => path.replace(/^.*node_modules\//, ''));
     expect(scripted).toEqual(['esbuild']);
   });
 
-  it('come from the public registry and from nowhere else', () => {
+  it('come only from the public registry', () => {
     const elsewhere = Object.values(lock.packages)
       .map(({ resolved }) => resolved)
       .filter((url) => url !== undefined && !url.startsWith('https://registry.npmjs.org/'));
@@ -62,7 +62,7 @@ describe('dependencies', () => {
     expect(row?.split('|')[2]?.trim() ?? '').toMatch(/\w{3}/);
   });
 
-  it('are all still there: the table names nothing that is not installed', () => {
+  it('are all installed: the table names no others', () => {
     const names = new Set(direct.map(([name]) => name));
     const named = reasons
       .split('\n')

@@ -27,11 +27,11 @@ const SLASH_COMMANDS = COMMANDS.map(({ definition }) => definition.name);
 const ADDRESSES = ['healthz', 'readyz', 'metrics'];
 
 describe.each(DOCUMENTS)('$file', (document) => {
-  it('has no link or picture that leads nowhere', () => {
+  it('has no broken link or image', () => {
     expect(brokenLinks(document)).toEqual([]);
   });
 
-  it('names no path that is not there', () => {
+  it('names no missing path', () => {
     expect(missingPaths(document)).toEqual([]);
     expect(missingTests(document)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe.each(DOCUMENTS)('$file', (document) => {
 });
 
 describe('the documents', () => {
-  it('are many enough to be checked for something', () => {
+  it('are numerous enough to be checked for something', () => {
     expect(DOCUMENTS.length).toBeGreaterThan(20);
     expect(DOCUMENTS.flatMap(scriptsIn).length).toBeGreaterThan(20);
     expect(DOCUMENTS.flatMap(slashCommandsIn).length).toBeGreaterThan(50);
@@ -68,7 +68,7 @@ describe('the documents', () => {
   });
 
   it.each(BLOCKS.filter(({ fresh }) => fresh === 'always'))(
-    'show $name as the code has it; `npm run docs` writes it anew',
+    'show $name as in the code; `npm run docs` updates it',
     ({ file, name, make }) => {
       expect(blockIn(documentOf(file).text, name)).toBe(make());
     },
@@ -86,7 +86,7 @@ describe('the README', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(130);
   });
 
-  it('names first how to run it and how to test it', () => {
+  it('begins with how to run and how to test it', () => {
     const commands = [...text.matchAll(/^```sh\n(.+)\n```$/gm)].map(([, command]) => command);
     expect(commands).toEqual(['npm ci && npm start', 'npm ci && npm test']);
   });
@@ -134,20 +134,20 @@ describe('the document of metrics', () => {
   });
 });
 
-describe('the check of commands', () => {
+describe('the check of commands in documents', () => {
   const document = { file: 'docs/a.md', text: '`rotor gone`, `npm run rotor -- gone-too --x`' };
 
-  it('reads terminal commands however they are written', () => {
+  it('recognises terminal commands in any notation', () => {
     expect(terminalCommandsIn(document)).toEqual(['gone-too', 'gone']);
   });
 
-  it('finds a test that is not there', () => {
+  it('finds a missing test', () => {
     const text = 'npx vitest run tests/repository tests/gone.test.ts';
     expect(missingTests({ file: 'docs/a.md', text })).toEqual(['tests/gone.test.ts']);
   });
 });
 
-describe('the check of links', () => {
+describe('the check of links in documents', () => {
   const broken = (text: string): readonly string[] => brokenLinks({ file: 'docs/a.md', text });
 
   it('finds a missing file, a missing heading and a missing picture', () => {
@@ -158,11 +158,11 @@ describe('the check of links', () => {
     ]);
   });
 
-  it('lets good links and addresses of the web pass', () => {
+  it('accepts valid links and web addresses', () => {
     expect(broken('[a](../README.md#run-it) [b](https://example.org/x)')).toEqual([]);
   });
 
-  it('makes anchors as GitHub does', () => {
+  it('creates anchors as GitHub does', () => {
     expect(anchorOf('What `rotor export` writes')).toBe('what-rotor-export-writes');
     expect(anchorOf("Supervisor's webhook")).toBe('supervisors-webhook');
   });

@@ -23,7 +23,7 @@ function findings(pattern: RegExp, skip: RegExp = /^$/): readonly string[] {
 }
 
 describe.skipIf(!isCheckout)('the files that git keeps (needs a git checkout)', () => {
-  it('name no folder of anybody’s machine', () => {
+  it('name no folder of a person’s machine', () => {
     // The runbook's server has a user `me`.
     const places = /(?<![\w.~-])\/(?:home|Users|root|work)\/(?!me\b)[\w.-]+|\b[A-Z]:\\Users\\\w+/g;
     expect(findings(places)).toEqual([]);
@@ -42,15 +42,15 @@ describe.skipIf(!isCheckout)('the files that git keeps (needs a git checkout)', 
     expect(findings(/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/g)).toEqual([]);
   });
 
-  it('are neither an environment nor what Rotor remembers', () => {
+  it('are neither settings nor Rotor’s data', () => {
     const kept = textFiles().map(([file]) => file);
     const own = kept.filter((file) => /(^|\/)\.env$|\.sqlite|\.log$/.test(file));
     expect(own).toEqual([]);
   });
 });
 
-describe('the check', () => {
-  it('can be run as it is', () => {
+describe('the check script', () => {
+  it('can be run without preparation', () => {
     expect(statSync(resolve(ROOT, '.ci/run')).mode & 0o111).toBe(0o111);
   });
 

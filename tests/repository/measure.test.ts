@@ -41,7 +41,7 @@ function plant(): Summary {
 describe('the measures of a tree', () => {
   const summary = plant();
 
-  it('sum files, lines, long functions and exports by folder, tests apart', () => {
+  it('sum files, lines, long functions and exports by folder, without tests', () => {
     expect(Object.keys(summary.folders)).toEqual(['src', 'src/bot', 'src/core/engine']);
     expect(summary.folders['src/bot']).toMatchObject({ files: 1, codeLines: 1, exports: 1 });
     expect(summary.folders['src/core/engine']).toMatchObject({ exports: 3, documented: 1 });
@@ -50,7 +50,7 @@ describe('the measures of a tree', () => {
     expect(summary.long).toEqual(['src/core/engine/b.ts:2 b']);
   });
 
-  it('count files with one importer, and no test is one', () => {
+  it('count files with one importer, excluding tests', () => {
     expect(summary.folders['src/bot']?.oneImporter).toBe(1);
     expect(summary.total.oneImporter).toBe(3);
   });
@@ -60,7 +60,7 @@ describe('the measures of a tree', () => {
     expect([summary.arrows, summary.folderArrows]).toEqual([2, 2]);
   });
 
-  it('find a circle that only types close, and the longest chain of a folder', () => {
+  it('find a circle closed only by types, and the longest chain of a folder', () => {
     expect(summary.circles).toEqual([
       ['src/core/engine/a.ts', 'src/core/engine/b.ts', 'src/core/engine/c.ts'],
     ]);
@@ -87,7 +87,7 @@ describe('the measures of a file', () => {
     expect(measure(...text).codeLines).toBe(2);
   });
 
-  it('count each branch, loop, case and logical operator of a function, not those of one in it', () => {
+  it('count each branch, loop, case and logical operator of a function, but not of nested ones', () => {
     const text = [
       'function outer(a: number, b?: number) {',
       '  for (const c of [a]) if (c && b) return b ?? c;',
@@ -106,7 +106,7 @@ describe('the measures of a file', () => {
     expect(measure(...text).functions.map(({ name }) => name)).toEqual(['a', 'b', 'd']);
   });
 
-  it('call an export documented when a doc comment stands right before it', () => {
+  it('call an export documented if a doc comment is directly before it', () => {
     const text = [
       '/** Of the file. */',
       "import './b.ts';",
@@ -152,13 +152,13 @@ describe('an import graph', () => {
   const graph = (edges: Readonly<Record<string, string>>): ReadonlyMap<string, Set<string>> =>
     new Map(Object.entries(edges).map(([node, targets]) => [node, new Set(targets)]));
 
-  it('has no circle and a longest chain when it is a tree', () => {
+  it('has no circle and a longest chain if it is a tree', () => {
     const tree = graph({ a: 'bc', b: 'd', c: '', d: 'e', e: '' });
     expect(circlesOf(tree)).toEqual([]);
     expect(longestChain(tree)).toEqual(['a', 'b', 'd', 'e']);
   });
 
-  it('tells each circle once, however long', () => {
+  it('reports each circle once, however long', () => {
     const two = graph({ a: 'b', b: 'ca', c: 'a', d: 'e', e: 'd', f: 'a' });
     expect(circlesOf(two)).toEqual([
       ['a', 'b', 'c'],

@@ -30,13 +30,13 @@ describe('the mutants of a text', () => {
     expect(changes(code)).toEqual(expected);
   });
 
-  it('leave types, imports, texts and the ends of a chain alone', () => {
+  it('exclude types, imports, texts and the ends of a chain', () => {
     const code =
       "import a from 'b';\ntype A = 1 | 2;\nconst x = a + 'c';\nconst y = a?.filter(b).length as 1;";
     expect(changes(code)).toEqual([]);
   });
 
-  it('leave alone what stands in for an element that is there for every place', () => {
+  it('exclude fallbacks for an element that always exists', () => {
     expect(changes('const x = () => list[place] ?? 0;')).toEqual(['list[place] ?? 0 → 0']);
   });
 });
@@ -51,7 +51,7 @@ describe('a text with switches', () => {
     return JSON.stringify(context.found);
   };
 
-  it('does what it did while none is on, and what the mutant says while that is on', () => {
+  it('behaves as before while none is active, and as the mutant while that is active', () => {
     expect(withOn(undefined)).toBe('[2]');
     const found = mutants.map(({ id, from, to }) => [`${from} → ${to}`, withOn(id)]);
     expect(Object.fromEntries(found)).toMatchObject({
@@ -63,7 +63,7 @@ describe('a text with switches', () => {
     });
   });
 
-  it('has one at every place, within texts too', () => {
+  it('has one at every place, also within texts', () => {
     const text = ['const x = (a, b) => `', '{a ?? b} and ', '{a < b ? 1 : 2}`;'].join('$');
     const all = mutantsOf('a.ts', text);
     const found = withSwitches('a.ts', text, all);
@@ -71,7 +71,7 @@ describe('a text with switches', () => {
     for (const { id } of all) expect(found).toContain(`__m(${id})`);
   });
 
-  it('knows which it came by, and ends a loop that a mutant makes endless', () => {
+  it('records the mutants reached, and ends an endless loop', () => {
     const switches = createSwitch(undefined);
     for (const id of [3, 5, 3]) switches.hit(id);
     expect(switches.met()).toEqual([3, 5]);
@@ -87,7 +87,7 @@ describe('a text with switches', () => {
 });
 
 describe('the tests of a source', () => {
-  it('are those of its name, then the nearest, cheap ones before laws, and of its room only', () => {
+  it('are the one of its name, then the nearest, fast ones first, and only of its room', () => {
     const imports = new Map(
       Object.entries({
         'src/core/a.ts': [],
@@ -110,7 +110,7 @@ describe('the tests of a source', () => {
 });
 
 describe('the report on mutants', () => {
-  it('counts what was killed of those that can be, and names what was not run', () => {
+  it('counts killed mutants without equivalent ones, and names files not run', () => {
     const a = { mutants: 11, killed: 8, equivalent: 1, alive: ['3: a < b → a <= b', '4: 0 → 1'] };
     expect(scoreOf(a)).toBe(80);
     const text = reportText({ 'src/x/a.ts': a }, ['src/x/a.ts', 'src/x/b.ts', 'src/y/c.ts']);
@@ -119,7 +119,7 @@ describe('the report on mutants', () => {
     expect(text).not.toContain('src/y');
   });
 
-  it('lists as equivalent only mutants that there are', () => {
+  it('lists as equivalent only existing mutants', () => {
     const gone = EQUIVALENT.filter((each) => {
       const text = readFileSync(join(root, each.file), 'utf8');
       return !mutantsOf(each.file, text).some((mutant) => isListed(each, mutant, text));

@@ -62,11 +62,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the scan for secrets', () => {
-  it('finds nothing where nothing is', () => {
+  it('finds nothing in a clean repository', () => {
     expect(found()).toEqual([]);
   });
 
-  it.each(Object.entries(PLANTED))('knows a planted %s', (kind, value) => {
+  it.each(Object.entries(PLANTED))('recognises a planted %s', (kind, value) => {
     commit('a.ts', `first\nconst x = '${value}';\n`);
     expect(found()).toContain(`a.ts:2 ${kind}`);
   });
@@ -78,7 +78,7 @@ describe('the scan for secrets', () => {
     `api_key: ${ASSIGNED}`,
     `curl -H "APCA-API-SECRET-KEY: ${ASSIGNED}"`,
     `aws_secret_access_key = ${ASSIGNED}`,
-  ])('knows something assigned that looks drawn by lot (%#)', (line) => {
+  ])('recognises an assigned value that looks random (%#)', (line) => {
     expect(secretsIn(line).map(({ value }) => value)).toEqual([ASSIGNED]);
   });
 
@@ -87,7 +87,7 @@ describe('the scan for secrets', () => {
     'DISCORD_TOKEN_FILE: /run/secrets/discord_token',
     'token: process.env.DISCORD_TOKEN_OF_THE_BOT',
     '"integrity": "sha512-y09e0L0SRI2OA2tUIrjBgoV3eH5hvUKXNkJqXmNo5V2WxIjyC7I7aJfRLMEVpA8yi95f90g=="',
-  ])('leaves names and digests alone (%#)', (line) => {
+  ])('ignores names and digests (%#)', (line) => {
     expect(secretsIn(line)).toEqual([]);
   });
 
@@ -96,19 +96,19 @@ describe('the scan for secrets', () => {
     `SUPERVISOR_WEBHOOK_URL: 'https://example.org/hook?key=${ASSIGNED}'`,
     `s3://${join2('AKIDNAME', ':', ASSIGNED)}@bucket/rotor`,
     join2('https://hc-ping', '.com/k9Xq2LmV8rT4wZ7bN1cF6h/rotor'),
-  ])('knows an address that is a secret (%#)', (line) => {
+  ])('recognises an address that is a secret (%#)', (line) => {
     expect(secretsIn(line)).toHaveLength(1);
   });
 
   it.each([
     'HEARTBEAT_URL=http://127.0.0.1:19444/beat',
     'HEARTBEAT_URL_FILE: /run/secrets/heartbeat_url',
-  ])('leaves addresses without a secret alone (%#)', (line) => {
+  ])('ignores addresses without a secret (%#)', (line) => {
     expect(secretsIn(line)).toEqual([]);
   });
 
   it.each(['secrets/alpaca_secret_key', 'rotor.env', '.env'])(
-    'knows %s by its name, whatever stands in it',
+    'recognises %s by its name, whatever its content',
     (file) => {
       mkdirSync(join(folder, 'secrets'));
       commit(file, 'a word\n');
@@ -118,7 +118,7 @@ describe('the scan for secrets', () => {
     },
   );
 
-  it('finds what was taken out again, in history', () => {
+  it('finds a deleted secret in history', () => {
     commit('a.ts', PLANTED['Alpaca key']);
     commit('a.ts', 'gone\n');
     expect(found()).toEqual([
@@ -126,14 +126,14 @@ describe('the scan for secrets', () => {
     ]);
   });
 
-  it('finds what was on a branch only', () => {
+  it('finds a secret on a branch only', () => {
     git('checkout', '--quiet', '-b', 'side');
     commit('b.ts', PLANTED['AWS key']);
     git('checkout', '--quiet', '-');
     expect(found()).toEqual([expect.stringContaining('b.ts (in history')]);
   });
 
-  it('finds what is not committed yet, and what stands in a message', () => {
+  it('finds an uncommitted secret, and one in a message', () => {
     commit('a.ts', 'x\n', `Use ${PLANTED['npm token']}`);
     writeFileSync(join(folder, 'new.ts'), PLANTED['GitHub token']);
     expect(found()).toEqual([
@@ -142,7 +142,7 @@ describe('the scan for secrets', () => {
     ]);
   });
 
-  it('lets an allowed string pass, exactly that one', () => {
+  it('ignores exactly the allowed strings', () => {
     commit('a.ts', `${PLANTED['Alpaca key']}\n${PLANTED['AWS key']}\n`);
     expect(found([PLANTED['Alpaca key']])).toEqual(['a.ts:2 AWS key']);
     expect(found([PLANTED['Alpaca key'].slice(0, -1)])).toContain('a.ts:1 Alpaca key');

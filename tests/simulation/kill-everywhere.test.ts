@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { POINTS, runWithStops } from './kill-world.ts';
 
 describe('a process killed at any effect of a rebalance', () => {
-  it('without a kill: six sells, six buys, one of them refused, one in two orders', async () => {
+  it('without a kill sends six sells and six buys, one of them rejected, one in two orders', async () => {
     const { effects, faults } = await runWithStops([]);
     expect(faults).toEqual([]);
     expect(effects).toBeGreaterThan(50);
   });
 
-  it('killed before, unheard and after every effect: each order once, the same books', async () => {
+  it('before, during and after every effect sends each order once and has the same records', async () => {
     const { effects } = await runWithStops([]);
     const failed: string[] = [];
     for (let effect = 1; effect <= effects; effect++) {
@@ -20,7 +20,7 @@ describe('a process killed at any effect of a rebalance', () => {
     expect(failed).toEqual([]);
   });
 
-  it('killed again during recovery, a sample of all pairs', async () => {
+  it('again during recovery, for a sample of all pairs, is correct too', async () => {
     const { effects } = await runWithStops([]);
     const failed: string[] = [];
     for (let first = 3; first <= effects; first += 17) {

@@ -87,7 +87,7 @@ function rowsOf(table: DataTable): readonly Readonly<Record<string, unknown>>[] 
 const NEAR = 9;
 
 describe('a quarter in the sandbox', () => {
-  it('has happened: every kind of movement, sales with losses, and the late shares of a split', () => {
+  it('contains every kind of movement, sales with losses, and the late shares of a split', () => {
     const types = new Set(facts.map(({ type }) => type));
     expect([...types].toSorted()).toEqual(['ACATS', 'CSD', 'CSW', 'DIV', 'FEE', 'FILL', 'SPLIT']);
     expect(trueSales(facts).sales.some(({ disallowed }) => disallowed > 0)).toBe(true);
@@ -116,7 +116,7 @@ describe('a quarter in the sandbox', () => {
     );
   });
 
-  it('shows in the header what the account is worth and earned', () => {
+  it('shows in the header the account’s value and gain', () => {
     const { equity, cash, exposure, today, sinceStart } = play.header();
     expect([equity, cash]).toEqual([last().equity, last().cash]);
     expect(exposure).toBeCloseTo((last().equity - last().cash) / last().equity, NEAR);
@@ -177,7 +177,7 @@ describe('a quarter in the sandbox', () => {
     expect([whole?.sessions, whole?.missed]).toEqual([days.length, 0]);
   });
 
-  it('says what became of the money, and what SPY would have made of it', () => {
+  it('shows the gain of the money, and that of the same money in SPY', () => {
     const money = performance().windows.at(-1)?.money;
     expect(money?.begin).toBe(OPENING_CASH);
     expect(money?.deposited).toBe(sum(days.map(({ deposited }) => deposited)));
@@ -262,7 +262,7 @@ describe('a quarter in the sandbox', () => {
     }
   });
 
-  it('tells the same income, and exports the same executions', () => {
+  it('reports the same income, and exports the same executions', () => {
     const of = (type: string): number =>
       sum(facts.filter((fact) => fact.type === type).map(({ cash }) => cash));
     const { total, rows, estimated } = incomeView(book(), seen(), 2024);

@@ -30,20 +30,20 @@ describe('a simulated year', () => {
     expect(told[0]?.length).toBeGreaterThan(50);
   });
 
-  it('is another one for another seed', async () => {
+  it('differs for another seed', async () => {
     const [one, other] = [await runYear(weeks(4), real), await runYear(weeks(6), real)];
     expect(one.digest).not.toBe(other.digest);
   });
 
-  it.each([1, 2, 3, 4])('breaks no law in its first weeks with seed %i', async (seed) => {
+  it.each([1, 2, 3, 4])('violates no invariant in its first weeks with seed %i', async (seed) => {
     const { violations, rebalances } = await runYear(weeks(seed), real);
     expect(violations).toEqual([]);
     expect(rebalances).toBeGreaterThan(0);
   });
 });
 
-describe('the story of a break', () => {
-  it('is shrunk to the faults that it needs and the day on which it happens', async () => {
+describe('the report of a violation', () => {
+  it('is shrunk to the necessary faults and the day on which it happens', async () => {
     const story = drawStory(4);
     const needed = story.happenings.slice(3, 5);
     const at = needed[1]?.from ?? story.happenings[0]?.from;
@@ -57,8 +57,8 @@ describe('the story of a break', () => {
   });
 });
 
-describe('the table of what was met', () => {
-  it('names every kind, and what was never met', () => {
+describe('the table of faults met', () => {
+  it('names every kind, and those never met', () => {
     const table = sometimesTable(new Map([['halt', new Map([['selling', 2]])]]));
     expect(table).toHaveLength(FAULT_KINDS.length + 1);
     expect(table.find((line) => line.startsWith('halt '))).toMatch(/halt +0 +0 +0 +2 +0 +-/);

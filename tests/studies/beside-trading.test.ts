@@ -58,7 +58,7 @@ async function haltBeside(work: (told: (what: string) => void) => Promise<unknow
 }
 
 describe('a HALT', () => {
-  it('during a search of 10,000 settings takes the turns that it takes alone, and ends before the search continues', async () => {
+  it('during a search of 10,000 settings takes as many turns as without it, and ends before the search continues', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-beside-'));
     folders.push(folder);
     const { limits, rules } = (await desk()).parts;
@@ -82,7 +82,7 @@ describe('a HALT', () => {
     expect(found.order.at(-1)).toBe('200 of 200');
   });
 
-  it('while a what-if is computed in the chat ends before its next step', async () => {
+  it('during a what-if in Discord ends before its next step', async () => {
     const { limits, rules } = (await desk()).parts;
     const place = { stateDir: '/nowhere', code: 'c', rules: { limits, rules, acceptedMoves: [] } };
     const { order } = await haltBeside(async (told) => {

@@ -97,7 +97,7 @@ function besideBacktest(made: World) {
   return found;
 }
 
-it('a quiet month of the desk differs from its backtest by price, timing, cost and whole shares', async () => {
+it('a quiet month differs from its backtest by price, timing, cost and whole shares', async () => {
   const { account, backtest, parts } = besideBacktest(await liveMonth({}));
   expect(account).not.toBe(0);
   expect(Math.abs(account - backtest)).toBeLessThan(Math.abs(account) / 2);
@@ -105,7 +105,7 @@ it('a quiet month of the desk differs from its backtest by price, timing, cost a
   expect(parts.timing).not.toBe(0);
 });
 
-it('a month with money, a fee, income and a trade by hand has a cause for every cent', async () => {
+it('a month with deposits, a fee, income and a manual trade has a cause for every cent', async () => {
   const quiet = besideBacktest(await liveMonth({})).parts;
   const { parts } = besideBacktest(await liveMonth(HAPPENINGS));
   expect(parts.cost - quiet.cost).toBe(-317);

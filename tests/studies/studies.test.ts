@@ -38,7 +38,7 @@ function whatIf(change: Change): StudyAnswer['what-if'] | NoAnswer {
 }
 
 describe('a what-if', () => {
-  it('shows how the plan of today would change, and nothing where it would not', () => {
+  it('shows how today’s plan would change, and nothing if it would not', () => {
     expect(textOf(whatIf({ top: 2 }))).toMatch(/XLV +[\d.]+% +[\d.]+%/);
     expect(textOf(whatIf({ top: 3 }))).toContain('The same weights.');
   });
@@ -48,7 +48,7 @@ describe('a what-if', () => {
     expect(lines.split('\n').filter((line) => line.length > 32)).toEqual([]);
   });
 
-  it('leaves a sector out, and cannot add one without bars', () => {
+  it('can leave out a sector, but not add one without bars', () => {
     expect(textOf(whatIf({ leaveOut: 'XLK' as never }))).toMatch(/XLK +[\d.]+% +0\.0%/);
     expect(textOf(whatIf({ add: 'XYZ' as never }))).toContain('No bars of XYZ');
   });
@@ -59,7 +59,7 @@ describe('a what-if', () => {
     expect(textOf(whatIf({ skip: true }))).toContain('The month would be skipped');
   });
 
-  it('counts itself and each neighbour that it is held against', () => {
+  it('counts itself and each neighbour that it is compared with', () => {
     expect(whatIf({ top: 4 })).toMatchObject({ settings: 18 });
   });
 });
@@ -67,13 +67,13 @@ describe('a what-if', () => {
 describe('a backtest', () => {
   const asked = { kind: 'backtest', bars: BARS, model: 'all' } as const;
 
-  it('gives no yearly rates of less than a year', () => {
+  it('gives no annual rates for less than a year', () => {
     const from = sessionDate('2024-03-01');
     const answer = runStudy({ ...asked, from }, PLACE);
     expect(answer.kind === 'backtest' && textOf(answer)).toContain('Shorter than a year');
   });
 
-  it('ends with the bars that all have, and refuses a model that is not there', () => {
+  it('ends with the bars that all tickers have, and rejects an unknown model', () => {
     const answer = runStudy(asked, PLACE);
     expect(answer.kind === 'backtest' && textOf(answer)).toContain('- 2024-06-28');
     expect(runStudy({ ...asked, model: 'x' }, PLACE)).toMatchObject({ kind: 'refused' });
@@ -81,7 +81,7 @@ describe('a backtest', () => {
 });
 
 describe('the evidence of a short record', () => {
-  it('is told as too short, without an interval', () => {
+  it('is reported as too short, without an interval', () => {
     const answer = runStudy({ kind: 'evidence', bars: BARS, triedBefore: 7 }, PLACE);
     if (answer.kind !== 'evidence') throw new Error(textOf(answer as NoAnswer));
     expect(answer.verdict).toBe('The record is too short to tell.');
@@ -91,7 +91,7 @@ describe('the evidence of a short record', () => {
     expect(text).not.toMatch(/PBO|DSR|PSR/);
   });
 
-  it('is refused where one year cannot be picked by another', () => {
+  it('is rejected if no year is left for selecting settings', () => {
     const bars = market({}, { count: 300 });
     const answer = runStudy({ kind: 'evidence', bars, triedBefore: 0 }, PLACE);
     expect(answer).toMatchObject({ kind: 'refused' });
@@ -127,13 +127,13 @@ describe('studies', () => {
     expect(await second).toEqual(answerOf('b'));
   });
 
-  it('are refused while too many wait', async () => {
+  it('are rejected while too many wait', async () => {
     const { studies } = byHand();
     const asked = Array.from({ length: 6 }, () => studies.ask<'parity'>(PARITY));
     expect(await asked.at(-1)).toMatchObject({ reason: expect.stringContaining('Try again') });
   });
 
-  it('are answered from memory while the bars are the same', async () => {
+  it('are answered from the cache while the bars are the same', async () => {
     const { open, studies } = byHand();
     const ask = (bars = BARS) => studies.ask<'backtest'>({ kind: 'backtest', bars, model: 'all' });
     const asked = [ask(), ask()];
@@ -144,7 +144,7 @@ describe('studies', () => {
     await expect.poll(() => open.length).toBe(2);
   });
 
-  it('forget what failed, so that it can be asked again', async () => {
+  it('do not cache failures, so that they can be repeated', async () => {
     const { open, studies } = byHand();
     const ask = () => studies.ask<'backtest'>({ kind: 'backtest', bars: BARS, model: 'all' });
     const failed = ask();
@@ -155,7 +155,7 @@ describe('studies', () => {
     await expect.poll(() => open.length).toBe(2);
   });
 
-  it('say in a thread of their own what they say here', async () => {
+  it('give the same answers in a thread of their own', async () => {
     const request = { kind: 'backtest', bars: BARS, model: 'all' } as const;
     expect(await createStudies(PLACE).ask<'backtest'>(request)).toEqual(runStudy(request, PLACE));
   });
