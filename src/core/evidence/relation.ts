@@ -46,14 +46,61 @@ export function meanCorrelation(series: readonly Float64Array[]): number {
   const sessions = series[0]?.length ?? 0;
   const sum = new Float64Array(sessions);
   for (const returns of series) {
-    const mean = meanOf(returns);
-    const length = deviationOf(returns) * Math.sqrt(returns.length - 1);
-    if (!(length > 0)) continue;
-    for (let index = 0; index < sessions; index++) {
-      sum[index] = at(sum, index) + (at(returns, index) - mean) / length;
-    }
+    const own = standardized(returns);
+    for (let index = 0; own && index < sessions; index++)
+      sum[index] = at(sum, index) + at(own, index);
   }
   let square = 0;
   for (let index = 0; index < sessions; index++) square += at(sum, index) ** 2;
   return (square - series.length) / (series.length * (series.length - 1));
+}
+
+/**
+ * The number of independent series that they amount to: (sum of eigenvalues)^2 / sum of squared
+ * eigenvalues of their correlation matrix. Series without variance are left out.
+ */
+export function participationOf(series: readonly Float64Array[]): number {
+  const varied = series.flatMap((returns) => standardized(returns) ?? []);
+  const sessions = varied[0]?.length ?? 0;
+  // A matrix times its transpose has the same squares on either side, so the shorter side is taken.
+  const rows = varied.length > sessions ? transposed(varied, sessions) : varied;
+  const empty = new Float64Array(rows[0]?.length ?? 0);
+  let squares = 0;
+  for (const [index, one] of rows.entries()) {
+    squares += squaredProducts(one, one, empty, empty, empty);
+    // Four at a time: this is the longest loop of a page.
+    for (let other = index + 1; other < rows.length; other += 4) {
+      const [a, b, c, d] = rows.slice(other, other + 4);
+      squares += 2 * squaredProducts(one, a ?? empty, b ?? empty, c ?? empty, d ?? empty);
+    }
+  }
+  return varied.length ** 2 / squares;
+}
+
+function transposed(rows: readonly Float64Array[], columns: number): readonly Float64Array[] {
+  return Array.from({ length: columns }, (_, index) =>
+    Float64Array.from(rows, (row) => at(row, index)),
+  );
+}
+
+function squaredProducts(
+  one: Float64Array,
+  ...[a, b, c, d]: readonly [Float64Array, Float64Array, Float64Array, Float64Array]
+): number {
+  let [withA, withB, withC, withD] = [0, 0, 0, 0];
+  for (let index = 0; index < one.length; index++) {
+    const value = at(one, index);
+    withA += value * at(a, index);
+    withB += value * at(b, index);
+    withC += value * at(c, index);
+    withD += value * at(d, index);
+  }
+  return withA * withA + withB * withB + withC * withC + withD * withD;
+}
+
+/** Mean 0 and length 1; undefined of returns that do not vary. */
+function standardized(returns: Float64Array): Float64Array | undefined {
+  const mean = meanOf(returns);
+  const length = deviationOf(returns) * Math.sqrt(returns.length - 1);
+  return length > 0 ? returns.map((value) => (value - mean) / length) : undefined;
 }

@@ -11,7 +11,7 @@ import {
   YEAR,
 } from './moments.ts';
 import { type Overfitting, overfittingOf } from './overfitting.ts';
-import { meanCorrelation } from './relation.ts';
+import { meanCorrelation, participationOf } from './relation.ts';
 import { deflatedSharpe, luckiestSharpe } from './sharpe-tests.ts';
 import { finalOf, type Grid, neighboursOf, type Point, type SweepTrial } from './sweep.ts';
 import type { Trial } from './trial.ts';
@@ -48,8 +48,13 @@ export function searchFigures(
   const best = tried[indexOfBest(sharpes)];
   const daily = Float64Array.from(tried, ({ returns }) => dailySharpe(returns));
   const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy)));
-  const r = meanCorrelation(tried.map(({ returns }) => returns));
-  const trials = { given: tried.length + triedBefore, effective: r + (1 - r) * tried.length };
+  const returns = tried.map((trial) => trial.returns);
+  const r = meanCorrelation(returns);
+  const trials = {
+    given: tried.length + triedBefore,
+    effective: r + (1 - r) * tried.length,
+    participation: participationOf(returns),
+  };
   const above = (values: Float64Array, than: number): number =>
     values.filter((value) => value > than).length;
   return {
@@ -67,6 +72,7 @@ export function searchFigures(
       varSharpeDaily: varianceOf(daily),
       meanCorrelation: r,
       effectiveN: trials.effective,
+      participationN: trials.participation,
       beatSpyCagr: above(growths, growthOf(rivals.spy)),
       beatSpySharpe: above(sharpes, annualSharpe(spy)),
       beatEqualCagr: above(growths, growthOf(equal.run.equity)),
@@ -95,12 +101,14 @@ interface Trials {
   /** Number of settings actually tried, and the equivalent number of independent ones. */
   readonly given: number;
   readonly effective: number;
+  /** The same by eigenvalues; far fewer. */
+  readonly participation: number;
 }
 
 function deflatedFigures(
   returns: Float64Array,
   spy: Float64Array,
-  { daily, excess, given, effective }: Trials,
+  { daily, excess, given, effective, participation }: Trials,
 ) {
   const variance = varianceOf(daily);
   const figures = (count: number) => ({
@@ -112,6 +120,7 @@ function deflatedFigures(
   return {
     three: figures(GIVEN_MODELS),
     effective: figures(effective),
+    participation: figures(participation),
     all: figures(given),
     excessAll: { N: given, varExcess, dsr: deflatedSharpe(lessOf(returns, spy), varExcess, given) },
   };

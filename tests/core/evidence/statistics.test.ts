@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { annualSharpe, dailySharpe, deviationOf, meanOf, shapeOf } from '#core/evidence/moments.ts';
 import { overfittingOf } from '#core/evidence/overfitting.ts';
 import { mulberry32, nearNormal } from '#core/evidence/random.ts';
-import { meanCorrelation } from '#core/evidence/relation.ts';
+import { meanCorrelation, participationOf, relationOf } from '#core/evidence/relation.ts';
 import {
   deflatedSharpe,
   leastRecord,
@@ -126,5 +126,36 @@ describe('a search', () => {
     const found = overfittingOf([one, one, one], 4);
     expect([...found.logits].every((logit) => logit === 0)).toBe(true);
     expect(found.wins).toEqual(Int32Array.of(6, 0, 0));
+  });
+});
+
+describe('the independent series among several', () => {
+  const noise = (seed: number) => seriesOf({ kind: 'white', seed, n: 250, mu: 0.001, sigma: 0.01 });
+
+  it('are one where all are the same, or each other turned around', () => {
+    const one = noise(5);
+    const flat = new Float64Array(250);
+    expect(participationOf([one, one, one, one.map((value) => -value), flat])).toBeCloseTo(1, 9);
+  });
+
+  it('follow from the eigenvalues of two, 1 + r and 1 - r', () => {
+    const [one, other] = [noise(5), noise(6)];
+    const { correlation } = relationOf(one, other);
+    expect(participationOf([one, other])).toBeCloseTo(4 / (2 + 2 * correlation ** 2), 9);
+  });
+
+  it('are the same whether there are more series or more days', () => {
+    const many = Array.from({ length: 6 }, (_, seed) => noise(seed + 40).slice(0, 5));
+    const correlations = many.flatMap((one) =>
+      many.map((other) => relationOf(one, other).correlation),
+    );
+    const squares = correlations.reduce((sum, each) => sum + each ** 2, 0);
+    expect(participationOf(many)).toBeCloseTo(36 / squares, 9);
+  });
+
+  it('are nearly as many as there are of noise', () => {
+    const found = participationOf(Array.from({ length: 10 }, (_, seed) => noise(seed + 20)));
+    expect(found).toBeGreaterThan(9);
+    expect(found).toBeLessThanOrEqual(10);
   });
 });
