@@ -175,6 +175,22 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     test: 'change no order of today',
   },
   {
+    rule: 'an edge is told only where luck does not explain it',
+    file: 'src/core/evidence/words.ts',
+    find: "(excess['0.025'] ?? Number.NaN) > 0",
+    put: "(excess['0.5'] ?? Number.NaN) > 0",
+    tests: 'tests/core/evidence/words.test.ts',
+    test: 'follow from the interval of the difference to SPY',
+  },
+  {
+    rule: 'the best of a search is told with every try',
+    file: 'src/core/evidence/search.ts',
+    find: 'given: tried.length + triedBefore',
+    put: 'given: tried.length',
+    tests: 'tests/core/evidence/words.test.ts',
+    test: 'count every try, and tell of the winner with all of them',
+  },
+  {
     rule: 'equal momenta keep universe order',
     file: 'src/core/rules/ranking.ts',
     find: '|| left - right',

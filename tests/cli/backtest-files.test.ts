@@ -36,14 +36,26 @@ describe('rotor backtest', () => {
     for (const title of [
       'Beside',
       'Year by year',
-      'Falls',
+      'Drawdowns',
       'By what a trade costs',
-      'By the regime',
+      'By the regime (a bear market is known only after its fall)',
     ]) {
       expect(page).toContain(`<h2>${title}</h2>`);
     }
     expect(page).toContain('By the session of the month');
     expect(page).not.toMatch(/<script|src=|href=/);
+  });
+
+  it('has cash earn what the setting says', async () => {
+    const cashOf = async (...more: string[]) => {
+      const { out } = await rotor(['backtest', ...RANGE, '--json', ...more]);
+      return JSON.parse(out).details.rivals.cash;
+    };
+    expect(await cashOf()).toEqual({ cagr: 0, maxDrawdown: 0, sharpe: null });
+    const earned = await cashOf('--cash-rate', '3');
+    // Simple interest of each day for 360 days a year, which compounds.
+    expect(earned.cagr).toBeCloseTo(Math.exp((0.03 * 365.25) / 360) - 1, 3);
+    expect(earned.maxDrawdown).toBe(0);
   });
 
   it('reports no effects for less than a year', async () => {

@@ -1,6 +1,6 @@
 /** Details of a backtest of a year or more: rivals, years, drawdowns, costs, rebalance days, regimes. */
 import type { Model } from '#core/domain/model.ts';
-import { buyAndHold, equalSectors, sixtyForty } from '#core/evidence/benchmarks.ts';
+import { buyAndHold, equalSectors, idleCash, sixtyForty } from '#core/evidence/benchmarks.ts';
 import { figuresOf } from '#core/evidence/figures.ts';
 import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
 import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
@@ -27,8 +27,8 @@ export function detailsOf(setup: BacktestSetup, models: readonly Model[]) {
       spy: rival(spy),
       sectors: rival(equal.run.equity),
       sixtyForty: rival(sixtyForty(setup)),
-      // Idle cash earns no interest here.
-      cash: { cagr: 0, maxDrawdown: 0, sharpe: null },
+      // Its Sharpe ratio would measure the calendar of the interest.
+      cash: { ...rival(idleCash(setup)), sharpe: null },
     },
     ...{ years, falls: drawdowns, regimes },
     costs: costsOf(setup, models),
@@ -47,10 +47,10 @@ export function sectionsOf(details: Details): readonly Section[] {
   return [
     { title: 'Beside', rows: rivalRows(details) },
     { title: 'Year by year', rows: yearRows(details) },
-    { title: 'Falls', rows: fallRows(details) },
+    { title: 'Drawdowns', rows: drawdownRows(details) },
     { title: 'By what a trade costs', rows: costRows(details) },
     { title: dayTitle(details), rows: dayRows(details) },
-    { title: 'By the regime', rows: regimeRows(details) },
+    { title: REGIME_TITLE, rows: regimeRows(details) },
   ];
 }
 
@@ -64,7 +64,7 @@ const RIVALS = {
 function rivalRows({ rivals }: Details): Section['rows'] {
   const names = Object.keys(RIVALS) as (keyof typeof RIVALS)[];
   return [
-    ['', 'a year', 'deepest fall', 'Sharpe'],
+    ['', 'a year', 'max drawdown', 'Sharpe'],
     ...names.map((name) => {
       const { cagr, maxDrawdown, sharpe } = rivals[name];
       return [RIVALS[name], signedPercent(cagr), percent(maxDrawdown), sharpe?.toFixed(2) ?? '–'];
@@ -79,9 +79,9 @@ function yearRows({ years }: Details): Section['rows'] {
   return [['', 'Rotor', 'SPY', 'ahead'], ...rows];
 }
 
-function fallRows({ falls }: Details): Section['rows'] {
+function drawdownRows({ falls }: Details): Section['rows'] {
   return [
-    ['depth', 'from', 'to', 'made good', 'sessions'],
+    ['depth', 'from', 'to', 'recovered', 'sessions'],
     ...falls.map(({ depth, peak, trough, recovered, sessionsUnder }) => {
       const days = [peak, trough, recovered ?? 'not yet'].map((day) => day ?? 'before');
       return [percent(depth), ...days, String(sessionsUnder)];
@@ -105,6 +105,9 @@ function dayTitle({ dayLuck }: Details): string {
 function dayRows({ dayLuck }: Details): Section['rows'] {
   return [['', 'a year'], ...dayLuck.map((cagr, day) => [`${day + 1}`, signedPercent(cagr)])];
 }
+
+/** SPY rises most on bear days that follow its fall, so the table is no rule to trade by. */
+const REGIME_TITLE = 'By the regime (a bear market is known only after its fall)';
 
 function regimeRows({ regimes }: Details): Section['rows'] {
   const rows = Object.entries(regimes).map(([kind, { sessions, you, spy }]) => {

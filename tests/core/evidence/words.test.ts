@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { prepareHistory } from '#core/backtest/history.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { dollars, sessionDate } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { type Page, pageOf } from '#core/evidence/page.ts';
+import { textOf, verdictOf } from '#core/evidence/words.ts';
+import { rowOf } from '#core/rules/panel.ts';
+import { MODELS } from '#models/list.ts';
+import { hashOfBars } from '#src/cli/evidence/hashes.ts';
+import { AS_OF, changed, wandering, withRows } from '#tests/support/bars.ts';
+import { LIMITS, RULES } from '#tests/support/deciding.ts';
+
+function pageOn(bars: Bars, triedBefore: number): Page {
+  const history = prepareHistory({ bars, universe: UNIVERSE });
+  const from = rowOf(history.panel, sessionDate('2023-06-01'));
+  return pageOf({
+    setup: {
+      ...{ history, from, to: rowOf(history.panel, AS_OF), limits: LIMITS, rules: RULES },
+      ...{ equity: dollars(100_000), slippageBps: 5 },
+    },
+    ...{ models: MODELS, grid: { lookback: [112, 126], top: [2, 3], min: [0] } },
+    ...{ centre: [126, 3, 0], walk: undefined, monkeys: 5, seed: 1, boots: 50, bootSeed: 7 },
+    triedBefore,
+  });
+}
+
+/** The text without its line breaks. */
+const told = (page: Page) => textOf(page).replaceAll('\n', ' ');
+
+describe('the words of the evidence', () => {
+  const page = pageOn(wandering(5, 420), 96);
+  const long = (low: number, middle: number, high: number): Page => ({
+    ...page,
+    sessions: 2_483,
+    bootstrap: {
+      ...page.bootstrap,
+      'all|21': {
+        ...(page.bootstrap['all|21'] as Page['bootstrap'][string]),
+        excessCagr: { '0.025': low, '0.5': middle, '0.975': high },
+      },
+    },
+  });
+
+  it('follow from the interval of the difference to SPY, not from what was earned', () => {
+    expect(verdictOf(long(0.001, 0.03, 0.06))).toContain('beaten SPY by more than luck explains');
+    expect(verdictOf(long(-0.06, -0.03, -0.001))).toContain('luck does not explain it');
+    expect(verdictOf(long(-0.06, -0.03, 0.01))).toContain('no sign');
+    expect(verdictOf(long(-0.06, -0.03, 0.01))).toContain('behind so far');
+    expect(verdictOf(long(-0.01, 0.03, 0.06))).toContain('ahead so far');
+  });
+
+  it('give no interval of less than three years', () => {
+    expect(verdictOf({ ...long(0.1, 0.2, 0.3), sessions: 755 })).toContain('too short to tell');
+    expect(told(page)).not.toContain('With 95% confidence');
+    expect(told(long(-0.06, -0.03, 0.01))).toContain('With 95% confidence');
+  });
+
+  it('call a coin toss what is one, and never show a bare number of the cross-validation', () => {
+    const atPbo = (pbo: number) => told({ ...page, pbo: { ...page.pbo, pbo } });
+    expect(atPbo(0.62)).toContain('62 of 100 tries. Like a coin toss');
+    expect(atPbo(0.4)).toContain('Like a coin toss');
+    expect(atPbo(0.14)).toContain('The better settings stayed better.');
+    for (const pbo of [0.2, 0.9]) expect(atPbo(pbo)).toContain('The answer is unclear.');
+    expect(atPbo(0.62)).not.toMatch(/PBO|DSR|PSR|slope|NaN|Infinity|∞/i);
+  });
+
+  it('count every try, and tell of the winner with all of them', () => {
+    const { dsr, grid } = page;
+    expect(told(page)).toContain('100 settings tried.');
+    expect(dsr['gridBest']?.all.N).toBe(100);
+    const luck = Math.round(100 * (1 - (dsr['gridBest']?.all.dsr ?? Number.NaN)));
+    expect(told(page)).toContain(`expected by luck in ${luck} of 100.`);
+    expect(pageOn(wandering(5, 420), 0).dsr['gridBest']?.all.N).toBe(grid.points);
+  });
+
+  it('say that no record would prove what is behind', () => {
+    const all = page.runs['all'];
+    if (!all) throw new Error('expected the run of all models');
+    const behind = { ...page, runs: { ...page.runs, all: { ...all, minTrlExcess: null } } };
+    expect(told(behind)).toContain('No length of record would prove an edge over SPY');
+  });
+
+  it('tell of another rebalance day, and of what they cannot tell', () => {
+    expect(page.dayLuck['all']).toHaveLength(19);
+    expect(told(page)).toContain('Trading on another day of the month:');
+    expect(told(page)).toContain(
+      'ETFs that survived. Idle cash earns nothing unless a rate is set.',
+    );
+  });
+});
+
+describe('the hash of the bars', () => {
+  it('is another one after any single price was adjusted', () => {
+    const bars = wandering(5, 30);
+    const other = changed(bars, 'XLF', (had) =>
+      withRows(had, (row) =>
+        row.date === had.dates[3] ? { ...row, close: row.close + 1e-9 } : row,
+      ),
+    );
+    expect(hashOfBars(other)).not.toBe(hashOfBars(bars));
+    expect(hashOfBars(wandering(5, 30))).toBe(hashOfBars(bars));
+  });
+});
