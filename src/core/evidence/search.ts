@@ -48,13 +48,7 @@ export function searchFigures(
   const best = tried[indexOfBest(sharpes)];
   const daily = Float64Array.from(tried, ({ returns }) => dailySharpe(returns));
   const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy)));
-  const returns = tried.map((trial) => trial.returns);
-  const r = meanCorrelation(returns);
-  const trials = {
-    given: tried.length + triedBefore,
-    effective: r + (1 - r) * tried.length,
-    participation: participationOf(returns),
-  };
+  const { meanCorrelation: r, ...trials } = countsOf(tried, triedBefore);
   const above = (values: Float64Array, than: number): number =>
     values.filter((value) => value > than).length;
   return {
@@ -92,6 +86,18 @@ export function searchFigures(
     pbo: overfitFigures(tried, BLOCKS),
     pbo8: overfitFigures(tried, FEW_BLOCKS),
     plateau: plateauOf(grid, centre, tried, sharpes),
+  };
+}
+
+/** How many settings were tried, and how many independent ones they amount to. */
+function countsOf(tried: readonly SweepTrial[], triedBefore: number) {
+  const returns = tried.map((trial) => trial.returns);
+  const r = meanCorrelation(returns);
+  return {
+    meanCorrelation: r,
+    given: tried.length + triedBefore,
+    effective: r + (1 - r) * tried.length,
+    participation: participationOf(returns),
   };
 }
 
