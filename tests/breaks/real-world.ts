@@ -200,6 +200,14 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     test: 'says sold only of what filled',
   },
   {
+    rule: 'a day whose week was reported does not come back when its month is checked',
+    file: 'src/bot/messages/event-messages.ts',
+    find: " || isLast('week', last)) return undefined;",
+    put: ') return undefined;',
+    tests: 'tests/bot/messages/notices.test.ts',
+    test: 'does not bring a day back',
+  },
+  {
     rule: 'the stop of buying and the flatten that brought it are one message',
     file: 'src/bot/messages/event-messages.ts',
     find: 'some(({ asked }) => asked?.seq === seq)',

@@ -9,7 +9,7 @@ import { type Notice, type NoticePlaces, noticeOf } from '#core/domain/notices.t
 import type { SessionDate } from '#core/domain/units.ts';
 import type { Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
-import { belongs, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
+import { belongs, isLast, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
@@ -228,22 +228,21 @@ function incident(making: Making, key: string): PendingMessage {
 
 /** A week has one message: its days so far, until its report replaces them. A month has a second one. */
 function reportsOf(making: Making, session: SessionDate): readonly PendingMessage[] {
-  const periods = reportsAt(making.engine.book(), session);
-  const week = periodOf('week', session);
-  const isOver = periods.some(({ key }) => key === week.key);
-  return periods.flatMap((period) => {
-    if (period.kind !== 'day') return [report(making, period)];
-    return isOver ? [] : [weekSoFar(making, period, week)];
-  });
+  return reportsAt(making.engine.book(), session).map((period) =>
+    period.kind === 'day' ? weekSoFar(making, periodOf('week', session)) : report(making, period),
+  );
 }
 
 const daysOf = (week: Period): string => `report:${week.key}:days`;
 
-function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
+/** Ends with the latest close, whichever close is told: an earlier one may be corrected or checked. */
+function weekSoFar(making: Making, week: Period): PendingMessage {
   const { engine } = making;
   const make = (): Post | undefined => {
     const [book, source] = [engine.book(), engine.observation()];
-    const view = reportView(book, day, source);
+    const last = book.equity.at(-1)?.session;
+    if (last === undefined || !belongs(last, week) || isLast('week', last)) return undefined;
+    const view = reportView(book, periodOf('day', last), source);
     const days = recentPeriods(book, 'day', { count: MAX_DAYS, source });
     return (
       view &&

@@ -3,6 +3,7 @@ import { createDashboard } from '#bot/dashboard.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
+import { sessionDate } from '#core/domain/units.ts';
 import { MODELS } from '#models/list.ts';
 import { handChannel } from '#tests/support/channel.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -17,6 +18,7 @@ import {
   memoryPosts,
   NOW,
 } from '#tests/support/desk.ts';
+import { SAMPLES } from '#tests/support/entries.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { outboxOver } from '#tests/support/outbox.ts';
@@ -112,6 +114,31 @@ describe('the place of a message', () => {
     journal.append(close('2026-11-20', 100_200, 501));
     await outbox.tell();
     expect(news().some((title) => title.startsWith('Week'))).toBe(true);
+  });
+
+  it('shows the latest close of a week, although an earlier one is checked later', async () => {
+    const { journal, outbox, news } = await house();
+    const isDay = (title: string): boolean => title.startsWith('Close of');
+    journal.append(ACCOUNT_ENTRY, baseline(100_000), close('2026-11-27', 100_000, 500));
+    journal.append(close('2026-11-30', 100_100, 501), close('2026-12-01', 100_200, 502));
+    await outbox.tell();
+    journal.append({ ...SAMPLES['month-checked'], session: sessionDate('2026-11-30') });
+    await outbox.tell();
+    expect(news().filter(isDay)).toEqual(['Close of Tue 2026-12-01']);
+  });
+
+  it('does not bring a day back whose week was reported, when its month is checked', async () => {
+    const { channel, journal, outbox, news } = await house();
+    journal.append(ACCOUNT_ENTRY, baseline(100_000), close('2026-11-27', 100_000, 500));
+    journal.append(close('2026-11-30', 100_100, 501));
+    await outbox.tell();
+    journal.append(close('2026-12-04', 100_300, 503));
+    await outbox.tell();
+    expect(news().filter((title) => title.startsWith('Close of'))).toEqual([]);
+    channel.calls.length = 0;
+    journal.append({ ...SAMPLES['month-checked'], session: sessionDate('2026-11-30') });
+    await outbox.tell();
+    expect(channel.calls.filter((call) => call === 'send')).toEqual([]);
   });
 
   it('is for orders the thread of their rebalance, the channel, or nowhere', async () => {
