@@ -49,7 +49,7 @@ const NOT_REALLY: Readonly<Record<string, string>> = {
 /** What may stand first in a command. */
 const PROGRAMS = new Set([
   ...['docker', 'curl', 'sudo', 'nano', 'echo', 'printf', 'ssh', 'scp', 'ssh-keygen', 'mv'],
-  ...['adduser', 'usermod', 'install', '(crontab', 'grep', 'sed'],
+  ...['apt-get', 'adduser', 'usermod', 'install', '(crontab', 'grep', 'sed'],
   ...['scripts/deploy.sh', 'scripts/backup.sh', 'scripts/restore.sh'],
 ]);
 

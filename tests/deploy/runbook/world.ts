@@ -32,7 +32,7 @@ const TRADING_SPEED = 100;
 /** Programs of the runbook that are not run as they are on a real server. */
 const TOOLS = [
   ...['ssh', 'scp', 'sudo', 'install', 'curl', 'reboot', 'crontab', 'nano', 'ssh-keygen'],
-  ...['git', 'npm', 'adduser', 'usermod', 'systemctl'],
+  ...['git', 'npm', 'adduser', 'usermod', 'systemctl', 'apt-get'],
 ];
 
 export interface Ended {
@@ -186,8 +186,10 @@ async function newPlace(folder: string): Promise<Place> {
     runs: () => read('.docker/pid') !== '' && read('.docker/code') === '',
     state: (file) => join(folder, '.docker/volume', file),
     async reason(name) {
-      const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-      const said = (await answer?.json()) as
+      // A Rotor that is stopped meanwhile may cut its answer off.
+      const said = (await fetch(`http://127.0.0.1:${port}/readyz`)
+        .then((answer) => answer.json())
+        .catch(() => undefined)) as
         | { reasons: { name: string; ok: boolean; detail: string }[] }
         | undefined;
       return said?.reasons.find((each) => each.name === name);
