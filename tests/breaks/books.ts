@@ -395,4 +395,12 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/core/engine/reconciliation/daily-close.test.ts',
     test: 'is cash and shares at their closes',
   },
+  {
+    rule: 'a bar far from what the broker says is no close of the books',
+    file: 'src/core/domain/official-close.ts',
+    find: 'const BELIEVED = 0.1;',
+    put: 'const BELIEVED = 1_000;',
+    tests: 'tests/core/engine/reconciliation/daily-close.test.ts',
+    test: 'is no close of what is held',
+  },
 ];

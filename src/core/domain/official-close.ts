@@ -19,6 +19,8 @@ export interface ClosingFault {
 const SLACK = 0.002;
 /** After-hours price and official unadjusted close differ by less than this; a fraction. */
 const AFTER_HOURS = 0.0005;
+/** A bar's close is accepted when it differs by less from the broker's price of that evening; a fraction. */
+const BELIEVED = 0.1;
 /** Two recorded closes have the same adjustment if it differs by less than this. */
 const SAME = 0.0005;
 /** Recorded closes on either side used to infer the adjustment of one between them. */
@@ -44,6 +46,11 @@ export function closingFaults(
   });
 }
 
+/** Whether a bar's close agrees with the broker's price of the same evening, if it gave one. */
+export function isBelieved(close: number, atBroker: number | undefined): boolean {
+  return atBroker === undefined || !(atBroker > 0) || Math.abs(close / atBroker - 1) <= BELIEVED;
+}
+
 interface Near {
   readonly equity: readonly EquityPoint[];
   readonly bars: Bars;
@@ -58,6 +65,7 @@ function officialPoint(
 ): EquityPoint | undefined {
   const market = officialClose(near, near.benchmark);
   if (market === undefined || !recorded.holdings) return undefined;
+  if (!isBelieved(market, recorded.benchmark)) return undefined;
   const holdings = new Map(recorded.holdings);
   for (const [ticker, held] of recorded.holdings) {
     // A ticker without bars is unmanaged, and keeps the broker's value.
@@ -67,6 +75,7 @@ function officialPoint(
     if (close === undefined) return undefined;
     // The shares of a split may have been recorded at the pre-split price, or late.
     if (price !== undefined && splitRatio(price, close) !== undefined) return undefined;
+    if (!isBelieved(close, price)) return undefined;
     holdings.set(ticker, { qty: held.qty, value: valueOf(held.qty, close) });
   }
   const moved = [...holdings].reduce(

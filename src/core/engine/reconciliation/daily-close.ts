@@ -4,7 +4,7 @@ import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { type ClosingFault, closingFaults } from '#core/domain/official-close.ts';
+import { type ClosingFault, closingFaults, isBelieved } from '#core/domain/official-close.ts';
 import {
   type Cents,
   cents,
@@ -12,6 +12,7 @@ import {
   epochMs,
   type SessionDate,
   type Ticker,
+  toShares,
   valueOf,
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -128,8 +129,11 @@ async function pointNow(
   // The answers may have taken until the next session: then they are values of that one.
   if (!isLastClosed(session, clocks.market.now())) return undefined;
   const bars = observer.bars();
-  const tickers = [ticker, ...positions.map((each) => each.ticker)];
-  const closes = officialCloses({ bars, raw: observer.raw() }, session, tickers);
+  const atBroker = new Map([
+    [ticker, prices.get(ticker)?.price],
+    ...positions.map((each) => [each.ticker, priceAtBroker(each)] as const),
+  ]);
+  const closes = officialCloses({ bars, raw: observer.raw() }, session, atBroker);
   const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
   if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
   const { ledger, booked } = journal.book();
@@ -197,24 +201,31 @@ function corrections(faults: readonly ClosingFault[]): readonly Entry[] {
 
 /**
  * The official closes of the session, dollars a share: unadjusted bars, or the newest bar of each ticker,
- * which no later split or dividend can have adjusted yet. Absent where neither is available.
+ * which no later split or dividend can have adjusted yet. Absent where neither is available,
+ * and where it is far from the broker's price of that ticker: one of the two is wrong.
  */
 function officialCloses(
   { bars, raw }: MarketBars,
   session: SessionDate,
-  tickers: readonly Ticker[],
+  atBroker: ReadonlyMap<Ticker, number | undefined>,
 ): ReadonlyMap<Ticker, number> {
   return new Map(
-    tickers.flatMap((ticker): [Ticker, number][] => {
+    [...atBroker].flatMap(([ticker, price]): [Ticker, number][] => {
       const history = bars.get(ticker);
       const isNewest = history?.dates.at(-1) === session;
       const traded = raw.get(ticker);
       const close =
         (traded && closeOn(traded, session)) ??
         (history && isNewest ? closeOn(history, session) : undefined);
-      return close === undefined ? [] : [[ticker, close]];
+      return close === undefined || !isBelieved(close, price) ? [] : [[ticker, close]];
     }),
   );
+}
+
+/** The broker's price of a position; undefined where only the average cost is known. */
+function priceAtBroker({ qty, marketValue, currentPrice }: Position): number | undefined {
+  if (currentPrice !== undefined || marketValue === undefined || qty === 0) return currentPrice;
+  return marketValue / 100 / toShares(qty);
 }
 
 /** Each position at its official close, else at the broker's value. */

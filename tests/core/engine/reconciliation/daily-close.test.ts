@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Bars, truncateTo } from '#core/domain/bar.ts';
+import { type BarHistory, type Bars, truncateTo } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import {
   cents,
@@ -27,6 +27,13 @@ function deposit(desk: World, day: string, usd = 50_000): void {
     cash: dollars(usd),
     at: newYorkInstant(sessionDate(day), 0),
   });
+}
+
+/** The last close is so many times what it was. */
+function lastScaled(history: BarHistory, times: number): BarHistory {
+  const close = history.close.slice();
+  close[close.length - 1] = (close.at(-1) ?? 0) * times;
+  return { ...history, close };
 }
 
 const day = (desk: World, key: string) =>
@@ -157,6 +164,47 @@ describe('a recorded close', () => {
   it('values foreign assets as stated, otherwise by the equity', async () => {
     expect(await closeWith(1_000, 900)).toBe(900);
     expect(await closeWith(1_000, 'unknown')).toBe(1_000);
+  });
+});
+
+describe('a bar that is far from what the broker says', () => {
+  const LAST = sessionDate('2024-07-02');
+
+  /** The evening of a desk whose last bar of one ticker is so many times its price. */
+  async function eveningWith(name: string, times: number) {
+    const desk = await running(CASH);
+    let isWrong = true;
+    desk.bars = (last) => {
+      const bars = barsThrough(last);
+      return isWrong && last === LAST
+        ? changed(bars, name, (each) => lastScaled(each, times))
+        : bars;
+    };
+    desk.goTo('2024-07-02', '16:20');
+    await desk.minutes(20);
+    const evening = () => desk.book().equity.find(({ session }) => session === LAST);
+    const repair = async (): Promise<void> => {
+      isWrong = false;
+      await desk.restart();
+      await desk.minutes(3);
+    };
+    return { evening, repair };
+  }
+
+  it.each([10, 3, 0.5])('is no close of what is held, %d times its price', async (times) => {
+    const { evening, repair } = await eveningWith('XLK', times);
+    expect(evening()?.equity).toBe(dollars(100_000));
+    expect(evening()?.provisional).toBe(true);
+    await repair();
+    expect(evening()?.provisional).toBeUndefined();
+    expect(evening()?.equity).toBe(dollars(100_000));
+  });
+
+  it('is no close of the benchmark', async () => {
+    const { evening } = await eveningWith('SPY', 10);
+    const spy = barsThrough(LAST).get(ticker('SPY'))?.close.at(-1) ?? 0;
+    expect(Math.abs((evening()?.benchmark ?? 0) / spy - 1)).toBeLessThan(0.01);
+    expect(evening()?.provisional).toBe(true);
   });
 });
 
