@@ -23,6 +23,8 @@ const NO_HISTORY = 'without a history there is no close either, and one of the t
 const EXACT_TOO = 'the longer way through big integers gives the same cents';
 const ZERO_CENTS =
   'of 0 both ways give 0, and a product of whole numbers is nowhere between 0 and 1';
+const RAISE = 'src/core/decide/raise.ts';
+const ONE_BILLIONTH = 'a billionth of a share is under the minimum, and no order of anybody';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
@@ -98,6 +100,21 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: '0',
     reason: 'what was found is kept for speed only: looked for again it is the same',
   },
+  {
+    file: COMPLETENESS,
+    from: '0',
+    to: '1',
+    line: 'const held = history',
+    reason: 'one session is needed at least',
+  },
+  {
+    file: COMPLETENESS,
+    from: 'price !== undefined && Number.isFinite(price)',
+    to: 'Number.isFinite(price)',
+    reason: 'what is undefined is not finite either; the type checker asks',
+  },
+  { file: RAISE, from: '0', to: '1', line: 'size > 0', reason: ONE_BILLIONTH },
+  { file: RAISE, from: '0', to: '1', line: 'if (price <= 0) return', reason: ONE_BILLIONTH },
   { file: COMPLETENESS, from: 'history', to: 'true', line: 'findingsOf(', reason: ALL_THERE },
   {
     file: COMPLETENESS,

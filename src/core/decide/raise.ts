@@ -37,7 +37,7 @@ interface Surplus {
 export function raisePlan(input: RaiseInput): Plan {
   const surpluses = surplusesOf(input);
   const total = surpluses.reduce((sum, { surplus }) => sum + surplus, 0);
-  const factor = total > 0 ? Math.min(1, missingOf(input) / total) : 0;
+  const factor = Math.min(1, missingOf(input) / Math.max(1, total));
   const sold = surpluses.map((surplus) => ({
     ...surplus,
     size: sizeOf(surplus, factor, input.rules),
@@ -62,7 +62,7 @@ export function raisePlan(input: RaiseInput): Plan {
   return {
     lines: surpluses.map((surplus) => lineOf(surplus, left.get(surplus.ticker) ?? qty(0), equity)),
     orders,
-    turnover: equity > 0 ? traded / equity / 2 : 0,
+    turnover: traded / equity / 2,
     foreign: [],
   };
 }
@@ -76,7 +76,7 @@ function missingOf({ amount, weights, holdings, limitBps }: RaiseInput): number 
 }
 
 function surplusesOf({ amount, weights, holdings, prices }: RaiseInput): readonly Surplus[] {
-  const equity = Math.max(0, holdings.equity - amount);
+  const equity = holdings.equity - amount;
   return [...holdings.positions].map(([ticker, held]) => {
     const price = prices.get(ticker) ?? 0;
     const wanted = equity * (weights.get(ticker) ?? 0);

@@ -132,6 +132,8 @@ describe('the validated window', () => {
     // A sector's 127 sessions are 0 to 126 back; a jump needs both of its days inside.
     expect(kindOn(from('XLE', back(125), 0.5))).toBe('no-decision');
     expect(kindOn(from('XLE', back(126), 0.5))).toBe('decided');
+    expect(kindOn(from('XLE', back(125), 1.2))).toBe('no-decision');
+    expect(kindOn(from('XLE', back(126), 1.2))).toBe('decided');
     expect(kindOn(on('XLE', back(126), (row) => ({ ...row, low: row.high * 2 })))).toBe(
       'no-decision',
     );

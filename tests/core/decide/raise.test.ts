@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RaiseInput, raisePlan } from '#core/decide/raise.ts';
 import type { Plan } from '#core/domain/decision.ts';
+import { clientOrderId } from '#core/domain/order.ts';
 import { dollars, qtyToDecimal, type Ticker, ticker, toShares } from '#core/domain/units.ts';
 import { account, RULES, shares } from '#tests/support/deciding.ts';
 
@@ -57,6 +58,42 @@ describe('the plan that raises cash', () => {
     expect(said(plan(foreign, 20_000))).toEqual(['sell 150 XLK', 'sell 50 XLF']);
   });
 
+  it('sells nothing while the cash beyond what the target keeps is enough, to the cent', () => {
+    const free = [20_000, { XLK: 800 }, { XLK: 0.2 }] as const;
+    const kept = { weights: byTicker({ XLK: 0.2, XLF: 0.8 }) };
+    expect(said(plan(free, 20_000, kept))).toEqual([]);
+    expect(said(plan(free, 20_000.01, kept))).toEqual(['sell 1 XLK']);
+    expect(said(plan([0, {}, {}], 0, { holdings: account(1) }))).toEqual([]);
+  });
+
+  it('takes what a float leaves over a whole share for no share more', () => {
+    const made = plan([0, { XLK: 300, XLF: 100 }, {}], 11_200);
+    expect(said(made)).toEqual(['sell 84 XLK', 'sell 28 XLF']);
+  });
+
+  it('gives each order an id of its ticker and its first attempt', () => {
+    const { orders } = plan([0, { XLK: 300, XLF: 100 }, {}], 20_000);
+    const of = (name: string) => ({
+      accountId: 'a1b2c3d4-0000-4000-8000-000000000001',
+      decisionId: 'raise-2024-07-15-1',
+      ...{ ticker: ticker(name), side: 'sell' as const, attempt: 1 },
+    });
+    expect(orders.map(({ clientOrderId: id, attempt }) => [id, attempt])).toEqual([
+      [clientOrderId(of('XLK')), 1],
+      [clientOrderId(of('XLF')), 1],
+    ]);
+  });
+
+  it('sends no order for a position of no shares', () => {
+    expect(said(plan([0, { XLK: 300, XLF: 0 }, {}], 10_000))).toEqual(['sell 100 XLK']);
+  });
+
+  it('sells a share of less than a dollar too', () => {
+    const prices = byTicker({ XLK: 0.5 });
+    const holdings = account(500, { cash: dollars(0), positions: shares({ XLK: 1_000 }) });
+    expect(said(plan([0, {}, {}], 100, { holdings, prices }))).toEqual(['sell 200 XLK']);
+  });
+
   it('sells enough more to allow for fills below the price, rounded up to a whole share', () => {
     const all = [0, { XLK: 1_000 }, { XLK: 0 }] as const;
     expect(said(plan(all, 8_000, { limitBps: 100 }))).toEqual(['sell 81 XLK']);
@@ -77,7 +114,7 @@ describe('the plan that raises cash', () => {
 
   it('does not sell a position without a price', () => {
     expect(
-      said(plan([0, { XLK: 10, XLF: 10 }, {}], 500, { prices: byTicker({ XLF: 100 }) })),
+      said(plan([0, { XLK: 1_000, XLF: 10 }, {}], 500, { prices: byTicker({ XLF: 100 }) })),
     ).toEqual(['sell 5 XLF']);
   });
 
