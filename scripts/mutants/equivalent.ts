@@ -25,6 +25,9 @@ const ZERO_CENTS =
   'of 0 both ways give 0, and a product of whole numbers is nowhere between 0 and 1';
 const RAISE = 'src/core/decide/raise.ts';
 const ONE_BILLIONTH = 'a billionth of a share is under the minimum, and no order of anybody';
+const CHECK = 'src/core/engine/execution/check-order.ts';
+const ONE_POSITION = 'the broker reports one position for each ticker';
+const ASSET_KNOWN = 'an order of an asset that is not listed was turned away before';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
@@ -152,7 +155,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     file: EXPOSURE,
     from: 'positions.find((each) => each.ticker === ticker)',
     to: 'positions.findLast((each) => each.ticker === ticker)',
-    reason: 'the broker reports one position for each ticker',
+    reason: ONE_POSITION,
   },
   {
     file: EXPOSURE,
@@ -160,6 +163,101 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: '1',
     line: 'Math.max(0, order.qty - order.filledQty)',
     reason: 'a billionth of a share is worth no cent at any price under five million dollars',
+  },
+  {
+    file: EXPOSURE,
+    from: 'position.qty < 0',
+    to: 'position.qty <= 0',
+    reason: 'a position of no shares is worth nothing either way',
+  },
+  {
+    file: EXPOSURE,
+    from: '0',
+    to: '1',
+    line: 'position.qty < 0',
+    reason: 'nobody holds a billionth of a share, and it is worth no cent',
+  },
+  {
+    file: 'src/core/engine/execution/order-terms.ts',
+    from: '0',
+    to: '1',
+    line: 'Math.max(0, room)',
+    reason: 'it is said in whole dollars',
+  },
+  {
+    file: CHECK,
+    from: `context.openOrders.find(
+    ({ ticker, side, clientOrderId }) =>
+      ticker === intent.ticker &&
+      side !== intent.side &&
+      !context.setAside.has(clientOrderId) &&
+      (!isExempt(intent, context) || clientOrderId.startsWith(CLIENT_ORDER_PREFIX)),
+  )`,
+    to: `context.openOrders.findLast(
+    ({ ticker, side, clientOrderId }) =>
+      ticker === intent.ticker &&
+      side !== intent.side &&
+      !context.setAside.has(clientOrderId) &&
+      (!isExempt(intent, context) || clientOrderId.startsWith(CLIENT_ORDER_PREFIX)),
+  )`,
+    reason: 'of each that crosses the same is said',
+  },
+  {
+    file: CHECK,
+    from: "staleReason(intent.ticker, found) ?? ''",
+    to: 'staleReason(intent.ticker, found)',
+    reason: 'what is not fresh has a reason; the type checker asks',
+  },
+  {
+    file: CHECK,
+    from: 'own ?? intent.priceAtDecision',
+    to: 'own',
+    reason: 'a buy without a fresh price was turned away before',
+  },
+  {
+    file: CHECK,
+    from: 'positions.find((each) => each.ticker === ticker)',
+    to: 'positions.findLast((each) => each.ticker === ticker)',
+    reason: ONE_POSITION,
+  },
+  {
+    file: CHECK,
+    from: 'positions.find(({ ticker, qty: held }) => ticker === intent.ticker && held < 0)',
+    to: 'positions.findLast(({ ticker, qty: held }) => ticker === intent.ticker && held < 0)',
+    reason: ONE_POSITION,
+  },
+  {
+    file: CHECK,
+    from: 'asset?.fractionable ?? false',
+    to: 'asset?.fractionable',
+    reason: ASSET_KNOWN,
+  },
+  { file: CHECK, from: 'false', to: 'true', line: 'fractionable ?? false', reason: ASSET_KNOWN },
+  {
+    file: CHECK,
+    from: '0',
+    to: '1',
+    line: 'position?.available ?? qty(0)',
+    reason: 'without a position nothing is wanted of it either',
+  },
+  { file: CHECK, from: '0', to: '1', line: 'size > 0', reason: ONE_BILLIONTH },
+  {
+    file: CHECK,
+    from: 'limitPrice === undefined',
+    to: 'false',
+    reason: 'only a sell of a flatten goes out at market, and no size is asked of it',
+  },
+  {
+    file: 'src/core/decide/decide.ts',
+    from: "candidates?.map(({ ticker }) => ticker).join() ?? ''",
+    to: 'candidates?.map(({ ticker }) => ticker).join()',
+    reason: 'a key that says undefined is that of no candidates too',
+  },
+  {
+    file: 'src/core/decide/carried.ts',
+    from: '[...last.votes, ...(last.shadows ?? [])].find((each) => each.id === id)',
+    to: '[...last.votes, ...(last.shadows ?? [])].findLast((each) => each.id === id)',
+    reason: 'a model votes or is in the shadow, never both',
   },
   {
     file: 'src/core/engine/plan-changes.ts',

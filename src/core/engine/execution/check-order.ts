@@ -130,7 +130,7 @@ function marketBlock({ now, askedAt, market }: OrderContext): OrderBlock | undef
       'market',
       'the broker says that the market is closed, though the calendar has a session',
     );
-  const skew = Math.max(askedAt - market.at, market.at - now, 0);
+  const skew = Math.max(askedAt - market.at, market.at - now);
   if (skew >= MAX_SKEW_MS) {
     return wait('clock', `the broker's clock and ours are ${Math.round(skew / 1000)} s apart`);
   }
@@ -178,7 +178,7 @@ function priceBlock(
   if (closeDecidedOn === undefined) return refuse('price', `${intent.ticker} has no last close`);
   const { price } = found.price;
   const gap = Math.abs(price / closeDecidedOn - 1);
-  if (Number.isFinite(gap) && gap <= priceCollar) return undefined;
+  if (gap <= priceCollar) return undefined;
   return wait(
     'price collar',
     `${intent.ticker}: latest price ${price}, last close ${closeDecidedOn}`,

@@ -93,6 +93,17 @@ describe('the exposure checked before a buy', () => {
     expect([found.cash, found.buyingPower]).toEqual([dollars(10_000), dollars(10_000)]);
   });
 
+  it('takes off the cash what it would cost to buy back what somebody sold short', () => {
+    const short = position('AAPL', -5);
+    expect(buyFacts({ positions: [position('XLK', 10), short] }).cash).toBe(dollars(9_500));
+  });
+
+  it('counts nothing for what is held short: it makes no room for more', () => {
+    const short = { positions: [position('XLK', -10), position('XLF', 10)] };
+    const { exposure, tickerExposure } = buyFacts(short);
+    expect([exposure, tickerExposure]).toEqual([dollars(1_000), 0]);
+  });
+
   it('includes Rotor’s holdings and requested buys, and nothing foreign', () => {
     const openOrders = [open('buy', XLF, 1), open('buy', AAPL, 2), open('sell', XLK, 4)];
     expect(buyFacts({ openOrders }).exposure).toBe(dollars(1_100));

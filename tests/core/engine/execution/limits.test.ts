@@ -13,7 +13,12 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
-import { checkOrder, mayLift, type OrderContext } from '#core/engine/execution/check-order.ts';
+import {
+  checkOrder,
+  mayLift,
+  type OrderContext,
+  turnoverOf,
+} from '#core/engine/execution/check-order.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';
@@ -546,6 +551,60 @@ describe('the last check at its exact bounds', () => {
     const contradiction = { stated: dollars(50_000), counted: dollars(100_000) };
     expect(sizeOf(sell, orderContext({ ...flattening, contradiction }), many)).toBe(100);
     expect(sizeOf(sell, orderContext(account({ liquidationOnly: true })), many)).toBe(100);
+  });
+
+  it('of a flatten sends a sell at market where no price is known', () => {
+    const unknown = orderContext({ ...flattening, prices: new Map() });
+    expect(checkOrder(sell, unknown, many)).toEqual({
+      kind: 'send',
+      terms: { qty: wholeShares(100), limitPrice: undefined },
+    });
+  });
+
+  it('says why a price is none to trade on', () => {
+    const old = epochMs(NOW - LIMITS.maxPriceAgeMs - 1);
+    const prices = new Map([[ticker('XLK'), { ticker: ticker('XLK'), price: 100, at: old }]]);
+    const found = checkOrder(buy, orderContext({ prices }), many);
+    expect(found).toMatchObject({ limit: 'price', reason: expect.stringContaining('XLK') });
+  });
+
+  it('sends nothing where there is no room, however small an order may be', () => {
+    const least = orderContext({
+      ...account({ cash: dollars(0) }),
+      ...{ bookCash: cents(0), rules: { fractional: true, minOrder: cents(0) } },
+    });
+    expect(sizeOf(buy, least, many)).toBe('cash');
+  });
+
+  it('takes a position of no shares for no short one', () => {
+    const [first] = orderContext().positions;
+    const positions = [{ ...first, qty: qty(0), available: qty(0) } as never];
+    expect(sizeOf(buy, orderContext({ positions }), many)).toBe(100);
+  });
+
+  it('values an order at its limit, not at the price of the decision', () => {
+    const prices = priced({ XLK: 104 });
+    const limits = { ...many, maxOrder: dollars(10_399.99) };
+    expect(sizeOf(sell, orderContext({ prices }), limits)).toBe('MAX_ORDER_USD');
+    expect(sizeOf(sell, orderContext({ prices: priced({ XLK: 103 }) }), limits)).toBe(100);
+  });
+
+  it('says a worth to the nearest dollar', () => {
+    const limits = { ...many, maxOrder: cents(999_960) };
+    expect(checkOrder(sell, orderContext(), limits)).toMatchObject({
+      reason: 'XLK: $10,000 is over $10,000',
+    });
+  });
+
+  it('counts no turnover of what was refused or never filled, and the estimate of a fill without a price', () => {
+    const placed = (order: Partial<Order>) => ({
+      ...legOf(buy),
+      ...{ state: 'placed' as const, order: { ...open('buy', 100), ...order } },
+    });
+    const over = { status: 'cancelled' as const };
+    expect(turnoverOf({ ...legOf(buy), state: 'refused' })).toBe(0);
+    expect(turnoverOf(placed(over))).toBe(0);
+    expect(turnoverOf(placed({ ...over, filledQty: wholeShares(3) }))).toBe(buy.estimated);
   });
 
   it('waits for cash that is on its way, and rejects what waiting cannot solve', () => {
