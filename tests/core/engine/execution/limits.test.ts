@@ -601,7 +601,7 @@ describe('the last check at its exact bounds', () => {
       ...legOf(buy),
       ...{ state: 'placed' as const, order: { ...open('buy', 100), ...order } },
     });
-    const over = { status: 'cancelled' as const };
+    const over = { status: 'canceled' as const };
     expect(turnoverOf({ ...legOf(buy), state: 'refused' })).toBe(0);
     expect(turnoverOf(placed(over))).toBe(0);
     expect(turnoverOf(placed({ ...over, filledQty: wholeShares(3) }))).toBe(buy.estimated);

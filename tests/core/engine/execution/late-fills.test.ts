@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
+import { boughtAfterFlatten, mayBuyMore } from '#core/engine/execution/late-fills.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+import { book, NOW } from '#tests/support/desk.ts';
+
+const BUY = intent('monthly-2026-11', 'buy', 'XLK', 30);
+const SELL = intent('flatten-2026-11-10-1', 'sell', 'XLK', 100);
+
+function managed(of: typeof BUY, changes: Partial<ManagedOrder> = {}): ManagedOrder {
+  return {
+    ...{ intent: of, at: NOW, tries: 1, sentAt: NOW, state: 'placed', refusal: undefined },
+    ...{ order: undefined, fills: [], cancelRequestedBy: undefined, ...changes },
+  };
+}
+
+const ordered = (of: typeof BUY, filled: number, status: 'canceled' | 'filled' | 'open') => ({
+  ...{ id: of.clientOrderId, clientOrderId: of.clientOrderId, ticker: of.ticker, side: of.side },
+  ...{ qty: of.qty, filledQty: wholeShares(filled), averagePrice: 100, status },
+  ...{ brokerStatus: status, submittedAt: NOW, updatedAt: NOW },
+});
+
+const withOrders = (base: AccountState, ...orders: readonly ManagedOrder[]): AccountState => ({
+  ...base,
+  managedOrders: new Map(orders.map((each) => [each.intent.clientOrderId, each])),
+});
+
+describe('a buy that was taken back', () => {
+  const may = (changes: Partial<ManagedOrder>, of = BUY) =>
+    mayBuyMore(withOrders(book(), managed(of, { cancelRequestedBy: 'ann', ...changes })));
+
+  it('may still fill from its first POST until it is final and all of it is booked', () => {
+    expect(may({ tries: 0, state: 'planned' })).toBe(false);
+    expect(may({ state: 'sending' })).toBe(true);
+    expect(may({ order: ordered(BUY, 0, 'open') })).toBe(true);
+    expect(may({ order: ordered(BUY, 10, 'canceled') })).toBe(true);
+    expect(may({ order: ordered(BUY, 0, 'canceled') })).toBe(false);
+    expect(may({ state: 'refused' })).toBe(false);
+  });
+
+  it('is none that nobody took back, and no sell', () => {
+    expect(may({ state: 'sending', cancelRequestedBy: undefined })).toBe(false);
+    expect(may({ state: 'sending' }, SELL)).toBe(false);
+  });
+});
+
+describe('what was bought after everything was sold', () => {
+  /** A flatten that found 100 XLK and sold `sold` of them; `held` are there now. */
+  function boughtOf(
+    held: number,
+    {
+      sold = 100,
+      finished = true,
+      id = 'flatten-2026-11-10-1',
+      takenBack = false,
+      found = 100,
+    } = {},
+  ): readonly string[] {
+    const holdings = {
+      ...{ equity: dollars(10_000), cash: dollars(0) },
+      positions: new Map(found === 0 ? [] : [[ticker('XLK'), wholeShares(found)]]),
+    };
+    const flatten = decision({ id, cause: 'manual', holdings, orders: [SELL] });
+    const base = book();
+    const lot = { qty: wholeShares(held), cost: dollars(0) };
+    const state: AccountState = {
+      ...base,
+      rebalances: new Map([
+        [
+          id,
+          {
+            ...{ decision: flatten, at: NOW, finishedAt: finished ? NOW : undefined },
+            result: undefined,
+          },
+        ],
+      ]),
+      ledger: { ...base.ledger, lots: new Map(held === 0 ? [] : [[ticker('XLK'), lot as never]]) },
+    };
+    return boughtAfterFlatten(
+      withOrders(
+        state,
+        managed(BUY, { cancelRequestedBy: 'ann', order: ordered(BUY, 30, 'canceled') }),
+        managed(SELL, {
+          order: { ...ordered(SELL, 0, 'filled'), filledQty: wholeShares(sold) },
+          cancelRequestedBy: takenBack ? 'ann' : undefined,
+        }),
+      ),
+    );
+  }
+
+  it('is more than the flatten found and did not sell', () => {
+    expect(boughtOf(30)).toEqual(['XLK']);
+    expect(boughtOf(0)).toEqual([]);
+    expect(boughtOf(40, { sold: 60 })).toEqual([]);
+    expect(boughtOf(41, { sold: 60 })).toEqual(['XLK']);
+    expect(boughtOf(30, { found: 0, sold: 0 })).toEqual(['XLK']);
+  });
+
+  it('is nothing while the flatten runs, once it was taken back, and after any other rebalance', () => {
+    expect(boughtOf(30, { finished: false })).toEqual([]);
+    expect(boughtOf(30, { takenBack: true })).toEqual([]);
+    expect(boughtOf(30, { id: 'monthly-2026-12' })).toEqual([]);
+  });
+
+  it('is nothing before the first rebalance', () => {
+    expect(boughtAfterFlatten(book())).toEqual([]);
+  });
+});
