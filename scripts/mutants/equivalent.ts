@@ -28,6 +28,9 @@ const ONE_BILLIONTH = 'a billionth of a share is under the minimum, and no order
 const CHECK = 'src/core/engine/execution/check-order.ts';
 const ONE_POSITION = 'the broker reports one position for each ticker';
 const ASSET_KNOWN = 'an order of an asset that is not listed was turned away before';
+const SPLIT = 'src/core/domain/split.ts';
+const CASH_FLOW = 'src/core/domain/cash-flow.ts';
+const DATE_TOO = 'the longer way to write a date gives the same text';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
@@ -258,6 +261,38 @@ export const EQUIVALENT: readonly Equivalent[] = [
     from: '[...last.votes, ...(last.shadows ?? [])].find((each) => each.id === id)',
     to: '[...last.votes, ...(last.shadows ?? [])].findLast((each) => each.id === id)',
     reason: 'a model votes or is in the shadow, never both',
+  },
+  {
+    file: SPLIT,
+    from: 'Math.abs(found / ratio - 1) <= RATIO_TOLERANCE',
+    to: 'Math.abs(found / ratio - 1) < RATIO_TOLERANCE',
+    reason: 'a number near 1 less 1 is never exactly the float of a hundredth',
+  },
+  {
+    file: SPLIT,
+    from: `[...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].find(
+    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
+  )`,
+    to: `[...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].findLast(
+    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
+  )`,
+    reason: 'no two ratios lie so near to each other',
+  },
+  { file: UNITS, from: 'year >= 1000', to: 'year > 1000', reason: DATE_TOO },
+  { file: UNITS, from: 'year <= 9999', to: 'year < 9999', reason: DATE_TOO },
+  { file: UNITS, from: '9999', to: '0', reason: DATE_TOO },
+  { file: UNITS, from: 'isPlain', to: 'false', reason: DATE_TOO },
+  {
+    file: CASH_FLOW,
+    from: 'cashFlows.find((flow) => flow.activity.id === activity.cancels)',
+    to: 'cashFlows.findLast((flow) => flow.activity.id === activity.cancels)',
+    reason: 'an activity is booked once under its id',
+  },
+  {
+    file: CASH_FLOW,
+    from: "event.kind !== 'trade' && event.kind !== 'opening'",
+    to: "event.kind !== 'opening'",
+    reason: 'a trade has its ticker in its fill; the type checker asks',
   },
   {
     file: 'src/core/engine/plan-changes.ts',

@@ -107,7 +107,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a price far from the last close trades nothing',
     file: 'src/core/engine/execution/check-order.ts',
-    find: 'if (Number.isFinite(gap) && gap <= priceCollar) return undefined;',
+    find: 'if (gap <= priceCollar) return undefined;',
     put: 'return undefined;',
     tests: LIMITED,
     test: 'a hundredfold tick',

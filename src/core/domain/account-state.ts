@@ -215,8 +215,6 @@ export interface AccountState {
   /** Client order ids with our prefix that the journal had lost and an operator accepted. */
   readonly recoveredOrders: ReadonlySet<string>;
   readonly ledger: Ledger;
-  /** When cash or shares last changed: the time of the execution, else the time of booking. */
-  readonly changedAt: EpochMs;
   /** The latest regime, and the session since which it has held. */
   readonly regime: { readonly kind: RegimeKind; readonly since: SessionDate } | undefined;
   /** By decision id, in the order they were decided. */
@@ -288,7 +286,6 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   booked: new Set(),
   recoveredOrders: new Set(),
   ledger: { cash: cents(0), lots: new Map() },
-  changedAt: epochMs(0),
   regime: undefined,
   rebalances: new Map(),
   managedOrders: new Map(),

@@ -33,7 +33,6 @@ export function bookActivity(
     ledger: applyMovement(book.ledger, activity),
     lots: lotsAfter(book, activity, at),
     booked: new Set(book.booked).add(activity.id),
-    changedAt: epochMs(Math.max(book.changedAt, at)),
     ...(activity.kind === 'withdrawal' && {
       raised: afterWithdrawal(book.raised, cents(Math.max(0, -activity.cash))),
     }),
@@ -85,7 +84,6 @@ export function bookAdjustment(
         recordedAt: at,
       }),
     ),
-    changedAt: epochMs(Math.max(book.changedAt, at)),
   };
 }
 

@@ -97,7 +97,7 @@ function activity(changes: Partial<Activity> = {}): Activity {
 
 /** A book whose last close was recorded at that instant, if there was one. */
 function closedAt(instant?: EpochMs): AccountState {
-  const base = { ...book(), changedAt: EARLY };
+  const base = book();
   const { entry } = FRIDAY;
   if (entry.kind !== 'equity') throw new TypeError('a close was expected');
   return instant ? { ...base, equity: [{ ...entry.point, at: instant }] } : base;
@@ -119,15 +119,6 @@ describe('what is booked without an order', () => {
     expect(datedOf(LATE, CLOSED, CLOSED)).toBe(LATE);
     expect(datedOf(CLOSED, EARLY, CLOSED)).toBe(CLOSED);
     expect(datedOf(LATE, epochMs(2_001), CLOSED)).toBe(2_001);
-  });
-
-  it('never sets back when the account last changed', () => {
-    const late = { ...closedAt(), changedAt: LATE };
-    expect(bookActivity(late, activity(), EARLY).changedAt).toBe(LATE);
-    expect(bookActivity(late, activity(), epochMs(3_001)).changedAt).toBe(3_001);
-    const moved = { ticker: undefined, qty: wholeShares(0), cash: cents(5), worth: cents(5) };
-    expect(bookAdjustment(late, moved, EARLY).changedAt).toBe(LATE);
-    expect(bookAdjustment(late, moved, epochMs(3_001)).changedAt).toBe(3_001);
   });
 
   it('is remembered by its id', () => {

@@ -76,6 +76,18 @@ describe('the dividends of a paper account', () => {
     expect(estimatedDividends(before, DIVIDEND)).toHaveLength(1);
   });
 
+  it('are two where the broker paid one of two: a payment pays for one', () => {
+    const twice = bars(99, 99, 99, 99);
+    const traded = held(100, 99.5, 99.5, 99);
+    const both = bookOf(START, ...traded);
+    expect(estimatedDividends(both, twice).map(({ session }) => session)).toEqual([
+      '2026-11-17',
+      '2026-11-19',
+    ]);
+    const one = bookOf(START, ...traded, paidOn('2026-12-04T05:00:00Z'));
+    expect(estimatedDividends(one, twice).map(({ session }) => session)).toEqual(['2026-11-19']);
+  });
+
   it('are not derived from a split, a cent of rounding, or invalid closes', () => {
     const of = (traded: readonly Dated[], adjusted = DIVIDEND) =>
       estimatedDividends(bookOf(START, ...traded), adjusted);

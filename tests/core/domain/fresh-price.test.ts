@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LatestPrice } from '#core/domain/account.ts';
 import {
+  durationOf,
   fresherOf,
   freshness,
   freshPrice,
@@ -96,6 +97,17 @@ describe('a quote', () => {
     expect(midpointOf({ bid, ask, at: onMonday(11, 0) }, 50)).toBeUndefined();
   });
 
+  it('of the same bid and ask, or of fractions of a dollar, has its middle to a millionth', () => {
+    const middle = (bid: number, ask: number) => midpointOf({ bid, ask, at: onMonday(11, 0) }, 50);
+    expect(middle(41.5, 41.5)).toBe(41.5);
+    expect(middle(0.5, 0.5)).toBe(0.5);
+    expect(middle(10.000001, 10.000002)).toBe(10.000002);
+    expect(middle(-41.5, 41.5)).toBeUndefined();
+    expect(middle(0, 0)).toBeUndefined();
+    // In floats (ask - bid) / middle is a hair above 0.005.
+    expect(middle(39.9, 40.1)).toBe(40);
+  });
+
   it('of exactly 50 basis points has a midpoint', () => {
     expect(midpointOf({ bid: 99.75, ask: 100.25, at: onMonday(11, 0) }, 50)).toBe(100);
   });
@@ -114,9 +126,40 @@ describe('a trade and a quote', () => {
     expect(fresherOf(trade, quote, now)?.source).toBe(source);
   });
 
+  it('count one that is five seconds ahead, and one beyond that only where both are', () => {
+    const at = (lead: number, source: 'trade' | 'quote') => priceAt(now + lead, source);
+    const given = (one: number, other: number) =>
+      fresherOf(at(one, 'trade'), at(other, 'quote'), now)?.source;
+    expect(given(-1, MAX_CLOCK_LEAD_MS)).toBe('quote');
+    expect(given(-1, MAX_CLOCK_LEAD_MS + 1)).toBe('trade');
+    expect(given(MAX_CLOCK_LEAD_MS + 1, -1)).toBe('quote');
+    expect(given(60_000, 70_000)).toBe('quote');
+    expect(fresherOf(at(0, 'trade'), at(1, 'quote'))?.source).toBe('quote');
+  });
+
   it('give whichever exists', () => {
     expect(fresherOf(trade, undefined, now)).toBe(trade);
     expect(fresherOf(undefined, trade, now)).toBe(trade);
     expect(fresherOf(undefined, undefined, now)).toBeUndefined();
+  });
+});
+
+describe('a duration in words', () => {
+  it.each([
+    [0, '0 s'],
+    [1, '1 s'],
+    [119_000, '119 s'],
+    [119_001, '2 min'],
+    [149_000, '2 min'],
+    [150_000, '3 min'],
+    [7_169_000, '119 min'],
+    [7_170_000, '2 h'],
+    [9_000_000, '3 h'],
+  ])('of %d ms is %s', (ms, words) => {
+    expect(durationOf(ms)).toBe(words);
+  });
+
+  it('of the clocks is five seconds', () => {
+    expect(MAX_CLOCK_LEAD_MS).toBe(5_000);
   });
 });

@@ -1,9 +1,11 @@
 /** Cash and shares that the broker names after a close was recorded. */
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '#core/domain/activity.ts';
-import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
+import { notInBooks, withLateFill } from '#core/domain/late-flows.ts';
+import { cents, dollars, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { at, began, bookOf, closed, type Dated, filled, moved } from '#tests/core/views/books.ts';
+import { book } from '#tests/support/desk.ts';
 
 const START = began(at('2026-06-01T14:00:00Z'), 1_000);
 const MONDAY = closed('2026-06-01', 1_000, 500);
@@ -105,5 +107,98 @@ describe('a movement booked after a close', () => {
       at: TUESDAY_NOON,
     });
     expect(growth(tuesday, shares, wednesday)).toEqual([1, 1, 1, 1.0125]);
+  });
+});
+
+const [XLK, XLF] = [ticker('XLK'), ticker('XLF')];
+
+describe('what a close has beyond the books', () => {
+  const base = book();
+  const ledger = {
+    cash: dollars(100),
+    lots: new Map([[XLK, { qty: wholeShares(4), cost: cents(1) }]]),
+  };
+  const beyond = (usd: number, held: Record<string, number> | undefined, booked = 0) => {
+    const { entry } = closed('2026-06-02', usd, 500);
+    if (entry.kind !== 'equity') throw new TypeError('a close was expected');
+    const holdings =
+      held &&
+      new Map(
+        Object.entries(held).map(([name, shares]) => [
+          ticker(name),
+          { qty: wholeShares(shares), value: cents(1) },
+        ]),
+      );
+    const { holdings: _, ...point } = entry.point;
+    return notInBooks(
+      { ...base, ledger, booked: new Set(Array.from({ length: booked }, (_each, id) => `${id}`)) },
+      { ...point, cash: dollars(usd), ...(holdings && { holdings }) },
+    );
+  };
+
+  it('is nothing where they agree, or differ by a cent for each booking', () => {
+    expect(beyond(100, { XLK: 4 })).toBeUndefined();
+    expect(beyond(100, undefined)).toBeUndefined();
+    expect(beyond(100.02, { XLK: 4 }, 2)).toBeUndefined();
+    expect(beyond(99.98, { XLK: 4 }, 2)).toBeUndefined();
+  });
+
+  it('is cash of either sign, and shares that only one of the two has', () => {
+    expect(beyond(100.03, { XLK: 4 }, 2)).toMatchObject({ cash: 3, shares: new Map() });
+    expect(beyond(99.97, { XLK: 4 }, 2)?.cash).toBe(-3);
+    expect(beyond(100, { XLK: 5, XLF: 2 })).toMatchObject({
+      cash: 0,
+      shares: new Map([
+        [XLK, wholeShares(1)],
+        [XLF, wholeShares(2)],
+      ]),
+    });
+    expect(beyond(100.01, {}, 1)).toMatchObject({
+      cash: 0,
+      shares: new Map([[XLK, wholeShares(-4)]]),
+    });
+  });
+});
+
+describe('an execution that is booked late', () => {
+  const CLOSED_AT = epochMs(2_000);
+  const MISSING = { cash: dollars(-600), shares: new Map([[XLK, wholeShares(2)]]), flows: 0 };
+  const leftOf = (
+    side: 'buy' | 'sell',
+    when: number,
+    symbol = 'XLK',
+    missing: typeof MISSING | undefined = MISSING,
+  ) => {
+    const { entry } = closed('2026-06-02', 1_000, 500);
+    if (entry.kind !== 'equity') throw new TypeError('a close was expected');
+    const point = { ...entry.point, at: CLOSED_AT, ...(missing && { notInBooks: missing }) };
+    const fill = filled(epochMs(when), side, symbol, 2, 300);
+    const { equity } = withLateFill({ equity: [point], cashFlows: [] }, fill);
+    const left = equity[0]?.notInBooks;
+    return left && [left.cash, ...left.shares];
+  };
+
+  it('explains of a close what it moved, with its sign', () => {
+    expect(leftOf('buy', 1_000)).toEqual([0, [XLK, 0]]);
+    expect(leftOf('sell', 1_000)).toEqual([dollars(-1_200), [XLK, wholeShares(4)]]);
+    expect(leftOf('buy', 1_000, 'XLF')).toEqual([
+      ...[0, [XLK, wholeShares(2)], [XLF, wholeShares(-2)]],
+    ]);
+  });
+
+  it('was in a close that was recorded at its instant or later, and in no earlier one', () => {
+    expect(leftOf('buy', 2_000)).toEqual([0, [XLK, 0]]);
+    expect(leftOf('buy', 2_001)).toEqual([dollars(-600), [XLK, wholeShares(2)]]);
+  });
+
+  it('leaves a close that agreed with the books as it is', () => {
+    const { entry } = closed('2026-06-02', 1_000, 500);
+    if (entry.kind !== 'equity') throw new TypeError('a close was expected');
+    const equity = [
+      { ...entry.point, at: CLOSED_AT },
+      { ...entry.point, notInBooks: MISSING },
+    ];
+    const fill = filled(epochMs(1_000), 'buy', 'XLK', 2, 300);
+    expect(withLateFill({ equity, cashFlows: [] }, fill).equity).toEqual(equity);
   });
 });

@@ -12,10 +12,24 @@ describe('a price and its last close', () => {
     [100, 76, undefined],
     [100, 98, undefined],
     [0, 50, undefined],
+    [50, 0, undefined],
+    [-50, -25, undefined],
+    [0.5, 0.25, 2],
+    [0.25, 0.5, 0.5],
+    [100, 49.51, 2],
+    [100, 49.4, undefined],
   ])('of %d and then %d show a split of %s', (before, now, ratio) => {
     expect(splitRatio(before, now)).toBe(ratio);
   });
 });
+
+it.each([2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5])(
+  'a split of %d new shares for each old one is one, and so is its inverse',
+  (ratio) => {
+    expect(splitRatio(ratio, 1)).toBe(ratio);
+    expect(splitRatio(1, ratio)).toBe(1 / ratio);
+  },
+);
 
 describe('a change of shares', () => {
   it.each([
@@ -26,6 +40,14 @@ describe('a change of shares', () => {
     ['two for one beside a price that stayed', 150, 300, 100, 99, false],
     ['bought while the price was halved', 150, 200, 100, 50, false],
     ['all sold', 150, 0, 100, 50, false],
+    ['from nothing', 0, 300, 100, 50, false],
+    ['short ones', -150, -300, 100, 50, false],
+    ['without a close before', 150, 300, undefined, 50, false],
+    ['without a price now', 150, 300, 100, undefined, false],
+    ['of a fraction of a share', 0.5, 1, 100, 50, true],
+    ['one whole share short', 150, 299, 100, 50, false],
+    ['of twenty thousand, a thousandth of them apart', 10_000, 19_981, 100, 50, true],
+    ['of twenty thousand, more than that apart', 10_000, 19_980, 100, 50, false],
   ])('%s', (_, before, after, close, price, expected) => {
     expect(isSplit(shares(before), shares(after), close, price)).toBe(expected);
   });

@@ -55,6 +55,12 @@ describe('units', () => {
     expect(dollars(0.285)).toBe(29);
   });
 
+  it('values fractions of a share exactly, where a float falls short of half a cent', () => {
+    // 1.4 × 2.675 is 3.745; the nearest float lies below it.
+    expect(valueOf(qty(1_400_000_000), 2.675)).toBe(375);
+    expect(valueOf(qty(-1_400_000_000), 2.675)).toBe(-375);
+  });
+
   it('round a negative value like its opposite: halves away from zero', () => {
     const amount = fc.integer({ min: 1, max: 9_000_000 });
     fc.assert(

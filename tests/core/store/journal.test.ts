@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
-import { cents, epochMs, qty as quantity } from '#core/domain/units.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decision, intent } from '#tests/support/decision.ts';
-import { memoryJournal } from '#tests/support/journal.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -89,28 +88,6 @@ describe('the journal', () => {
       expect(journal.book().seq).toBe(2);
     },
   );
-
-  it('knows when the account last changed, whatever is reported late and however the clock is set', () => {
-    const time = leapingClock(epochMs(1_000));
-    const journal = memoryJournal(time);
-    const { clientOrderId, ticker, side, qty } = buy;
-    const fillAt = (at: number): Entry => ({
-      kind: 'fill',
-      clientOrderId,
-      fill: { id: `f${at}`, orderId: 'o1', ticker, side, qty, price: 100, at: epochMs(at) },
-    });
-    journal.append(intended, fillAt(900));
-    expect(journal.book().changedAt).toBe(900);
-    journal.append(fillAt(800));
-    expect(journal.book().changedAt).toBe(900);
-    const cash = cents(100);
-    const activity = { id: 'a1', kind: 'fee' as const, ticker: undefined, qty: quantity(0), cash };
-    journal.append({ kind: 'activity', activity: { ...activity, at: epochMs(700) } });
-    expect(journal.book().changedAt).toBe(1_000);
-    journal.append(fillAt(2_000));
-    journal.append({ kind: 'activity', activity: { ...activity, id: 'a2', at: epochMs(700) } });
-    expect(journal.book().changedAt).toBe(2_000);
-  });
 
   it('rejects an intent repeated with another size, and keeps nothing of that call', () => {
     const journal = open(file());

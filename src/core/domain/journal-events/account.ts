@@ -98,7 +98,6 @@ export const ACCOUNT_EVENTS = {
           }),
         lots,
       ),
-      changedAt: at,
     }),
     log: ({ equity }) => `tracking starts with equity ${money(toDollars(equity))}`,
     message: 'none',

@@ -10,7 +10,7 @@ import {
   type SentTerms,
 } from '#core/domain/order.ts';
 import { lotName, withEvent } from '#core/domain/tax/lot-event.ts';
-import { type EpochMs, epochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
+import { type EpochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
 import {
   type JournalEvents,
   type MessageChange,
@@ -198,7 +198,7 @@ function stepOf({ clientOrderId }: { readonly clientOrderId: string }): readonly
 
 /** An execution changes the ledger once, whether it arrives as ours, as external, or as both. */
 function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<AccountState> {
-  const { ledger, booked, changedAt, lots, seq } = state;
+  const { ledger, booked, lots, seq } = state;
   if (booked.has(fill.id)) return {};
   return {
     ...withLateFill(state, fill),
@@ -211,7 +211,6 @@ function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<
       recordedAt,
     }),
     booked: withItem(booked, fill.id),
-    changedAt: epochMs(Math.max(changedAt, fill.at)),
   };
 }
 

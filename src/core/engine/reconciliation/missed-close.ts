@@ -67,8 +67,7 @@ function unknown(reason: string, isFinal: boolean): MissedClose {
 }
 
 /** Any change except the new shares of a split, which are worth what the old ones were. */
-function hasChangedSince({ changedAt, lots, cashFlows }: AccountState, close: EpochMs): boolean {
-  if (changedAt <= close) return false;
+function hasChangedSince({ lots, cashFlows }: AccountState, close: EpochMs): boolean {
   return (
     lots.events.some((event) =>
       event.kind === 'trade'

@@ -61,6 +61,16 @@ describe('A wash sale', () => {
     expect(lots).toEqual([{ id: 'XLK-3', shares: 100, basis: 1050, heldSince: '2025-01-20' }]);
   });
 
+  it('is none of a sale at what the shares cost: what is bought again begins its own period', () => {
+    const { lots, sold } = booked([
+      buy('2025-01-10', 100, 10),
+      sell('2025-06-10', 100, 10),
+      buy('2025-06-20', 100, 8),
+    ]);
+    expect(sold).toMatchObject([{ gain: '0.00' }]);
+    expect(lots).toEqual([{ id: 'XLK-3', shares: 100, basis: 800, heldSince: '2025-06-20' }]);
+  });
+
   it('is partial if fewer shares are bought again than were sold', () => {
     const { lots, sold } = booked([
       buy('2025-01-10', 100, 10),
