@@ -30,6 +30,11 @@ describe('the managed part of an account', () => {
     expect(managedAccount(whole, rules)).toEqual({ equity: usd(10_000), cash: usd(-2_000) });
   });
 
+  it('is less by what it would cost to buy back what was sold short, and so is its cash', () => {
+    const whole = { cash: usd(10_000), ownValue: usd(2_000), owed: usd(3_000) };
+    expect(managedAccount(whole, ALL)).toEqual({ equity: usd(9_000), cash: usd(7_000) });
+  });
+
   it('never counts more cash than there is', () => {
     const amount = fc.integer({ min: -1_000_000, max: 100_000_000 });
     const positive = fc.integer({ min: 0, max: 100_000_000 });
@@ -59,5 +64,16 @@ describe('an equity that contradicts its parts', () => {
   it('is not reported within the tolerance, or for a dollar of rounding', () => {
     expect(equityContradiction(usd(9_950), usd(10_000), 0.01)).toBeUndefined();
     expect(equityContradiction(usd(2), usd(1.5), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(2), usd(1), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(2.01), usd(1), 0.01)).toBeDefined();
+  });
+
+  it('has its tolerance from the larger of the two, whatever their signs', () => {
+    expect(equityContradiction(usd(9_900), usd(10_000), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(9_899.99), usd(10_000), 0.01)).toBeDefined();
+    expect(equityContradiction(usd(10_000), usd(9_900), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(-9_900), usd(-10_000), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(-10_000), usd(-9_900), 0.01)).toBeUndefined();
+    expect(equityContradiction(usd(-10_000), usd(-9_899.99), 0.01)).toBeDefined();
   });
 });

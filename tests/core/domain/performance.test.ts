@@ -6,13 +6,17 @@ import {
   calmarOf,
   compare,
   deepestDrawdown,
+  growth,
   maxDrawdown,
   returnsOf,
+  SESSIONS_OF_A_YEAR,
   sharpe,
   sharpeOf,
   sortinoOf,
   totalReturn,
+  untilLost,
   volatility,
+  yearlyOf,
 } from '#core/domain/performance.ts';
 
 fc.configureGlobal({ seed: 20_251_117 });
@@ -178,5 +182,77 @@ describe('downside statistics', () => {
     expect(sortinoOf([0.01, 0.02, 0])).toBeUndefined();
     expect(betaOf([0.01, 0.02], [0.01, 0.01])).toBeUndefined();
     expect(calmarOf(0.1, 0)).toBeUndefined();
+  });
+});
+
+describe('the growth of one dollar', () => {
+  const nothing = { deposited: 0, withdrawn: 0 };
+
+  it('is neither more for what came in nor less for what went out', () => {
+    expect(growth(100, 110, nothing)).toBeCloseTo(1.1, 12);
+    expect(growth(100, 150, { deposited: 50, withdrawn: 0 })).toBe(1);
+    expect(growth(100, 70, { deposited: 0, withdrawn: 30 })).toBe(1);
+    expect(growth(100, 165, { deposited: 50, withdrawn: 0 })).toBeCloseTo(1.1, 12);
+    expect(growth(0.5, 1, nothing)).toBe(2);
+    expect(growth(0, 50, { deposited: 50, withdrawn: 0 })).toBe(1);
+    expect(growth(100, 0, nothing)).toBe(0);
+  });
+
+  it.each([
+    [0, 10],
+    [-5, 10],
+    [Number.NaN, 10],
+    [Number.POSITIVE_INFINITY, 10],
+    [10, Number.NaN],
+    [10, Number.POSITIVE_INFINITY],
+  ])('is undefined from %d to %d', (before, after) => {
+    expect(growth(before, after, nothing)).toBeUndefined();
+  });
+});
+
+describe('numbers of few or absurd values', () => {
+  it('are undefined rather than 0', () => {
+    expect([totalReturn([]), totalReturn([5]), deepestDrawdown([]), deepestDrawdown([5])]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(totalReturn([5, Number.POSITIVE_INFINITY])).toBeUndefined();
+    expect([yearlyOf(0.1, 0), yearlyOf(0.1, -1), yearlyOf(-1.01, 10)]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(yearlyOf(-1, 252)).toBe(-1);
+    expect([calmarOf(undefined, 0.1), calmarOf(0.2, undefined), calmarOf(0.2, 0)]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(betaOf([0.1, 0.2], [0.1, 0.2, 0.4])).toBeUndefined();
+    expect(compare([100, 110], [0, 1])).toBeUndefined();
+    expect(compare([0, 1], [100, 110])).toBeUndefined();
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('have no returns with %d among them', (bad) => {
+    expect([returnsOf([100, bad, 110]), returnsOf([100, 110, bad])]).toEqual([[], []]);
+    expect([returnsOf([bad, 100]), returnsOf([0, 100])]).toEqual([[], []]);
+    expect(deepestDrawdown([100, 90, bad])).toBeUndefined();
+  });
+
+  it('end with the first value of 0', () => {
+    expect(untilLost([0, 5])).toEqual([0]);
+    expect(untilLost([5, 0, 7])).toEqual([5, 0]);
+    expect(untilLost([5, 7])).toEqual([5, 7]);
+    expect(returnsOf([10, 5, 0, 7])).toEqual([-0.5, -1]);
+  });
+
+  it('find a peak again on the day after the trough, and at the very beginning', () => {
+    expect(deepestDrawdown([100, 50, 100])).toEqual({
+      ...{ depth: 0.5, peak: 0, trough: 1, recovered: 2 },
+    });
+    expect(deepestDrawdown([50, 100, 50, 75])?.recovered).toBeUndefined();
+  });
+
+  it('tell of a year from 250 sessions on', () => {
+    expect(SESSIONS_OF_A_YEAR).toBe(250);
+  });
+
+  it('have a beta that is of both deviations from their means', () => {
+    expect(betaOf([0.11, 0.13, 0.09], [0.1, 0.11, 0.09])).toBeCloseTo(2, 9);
   });
 });
