@@ -85,6 +85,12 @@ describe('models in the shadow', () => {
     expect(rankings.map(({ lookback }) => lookback)).toEqual([126, 80]);
   });
 
+  it('are left out where a single thing is missing', () => {
+    const lacking = changed(bars, 'EWD', () => undefined);
+    const { shadows } = decided({ bars: lacking, universe, models: [CORE], shadows: [abroad] });
+    expect(shadows).toBeUndefined();
+  });
+
   it('are not told of where there is none', () => {
     expect('shadows' in decided()).toBe(false);
     expect('shadows' in decided({ shadows: [slow] })).toBe(false);

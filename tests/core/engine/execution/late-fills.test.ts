@@ -39,11 +39,21 @@ describe('a buy that was taken back', () => {
     expect(may({ state: 'refused' })).toBe(false);
   });
 
+  it('counts beside others that are final', () => {
+    const done = managed(SELL, { order: ordered(SELL, 100, 'filled') });
+    const waiting = managed(BUY, { cancelRequestedBy: 'ann', state: 'sending' });
+    expect(mayBuyMore(withOrders(book(), done, waiting))).toBe(true);
+    expect(mayBuyMore(book())).toBe(false);
+  });
+
   it('is none that nobody took back, and no sell', () => {
     expect(may({ state: 'sending', cancelRequestedBy: undefined })).toBe(false);
     expect(may({ state: 'sending' }, SELL)).toBe(false);
   });
 });
+
+/** Another ticker of the flatten, not sold yet. */
+const OTHER = managed(intent('flatten-2026-11-10-1', 'sell', 'XLF', 90), { state: 'planned' });
 
 describe('what was bought after everything was sold', () => {
   /** A flatten that found 100 XLK and sold `sold` of them; `held` are there now. */
@@ -55,6 +65,8 @@ describe('what was bought after everything was sold', () => {
       id = 'flatten-2026-11-10-1',
       takenBack = false,
       found = 100,
+      others = [] as readonly ManagedOrder[],
+      boughtBy = 'rotor',
     } = {},
   ): readonly string[] {
     const holdings = {
@@ -80,11 +92,15 @@ describe('what was bought after everything was sold', () => {
     return boughtAfterFlatten(
       withOrders(
         state,
-        managed(BUY, { cancelRequestedBy: 'ann', order: ordered(BUY, 30, 'canceled') }),
+        managed(BUY, {
+          cancelRequestedBy: boughtBy === 'rotor' ? 'ann' : undefined,
+          order: ordered(BUY, 30, 'canceled'),
+        }),
         managed(SELL, {
           order: { ...ordered(SELL, 0, 'filled'), filledQty: wholeShares(sold) },
           cancelRequestedBy: takenBack ? 'ann' : undefined,
         }),
+        ...others,
       ),
     );
   }
@@ -100,7 +116,21 @@ describe('what was bought after everything was sold', () => {
   it('is nothing while the flatten runs, once it was taken back, and after any other rebalance', () => {
     expect(boughtOf(30, { finished: false })).toEqual([]);
     expect(boughtOf(30, { takenBack: true })).toEqual([]);
-    expect(boughtOf(30, { id: 'monthly-2026-12' })).toEqual([]);
+    expect(boughtOf(30, { id: 'monthly-2026-12', found: 0 })).toEqual([]);
+    expect(boughtOf(30, { takenBack: true, others: [OTHER] })).toEqual([]);
+  });
+
+  it('is counted by ticker, whatever else was sold or is still to be sold', () => {
+    const sold = { order: ordered(OTHER.intent, 90, 'filled') };
+    expect(boughtOf(40, { sold: 60, others: [managed(OTHER.intent, sold)] })).toEqual([]);
+    expect(boughtOf(40, { sold: 60, others: [OTHER] })).toEqual([]);
+    const unsent = managed(intent('flatten-2026-11-10-1', 'sell', 'XLK', 5), { state: 'planned' });
+    const another = { ...unsent, intent: { ...unsent.intent, clientOrderId: 'another' } };
+    expect(boughtOf(41, { sold: 60, others: [another] })).toEqual(['XLK']);
+  });
+
+  it('is nothing that no order of Rotor’s bought', () => {
+    expect(boughtOf(30, { boughtBy: 'ann' })).toEqual([]);
   });
 
   it('is nothing before the first rebalance', () => {
