@@ -31,6 +31,8 @@ const ASSET_KNOWN = 'an order of an asset that is not listed was turned away bef
 const SPLIT = 'src/core/domain/split.ts';
 const CASH_FLOW = 'src/core/domain/cash-flow.ts';
 const DATE_TOO = 'the longer way to write a date gives the same text';
+const NO_RATIO = 'without a price there is no ratio, and nothing is near to none';
+const HELD_BILLIONTH = 'nobody holds a billionth of a share';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
@@ -278,6 +280,25 @@ export const EQUIVALENT: readonly Equivalent[] = [
   )`,
     reason: 'no two ratios lie so near to each other',
   },
+  {
+    file: SPLIT,
+    from: 'before <= 0 || after <= 0 || lastClose === undefined || price === undefined',
+    to: 'before <= 0 || after <= 0 || lastClose === undefined',
+    reason: NO_RATIO,
+  },
+  {
+    file: SPLIT,
+    from: 'before <= 0 || after <= 0 || lastClose === undefined',
+    to: 'before <= 0 || after <= 0',
+    reason: NO_RATIO,
+  },
+  {
+    file: SPLIT,
+    from: 'ratio !== undefined && Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)',
+    to: 'Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)',
+    reason: NO_RATIO,
+  },
+  { file: SPLIT, from: '0', to: '1', line: 'before <= 0', reason: HELD_BILLIONTH },
   { file: UNITS, from: 'year >= 1000', to: 'year > 1000', reason: DATE_TOO },
   { file: UNITS, from: 'year <= 9999', to: 'year < 9999', reason: DATE_TOO },
   { file: UNITS, from: '9999', to: '0', reason: DATE_TOO },
@@ -290,9 +311,35 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CASH_FLOW,
-    from: "event.kind !== 'trade' && event.kind !== 'opening'",
-    to: "event.kind !== 'opening'",
+    from: "event.kind !== 'trade' && event.recordedAt === earlier?.at",
+    to: 'event.recordedAt === earlier?.at',
     reason: 'a trade has its ticker in its fill; the type checker asks',
+  },
+  {
+    file: CASH_FLOW,
+    from: '0',
+    to: '1',
+    line: 'lots.get(ticker)?.qty ?? 0',
+    reason: 'a billionth of a share is worth no cent',
+  },
+  {
+    file: CASH_FLOW,
+    from: 'worth > 0',
+    to: 'worth >= 0',
+    reason: 'a difference that is worth nothing is no flow',
+  },
+  {
+    file: CASH_FLOW,
+    from: 'closed !== undefined && activity.at <= closed',
+    to: 'activity.at <= closed',
+    reason: 'nothing is before what is undefined; the type checker asks',
+  },
+  {
+    file: 'src/core/engine/execution/late-fills.ts',
+    from: '0',
+    to: '1',
+    line: 'decision.holdings.positions.get(ticker) ?? 0',
+    reason: 'nobody buys a billionth of a share',
   },
   {
     file: 'src/core/engine/plan-changes.ts',

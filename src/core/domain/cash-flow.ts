@@ -50,7 +50,6 @@ function lotsAfter({ lots, seq, cashFlows }: AccountState, activity: Activity, a
   const taken = lots.events.findLast(
     (event) =>
       event.kind !== 'trade' &&
-      event.kind !== 'opening' &&
       event.recordedAt === earlier?.at &&
       event.ticker === earlier.activity.ticker &&
       event.qty === earlier.activity.qty,

@@ -18,7 +18,6 @@ const RATIO_TOLERANCE = 0.01;
  * @param price dollars a share now.
  */
 export function splitRatio(lastClose: number, price: number): number | undefined {
-  if (!(lastClose > 0 && price > 0)) return undefined;
   const found = lastClose / price;
   return [...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].find(
     (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,

@@ -119,6 +119,8 @@ describe('what is booked without an order', () => {
     expect(datedOf(LATE, CLOSED, CLOSED)).toBe(LATE);
     expect(datedOf(CLOSED, EARLY, CLOSED)).toBe(CLOSED);
     expect(datedOf(LATE, epochMs(2_001), CLOSED)).toBe(2_001);
+    // The clock was set back since the close.
+    expect(datedOf(CLOSED, EARLY, LATE)).toBe(EARLY);
   });
 
   it('is remembered by its id', () => {
