@@ -228,11 +228,14 @@ describe('numbers of few or absurd values', () => {
     expect(compare([0, 1], [100, 110])).toBeUndefined();
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('have no returns with %d among them', (bad) => {
-    expect([returnsOf([100, bad, 110]), returnsOf([100, 110, bad])]).toEqual([[], []]);
-    expect([returnsOf([bad, 100]), returnsOf([0, 100])]).toEqual([[], []]);
-    expect(deepestDrawdown([100, 90, bad])).toBeUndefined();
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    'have no returns with %d among them',
+    (bad) => {
+      expect([returnsOf([100, bad, 110]), returnsOf([100, 110, bad])]).toEqual([[], []]);
+      expect([returnsOf([bad, 100]), returnsOf([0, 100])]).toEqual([[], []]);
+      expect(deepestDrawdown([100, 90, bad])).toBeUndefined();
+    },
+  );
 
   it('end with the first value of 0', () => {
     expect(untilLost([0, 5])).toEqual([0]);
