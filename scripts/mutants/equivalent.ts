@@ -33,6 +33,7 @@ const CASH_FLOW = 'src/core/domain/cash-flow.ts';
 const DATE_TOO = 'the longer way to write a date gives the same text';
 const NO_RATIO = 'without a price there is no ratio, and nothing is near to none';
 const HELD_BILLIONTH = 'nobody holds a billionth of a share';
+const FRESH = 'src/core/domain/fresh-price.ts';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
@@ -299,6 +300,24 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: NO_RATIO,
   },
   { file: SPLIT, from: '0', to: '1', line: 'before <= 0', reason: HELD_BILLIONTH },
+  {
+    file: FRESH,
+    from: 'bid > 0',
+    to: 'bid >= 0',
+    reason: 'a bid of 0 is twice as far from the middle as any spread that is allowed',
+  },
+  {
+    file: FRESH,
+    from: '((ask - bid) / middle) * 10_000 <= maxSpreadBps + 1e-9',
+    to: '((ask - bid) / middle) * 10_000 < maxSpreadBps + 1e-9',
+    reason: 'the billionth beside it is there because no float hits the bound itself',
+  },
+  {
+    file: FRESH,
+    from: 'Number.MAX_SAFE_INTEGER - MAX_CLOCK_LEAD_MS',
+    to: 'Number.MAX_SAFE_INTEGER + MAX_CLOCK_LEAD_MS',
+    reason: 'either is later than every instant',
+  },
   { file: UNITS, from: 'year >= 1000', to: 'year > 1000', reason: DATE_TOO },
   { file: UNITS, from: 'year <= 9999', to: 'year < 9999', reason: DATE_TOO },
   { file: UNITS, from: '9999', to: '0', reason: DATE_TOO },

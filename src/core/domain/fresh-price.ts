@@ -94,7 +94,7 @@ export function staleReason(ticker: Ticker, found: Freshness): string | undefine
  * the bid, and the spread at most `maxSpreadBps` basis points of the midpoint.
  */
 export function midpointOf({ bid, ask }: Quote, maxSpreadBps: number): number | undefined {
-  if (!(bid > 0 && ask >= bid && Number.isFinite(ask))) return undefined;
+  if (!(bid > 0 && ask >= bid)) return undefined;
   // To a millionth of a dollar, the precision of every calculation with prices.
   const middle = Math.round(((bid + ask) / 2) * 1_000_000) / 1_000_000;
   return ((ask - bid) / middle) * 10_000 <= maxSpreadBps + 1e-9 ? middle : undefined;

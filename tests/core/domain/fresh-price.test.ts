@@ -103,6 +103,7 @@ describe('a quote', () => {
     expect(middle(0.5, 0.5)).toBe(0.5);
     expect(middle(10.000001, 10.000002)).toBe(10.000002);
     expect(middle(-41.5, 41.5)).toBeUndefined();
+    expect(middle(-41.5, -41.4)).toBeUndefined();
     expect(middle(0, 0)).toBeUndefined();
     // In floats (ask - bid) / middle is a hair above 0.005.
     expect(middle(39.9, 40.1)).toBe(40);

@@ -1,8 +1,9 @@
 /** Cash and shares that the broker names after a close was recorded. */
 import { describe, expect, it } from 'vitest';
+import type { CashFlow, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import { notInBooks, withLateFill } from '#core/domain/late-flows.ts';
-import { cents, dollars, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
+import { countedAtCloses, notInBooks, withLateFill } from '#core/domain/late-flows.ts';
+import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { at, began, bookOf, closed, type Dated, filled, moved } from '#tests/core/views/books.ts';
 import { book } from '#tests/support/desk.ts';
@@ -200,5 +201,109 @@ describe('an execution that is booked late', () => {
     ];
     const fill = filled(epochMs(1_000), 'buy', 'XLK', 2, 300);
     expect(withLateFill({ equity, cashFlows: [] }, fill).equity).toEqual(equity);
+  });
+});
+
+describe('the rows of which a close had the cash or the shares', () => {
+  const BOOKED = epochMs(5);
+  const NOON = at('2026-06-02T16:00:00Z');
+  const TUESDAYS_BELL = at('2026-06-02T20:00:00Z');
+
+  function flow(activity: Partial<Activity>): CashFlow {
+    const nothing = { ticker: undefined, qty: wholeShares(0), cash: cents(0) };
+    const whole = { id: 'a', kind: 'deposit' as const, at: NOON, ...nothing, ...activity };
+    return { at: BOOKED, activity: whole, dated: BOOKED, counted: BOOKED };
+  }
+
+  function close(
+    cash: number,
+    { shares = {} as Record<string, number>, session = '2026-06-02', worth = 300, held = 2 } = {},
+  ): EquityPoint {
+    const { entry } = closed('2026-06-02', 1_000, 500);
+    if (entry.kind !== 'equity') throw new TypeError('a close was expected');
+    const missing = Object.entries(shares).map(([name, count]) => {
+      return [ticker(name), wholeShares(count)] as const;
+    });
+    return {
+      ...{ ...entry.point, session: sessionDate(session) },
+      holdings: new Map([[XLK, { qty: wholeShares(held), value: dollars(worth) }]]),
+      notInBooks: { cash: dollars(cash), shares: new Map(missing), flows: 0 },
+    };
+  }
+
+  /** For each row whether the close had it. */
+  const had = (point: EquityPoint, ...flows: readonly CashFlow[]) =>
+    countedAtCloses({ equity: [point], cashFlows: flows }).map(
+      ({ counted }) => counted === TUESDAYS_BELL,
+    );
+  const of = (usd: number, changes: Partial<Activity> = {}) =>
+    flow({ cash: dollars(usd), ...changes });
+
+  it('are those whose sum is nearest, of either sign', () => {
+    expect(had(close(800), of(500), of(300), of(90))).toEqual([true, true, false]);
+    expect(had(close(-500), of(-300), of(-500), of(900))).toEqual([false, true, false]);
+    expect(had(close(-500), of(500), of(-510))).toEqual([false, true]);
+    expect(had(close(500), of(-500), of(490))).toEqual([false, true]);
+  });
+
+  it('are none where none is nearer than nothing', () => {
+    expect(had(close(100), of(200))).toEqual([false]);
+    expect(had(close(0), of(200))).toEqual([false]);
+  });
+
+  it('are not those that moved no cash, and of shares those of the ticker without cash', () => {
+    const shares = (count: number, changes: Partial<Activity> = {}) =>
+      flow({ kind: 'transfer', ticker: XLK, qty: wholeShares(count), ...changes });
+    const point = close(0, { shares: { XLK: 2 } });
+    expect(had(point, shares(2))).toEqual([true]);
+    expect(had(point, shares(2, { ticker: XLF }))).toEqual([false]);
+    expect(had(point, shares(2, { cash: dollars(3) }))).toEqual([false]);
+    expect(had(close(3, { shares: { XLK: 2 } }), shares(2, { cash: dollars(3) }))).toEqual([true]);
+  });
+
+  it('are dated no later, unless they take something back', () => {
+    const later = at('2026-06-03T16:00:00Z');
+    expect(had(close(500), of(500, { at: later }))).toEqual([false]);
+    expect(had(close(500), of(500, { at: later, cancels: 'b' }))).toEqual([true]);
+    const undated = { ...of(500, { at: later }), isUndated: true as const };
+    expect(had(close(500), undated)).toEqual([true]);
+  });
+
+  it('count in the first close that had them, and explain what the later ones have too', () => {
+    const equity = [close(500), { ...close(800), session: sessionDate('2026-06-03') }];
+    const counted = countedAtCloses({ equity, cashFlows: [of(500), of(300), of(800)] });
+    expect(counted.map((each) => each.counted)).toEqual([
+      ...[TUESDAYS_BELL, at('2026-06-03T20:00:00Z'), BOOKED],
+    ]);
+  });
+
+  it('count when they are dated where the close is of no session', () => {
+    const [counted] = countedAtCloses({
+      equity: [close(500, { session: '2026-06-06' })],
+      cashFlows: [of(500)],
+    });
+    expect(counted?.counted).toBe(BOOKED);
+  });
+
+  it('are worth in it what the shares were held at there, to the cent', () => {
+    const worthOf = (
+      activity: Partial<Activity>,
+      held: Partial<{ worth: number; held: number }> = {},
+    ) => {
+      const moved = flow({ kind: 'transfer', ticker: XLK, qty: wholeShares(2), ...activity });
+      const shares = { [activity.ticker ?? 'XLK']: 2, XLK: 2 };
+      const cash = (activity.cash ?? 0) / 100;
+      return countedAtCloses({
+        equity: [close(cash, { shares, ...held })],
+        cashFlows: [moved],
+      })[0]?.worth;
+    };
+    expect(worthOf({})).toBe(dollars(300));
+    expect(worthOf({}, { worth: 100.01, held: 3 })).toBe(6_667);
+    expect(worthOf({}, { worth: 100, held: 0 })).toBeUndefined();
+    expect(worthOf({ kind: 'other' })).toBe(dollars(300));
+    expect(worthOf({ kind: 'split' })).toBeUndefined();
+    expect(worthOf({ ticker: XLF })).toBeUndefined();
+    expect(worthOf({ qty: wholeShares(0), cash: dollars(5) })).toBeUndefined();
   });
 });
