@@ -5,7 +5,6 @@ import type { Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import {
   isLive,
-  isOverdue,
   settleUnknown,
   stuckEntries,
   stuckOrders,
@@ -41,6 +40,10 @@ const withOrder = (changes: Partial<ManagedOrder> = {}) => ({
   ...book(),
   managedOrders: new Map([[ID, managed(changes)]]),
 });
+
+/** Whether somebody is to be called for the order. */
+const isOverdue = (of: ManagedOrder, now: EpochMs): boolean =>
+  stuckOrders({ ...book(), managedOrders: new Map([[ID, of]]) }, now).length === 1;
 
 describe('an order that is open after its session', () => {
   it('is overdue more than half an hour after the close, and not before', () => {
