@@ -235,7 +235,7 @@ function reportsOf(making: Making, session: SessionDate): readonly PendingMessag
 
 const daysOf = (week: Period): string => `report:${week.key}:days`;
 
-/** Ends with the latest close, whichever close is told: an earlier one may be corrected or checked. */
+/** Ends with the latest close, whichever close the message reports: an earlier one may be corrected or checked. */
 function weekSoFar(making: Making, week: Period): PendingMessage {
   const { engine } = making;
   const make = (): Post | undefined => {
