@@ -330,7 +330,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CASH_FLOW,
-    from: "event.kind !== 'trade' && event.recordedAt === earlier?.at",
+    from: `event.kind !== 'trade' &&
+      event.recordedAt === earlier?.at`,
     to: 'event.recordedAt === earlier?.at',
     reason: 'a trade has its ticker in its fill; the type checker asks',
   },
