@@ -1,6 +1,7 @@
 /** /flatten before the word is typed, and its answer from the first order to the last. */
 import { describe, expect, it } from 'vitest';
 import { flattenForm, flattenPost } from '#bot/posts/flatten.ts';
+import type { Position } from '#core/domain/account.ts';
 import { epochMs, ticker } from '#core/domain/units.ts';
 import { flattenView } from '#core/views/flatten.ts';
 import { intent } from '#tests/support/decision.ts';
@@ -130,6 +131,12 @@ describe('the answer of /flatten', () => {
     const view = flattenView(desk.book(), desk.engine.observation(), id);
     expect(view).toMatchObject({ mayTakeBack: true, startsAt: at('2024-07-16', '09:35') });
     expect(view?.asked).toMatchObject({ by: 'ann', reason: 'fire' });
+    const seen = desk.engine.observation();
+    const late = {
+      ...seen,
+      positions: [{ ...(seen.positions[0] as Position), ticker: ticker('XLE') }],
+    };
+    expect(flattenView(desk.book(), late, view?.id ?? '')?.others).toEqual([]);
     expect(lineOf(desk, 'XLK')).toContain('waits: orders leave in the next trading window');
   });
 });

@@ -4,6 +4,7 @@ import { type AccountState, managedOrdersOf, type Rebalance } from '../domain/ac
 import { isFlatten } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, qty, qtyToDecimal, type Ticker } from '../domain/units.ts';
+import { tradable } from '../domain/universe.ts';
 import { type OrderRow, rebalanceView } from './rebalance.ts';
 
 /** One ticker to be sold. */
@@ -33,7 +34,7 @@ export interface FlattenView {
 /** Undefined when the book knows no such flatten. */
 export function flattenView(
   book: AccountState,
-  seen: Pick<Observation, 'mode' | 'ordersFrom' | 'positions'>,
+  seen: Pick<Observation, 'mode' | 'ordersFrom' | 'positions' | 'universe'>,
   id: string,
 ): FlattenView | undefined {
   const rebalance = book.rebalances.get(id);
@@ -50,7 +51,7 @@ export function flattenView(
       ...row,
       waits: isOver ? undefined : waitReason(book, seen, row),
     })),
-    others: othersOf(rebalance, seen),
+    others: othersOf(seen),
   };
 }
 
@@ -79,11 +80,11 @@ function limitOn({ alerts }: AccountState, ticker: Ticker): string | undefined {
   )?.alert.text;
 }
 
-function othersOf(
-  { decision }: Rebalance,
-  { positions }: Pick<Observation, 'positions'>,
-): readonly string[] {
-  const own = new Set(decision.plan.orders.map(({ ticker }) => ticker));
+function othersOf({
+  positions,
+  universe,
+}: Pick<Observation, 'positions' | 'universe'>): readonly string[] {
+  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
   return positions
     .filter(({ ticker }) => !own.has(ticker))
     .map(({ ticker, qty: held }) => `${ticker} ${qtyToDecimal(held)}`);
