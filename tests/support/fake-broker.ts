@@ -24,6 +24,8 @@ export interface FakeBroker extends Broker {
   readonly cancels: string[];
   /** What the broker has, one entry an order. */
   readonly accepted: Order[];
+  /** Every fill, in order. */
+  readonly executed: readonly Fill[];
   ledger(): Ledger;
   setPrice(symbol: string, usd: number): void;
   /** Shares that appear out of nothing: no fill, no activity. */
@@ -203,6 +205,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
     posts,
     cancels,
     accepted,
+    executed: fills,
     ledger: () => ledger,
     setPrice: (symbol, usd) => void prices.set(ticker(symbol), usd),
     give(symbol, shares) {

@@ -1,20 +1,42 @@
 /** Discord as one process reaches it: what it took, and how often it does not answer. */
-import type { Channel } from '#bot/discord/channel.ts';
+import { type Channel, headOf, type Message, MessageGone } from '#bot/discord/channel.ts';
 import { chanceOf } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Fuse } from './fuse.ts';
 
+/** A message that people see. */
+export interface Standing {
+  readonly id: string;
+  readonly head: string;
+  /** Everything that it says. */
+  readonly text: string;
+}
+
 /** The messages that stand, by id. */
 export interface Discord {
+  /** Without those of a process whose journal was taken away again. */
+  standing(): readonly Standing[];
+  /** Undefined where it does not stand. */
+  find(id: string): Standing | undefined;
   /** Messages that were sent, edits left out. */
   sent(): number;
   /** The channel as a process knows it. */
   channelFor(fuse: Fuse): Channel;
 }
 
-/** Nothing stands there yet. A known nonce is answered with its first message. */
-export function createDiscord(seed: number, faults: Faults): Discord {
-  const messages = new Set<string>();
+/**
+ * Nothing stands there yet. A known nonce is answered with its first message.
+ * @param isForgotten whether no journal will know of what is sent now.
+ */
+export function createDiscord(seed: number, faults: Faults, isForgotten: () => boolean): Discord {
+  const messages = new Map<string, Standing>();
+  const forgotten = new Set<string>();
+  let count = 0;
+  const put = (id: string, message: Message): void => {
+    const { content, embeds } = message;
+    const text = `${content} ${JSON.stringify(embeds)}`;
+    messages.set(id, { id, head: headOf(content, embeds), text });
+  };
   let calls = 0;
 
   async function carried<T>(act: () => T): Promise<T> {
@@ -38,12 +60,19 @@ export function createDiscord(seed: number, faults: Faults): Discord {
     const at = (id: string): Channel => ({
       id,
       at,
-      send: (_, nonce) =>
+      send: (message, nonce) =>
         ask(() => {
-          messages.add(nonce);
+          if (messages.has(nonce)) return nonce;
+          count += 1;
+          put(nonce, message);
+          if (isForgotten()) forgotten.add(nonce);
           return nonce;
         }),
-      edit: () => ask(() => undefined),
+      edit: (messageId, message) =>
+        ask(() => {
+          if (!messages.has(messageId)) throw new MessageGone(messageId);
+          put(messageId, message);
+        }),
       startThread: (messageId) => ask(() => `thread on ${messageId}`),
       remove: (messageId) => ask(() => void messages.delete(messageId)),
       pin: () => ask(() => undefined),
@@ -52,5 +81,10 @@ export function createDiscord(seed: number, faults: Faults): Discord {
     });
     return at('1');
   };
-  return { sent: () => messages.size, channelFor };
+  return {
+    standing: () => [...messages.values()].filter(({ id }) => !forgotten.has(id)),
+    find: (id) => messages.get(id),
+    sent: () => count,
+    channelFor,
+  };
 }

@@ -18,6 +18,7 @@ import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { chanceOf, drawsOf } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Market } from './market.ts';
+import { createTrueAccount, type Holdings } from './true-account.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What an exchange is made of. */
@@ -36,6 +37,10 @@ export interface ExchangeParts {
 export interface Exchange {
   /** Its reads are the truth; prices are those of now once `sync` was called. */
   readonly fake: FakeBroker;
+  /** Cash and shares as they really are. */
+  holdings(): Holdings;
+  /** Shares that will become so many times as many: what they trade at says so already. */
+  readonly due: Map<Ticker, number>;
   sync(): void;
   submit(intent: OrderIntent): Promise<Submission>;
   cancel(orderId: string): void;
@@ -57,6 +62,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const fake = fakeBroker(time, START_CASH);
   const listeners = new Set<(hint: OrderHint) => void>();
   fake.behave(() => ({ kind: 'open' }));
+  const account = createTrueAccount(START_CASH);
+  let counted = 0;
+  const holdings = (): Holdings => {
+    for (const fill of fake.executed.slice(counted)) account.filled(fill);
+    counted = fake.executed.length;
+    return account.now();
+  };
   fake.onOrderUpdate((hint) => {
     for (const listener of listeners) listener(hint);
   });
@@ -73,7 +85,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     fake.accepted.find((order) => order.clientOrderId === clientOrderId);
   /** What sells brought and may not be spent before the next day. */
   let unsettled = 0;
-  const spendable = (): number => fake.ledger().cash - openBuys() - unsettled;
+  const spendable = (): number => holdings().cash - openBuys() - unsettled;
   const openBuys = (): number =>
     fake.accepted
       .filter((order) => !isFinal(order) && order.side === 'buy')
@@ -134,11 +146,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
   return {
     fake,
+    holdings,
+    due: new Map(),
     sync,
     buyingPower: () => Math.max(0, spendable()),
     async submit(intent) {
       sync();
-      const refusal = refusalOf(intent, fake, spendable());
+      const refusal = refusalOf(intent, { fake, holdings }, spendable());
       if (refusal !== undefined) return { kind: 'refused', reason: refusal };
       const outcome = await fake.submit(intent);
       if (outcome.kind === 'accepted') schedule(outcome.order);
@@ -171,6 +185,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     happen(activity) {
       tell(`${activity.kind} of ${activity.cash / 100} dollars, ${toShares(activity.qty)} shares`);
       parts.onMoved(activity);
+      account.moved(activity);
       fake.happen(activity);
     },
     hidden: new Set(),
@@ -200,7 +215,7 @@ function partsOf(whole: Qty, draw: () => number): readonly Qty[] {
 /** What the broker itself would not take. */
 function refusalOf(
   { clientOrderId, side, qty: size, ticker, limitPrice, priceAtDecision }: OrderIntent,
-  fake: FakeBroker,
+  { fake, holdings }: Pick<Exchange, 'fake' | 'holdings'>,
   room: number,
 ): string | undefined {
   // A known id is answered as one, whatever the account allows.
@@ -209,7 +224,7 @@ function refusalOf(
     const cost = valueOf(size, Number(limitPrice ?? priceAtDecision));
     return cost > room ? 'insufficient buying power' : undefined;
   }
-  const held = fake.ledger().lots.get(ticker)?.qty ?? 0;
+  const held = holdings().shares.get(ticker) ?? 0;
   const reserved = fake.accepted
     .filter((order) => !isFinal(order) && order.side === 'sell' && order.ticker === ticker)
     .reduce((sum, order) => sum + restOf(order), 0);
@@ -218,14 +233,14 @@ function refusalOf(
 
 /** The value of what is held and what open buys may add, by ticker, in cents. */
 export function exposureOf(
-  fake: FakeBroker,
+  { fake, holdings }: Pick<Exchange, 'fake' | 'holdings'>,
   price: (ticker: Ticker) => number,
   at: EpochMs,
 ): ReadonlyMap<Ticker, number> {
   const sum = new Map<Ticker, number>();
   const add = (ticker: Ticker, value: number): void =>
     void sum.set(ticker, (sum.get(ticker) ?? 0) + value);
-  for (const [ticker, lot] of fake.ledger().lots) add(ticker, valueOf(lot.qty, price(ticker)));
+  for (const [ticker, held] of holdings().shares) add(ticker, valueOf(held, price(ticker)));
   for (const order of fake.accepted) {
     if (isFinal(order) || order.side !== 'buy' || order.submittedAt > at) continue;
     add(order.ticker, valueOf(restOf(order), order.limitPrice ?? price(order.ticker)));

@@ -1,7 +1,9 @@
 /** One process of a simulated desk: the real engine, journal and outbox over ports that may fail. */
 
+import { createDashboard, type Dashboard } from '#bot/dashboard.ts';
 import { createRouter, type Router } from '#bot/interactions/router.ts';
-import { createMessageStore } from '#bot/messages/message-store.ts';
+import { HEADER } from '#bot/messages/dashboard-thread.ts';
+import { createMessageStore, type MessageStore } from '#bot/messages/message-store.ts';
 import type { Outbox } from '#bot/messages/outbox.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
@@ -63,6 +65,10 @@ export interface Life {
   doubt(): string | undefined;
   /** The last entry that people were told of. */
   told(): number;
+  /** What the pinned message says that stands in Discord; undefined where none does. */
+  dashboard(): string | undefined;
+  /** Whether a message is one that the process will edit again. */
+  knowsMessage(id: string): boolean;
   lease(): Lease | undefined;
   start(): Promise<void>;
   tick(): void;
@@ -73,6 +79,7 @@ export interface Life {
 
 const TELL_MS = 1_000;
 const TELL_AGAIN_MS = 15_000;
+const SHOWN_EVERY_MS = 10 * 60_000;
 
 export function createLife(parts: LifeParts): Life {
   const { time, fuse, disk, onFail } = parts;
@@ -80,6 +87,7 @@ export function createLife(parts: LifeParts): Life {
   let opened: Opened | undefined;
   let [isUp, isStarting] = [false, true];
   let telling = false;
+  let shownAt = 0;
 
   function fail(error: unknown): void {
     if (fuse.isDead()) return;
@@ -94,6 +102,13 @@ export function createLife(parts: LifeParts): Life {
       if (fuse.isDead()) return;
       outbox.tell().catch(() => tell(outbox, TELL_AGAIN_MS));
     });
+  }
+
+  /** As often as it tells something else; Discord's silence is the next refresh's. */
+  function refreshDashboard(): void {
+    if (fuse.isDead() || time.now() < shownAt + SHOWN_EVERY_MS) return;
+    shownAt = time.now();
+    opened?.dashboard.refresh().catch(() => undefined);
   }
 
   const life: Life = {
@@ -112,6 +127,8 @@ export function createLife(parts: LifeParts): Life {
     book: () => opened?.journal.book(),
     doubt: () => opened?.journal.doubt(),
     told: () => opened?.posts.told() ?? 0,
+    dashboard: () => parts.discord.find(opened?.messageStore.idOf(HEADER) ?? '')?.text,
+    knowsMessage: (id) => opened?.posts.holds(id) ?? false,
     lease: () => opened?.lease,
     chainFault: () => opened?.journal.verify().fault,
     async start() {
@@ -142,7 +159,8 @@ export function createLife(parts: LifeParts): Life {
       engine
         .look()
         .then(() => engine.wake())
-        .catch(fail);
+        .catch(fail)
+        .finally(refreshDashboard);
     },
     async stop(reason) {
       isUp = false;
@@ -160,7 +178,9 @@ interface Opened {
   readonly posts: PostBook;
   readonly lease: Lease;
   readonly engine: RunningEngine;
+  readonly messageStore: MessageStore;
   readonly outbox: Outbox;
+  readonly dashboard: Dashboard;
   readonly router: Router;
 }
 
@@ -196,7 +216,10 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
     wall: clock,
     alertRoleId: undefined,
   });
-  return { journal, posts, lease, engine, outbox, router: routerOver(parts, clock, engine) };
+  const clocks = { market: clock, wall: clock };
+  const dashboard = createDashboard({ engine, models: MODELS, messageStore, clocks });
+  const router = routerOver(parts, clock, engine);
+  return { journal, posts, lease, engine, messageStore, outbox, dashboard, router };
 }
 
 function routerOver(parts: LifeParts, clock: Clock, engine: RunningEngine): Router {

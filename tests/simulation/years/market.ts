@@ -8,6 +8,7 @@ import {
   sessionOffset,
   sessionOnOrBefore,
 } from '#core/domain/calendar.ts';
+import { keptAbout } from '#core/domain/kept.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { chanceOf, drawsOf, pickOf } from './chance.ts';
@@ -33,6 +34,7 @@ export interface Market {
 }
 
 const WARM_UP = 300;
+const KEPT_SESSIONS = 8;
 const BLOCK = 15;
 const CRASH = 0.8;
 const MINUTE_MS = 60_000;
@@ -58,6 +60,8 @@ export function createMarket(story: Story, real: Bars): Market {
   for (const action of actions) applyToPrices(raw, action, index.get(action.session.date) ?? 0);
   const halts = story.happenings.filter(({ kind }) => HALTS.includes(kind));
   const adjusted = new Map<number, Bars>();
+  // The same bars while nothing of them changed, as a store gives them.
+  const cut = keptAbout<Bars, Bars>(KEPT_SESSIONS);
 
   function adjustedAt(at: EpochMs): Bars {
     // The provider adjusts in the night before the open.
@@ -87,11 +91,12 @@ export function createMarket(story: Story, real: Bars): Market {
   return {
     actions,
     price,
-    bars: (through, at) =>
-      new Map(
-        [...adjustedAt(at)].map(([ticker, history]) => [ticker, truncateTo(history, through)]),
-      ),
+    bars: (through, at) => cut(adjustedAt(at), through, () => barsThrough(adjustedAt(at), through)),
   };
+}
+
+function barsThrough(bars: Bars, session: SessionDate): Bars {
+  return new Map([...bars].map(([ticker, history]) => [ticker, truncateTo(history, session)]));
 }
 
 /** The ticker that a happening is about. */

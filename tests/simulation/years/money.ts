@@ -119,7 +119,7 @@ function trade(parts: MoneyParts, { pick, from, kind }: Happening, side: Side): 
   const { exchange, market, time } = parts;
   if (!sessionAt(time.now())) return;
   exchange.sync();
-  const held = [...exchange.fake.ledger().lots.keys()];
+  const held = [...exchange.holdings().shares.keys()];
   const ticker =
     (side === 'sell' ? held[Math.floor(pick * held.length)] : undefined) ?? tickerOf(pick);
   const { price } = market.price(ticker, time.now());
@@ -134,8 +134,8 @@ function trade(parts: MoneyParts, { pick, from, kind }: Happening, side: Side): 
   );
 }
 
-function availableOf({ fake }: Exchange, ticker: Ticker): Qty {
-  const held = fake.ledger().lots.get(ticker)?.qty ?? 0;
+function availableOf({ fake, holdings }: Exchange, ticker: Ticker): Qty {
+  const held = holdings().shares.get(ticker) ?? 0;
   const open = fake.accepted.filter(
     ({ status, side, ticker: of }) => status === 'open' && side === 'sell' && of === ticker,
   );
@@ -150,7 +150,7 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
     const before = session.open - 4 * 3_600_000;
     if (kind === 'dividend') {
       time.at(before, () => {
-        const held = exchange.fake.ledger().lots.get(ticker)?.qty ?? qty(0);
+        const held = exchange.holdings().shares.get(ticker) ?? qty(0);
         if (held <= 0) return;
         tell(`${ticker} goes ex dividend of $${value}`);
         time.at(before + 5 * 86_400_000, () =>
@@ -160,8 +160,10 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
       continue;
     }
     const late = happening.kind === 'late-split' ? 26 * 3_600_000 : 0;
+    if (late > 0) time.at(session.open, () => void exchange.due.set(ticker, value));
     time.at(before + late, () => {
       tell(`${ticker} splits ${value} for 1`);
+      exchange.due.delete(ticker);
       splitShares(parts, action);
     });
   }
@@ -170,7 +172,7 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
 /** Whole shares; a fraction is paid out. */
 function splitShares(parts: MoneyParts, { ticker, session, value }: CorporateAction): void {
   const { exchange, market, time } = parts;
-  const held = exchange.fake.ledger().lots.get(ticker)?.qty ?? 0;
+  const held = exchange.holdings().shares.get(ticker) ?? 0;
   if (held <= 0) return;
   const after = wholeShares(Math.floor(toShares(qty(held)) * value));
   const { price } = market.price(ticker, epochMs(Math.max(time.now(), session.open + 1_000)));

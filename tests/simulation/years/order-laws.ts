@@ -6,6 +6,7 @@ import { isFlatten, isRaise } from '#core/domain/decision.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import type { Discord } from './discord.ts';
 import type { Disk } from './disk.ts';
 import { type Exchange, exposureOf } from './exchange.ts';
 import type { Faults } from './faults.ts';
@@ -29,6 +30,7 @@ export interface LawParts {
   readonly posts: PostCount;
   readonly disk: Disk;
   readonly drawdown: TrueDrawdown;
+  readonly discord: Discord;
 }
 
 const MINUTE_MS = 60_000;
@@ -149,20 +151,15 @@ function checkPrice({ market, time, faults, report }: LawParts, intent: OrderInt
 }
 
 function checkRoom({ exchange, market, time, report }: LawParts, intent: OrderIntent): void {
-  const { fake } = exchange;
-  if (fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId)) return;
+  if (isKnown(exchange, intent)) return;
   const cost = valueOf(intent.qty, Number(intent.limitPrice ?? intent.priceAtDecision));
   const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;
   const room = exchange.buyingPower() - cost;
   if (room < -100)
     report('order without cash', `${nameOf(intent)} costs ${cost}, ${room + cost} is there`);
-  const exposure = new Map(exposureOf(fake, price, time.now()));
+  const exposure = new Map(exposureOf(exchange, price, time.now()));
   exposure.set(intent.ticker, (exposure.get(intent.ticker) ?? 0) + cost);
-  const held = [...fake.ledger().lots].reduce(
-    (sum, [ticker, lot]) => sum + valueOf(lot.qty, price(ticker)),
-    0,
-  );
-  const equity = fake.ledger().cash + held;
+  const { equity } = worthOf({ exchange, market, time });
   const gross = [...exposure.values()].reduce((sum, value) => sum + value, 0);
   if (gross > limits.maxGross * equity * ROOM)
     report('order beyond a limit', `${nameOf(intent)}: gross ${gross} of ${equity}`);
@@ -173,10 +170,14 @@ function checkRoom({ exchange, market, time, report }: LawParts, intent: OrderIn
   }
 }
 
+/** What is there already is answered as that, whatever the account allows. */
+function isKnown({ fake }: Exchange, intent: OrderIntent): boolean {
+  return fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId);
+}
+
 function checkShares({ exchange, report }: LawParts, intent: OrderIntent): void {
-  const { fake } = exchange;
-  if (fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId)) return;
-  const held = fake.ledger().lots.get(intent.ticker)?.qty ?? 0;
+  if (isKnown(exchange, intent)) return;
+  const held = exchange.holdings().shares.get(intent.ticker) ?? 0;
   if (intent.qty > held) report('order without shares', `${nameOf(intent)}: ${held / 1e9} held`);
 }
 

@@ -14,6 +14,7 @@ import { FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
+import { checkDashboard, checkGain, checkMessages } from './shown-laws.ts';
 import { worthOf } from './worth.ts';
 
 /** They leave the books as they are, or people know of them at once. */
@@ -66,7 +67,7 @@ const CALLS: readonly AlertTopic[] = [
 /** Looks at everything that must agree by now. */
 export function checkEvening(parts: LawParts, life: Life): void {
   const book = life.book();
-  const fallen = parts.drawdown.below(worthOf(parts).equity, book?.drawdownFrom?.at ?? 0);
+  const fallen = parts.drawdown.below(worthOf(parts).whole, book?.drawdownFrom?.at ?? 0);
   if (!book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
@@ -75,6 +76,9 @@ export function checkEvening(parts: LawParts, life: Life): void {
   checkHeader(parts, life);
   checkCash(parts, book);
   checkTold(parts, book, life);
+  checkDashboard(parts, life);
+  checkGain(parts, life);
+  checkMessages(parts, life);
   const isOver = fallen > SETTINGS.limits.maxDrawdown + 0.02;
   const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);
   if (isOver && !isSplit && book.state.state === 'RUN')
@@ -87,11 +91,12 @@ function isQuiet({ faults, time, exchange }: LawParts): boolean {
 }
 
 function checkBooks({ exchange, report }: LawParts, { ledger }: AccountState): void {
-  const truth = exchange.fake.ledger();
-  const tickers = new Set([...ledger.lots.keys(), ...truth.lots.keys()]);
+  const truth = exchange.holdings();
+  const tickers = new Set([...ledger.lots.keys(), ...truth.shares.keys()]);
   const wrong = [...tickers].flatMap((ticker) => {
-    const [ours, theirs] = [ledger, truth].map(({ lots }) => lots.get(ticker)?.qty ?? 0);
-    return ours === theirs ? [] : [`${ticker} ${(ours ?? 0) / 1e9} for ${(theirs ?? 0) / 1e9}`];
+    const ours = ledger.lots.get(ticker)?.qty ?? 0;
+    const theirs = truth.shares.get(ticker) ?? 0;
+    return ours === theirs ? [] : [`${ticker} ${ours / 1e9} for ${theirs / 1e9}`];
   });
   if (ledger.cash !== truth.cash) wrong.push(`cash ${ledger.cash} for ${truth.cash}`);
   if (wrong.length > 0) report('books differ', wrong.join(', '));

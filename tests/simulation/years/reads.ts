@@ -89,6 +89,7 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     exchange.sync();
     const now: Account = {
       ...(await fake.account()),
+      cash: exchange.holdings().cash,
       buyingPower: exchange.buyingPower() as Account['buyingPower'],
     };
     const { cash } = old('lagging-cash', 'cash', now);

@@ -1,4 +1,4 @@
-/** How far an account fell from its best, by the truth of a simulated world: what people brought or took left out. */
+/** How an account did by the truth of a simulated world: what people brought or took left out. */
 import type { Activity } from '#core/domain/activity.ts';
 import { valueOf } from '#core/domain/units.ts';
 import type { Market } from './market.ts';
@@ -7,8 +7,15 @@ import type { Market } from './market.ts';
 export interface TrueDrawdown {
   /** What moved without an order, in the moment in which it does. */
   moved(activity: Activity): void;
-  /** The fraction below the best evening since `from`, an instant at which a person let it trade. */
+  /**
+   * The fraction below the best evening since `from`, an instant at which a person let it trade. To be
+   * asked once an evening.
+   */
   below(equity: number, from: number): number;
+  /** The same at any instant. */
+  present(equity: number): number;
+  /** What the day of the last evening earned, a fraction; undefined where nothing was there before. */
+  today(): number | undefined;
 }
 
 const BROUGHT: ReadonlySet<Activity['kind']> = new Set(['deposit', 'withdrawal', 'transfer']);
@@ -17,16 +24,21 @@ const BROUGHT: ReadonlySet<Activity['kind']> = new Set(['deposit', 'withdrawal',
 export function createTrueDrawdown(market: Market): TrueDrawdown {
   let brought = 0;
   let [before, growth, peak, since] = [0, 1, 1, 0];
+  let today: number | undefined;
+  const grown = (equity: number): number => (before > 0 ? (equity - brought) / before : 1);
   return {
     moved({ kind, cash, ticker, qty, at }) {
       if (!BROUGHT.has(kind)) return;
       brought += cash + (ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price));
     },
     below(equity, from) {
-      growth *= before > 0 ? (equity - brought) / before : 1;
+      today = before > 0 ? grown(equity) - 1 : undefined;
+      growth *= grown(equity);
       peak = from === since ? Math.max(peak, growth) : growth;
       [before, brought, since] = [equity, 0, from];
       return 1 - growth / peak;
     },
+    present: (equity) => 1 - (growth * grown(equity)) / peak,
+    today: () => today,
   };
 }

@@ -24,6 +24,8 @@ import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
 import { checkEvening } from './quiet-laws.ts';
+import { checkOnce, checkSellsFirst } from './rebalance-laws.ts';
+import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
 import type { Law, Violation } from './violations.ts';
@@ -55,6 +57,7 @@ export interface YearOptions {
 /** More of one kind tell nothing new. */
 const MOST_OF_A_LAW = 1;
 const FOLLOW_MS = 5_000;
+const SOON_MS = 1_000;
 const AWAKE_AFTER_MS = 6 * 60_000;
 const OLDEST_BACKUP_MS = 10 * 86_400_000;
 
@@ -82,6 +85,8 @@ interface World {
   readonly laws: LawParts;
   readonly tell: (text: string) => void;
   awakeUntil: number;
+  /** When something last happened, or was written down, or an order changed. */
+  changedAt: number;
   /** The one alarm that wakes the processes. */
   alarm: { readonly at: number; readonly callOff: () => void };
 }
@@ -113,8 +118,8 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   });
   const disk = createDisk();
   const posts = createPostCount();
-  const discord = createDiscord(story.seed, faults);
-  const laws: LawParts = { time, market, exchange, faults, report, posts, disk, drawdown };
+  const discord = createDiscord(story.seed, faults, disk.isDamaged);
+  const laws: LawParts = { time, market, exchange, faults, report, posts, disk, drawdown, discord };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
     ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
@@ -128,6 +133,8 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
         `${life.name} sends ${intent.side} ${toShares(intent.qty)} ${intent.ticker} at ${intent.limitPrice}`,
       );
       checkPost(laws, intent, life);
+      const rebalance = life.book()?.rebalances.get(intent.decisionId);
+      if (rebalance) checkSellsFirst(laws, intent, rebalance);
     },
     onCancel: (orderId) => checkCancel(laws, orderId),
     onAppend: (recorded, life) => onAppend(world, recorded, life),
@@ -142,9 +149,11 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const world: World = {
     ...{ story, time, market, faults, exchange, disk, machine, people, laws, tell },
     awakeUntil: 0,
+    changedAt: 0,
     alarm: { at: Number.POSITIVE_INFINITY, callOff: () => undefined },
   };
   setUp(world);
+  exchange.onUpdate(() => changed(world, SOON_MS));
   return {
     time,
     report: (): YearReport => {
@@ -187,16 +196,20 @@ function skewOf(faults: Faults): number {
 }
 
 function onAppend(world: World, recorded: readonly Recorded[], life: Life): void {
-  const { tell, laws, faults, time } = world;
+  const { tell, laws, faults } = world;
   laws.posts.written(recorded);
   for (const each of recorded) {
     const line = formatLogLine(each);
     tell(`${life.name}: ${line ?? each.entry.kind}`);
     checkRights(laws.report, each.entry);
-    if (each.entry.kind === 'decision') checkDecision(laws, each.entry.decision, skewOf(faults));
+    watchAlerts(laws, each, life);
+    if (each.entry.kind !== 'decision') continue;
+    checkDecision(laws, each.entry.decision, skewOf(faults));
+    const book = life.book();
+    if (book) checkOnce(laws, book, each.entry.decision);
   }
   // What was written down is followed by another wake a few seconds later.
-  wakeBy(world, time.now() + FOLLOW_MS);
+  changed(world, FOLLOW_MS);
 }
 
 /** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */
@@ -230,7 +243,14 @@ function begin(world: World, happening: Happening): void {
   const isDeed = moveMoney(world, happening) || people.act(happening);
   if (isDeed) faults.met(happening);
   else machine.act(happening);
-  wakeBy(world, time.now() + 1_000);
+  changed(world, SOON_MS);
+  if (to > happening.from) time.at(to, () => changed(world, SOON_MS));
+}
+
+/** Something is another than it was: the processes wake so much later, and often from then on. */
+function changed(world: World, inMs: number): void {
+  world.changedAt = world.time.now();
+  wakeBy(world, world.time.now() + inMs);
 }
 
 /** Wakes the processes, and sets the alarm for the next time. */
@@ -242,7 +262,7 @@ function wake(world: World): void {
   const isTrading =
     book !== undefined && unfinished(book) !== undefined && sessionAt(time.now()) !== undefined;
   const isBusy = isTrading || time.now() < world.awakeUntil;
-  wakeBy(world, nextWake(time.now(), isBusy));
+  wakeBy(world, nextWake(time.now(), isBusy ? world.changedAt : undefined));
 }
 
 /** The next wake is at that instant at the latest. */

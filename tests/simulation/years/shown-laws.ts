@@ -1,0 +1,93 @@
+/** What people are shown and told is so: by the simulation's own truth, in its own figures. */
+import { sessionAt } from '#core/domain/calendar.ts';
+import type { Recorded } from '#core/domain/entry.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { headerView } from '#core/views/header.ts';
+import { MODELS } from '#models/list.ts';
+import type { FaultKind } from './kinds.ts';
+import type { Life } from './life.ts';
+import type { LawParts } from './order-laws.ts';
+import { SETTINGS } from './settings.ts';
+import { worthOf } from './worth.ts';
+
+/** With them no message gets through, or none can be noted as told. */
+const SILENCING: readonly FaultKind[] = [
+  ...(['discord-down', 'discord-flaky', 'discord-unheard', 'disk-full', 'frozen'] as const),
+  ...(['backup-restored', 'log-cut', 'journal-altered', 'clock-back', 'clock-forward'] as const),
+];
+const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const CRITICAL_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
+/** Money that came within a day may count from its morning or from its instant. */
+const TODAY_SLACK = 0.02;
+/** Prices move between the close and what is seen after it. */
+const FALL_SLACK = 0.05;
+
+/** Cents as dollars, as the dashboard writes them. */
+function dollars(cents: number): string {
+  const [whole = '', part = ''] = (Math.abs(cents) / 100).toFixed(2).split('.');
+  return `${cents < 0 ? '\u2212' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${part}`;
+}
+
+/** The pinned message that stands in Discord says what the account is worth and what of it is cash. */
+export function checkDashboard(parts: LawParts, life: Life): void {
+  const shown = life.dashboard();
+  if (shown === undefined) return;
+  const { equity, cash } = worthOf(parts);
+  for (const figure of [dollars(equity), dollars(cash)]) {
+    if (!shown.includes(figure)) parts.report('dashboard differs', `${figure} is not in ${shown}`);
+  }
+}
+
+/** What is shown as the gain of a day is one: what people brought or took is none of it. */
+export function checkGain(parts: LawParts, life: Life): void {
+  const { engine } = life;
+  const truth = parts.drawdown.today();
+  if (!engine || truth === undefined) return;
+  // While shares are late what is seen is less than what there is.
+  if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), ['late-split'])) return;
+  const shown = headerView(engine.book(), engine.observation(), MODELS).today;
+  if (shown === undefined || Math.abs(shown - truth) <= TODAY_SLACK) return;
+  parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
+}
+
+/** Each message stands once: what no process knows of was sent twice. */
+export function checkMessages({ report, discord }: LawParts, life: Life): void {
+  const strays = discord.standing().filter(({ id }) => !life.knowsMessage(id));
+  if (strays.length > 0)
+    report(
+      'message twice',
+      strays
+        .map(({ head }) => head)
+        .slice(0, 3)
+        .join(' | '),
+    );
+}
+
+/** What is critical is told within a minute while Discord and the process are there. */
+export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life: Life): void {
+  if (entry.kind !== 'alert') return;
+  if (entry.alert.subject.about === 'drawdown') checkFall(parts);
+  if (entry.alert.severity !== 'critical') return;
+  const { time, faults, report } = parts;
+  const from = time.now();
+  time.at(from + CRITICAL_MS, () => {
+    if (!life.isUp() || faults.since(epochMs(from - DAY_MS / 24), SILENCING)) return;
+    if (life.told() < seq)
+      report('critical told late', `${entry.alert.title}, written down at ${at}`);
+  });
+}
+
+/** A fall that stops trading is one: no split, no dividend and no money that was taken. */
+function checkFall(parts: LawParts): void {
+  // In the night of a split the shares are new and the price is the old one.
+  const isOpen = sessionAt(parts.time.now()) !== undefined;
+  if (!isOpen && parts.faults.since(epochMs(parts.time.now() - DAY_MS), SPLITS)) return;
+  const fallen = parts.drawdown.present(worthOf(parts).whole);
+  if (fallen < SETTINGS.limits.maxDrawdown - FALL_SLACK)
+    parts.report('drawdown invented', `${percent(fallen)} below its best`);
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1_000) / 10} %`;
+}
