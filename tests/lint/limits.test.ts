@@ -12,6 +12,7 @@ const COMPLEX_TODAY = 14;
 const MOST_LEVELS: readonly (readonly [folder: string, levels: number])[] = [
   ['src/core/engine', 8],
   ['src/core/market', 8],
+  ['src/bot', 8],
 ];
 
 const tree = measureWorkingTree(resolve(import.meta.dirname, '../..'));
