@@ -346,7 +346,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a flatten waits for a halted stock',
     file: 'src/core/domain/order-lines.ts',
-    find: 'line.isStubborn !== true && acceptedOf(line)',
+    find: 'line.hasNoTryLimit !== true && acceptedOf(line)',
     put: 'acceptedOf(line)',
     tests: ODD,
     test: 'sells it once it trades again',

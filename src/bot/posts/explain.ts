@@ -41,7 +41,7 @@ function inDecision({ decision }: ExplainView): readonly string[] {
 
 function wordOf(view: ExplainView): string {
   const { role, models, excluded } = view;
-  if (role === 'stranger') return 'It is not in the universe: Rotor neither ranks nor trades it.';
+  if (role === 'unknown') return 'It is not in the universe: Rotor neither ranks nor trades it.';
   if (role === 'benchmark') return 'It decides the regime and is never traded; see /regime.';
   if (role === 'defensive') return 'It is not ranked: models hold it when no sector qualifies.';
   if (excluded.length > 0)

@@ -33,7 +33,7 @@ export interface OrderLine {
   /** Quantity still to trade, in billionths of a share; 0 when done. */
   readonly wanted: Qty;
   /** For a flatten: retried until its time is over, since a trading halt of the stock may last. */
-  readonly isStubborn?: boolean;
+  readonly hasNoTryLimit?: boolean;
 }
 
 /** The lines of one side, in plan order. */
@@ -48,8 +48,13 @@ export function linesOf(
       const attempts = managed.filter(
         ({ intent }) => intent.ticker === planned.ticker && intent.side === side,
       );
-      const isStubborn = isFlatten(decision);
-      return { planned, attempts, wanted: wantedOf(planned, attempts, isStubborn), isStubborn };
+      const hasNoTryLimit = isFlatten(decision);
+      return {
+        planned,
+        attempts,
+        wanted: wantedOf(planned, attempts, hasNoTryLimit),
+        hasNoTryLimit,
+      };
     });
 }
 
@@ -88,7 +93,7 @@ export function isOver(line: OrderLine): boolean {
 }
 
 function isUsedUp(line: OrderLine): boolean {
-  return line.isStubborn !== true && acceptedOf(line).length >= MAX_ACCEPTED;
+  return line.hasNoTryLimit !== true && acceptedOf(line).length >= MAX_ACCEPTED;
 }
 
 function acceptedOf({ attempts }: OrderLine): readonly ManagedOrder[] {

@@ -36,13 +36,13 @@ export function riskFreeOf({ perYear, riskFree }: YearlyTerms): number {
  */
 export function returnsOf(curve: readonly number[]): readonly number[] {
   if (!isWorthSomething(curve)) return [];
-  return untilLost(curve)
+  return upToTotalLoss(curve)
     .slice(1)
     .map((value, index) => value / (curve[index] ?? Number.NaN) - 1);
 }
 
 /** Returns the values up to the first 0: after a total loss there are no returns. */
-export function untilLost<T>(values: readonly T[]): readonly T[] {
+export function upToTotalLoss<T>(values: readonly T[]): readonly T[] {
   const lost = values.findIndex(isZero);
   return lost < 0 ? values : values.slice(0, lost + 1);
 }

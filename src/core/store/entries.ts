@@ -5,7 +5,7 @@ import type { Entry, Recorded } from '../domain/entry.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { reading } from './backup.ts';
-import { strangerIn } from './facts.ts';
+import { newerVersionFault } from './facts.ts';
 import { fileHighWater, type HighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
 import { hasJournal, type JournalFiles } from './journal-files.ts';
@@ -34,8 +34,11 @@ export function contentOfState(files: JournalFiles): JournalContent {
 }
 
 function contentOf(database: Database.Database, highWater: HighWater): JournalContent {
-  const stranger = strangerIn(database, Number(database.pragma('user_version', { simple: true })));
-  if (stranger !== undefined) throw new TradingError(`journal: ${stranger}`, 'fix-config');
+  const newer = newerVersionFault(
+    database,
+    Number(database.pragma('user_version', { simple: true })),
+  );
+  if (newer !== undefined) throw new TradingError(`journal: ${newer}`, 'fix-config');
   const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() };
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });
   const book = journal.book();

@@ -45,16 +45,15 @@ export function factsOfFile(file: string): JournalFacts {
 function factsIn(database: Database.Database, highWater: HighWater): JournalFacts {
   const schema = Number(database.pragma('user_version', { simple: true }));
   const entries = Number(database.prepare('SELECT count(*) FROM entries').pluck().get());
-  const stranger = strangerIn(database, schema);
-  if (stranger !== undefined)
-    return { entries, fault: stranger, schema, book: EMPTY_ACCOUNT_STATE };
+  const newer = newerVersionFault(database, schema);
+  if (newer !== undefined) return { entries, fault: newer, schema, book: EMPTY_ACCOUNT_STATE };
   const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() };
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });
   return { entries, fault: journal.doubt(), schema, book: journal.book() };
 }
 
 /** A sentence about a journal written by a newer version. */
-export function strangerIn(database: Database.Database, schema: number): string | undefined {
+export function newerVersionFault(database: Database.Database, schema: number): string | undefined {
   if (schema > SCHEMA) {
     return `written by a newer Rotor (schema ${schema}), this one knows schema ${SCHEMA}`;
   }

@@ -62,8 +62,8 @@ export interface ExplainView {
   readonly sector: string | undefined;
   /** Undefined until the broker has answered once. */
   readonly held: boolean | undefined;
-  /** `stranger` is a ticker that Rotor neither trades nor reads. */
-  readonly role: 'sector' | 'defensive' | 'benchmark' | 'stranger';
+  /** `unknown` is a ticker that Rotor neither trades nor reads. */
+  readonly role: 'sector' | 'defensive' | 'benchmark' | 'unknown';
   readonly models: readonly Explanation[];
   /** Why models exclude it: too short a history for their lookback. */
   readonly excluded: readonly string[];
@@ -177,7 +177,7 @@ function inDecision(
 function roleOf(universe: Universe, ticker: string): ExplainView['role'] {
   if (ticker === universe.defensive.ticker) return 'defensive';
   if (ticker === universe.benchmark.ticker) return 'benchmark';
-  return universe.sectors.some((each) => each.ticker === ticker) ? 'sector' : 'stranger';
+  return universe.sectors.some((each) => each.ticker === ticker) ? 'sector' : 'unknown';
 }
 
 function explain(

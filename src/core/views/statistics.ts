@@ -8,7 +8,7 @@ import {
   SESSIONS_PER_YEAR,
   sharpeOf,
   sortinoOf,
-  untilLost,
+  upToTotalLoss,
   volatilityOf,
   type YearlyTerms,
   yearlyOf,
@@ -98,7 +98,7 @@ function dateOf(point: CurvePoint): SessionDate {
  * unknown.
  */
 export function returnsIn(series: Series): readonly number[] {
-  const returns = untilLost(series)
+  const returns = upToTotalLoss(series)
     .slice(1)
     .map((value, index) => change(value, series[index]));
   const known = returns.filter((each) => each !== undefined);

@@ -14,7 +14,7 @@ import {
   sharpeOf,
   sortinoOf,
   totalReturn,
-  untilLost,
+  upToTotalLoss,
   volatility,
   yearlyOf,
 } from '#core/domain/performance.ts';
@@ -238,9 +238,9 @@ describe('numbers of few or absurd values', () => {
   );
 
   it('end with the first value of 0', () => {
-    expect(untilLost([0, 5])).toEqual([0]);
-    expect(untilLost([5, 0, 7])).toEqual([5, 0]);
-    expect(untilLost([5, 7])).toEqual([5, 7]);
+    expect(upToTotalLoss([0, 5])).toEqual([0]);
+    expect(upToTotalLoss([5, 0, 7])).toEqual([5, 0]);
+    expect(upToTotalLoss([5, 7])).toEqual([5, 7]);
     expect(returnsOf([10, 5, 0, 7])).toEqual([-0.5, -1]);
   });
 

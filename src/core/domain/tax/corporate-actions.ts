@@ -71,7 +71,7 @@ function applyChange(books: LotBooks, change: Change, all: readonly Change[], kn
   const held = lotsOf(books, change.ticker).reduce((sum, each) => sum + each.qty, 0);
   const isOver = held > 0 && held + change.qty === 0;
   const successor = isOver ? successorOf(books, change, all, known.day) : undefined;
-  if (successor) inherit(books, change, successor);
+  if (successor) moveLotsToSuccessor(books, change, successor);
   else if (isOver) end(books, change, known.day);
   else moveShares(books, change, held, { ...known, all });
   if (change.cash > 0 && !(isOver && !successor)) {
@@ -147,11 +147,11 @@ function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
   books.gone.delete(name);
   for (const lot of lots) books.departed.splice(books.departed.indexOf(lot), 1);
   lotsOf(books, name).push(...lots);
-  if (came > 0) return inherit(books, { ticker: name }, change);
+  if (came > 0) return moveLotsToSuccessor(books, { ticker: name }, change);
   change.qty = -lots.reduce((sum, lot) => sum + lot.qty, 0);
 }
 
-function inherit(
+function moveLotsToSuccessor(
   books: LotBooks,
   from: Pick<Change, 'ticker'>,
   to: Pick<Change, 'ticker'> & { qty: number },

@@ -22,7 +22,7 @@ export function cancelRequested(
 }
 
 /** Whether a cancelled order of unknown outcome may be written off. */
-export function presumedLost(
+export function mayWriteOff(
   { clocks }: Pick<EngineParts, 'clocks'>,
   managed: ManagedOrder | undefined,
 ): boolean {

@@ -17,7 +17,7 @@ import {
 import type { ExecutionParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
-import { cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
+import { cancelRequestedOrders, mayWriteOff } from './cancelled-orders.ts';
 import { finish, openOrders, type Progress } from './finish-rebalance.ts';
 import type { OrderBlock } from './order-block.ts';
 import { nameOf, type Pass, passOf } from './pass.ts';
@@ -122,7 +122,7 @@ function currentLine({ parts, decision }: Pass, line: OrderLine): OrderLine {
 function ofUnknownOutcome({ parts, decision }: Pass): readonly ManagedOrder[] {
   if (isFlatten(decision)) return [];
   return managedOrdersOf(parts.journal.book(), decision.id).filter(
-    (managed) => managed.state === 'sending' && !presumedLost(parts, managed),
+    (managed) => managed.state === 'sending' && !mayWriteOff(parts, managed),
   );
 }
 
@@ -185,7 +185,7 @@ function alertStillOpen(
     severity: 'warning' as const,
     title: 'Orders stay open',
     text,
-    remedy: 'Rotor looks every half minute. Only these tickers wait; the rest goes on.',
+    remedy: 'Rotor checks every half minute. Only these tickers wait; the rest continues.',
   };
   journal.append({ kind: 'alert', alert });
 }

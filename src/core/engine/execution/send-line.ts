@@ -4,7 +4,7 @@ import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Side } from '#core/domain/order.ts';
 import { nextIntent, type OrderLine, unsentOrder } from '#core/domain/order-lines.ts';
 import { TradingError } from '#core/errors.ts';
-import { cancelRequested, presumedLost } from './cancelled-orders.ts';
+import { cancelRequested, mayWriteOff } from './cancelled-orders.ts';
 import type { OrderBlock } from './order-block.ts';
 import { nameOf, type Pass } from './pass.ts';
 import { preTradeCheck, type TradingSnapshot } from './pre-trade-check.ts';
@@ -95,7 +95,7 @@ export function noteBlock(
   const now = managed && journal.book().managedOrders.get(managed.intent.clientOrderId);
   // Rejecting an order that may have arrived would lose track of it: it waits until it is found or may be
   // sent.
-  const mayBeThere = now?.state === 'sending' && !presumedLost(parts, now);
+  const mayBeThere = now?.state === 'sending' && !mayWriteOff(parts, now);
   if (block.kind === 'wait' || mayBeThere) {
     waits.set(name, block);
     return;
