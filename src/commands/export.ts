@@ -30,9 +30,10 @@ export const exportCommand: Command = {
   audience: 'asker',
   slow: true,
   run: (context) => {
-    if (!context.studies || !context.deliver) return { post: notice('Nothing is exported here.') };
+    if (!context.studies || !context.deliver)
+      return { post: notice('Export is not available here.') };
     return {
-      post: notice('Writing the files; this message says when they are there.'),
+      post: notice('Writing the files; this message will say when they are ready.'),
       later: handOver(context),
     } satisfies Answer;
   },
@@ -40,7 +41,7 @@ export const exportCommand: Command = {
 
 async function handOver({ studies, deliver, asker, options, engine }: Context): Promise<Post> {
   const answer = await studies?.ask<'export'>({ kind: 'export' });
-  if (!answer || !deliver) return notice('Nothing is exported here.');
+  if (!answer || !deliver) return notice('Export is not available here.');
   if (isRefused(answer)) return notice(escape(answer.reason, 1_500));
   const place = options.get('to') === 'thread' ? 'thread' : 'direct';
   const { mode } = engine.observation();

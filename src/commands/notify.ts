@@ -36,8 +36,8 @@ export const notify: Command = {
 /** The same button subscribes and unsubscribes. */
 function toggle({ engine, asker }: Context): ButtonResult {
   const note = engine.toggleNotify(asker)
-    ? 'You get a direct message when something waits for approval. Press again to end that.'
-    : 'You get no direct messages any more.';
+    ? 'You get a direct message when something waits for approval. Press again to stop.'
+    : 'You no longer get direct messages.';
   return { update: undefined, note };
 }
 

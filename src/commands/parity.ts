@@ -6,7 +6,7 @@ import { answerLater } from './study.ts';
 export const parity: Command = {
   definition: {
     name: 'parity',
-    description: 'Repeats every recorded decision, and holds the last month against its backtest',
+    description: 'Repeats every recorded decision, and compares the last month with its backtest',
   },
   access: 'viewer',
   audience: 'asker',

@@ -25,7 +25,7 @@ export const shadow: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'role',
-        description: 'What it shall do from the next rebalance on',
+        description: 'What it should do from the next rebalance on',
         required: true,
         choices: MODEL_ROLES.map((name) => ({ name, value: name })),
       },

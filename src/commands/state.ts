@@ -29,7 +29,7 @@ const ACTS: readonly Act[] = [
       return {
         title: '▲ Paused',
         body: withRoles(
-          'No rebalance starts by itself until /resume is used. An overdue rebalance waits.',
+          'No rebalance starts automatically until /resume is used. An overdue rebalance waits.',
         ),
       };
     },

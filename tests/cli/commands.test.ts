@@ -372,7 +372,7 @@ describe('rotor doctor', () => {
     expect(out).toContain('pass  Node: 24.0.0');
     expect(out).toMatch(/FAIL {2}configuration: .*MAX_GROSS/);
     expect(out).toMatch(
-      /FAIL {2}state folder: \/nowhere is no folder to write in\n +Create \/nowhere/,
+      /FAIL {2}state folder: \/nowhere is not a writable folder\n +Create \/nowhere/,
     );
     expect(out).toContain('pass  calendar: 2026-11-22 is no session; the calendar ends 2045-12-29');
   });

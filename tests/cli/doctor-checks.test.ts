@@ -95,7 +95,7 @@ describe('the state folder', () => {
       expect(await stateFolder({ env: { STATE_DIR: file } })).toEqual({
         name: 'state folder',
         pass: false,
-        detail: `${file} is no folder to write in`,
+        detail: `${file} is not a writable folder`,
         remedy: `Create ${file}, or set STATE_DIR to a folder that this user may write in.`,
       });
     });
@@ -112,7 +112,7 @@ describe('the state folder', () => {
       const said = await doctorOfAnyone({ STATE_DIR: inside });
       await chmod(folder, 0o700);
       expect(said).toContain(
-        `FAIL  state folder: ${inside} is no folder to write in\n` +
+        `FAIL  state folder: ${inside} is not a writable folder\n` +
           `      Create ${inside}, or set STATE_DIR to a folder that this user may write in.\n`,
       );
       expect(said).toContain('pass  calendar');
@@ -198,7 +198,8 @@ describe('the bars', () => {
         name: 'bars',
         pass: false,
         detail: 'end 2024-06-28, 6 sessions ago',
-        remedy: 'A start fetches the rest; does a desk run, /status says under Data why not.',
+        remedy:
+          'A start fetches the rest; if a desk is running, /status says under Data why it has not.',
       });
     });
   });

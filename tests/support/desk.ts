@@ -130,7 +130,7 @@ export function alert(overrides: Partial<Alert> = {}): Alert {
     severity: 'error',
     title: 'broker away',
     text: 'Alpaca did not answer within 10 s.',
-    remedy: 'Rotor tries again by itself.',
+    remedy: 'Rotor tries again automatically.',
     ...overrides,
   };
 }

@@ -109,7 +109,11 @@ export function noDecisionPost(outcome: NoDecision, cause: string, at: EpochMs, 
         body: `${escape(outcome.reason, 1500)}\n${lines(found, 1000)}`,
         fields: [
           field('Expected', outcome.expected),
-          field('What happens', 'Positions stay unchanged. Rotor tries again by itself.', false),
+          field(
+            'What happens',
+            'Positions stay unchanged. Rotor tries again automatically.',
+            false,
+          ),
         ],
         note: instantOf(at),
       }),

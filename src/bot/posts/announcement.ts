@@ -76,7 +76,7 @@ function outcomeOf(view: AnnouncementView): string {
     case 'waiting':
       return needsApproval
         ? `**Nothing runs until an approver confirms it.** Orders can be sent ${opens}.`
-        : `**Runs by itself ${opens}** unless an approver delays or skips it. Sizes are recalculated at the prices then.`;
+        : `**Runs automatically ${opens}** unless an approver delays or skips it. Sizes are recalculated at the prices then.`;
     case 'confirmed':
       return `**Confirmed by ${by}.** Runs ${opens}.`;
     case 'delayed':

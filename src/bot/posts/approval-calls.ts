@@ -22,7 +22,7 @@ export function approvalPost(
     mode,
     title: `${isReminder ? '▲ Still waits' : 'Waits'} for approval · ${escape(title, 120)}`,
     body: `An approver can answer it [in the channel](${link}).${ends}`,
-    note: 'you pressed Notify me; press it again to end this',
+    note: 'you pressed Notify me; press it again to stop',
   });
   if (mention === undefined) return { embeds: [whole] };
   const { footer: _personal, ...shared } = whole;

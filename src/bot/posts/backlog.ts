@@ -92,7 +92,7 @@ export function unsentLine(owed: readonly UnsentOrder[]): string {
 const MAX_NAMED = 4;
 
 const PERSON = {
-  late: 'too old to run by itself',
+  late: 'too old to run automatically',
   flattened: 'a person has sold everything since',
 } as const;
 
@@ -110,8 +110,8 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':
       return waitsFor.opens === undefined
-        ? 'runs by itself when the market opens'
-        : `runs by itself after the open, ${soon(waitsFor.opens, at)}`;
+        ? 'runs automatically when the market opens'
+        : `runs automatically after the open, ${soon(waitsFor.opens, at)}`;
     case 'nothing':
       return 'running now';
     default:

@@ -50,7 +50,7 @@ export function exportNotice(
   const refused =
     place === 'direct'
       ? 'Your direct messages are closed. Open them, or choose the thread.'
-      : 'No thread takes them. Choose a direct message.';
+      : 'They could not be posted in a thread. Choose a direct message.';
   const told = done === 'sent' ? `The files are ${where}.` : refused;
   const lines = large.map(
     (file) =>

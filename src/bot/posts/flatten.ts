@@ -80,7 +80,7 @@ function titleOf({ finishedAt, isCancelled, rows }: FlattenView): string {
   if (finishedAt === undefined) return '■ Flatten';
   if (isCancelled) return '● Flatten undone';
   const isAll = rows.every(({ filled, planned }) => filled >= planned);
-  return isAll ? '✓ Everything is sold' : '▲ Not all is sold';
+  return isAll ? '✓ Everything is sold' : '▲ Not everything is sold';
 }
 
 function stateWords({ finishedAt, isCancelled, startsAt }: FlattenView): string {

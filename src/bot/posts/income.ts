@@ -19,7 +19,7 @@ export function incomePost(view: IncomeView): Post {
     ...(total.returned === 0
       ? []
       : [
-          `-# ${money(total.returned)} more was a return of capital: no income; it lowers the cost of the shares.`,
+          `-# ${money(total.returned)} more was a return of capital, not income; it lowers the cost of the shares.`,
         ]),
     ...(years.length > 1 ? [block([head('YEAR'), ...years.map(yearRow)], 900)] : []),
     '-# Not tax advice. By the broker’s date; amounts withheld are deducted.',

@@ -89,7 +89,7 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   'role-answered': ({ model, answer, by }) => [
     `${escape(model, 60)}: change ${answer}`,
     answer === 'approved'
-      ? `Approved by ${escape(by, 60)}: it counts from the next rebalance on. /models shows who trades.`
+      ? `Approved by ${escape(by, 60)}: it takes effect at the next rebalance. /models shows who trades.`
       : `Rejected by ${escape(by, 60)}; nothing changes.`,
   ],
   'notice-place': ({ notice, place, by }) => [
@@ -162,7 +162,7 @@ function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
   return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
-const PAUSED = withRoles('No rebalance starts by itself until /resume is used.');
+const PAUSED = withRoles('No rebalance starts automatically until /resume is used.');
 
 function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
   const who = `By ${escape(by, 60)}: ${escape(reason)}`;

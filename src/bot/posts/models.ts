@@ -54,7 +54,7 @@ function modelField(card: ModelCard, view: ModelsView): APIEmbedField {
 }
 
 function stateOf({ active, activeIn, share, shadow }: ModelCard, { regime }: ModelsView): string {
-  if (shadow) return '◌ in the shadow: it decides each time and nothing of it is traded';
+  if (shadow) return '◌ in the shadow: it decides each time, but none of it is traded';
   const when = activeIn === 'always' ? 'always active' : `active in ${activeIn} markets only`;
   if (active === undefined) return `? unknown: ${when}, and the regime is not known`;
   const part = share === undefined ? '' : `, share **${percent(share, 1, 'plain')}**`;

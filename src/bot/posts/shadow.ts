@@ -16,7 +16,7 @@ export function rolePost(known: RoleProposalState, now: EpochMs, mode: Mode): Po
   const { model, role, budget, hashes, budgets, evidence, requestedBy, id } = proposal;
   const what =
     role === 'shadow'
-      ? `${named(model)} would only decide in the shadow: nothing of it is traded.`
+      ? `${named(model)} would only decide in the shadow: none of it is traded.`
       : `${named(model)} would trade with a budget of ${budget}.`;
   const isOpen = known.answer === undefined && now < proposal.expiresAt;
   const post = embed({
@@ -64,7 +64,7 @@ function named(text: string): string {
 
 function stateOf({ proposal, approvals, answer, answeredBy }: RoleProposalState, now: EpochMs) {
   if (answer === 'approved') {
-    return `**Approved by ${escape(answeredBy ?? 'nobody', 120)}.** It counts from the next rebalance on.`;
+    return `**Approved by ${escape(answeredBy ?? 'nobody', 120)}.** It takes effect at the next rebalance.`;
   }
   if (answer === 'rejected')
     return `**Rejected by ${escape(answeredBy ?? 'nobody', 60)}.** Nothing changes.`;

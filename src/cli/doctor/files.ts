@@ -46,7 +46,8 @@ function barsIn(folder: string, found: Awaited<ReturnType<typeof soundIn>>): Che
   }
   const [last, age] = [oldest?.last ?? 'nowhere', oldest?.ageSessions ?? 0];
   if (age <= MAX_SESSIONS) return pass('bars', `${sound} sound files in ${folder}, to ${last}`);
-  const remedy = 'A start fetches the rest; does a desk run, /status says under Data why not.';
+  const remedy =
+    'A start fetches the rest; if a desk is running, /status says under Data why it has not.';
   return fail('bars', `end ${last}, ${age} sessions ago`, remedy);
 }
 

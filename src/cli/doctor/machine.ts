@@ -49,7 +49,7 @@ export async function stateFolder({ env }: Pick<CliParts, 'env'>): Promise<Check
     return pass('state folder', `${folder} can be read and written`);
   }
   const remedy = `Create ${folder}, or set STATE_DIR to a folder that this user may write in.`;
-  return fail('state folder', `${folder} is no folder to write in`, remedy);
+  return fail('state folder', `${folder} is not a writable folder`, remedy);
 }
 
 /** A folder that cannot be reached counts as missing: the remedy is the same. */

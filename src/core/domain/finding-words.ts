@@ -7,7 +7,7 @@ const MANY: Readonly<Record<DataQualityRule, string>> = {
   still: 'days on which no close changed',
   'no-volume': 'rows with a volume of 0',
   range: 'rows with a price outside low and high',
-  'no-session': 'rows on days that are no session',
+  'no-session': 'rows on days without a session',
   gap: 'sessions without a row',
   ends: 'early ends',
   twin: 'days with another ticker’s rows',

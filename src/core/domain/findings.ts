@@ -264,7 +264,7 @@ function shiftFindings(
 ): readonly DataQualityIssue[] {
   return shiftedRows(histories, to).map(({ ticker, last, by }) => {
     const side = by === 1 ? 'after' : 'before';
-    const text = `its moves to ${last} stand a session ${side} those of the others`;
+    const text = `its moves to ${last} come one session ${side} those of the others`;
     return { rule: 'shifted', ticker, date: last, severity: 'refuses', text };
   });
 }

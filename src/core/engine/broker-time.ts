@@ -47,7 +47,8 @@ export function createBrokerTime(parts: Pick<EngineParts, 'broker' | 'clocks'>):
     },
     lastComplete() {
       const at = now();
-      if (at === undefined) throw new TradingError('the broker has not told its time yet', 'retry');
+      if (at === undefined)
+        throw new TradingError('the broker has not reported its time yet', 'retry');
       return barsThrough(at);
     },
   };

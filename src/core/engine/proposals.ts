@@ -296,7 +296,7 @@ function closedNow(parts: ProposalParts, { raise }: Proposal): Closed | undefine
   if (raise ? state === 'HALT' : state !== 'RUN')
     return closed(`Trading is ${state}; an approver must resume it first.`);
   if (!tradableSession(clocks.market.now())) {
-    return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
+    return closed('Orders are sent from 09:35 New York to 15 minutes before the close.');
   }
   return undefined;
 }

@@ -283,7 +283,7 @@ function haltedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A plan needs an approval',
-    text: `${id} is the first plan since Rotor had halted by itself, so it will not start by itself.`,
+    text: `${id} is the first plan since Rotor halted itself, so it will not start automatically.`,
     remedy: 'An approver has to check the plan. Acknowledge to skip it.',
     advice: { code: 'owed-after-halt' },
   };
@@ -294,8 +294,8 @@ function flattenedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance waits for an approver',
-    text: `${id} is owed, but a person has sold everything since, so it will not start by itself.`,
-    remedy: 'Acknowledge to skip it: the next one runs by itself.',
+    text: `${id} is due, but a person has sold everything since, so it will not start automatically.`,
+    remedy: 'Acknowledge to skip it: the next one runs automatically.',
     advice: { code: 'owed-rebalance' },
   };
 }
@@ -305,8 +305,8 @@ function missedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance was missed',
-    text: `${id} was missed and is too old to run by itself.`,
-    remedy: 'Acknowledge to skip it: the next one runs by itself.',
+    text: `${id} was missed and is too old to run automatically.`,
+    remedy: 'Acknowledge to skip it: the next one runs automatically.',
     advice: { code: 'owed-rebalance' },
   };
 }

@@ -13,7 +13,7 @@ describe('the remedy of an alert', () => {
       remedy: 'Orders wait.',
     });
     expect(remedyOf(limit)).toBe(
-      'Look the ticker up at Alpaca; its order is sent by itself once it trades again. Orders wait.',
+      'Look the ticker up at Alpaca; its order is sent automatically once it trades again. Orders wait.',
     );
     const refused = alert({
       advice: { code: 'refused-by-broker', refusal: 'no-fractions' },

@@ -25,7 +25,7 @@ describe('The card of an announced rebalance', () => {
   it('offers four buttons while it waits, and says that it runs without an answer', () => {
     const { title, body, labels } = cardAfter(MONTHLY);
     expect(title).toMatch(/^Rebalance planned · /);
-    expect(body).toMatch(/Runs by itself/);
+    expect(body).toMatch(/Runs automatically/);
     expect(labels).toEqual(['Run at the open', 'Delay a day', 'Skip this month', 'Why?']);
   });
 

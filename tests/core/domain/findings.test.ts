@@ -450,7 +450,7 @@ describe('rows dated one day off', () => {
     expect(told(late)).toEqual([
       {
         ...{ rule: 'shifted', ticker: 'XLU', date: '2024-04-30', severity: 'refuses' },
-        text: `its moves to 2024-04-30 stand a session ${side} those of the others`,
+        text: `its moves to 2024-04-30 come one session ${side} those of the others`,
       },
     ]);
   });

@@ -114,6 +114,8 @@ describe('a missed rebalance', () => {
     desk.goTo('2024-08-13', '10:00');
     await desk.minutes(5);
     const words = desk.entries('resolved').map(({ subject, text }) => `${subject.about}: ${text}`);
-    expect(words).toEqual(['late-rebalance: Too old to run by itself: a person has to decide.']);
+    expect(words).toEqual([
+      'late-rebalance: Too old to run automatically: a person has to decide.',
+    ]);
   });
 });

@@ -188,7 +188,7 @@ describe('a proposal', () => {
     const plan = await propose(desk, 'ann');
     expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
       kind: 'closed',
-      reason: expect.stringMatching(/^Orders leave from 09:35/),
+      reason: expect.stringMatching(/^Orders are sent from 09:35/),
     });
     expect(await desk.engine.answer(plan.id, 'rejected', person('bob'))).toEqual({
       kind: 'accepted',

@@ -217,7 +217,7 @@ function blockedBy(book: AccountState, side: Side): string | undefined {
 
 /** Resolves the limit alerts after a pass in which no limit held back an order. */
 export function limitsLifted({ journal }: Pick<EngineParts, 'journal'>): readonly Entry[] {
-  return resolvedEntries(journal.book(), ['limit'], 'Orders leave again.');
+  return resolvedEntries(journal.book(), ['limit'], 'Orders can be sent again.');
 }
 
 /** One alert for each limit that holds orders back; repeated for a ticker that it does not name yet. */

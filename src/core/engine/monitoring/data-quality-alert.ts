@@ -30,7 +30,7 @@ function dataQualityAlert(text: string): Alert {
     title: 'Bars in doubt',
     text,
     remedy:
-      'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
+      'Positions stay. Rotor asks its source again every five minutes and continues automatically when ' +
       'the bars are clean. Where another source has the same move, name ' +
       'the day in ACCEPTED_MOVES.',
     advice: { code: 'bars-in-doubt' },

@@ -99,7 +99,7 @@ function priceAlert(ticker: Ticker, since: EpochMs): Alert {
     title: 'No usable price',
     text: `${ticker} has had no usable price since ${newYorkTime(since)} New York.`,
     remedy:
-      'Its order waits, everything else goes on. It leaves by itself once there is a trade or a sound ' +
+      'Its order waits, everything else continues. It is sent automatically once there is a trade or a sound ' +
       'quote that is young enough; MAX_PRICE_AGE says how young.',
   };
 }

@@ -88,7 +88,7 @@ function overdueReason({ paused, state }: AccountState): string {
 /** Either it was done or it is too late for it: the message must tell them apart. */
 function resolutionOf(next: Observation['nextRebalance']): [string, 'solved' | 'lapsed'] {
   return next?.missed
-    ? ['Too old to run by itself: a person has to decide.', 'lapsed']
+    ? ['Too old to run automatically: a person has to decide.', 'lapsed']
     : ['Nothing is overdue any more.', 'solved'];
 }
 
