@@ -67,6 +67,8 @@ describe('a single waiting ticker', () => {
     silence(desk, 'XLK', 'XLE');
     await desk.minutes(60);
     expect(desk.posted()).toEqual([]);
-    expect(waiting(desk).join()).toContain('No decision');
+    expect([...desk.book().alerts.values()].map(({ alert }) => alert.title)).toContain(
+      'No decision',
+    );
   });
 });
