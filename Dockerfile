@@ -14,7 +14,7 @@ COPY . .
 RUN ["node", "scripts/image/check-commit.ts"]
 RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
 RUN ["mkdir", "--parents", "/ship/code/scripts", "/ship/data/data"]
-RUN ["cp", "--recursive", "src", "package.json", ".rotor-commit", "/ship/code/"]
+RUN ["cp", "--recursive", "src", "package.json", "CHANGELOG.md", ".rotor-commit", "/ship/code/"]
 RUN ["cp", "scripts/self-test.ts", "scripts/self-test.json", "/ship/code/scripts/"]
 RUN ["cp", "--recursive", "data/sample", "/ship/data/data/"]
 RUN ["find", "/ship", "-exec", "touch", "--no-dereference", "--date=@0", "{}", "+"]

@@ -37,7 +37,7 @@ look_at_tree() {
 
 name_version() {
   COMMIT=$(git rev-parse HEAD)
-  VERSION=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
+  VERSION=$(scripts/image/version.sh)
   BUILT_AT=$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
   IMAGE="rotor:$VERSION-$(printf '%.7s' "$COMMIT")"
   # Two dirty trees of one commit are two versions: each keeps its own image for a rollback.

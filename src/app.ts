@@ -16,7 +16,7 @@ import { createPostBook } from '#core/store/posts.ts';
 import { type AttemptRow, openAttempts } from '#core/views/orders.ts';
 import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
-import { buildOf, codeDigest, decidingDigest } from '#ops/build-info.ts';
+import { buildOf, codeDigest, decidingDigest, notesOf, readChangeLog } from '#ops/build-info.ts';
 import { openClocks } from '#ops/clocks.ts';
 import type { CrashGuard, SafeMode } from '#ops/crash-loop.ts';
 import { startJobs } from '#ops/jobs.ts';
@@ -67,7 +67,7 @@ export async function runApp(
     ...{ broker, bars, journal, clocks, log, mode, version, mark },
     universe: UNIVERSE,
     models: MODELS,
-    build: buildOf(config, MODELS),
+    build: buildOf(config, MODELS, notesOf(readChangeLog(), version)),
     deliveredThrough: posts.told,
     inputs: { store: createInputStore(inputFolder(stateDir), log), code: decidingDigest() },
     hash: (text) => createHash('sha256').update(text).digest('hex'),

@@ -22,7 +22,7 @@ if [ -n "$changes" ] && [ -z "$allow_dirty" ]; then
 fi
 
 commit="$(git rev-parse HEAD)"
-version="$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)"
+version="$(scripts/image/version.sh)"
 dirty=''
 [ -z "$changes" ] || dirty=true
 tag="rotor:$version-${commit:0:7}${dirty:+-dirty}"

@@ -9,7 +9,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const DIFFERS_EXIT = 1;
 const packageJson = z.object({ version: z.string() });
 /** Files of the commit that an image contains. */
-const SHIPPED = /^(src\/|data\/sample\/|package\.json$|scripts\/self-test\.(ts|json)$)/;
+const SHIPPED =
+  /^(src\/|data\/sample\/|package\.json$|CHANGELOG\.md$|scripts\/self-test\.(ts|json)$)/;
 
 /** `rotor version`. */
 export const versionCommand: Command = {

@@ -1,6 +1,6 @@
 /** The running program as three digests: a digest that differs at the next start shows what changed. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Build } from '#core/domain/account-state.ts';
 import type { Model } from '#core/domain/model.ts';
@@ -12,7 +12,11 @@ import type { Config } from '#src/config/types.ts';
 const SOURCES = join(import.meta.dirname, '..');
 
 /** Without secrets: a rotated key is not a new configuration, and no digest of one may be shown. */
-export function buildOf(config: Config, models: readonly Model[]): Build {
+export function buildOf(
+  config: Config,
+  models: readonly Model[],
+  notes?: readonly string[],
+): Build {
   const { alpaca, discord, health, ...rest } = config;
   const shown = {
     ...rest,
@@ -24,6 +28,7 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
     code: codeDigest(),
     config: digest(JSON.stringify(shown)),
     counting: COUNTING,
+    ...(notes && { notes }),
     models: digest(
       JSON.stringify(models.map(({ weigh, ...model }) => model)) +
         sourcesUnder(join(SOURCES, 'models')),
@@ -36,12 +41,40 @@ function placeOf(address: string): string {
   return isLoopback(address) ? new URL(address).hostname : address;
 }
 
-/** Version as in the image's name: version, commit, and whether files differ from the commit. */
+/**
+ * Version as in the image's name: version, commit, and whether files differ from the commit. The image's
+ * own version, which a tag may have set, counts before `version`, that of package.json.
+ */
 export function versionOf(version: string, env: Environment): string {
   const commit = env['ROTOR_COMMIT'];
   if (!commit) return version;
+  const named = env['ROTOR_VERSION'] || version;
   const dirty = !['', 'false', '0', 'no'].includes(env['ROTOR_DIRTY'] ?? '');
-  return `${version}-${commit.slice(0, 7)}${dirty ? '-dirty' : ''}`;
+  return `${named}-${commit.slice(0, 7)}${dirty ? '-dirty' : ''}`;
+}
+
+/**
+ * Items of the section `## X.Y.Z` of a change log, each as one line of plain text; undefined without such
+ * a section or with an empty one. `version` may continue after X.Y.Z, as in the image's name.
+ */
+export function notesOf(changeLog: string, version: string): readonly string[] | undefined {
+  const [name] = /^\d+\.\d+\.\d+/.exec(version) ?? [];
+  if (name === undefined) return undefined;
+  const sections = changeLog.split(/^## /m).slice(1);
+  const section = sections.find((text) => /^\[?v?(\d+\.\d+\.\d+)\b/.exec(text)?.[1] === name);
+  const notes = (section ?? '')
+    .split(/^- /m)
+    .slice(1)
+    .map((item) =>
+      (item.split(/^#|\n\s*\n/m)[0] ?? '').replace(/[*`]/g, '').replace(/\s+/g, ' ').trim(),
+    );
+  return notes.length > 0 ? notes : undefined;
+}
+
+/** Text of CHANGELOG.md next to the sources; empty if it is missing. */
+export function readChangeLog(): string {
+  const path = join(SOURCES, '..', 'CHANGELOG.md');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Digest of every source file. */

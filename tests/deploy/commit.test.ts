@@ -114,6 +114,13 @@ describe('the commit of an image', () => {
     ]);
   });
 
+  it('may be built as the version of a tag, which no commit knows', () => {
+    expect(faultsOf(folder, { ...claim, version: '2.0.0' })).toEqual([]);
+    expect(faultsOf(folder, { ...claim, version: '2.0' })).toEqual([
+      'ROTOR_VERSION is "2.0", package.json says 1.2.3',
+    ]);
+  });
+
   it('may be left behind by name only: a dirty build still has to say of which commit', () => {
     write('src/main.ts', 'export const a = 2;\n');
     expect(faultsOf(folder, { ...claim, dirty: true })).toEqual([]);
@@ -164,5 +171,26 @@ describe('.dockerignore', () => {
 
   it('refuses patterns that are read otherwise here than by Docker', () => {
     expect(() => parseIgnore('**/*.env')).toThrow('not understood');
+  });
+});
+
+describe('the version of the checked-out commit', () => {
+  const version = () =>
+    execFileSync('bash', [join(folder, 'scripts/image/version.sh')], { encoding: 'utf8' }).trim();
+  const tag = (...names: readonly string[]) => {
+    for (const name of names) git('tag', name);
+  };
+  beforeEach(() => write('package.json', '{\n  "version": "1.2.3",\n  "x": 1\n}\n'));
+
+  it('is that of package.json where no tag of the commit names one', () => {
+    tag('v2', 'release', 'v2.0.0-beta', 'x-v3.0.0');
+    expect(version()).toBe('1.2.3');
+  });
+
+  it('is the highest that a tag of this commit names, and none of another commit', () => {
+    tag('v9.0.0');
+    git('commit', '--quiet', '--all', '--message', 'Second');
+    tag('v2.9.0', 'v2.10.0', 'v2.10.0-rc1');
+    expect(version()).toBe('2.10.0');
   });
 });

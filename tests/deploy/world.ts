@@ -180,7 +180,15 @@ function layOut(folder: string): void {
   for (const name of ['ssh', 'docker', 'git', 'npm'])
     symlinkSync(STAND_IN, join(folder, 'bin', name));
   symlinkSync('/bin/true', join(folder, 'bin/sync'));
-  for (const script of ['deploy.sh', 'rollback.sh', 'backup.sh', 'restore.sh', 'deploy']) {
+  const scripts = [
+    'deploy.sh',
+    'rollback.sh',
+    'backup.sh',
+    'restore.sh',
+    'deploy',
+    'image/version.sh',
+  ];
+  for (const script of scripts) {
     cpSync(join(ROOT, 'scripts', script), join(folder, 'tree/scripts', script), {
       recursive: true,
     });

@@ -2,7 +2,7 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ChangesView, RECOUNTED } from '#core/views/changes.ts';
-import { escape, instantOf } from '../format.ts';
+import { escape, instantOf, lines } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
@@ -38,9 +38,17 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
   };
 }
 
-/** `Changed since last start: code, models.`, and what is calculated differently since then. */
+/** `Changed since last start: code, models.`, what is calculated differently, and the change log. */
 export function changesLine(view: ChangesView): string {
-  return view.isRecounted ? `${changedLine(view)}\n${RECOUNTED}` : changedLine(view);
+  const news = lines(
+    view.notes.map((note) => `• ${escape(note)}`),
+    1_500,
+  );
+  return [
+    changedLine(view),
+    ...(view.isRecounted ? [RECOUNTED] : []),
+    ...(news ? [news] : []),
+  ].join('\n');
 }
 
 function changedLine({ before, changed }: ChangesView): string {

@@ -35,6 +35,8 @@ export interface Build {
   readonly models: string;
   /** Version of the performance calculation; absent in entries of versions that did not record it. */
   readonly counting?: string | undefined;
+  /** Changes of this version by the change log, one sentence or more each; absent where it has none. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** How one rebalance ended. */

@@ -14,6 +14,8 @@ export interface ChangesView {
   readonly changed: readonly Changed[] | undefined;
   /** The previous start calculated performance differently: the same journal now gives other numbers. */
   readonly isRecounted: boolean;
+  /** Items of the change log that the previous start did not have; empty at the first start. */
+  readonly notes: readonly string[];
 }
 
 /** Version of the performance calculation, changed along with it. */
@@ -39,7 +41,9 @@ export function changesView(
   const [start, before] = [starts[index], starts[index + 1]];
   if (!start) return undefined;
   const isRecounted = before !== undefined && before.build?.counting !== start.build?.counting;
-  return { start, before, changed: before && changedSince(before, start), isRecounted };
+  const known = new Set(before?.build?.notes);
+  const notes = before ? (start.build?.notes ?? []).filter((note) => !known.has(note)) : [];
+  return { start, before, changed: before && changedSince(before, start), isRecounted, notes };
 }
 
 function changedSince(before: Start, now: Start): readonly Changed[] | undefined {

@@ -360,9 +360,13 @@ describe('In messages about operations,', () => {
           data: { ...observation().data, source: text, missing },
         });
         expectHarmless(dataPost(dataView(new Map(), seen)), world);
-        const build = { code: text, config: text, models: text };
+        const build = { code: text, config: text, models: text, notes: [text, text] };
         const started: Entry = { kind: 'started', version: text, mode: world, build };
-        const before: Entry = { ...started, version: `${text}!`, build: { ...build, code: '' } };
+        const before: Entry = {
+          ...started,
+          version: `${text}!`,
+          build: { ...build, code: '', notes: [] },
+        };
         const folded = book(twice ? [before, started] : [started]);
         const extras = { mode: world, at: NOW };
         expectHarmless(versionPost(changesView(folded), extras), world);

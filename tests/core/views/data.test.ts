@@ -74,6 +74,19 @@ describe('the changes since the last start', () => {
     });
   });
 
+  it('name what the change log has now and did not have before', () => {
+    const noted = (...notes: readonly string[]) => {
+      const { build, ...rest } = start('1', 'a');
+      return { ...rest, build: { ...build, notes } };
+    };
+    const news = (...entries: Parameters<typeof book>[0] & object) =>
+      changesView(book(entries))?.notes;
+    expect(news(noted('old'), noted('new', 'old'))).toEqual(['new']);
+    expect(news(noted('old'), noted('old'))).toEqual([]);
+    expect(news(start('1', 'a'), noted('new'))).toEqual(['new']);
+    expect(news(noted('the first start tells none'))).toEqual([]);
+  });
+
   it('are not invented for a start that the account state no longer holds', () => {
     const entries = book([start('1', 'a')]);
     expect(changesView(entries, epochMs(5))).toBeUndefined();
