@@ -42,51 +42,39 @@ interface BlockSums {
 export function overfittingOf(trials: readonly Float64Array[], blocks: number): Overfitting {
   const parts = blockSums(trials, blocks);
   const total = { sum: added(parts.sums), square: added(parts.squares) };
+  const logits: number[] = [];
+  const [inside, outside]: [number[], number[]] = [[], []];
   const wins = new Int32Array(trials.length);
   const mine = new Float64Array(trials.length);
   const other = new Float64Array(trials.length);
+  const sum = { inSample: 0, outOfSample: 0, losing: 0, below: 0 };
   const days = (parts.days * blocks) / 2;
-  const begun: Split[] = [];
-  const others: Split[] = [];
   eachHalf(parts, (half) => {
     sharpesOf(half, total, days, mine, other);
-    begun.push(splitOf(mine, other, wins));
-    others.push(splitOf(other, mine, wins));
+    const best = firstBest(mine);
+    const found = at(other, best);
+    const share = midRank(other, found) / (trials.length + 1);
+    const logit = Math.log(share / (1 - share));
+    logits.push(logit);
+    wins[best] = (wins[best] ?? 0) + 1;
+    inside.push(at(mine, best));
+    outside.push(found);
+    sum.inSample += at(mine, best);
+    sum.outOfSample += found;
+    if (found < 0) sum.losing += 1;
+    if (logit <= 0) sum.below += 1;
   });
-  // The other half of the first choice is the last one in lexicographic order.
-  return figuresOf([...begun, ...others.reverse()], wins);
-}
-
-/** The winner of one half: its Sharpe ratios a session there and on the other half, and its rank there. */
-interface Split {
-  readonly inside: number;
-  readonly outside: number;
-  readonly logit: number;
-}
-
-function splitOf(mine: Float64Array, other: Float64Array, wins: Int32Array): Split {
-  const best = firstBest(mine);
-  const found = at(other, best);
-  const share = midRank(other, found) / (mine.length + 1);
-  wins[best] = (wins[best] ?? 0) + 1;
-  return { inside: at(mine, best), outside: found, logit: Math.log(share / (1 - share)) };
-}
-
-function figuresOf(splits: readonly Split[], wins: Int32Array): Overfitting {
-  const column = (pick: (split: Split) => number): Float64Array => Float64Array.from(splits, pick);
-  const [inside, outside] = [column((split) => split.inside), column((split) => split.outside)];
-  const logits = column((split) => split.logit);
-  const share = (is: (split: Split) => boolean): number => splits.filter(is).length / splits.length;
+  const year = Math.sqrt(YEAR) / logits.length;
   return {
-    probability: share(({ logit }) => logit <= 0),
-    medianLogit: median(logits),
-    losing: share((split) => split.outside < 0),
-    inSample: meanOf(inside) * Math.sqrt(YEAR),
-    outOfSample: meanOf(outside) * Math.sqrt(YEAR),
+    probability: sum.below / logits.length,
+    medianLogit: median(Float64Array.from(logits)),
+    losing: sum.losing / logits.length,
+    inSample: sum.inSample * year,
+    outOfSample: sum.outOfSample * year,
     slope: slopeOf(inside, outside),
-    splits: splits.length,
+    splits: logits.length,
     wins,
-    logits,
+    logits: Float64Array.from(logits),
   };
 }
 
@@ -130,8 +118,8 @@ interface Sums {
 }
 
 /**
- * Every choice of half of the blocks that includes the first, in lexicographic order: the others are their
- * complements. The sums of a choice extend those of its prefix, in reused buffers.
+ * Every choice of half of the blocks, in lexicographic order. The sums of a choice extend those of its
+ * prefix, in reused buffers.
  */
 function eachHalf({ sums, squares }: BlockSums, use: (half: Sums) => void): void {
   const blocks = sums.length;
@@ -147,8 +135,7 @@ function eachHalf({ sums, squares }: BlockSums, use: (half: Sums) => void): void
       return;
     }
     const next = room[depth + 1];
-    const last = depth === 0 ? 1 : blocks;
-    for (let block = from; next && block < last; block++) {
+    for (let block = from; next && block < blocks; block++) {
       writeSum(next.sum, here.sum, sums[block]);
       writeSum(next.square, here.square, squares[block]);
       extend(depth + 1, block + 1);
@@ -203,13 +190,13 @@ function midRank(values: Float64Array, value: number): number {
   return below + (equal + 1) / 2;
 }
 
-function slopeOf(across: Float64Array, up: Float64Array): number {
-  const [x, y] = [meanOf(across), meanOf(up)];
+function slopeOf(across: readonly number[], up: readonly number[]): number {
+  const [x, y] = [meanOf(Float64Array.from(across)), meanOf(Float64Array.from(up))];
   let together = 0;
   let squares = 0;
-  for (let index = 0; index < across.length; index++) {
-    together += (at(across, index) - x) * (at(up, index) - y);
-    squares += (at(across, index) - x) ** 2;
+  for (const [index, value] of across.entries()) {
+    together += (value - x) * ((up[index] ?? Number.NaN) - y);
+    squares += (value - x) ** 2;
   }
   return together / squares;
 }
