@@ -175,8 +175,8 @@ describe('/parity', () => {
   it('shows the last month with its backtest, and a cause for every cent', async () => {
     const { run } = house(answering({ parity: { ...ANSWERS.parity, month: MONTH } }));
     const text = (await laterOf(run('parity'))).embeds[0]?.description ?? '';
-    expect(text).toMatch(/difference +−\$12\.34/);
-    expect(text).toMatch(/timing +−\$10\.00/);
+    expect(text).toMatch(/difference +−\u2060\$12\.34/);
+    expect(text).toMatch(/timing +−\u2060\$10\.00/);
     expect(text).toContain('2024-06-28');
     expect(text).not.toContain('unexplained');
   });

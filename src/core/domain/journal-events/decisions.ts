@@ -53,7 +53,9 @@ export const DECISION_EVENTS = {
     exports: ['decisions'],
   },
   'no-decision': {
-    key: ({ cause, outcome }) => `${cause} ${outcome.expected} ${outcome.reason}`,
+    // A reason that names the session, as all those of older versions do, is unique by itself.
+    key: ({ cause, outcome: { expected, reason } }) =>
+      reason.includes(expected) ? `${cause} ${reason}` : `${cause} ${expected} ${reason}`,
     reduce: (_state, { outcome }, at) => ({ lastNoDecision: { at, outcome } }),
     log: ({ outcome }) => `no decision: ${outcome.reason}`,
     // It is accompanied by an alert that says the same.
