@@ -16,7 +16,7 @@ const SLOW_SPEED = 15;
 /** Market milliseconds per real millisecond while Rotor trades. */
 const TRADING_SPEED = 100;
 /** Like most deploys: only code changes. */
-export const CODE_ALONE: Change = ['src/main.ts', '/** Runs', '/** It runs'];
+export const CODE_ALONE: Change = ['src/main.ts', '\nimport { ', '\n\nimport { '];
 
 /** For versions that never become ready. */
 const SOON = { ROTOR_READY_SECONDS: '60' };
