@@ -139,7 +139,14 @@ function layOut(folder: string): void {
     symlinkSync(join(STAND_INS, 'runbook-tool.sh'), join(folder, 'bin', tool));
   symlinkSync(join(STAND_INS, 'runbook-docker.sh'), join(folder, 'bin/docker'));
   symlinkSync('/bin/true', join(folder, 'bin/sync'));
-  for (const script of ['deploy.sh', 'rollback.sh', 'backup.sh', 'restore.sh', 'deploy']) {
+  for (const script of [
+    'deploy.sh',
+    'rollback.sh',
+    'backup.sh',
+    'restore.sh',
+    'deploy',
+    'image/version.sh',
+  ]) {
     cpSync(join(ROOT, 'scripts', script), join(folder, 'tree/scripts', script), {
       recursive: true,
     });
