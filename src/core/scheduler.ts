@@ -12,6 +12,7 @@ import {
   nextSession,
   type Session,
   sessionAt,
+  sessionOffset,
   sessionOn,
   sessionsBetween,
   sessionsIn,
@@ -25,6 +26,7 @@ import {
   flattenedSince,
   isPostponed,
   isSkipped,
+  isStopped,
   type StartWait,
   startWait,
 } from './domain/start-rules.ts';
@@ -201,6 +203,10 @@ export interface NextRebalance {
 export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules): NextRebalance {
   const next = scheduled(book, now, rules);
   const { id, session, owed } = next;
+  const starts = owed ? newYorkDate(now) : session;
+  if (isStopped(book, starts)) {
+    return { ...next, owed: false, session: sessionOffset(starts, 1).date };
+  }
   if (!owed) return next;
   if (needsPerson(book, session)) return { ...next, owed: false, missed: { id, session } };
   const waits = startWait(book, id, now, rules.announce);

@@ -280,6 +280,14 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     test: 'that comes due on the morning on which it sells',
   },
   {
+    rule: 'nothing trades automatically in a session whose announced rebalance a person stopped',
+    file: 'src/core/scheduler.ts',
+    find: 'if (isStopped(book, starts)) {',
+    put: 'if (!owed && isStopped(book, starts)) {',
+    tests: 'tests/core/engine/announcements.test.ts',
+    test: 'trades nothing in the session when it is skipped a minute before',
+  },
+  {
     rule: 'an order that the broker refused does not count against the day',
     file: 'src/core/domain/trading-limits.ts',
     find: "state !== 'refused' && sentAt",

@@ -39,15 +39,29 @@ export function startWait(
   return told !== undefined && newYorkDate(told) < today ? undefined : 'announcement';
 }
 
-/** Whether a person skipped it, or delayed it beyond this day. */
+/** Whether a person skipped it, delayed it beyond this day, or stopped what was announced for this day. */
 export function isPostponed(
   { announcements }: Pick<AccountState, 'announcements'>,
   id: string,
   now: EpochMs,
 ): boolean {
-  const known = announcements.get(id);
-  if (!known) return false;
-  return isSkipped({ announcements }, id) || (known.until ?? '') > newYorkDate(now);
+  const today = newYorkDate(now);
+  const isDelayed = (announcements.get(id)?.until ?? '') > today;
+  return isDelayed || isSkipped({ announcements }, id) || isStopped({ announcements }, today);
+}
+
+/**
+ * Whether a person skipped or delayed the rebalance announced for that session. Nothing else starts in it
+ * automatically: what was announced may have covered another one, due on the same day.
+ */
+export function isStopped(
+  { announcements }: Pick<AccountState, 'announcements'>,
+  session: SessionDate,
+): boolean {
+  return [...announcements.values()].some(
+    ({ session: announcedFor, change }) =>
+      announcedFor === session && change !== undefined && change.choice !== 'run',
+  );
 }
 
 /** Whether a person cancelled it altogether. */

@@ -41,8 +41,10 @@ function announced(
   now: EpochMs,
 ) {
   return [...announcements.values()].flatMap((each): readonly PendingApproval[] => {
-    const { id, session, change, over, seq } = each;
+    const { id, session, change, over, seq, decision } = each;
     const on = sessionOn(session);
+    // Without an order its message has no buttons.
+    if (decision.plan.orders.length === 0) return [];
     if (over || change !== undefined || rebalances.has(id) || !on) return [];
     return [{ kind: 'rebalance', id, session, seq, leftMs: tradingWindow(on).to - now }];
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AnnounceRules } from '#core/domain/start-rules.ts';
+import type { Model } from '#core/domain/model.ts';
+import { type AnnounceRules, isPostponed } from '#core/domain/start-rules.ts';
 import { sessionDate } from '#core/domain/units.ts';
+import { holdingEqually } from '#tests/support/models.ts';
 import { at, running, started, type World, type WorldOptions } from '#tests/support/world.ts';
 
 const RULES: AnnounceRules = { auto: 'announce', first: 'now', evening: 20 * 60, morning: 9 * 60 };
@@ -127,6 +129,73 @@ describe('An automatic rebalance', () => {
     await world.minutes(1);
     expect(world.book().announcements.get(AUGUST)?.over).toBe(true);
     expect(world.entries('announcement-over')).toHaveLength(1);
+  });
+});
+
+/** A session that begins a week and a month: one announcement covers a monthly and a weekly model. */
+describe('A rebalance of a month and a week', () => {
+  const SEPTEMBER = 'monthly-2024-09';
+
+  async function announcedTogether(): Promise<World> {
+    let target = ['XLK', 'XLE'];
+    const models = (['monthly', 'weekly'] as const).map((cadence): Model => {
+      const parameters = { lookback: 126, top: 6, minimumMomentum: 0, leverage: 1 };
+      const weigh: Model['weigh'] = (...asked) => holdingEqually(target)(...asked);
+      return { id: cadence, cadence, activeIn: 'always', budget: 0.5, parameters, weigh };
+    });
+    const start = at('2024-08-27', '09:36');
+    const world = await running({ announce: RULES, models, start });
+    target = ['XLF', 'XLV'];
+    world.goTo('2024-09-02', '20:00');
+    await world.minutes(1);
+    return world;
+  }
+
+  const choose = (world: World, session: string, choice: 'delay' | 'skip'): void =>
+    expect(world.engine.changeSchedule({ id: SEPTEMBER, session }, choice, 'ines').kind).toBe(
+      'accepted',
+    );
+
+  /** Ids of rebalances after the first. */
+  const ran = (world: World): readonly string[] => [...world.book().rebalances.keys()].slice(1);
+
+  async function sessionOf(world: World, date: string): Promise<void> {
+    world.goTo(date, '09:36');
+    await world.minutes(3);
+    world.goTo(date, '20:00');
+    await world.minutes(1);
+  }
+
+  it('trades neither part in a session for which it was delayed, and both in the next one', async () => {
+    const world = await announcedTogether();
+    choose(world, '2024-09-03', 'delay');
+    await world.minutes(1);
+    expect(world.engine.observation().nextRebalance?.session).toBe('2024-09-04');
+    await sessionOf(world, '2024-09-03');
+    choose(world, '2024-09-04', 'delay');
+    await sessionOf(world, '2024-09-04');
+    expect(ran(world)).toEqual([]);
+    await sessionOf(world, '2024-09-05');
+    expect(ran(world)).toEqual([SEPTEMBER]);
+    expect(world.book().unannounced.size).toBe(0);
+  });
+
+  it('trades nothing in the session when it is skipped a minute before, and announces the week anew', async () => {
+    const world = await announcedTogether();
+    world.goTo('2024-09-03', '09:34');
+    choose(world, '2024-09-03', 'skip');
+    // Nor would a new regime be traded that day.
+    const regimeWaits = (day: string) =>
+      isPostponed(world.book(), 'regime-2024-08-20', at(day, '09:36'));
+    expect(['2024-09-03', '2024-09-04'].map(regimeWaits)).toEqual([true, false]);
+    await sessionOf(world, '2024-09-03');
+    expect(ran(world)).toEqual([]);
+    expect(world.entries('announced').at(-1)).toMatchObject({
+      session: '2024-09-04',
+      decision: { id: 'weekly-2024-09-03' },
+    });
+    await sessionOf(world, '2024-09-04');
+    expect(ran(world)).toEqual(['weekly-2024-09-03']);
   });
 });
 

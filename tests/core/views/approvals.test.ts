@@ -30,6 +30,13 @@ describe('a pending approval', () => {
     expect(pendingApprovals(waiting, at(10 * 60), false)).toEqual([]);
   });
 
+  it('is not an announced rebalance without orders, whose message has no buttons', () => {
+    const none = { ...decision, plan: { ...decision.plan, orders: [] } };
+    expect(pendingApprovals(book([{ ...announced, decision: none }]), at(10 * 60), true)).toEqual(
+      [],
+    );
+  });
+
   it('is not a rebalance that somebody confirmed, delayed or skipped', () => {
     const { id } = decision;
     const change = {
