@@ -254,7 +254,7 @@ describe('safe mode', () => {
     await again.said(/Discord: ready/);
     await servers.operate('resume', { reason: 'mended' });
     await again.said(
-      /A plan needs an approval: initial-\S+ is the first plan since Rotor had halted/,
+      /A plan needs an approval: initial-\S+ is the first plan since Rotor halted itself/,
     );
     await servers.setSpeed(0);
     expect((await readyz(port)).bad).not.toContain('safe mode');
