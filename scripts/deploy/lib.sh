@@ -95,7 +95,7 @@ sum_of() { cksum <"$1"; }
 # discarded, and a running deploy keeps the scripts that it started with.
 connect() {
   local home script sent send
-  # The remote shell treats it as a plain name, whatever it contains.
+  # Quoted so that the remote shell reads it as one word, even with spaces or special characters.
   home=$(printf '%q' "$ROTOR_HOME")
   script="$home/.deploy/remote.sh"
   sent="$script.new-$(uname -n)-$$"

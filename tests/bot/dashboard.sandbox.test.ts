@@ -278,7 +278,7 @@ describe('commands over the real discord.js', () => {
     expect(titles(house)).toHaveLength(3);
   });
 
-  it('sends an approved plan to the engine once, whoever presses again', async () => {
+  it('sends an approved plan to the engine once, no matter who presses again', async () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);

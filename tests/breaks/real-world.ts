@@ -285,7 +285,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'if (isStopped(book, starts)) {',
     put: 'if (!owed && isStopped(book, starts)) {',
     tests: 'tests/core/engine/announcements.test.ts',
-    test: 'trades nothing in the session when it is skipped a minute before',
+    test: 'trades nothing in the session if it is skipped one minute before',
   },
   {
     rule: 'an order that the broker refused does not count against the day',

@@ -20,7 +20,7 @@ function lifeOf(start: string): { readonly code: number | null; readonly words: 
 
 describe('the exit code', () => {
   it.each([
-    ['Discord refuses for good', "life.fail('wrong token', EXIT.discord);", 4, 'wrong token'],
+    ['Discord permanently refuses', "life.fail('wrong token', EXIT.discord);", 4, 'wrong token'],
     [
       'wrong configuration',
       "throw new TradingError('no such account', 'fix-config');",

@@ -192,7 +192,7 @@ function listen(client: Client, parts: GatewayParts): void {
   client.on(Events.Invalidated, () => onFatal('Discord invalidated the session'));
   client.on(Events.ShardDisconnect, ({ code }) => {
     log.warn(`Discord: disconnected with code ${code}`);
-    if (FATAL_CLOSES.has(code)) onFatal(`Discord closed the connection for good: code ${code}`);
+    if (FATAL_CLOSES.has(code)) onFatal(`Discord permanently closed the connection: code ${code}`);
   });
   client.on(Events.InteractionCreate, onInteraction);
   client.on(Events.MessageDelete, ({ id }) => onTouched({ kind: 'messages', ids: [id] }));

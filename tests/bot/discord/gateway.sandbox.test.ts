@@ -83,7 +83,7 @@ describe('the connection', () => {
       await started();
       house.discord.faults.inject({ on: 'gateway', what: { kind: 'close', code } });
       await eventually(house, () => house.fatal).toEqual([
-        `Discord closed the connection for good: code ${code}`,
+        `Discord permanently closed the connection: code ${code}`,
       ]);
       expect(house.discord.gateway.identified()).toBe(1);
     },

@@ -164,7 +164,7 @@ describe('the lots of what moved', () => {
     expect(eventOf({ cash: dollars(3) })).toEqual([]);
   });
 
-  it('go with the activity that is taken back, and no other of the same shares', () => {
+  it('are removed with the reversed activity, and no other flow of the same shares is', () => {
     const take = (changes: Partial<Activity>, when: EpochMs, base: AccountState): AccountState => ({
       ...base,
       ...bookActivity(base, activity({ ...SHARES, ...changes }), when),

@@ -180,7 +180,7 @@ describe('A rebalance of a month and a week', () => {
     expect(world.book().unannounced.size).toBe(0);
   });
 
-  it('trades nothing in the session when it is skipped a minute before, and announces the week anew', async () => {
+  it('trades nothing in the session if it is skipped one minute before, and announces the weekly part again', async () => {
     const world = await announcedTogether();
     world.goTo('2024-09-03', '09:34');
     choose(world, '2024-09-03', 'skip');

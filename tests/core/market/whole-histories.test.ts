@@ -1,4 +1,4 @@
-/** What an answer lacked, and what only an import has: neither is lost for good. */
+/** Rows missing from one answer, and rows that only an import has: neither is lost permanently. */
 import { describe, expect, it } from 'vitest';
 import { type Bar, lastDate } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';

@@ -86,7 +86,7 @@ const worth = (changes: Partial<Order>, others: Partial<AccountFacts> = {}) =>
   buyFacts({ openOrders: [open('buy', XLF, 10, changes)], ...others }).openBuys;
 
 describe('the exposure checked before a buy', () => {
-  it('deducts every open buy from the cash, whoever sent it, and the possible cost of other assets', () => {
+  it('deducts from the cash every open buy, including those of others, and the possible cost of other assets', () => {
     const openOrders = [open('buy', XLF, 1), open('buy', AAPL, 2), open('sell', XLK, 4)];
     const found = buyFacts({ openOrders, otherBuys: dollars(50) });
     expect(found.openBuys).toBe(dollars(350));

@@ -26,7 +26,7 @@ const withOrders = (base: AccountState, ...orders: readonly ManagedOrder[]): Acc
   managedOrders: new Map(orders.map((each) => [each.intent.clientOrderId, each])),
 });
 
-describe('a buy that was taken back', () => {
+describe('a cancelled buy', () => {
   const may = (changes: Partial<ManagedOrder>, of = BUY) =>
     mayBuyMore(withOrders(book(), managed(of, { cancelRequestedBy: 'ann', ...changes })));
 
@@ -113,7 +113,7 @@ describe('what was bought after everything was sold', () => {
     expect(boughtOf(30, { found: 0, sold: 0 })).toEqual(['XLK']);
   });
 
-  it('is nothing while the flatten runs, once it was taken back, and after any other rebalance', () => {
+  it('is empty while the flatten runs, after it was undone, and after any other rebalance', () => {
     expect(boughtOf(30, { finished: false })).toEqual([]);
     expect(boughtOf(30, { takenBack: true })).toEqual([]);
     expect(boughtOf(30, { id: 'monthly-2026-12', found: 0 })).toEqual([]);
