@@ -11,7 +11,7 @@ import { createBarFiles } from '#core/market/files/bar-files.ts';
 import { type Disk, folderDisk } from '#core/market/files/disk.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { fileOf, MANIFEST, readManifest, sha256 } from '#core/market/files/manifest.ts';
-import { type BarReader, createBarReader } from '#core/market/files/reader.ts';
+import { parseTable } from '#core/market/files/parquet-table.ts';
 import { historyOf } from '#core/market/files/table-history.ts';
 import { MODELS } from '#models/list.ts';
 import { decisionInput } from '#tests/support/deciding.ts';
@@ -32,18 +32,16 @@ interface Steps {
   readonly decide: number;
 }
 
-/** Prints the times of reading the store: cold (a new thread, nothing compiled) and the warm median. */
+/** Prints the times of reading the store: cold (nothing compiled) and the warm median. */
 export async function benchBars(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-bars-'));
   try {
     const disk = folderDisk(folder);
     const asOf = await fill(disk, report);
-    const reader = createBarReader();
-    reportSteps(report, 'cold', await timedSteps(disk, reader, asOf));
+    reportSteps(report, 'cold', await timedSteps(disk, asOf));
     const warm: Steps[] = [];
-    for (let run = 0; run < WARM_RUNS; run++) warm.push(await timedSteps(disk, reader, asOf));
+    for (let run = 0; run < WARM_RUNS; run++) warm.push(await timedSteps(disk, asOf));
     reportSteps(report, 'warm', medianOf(warm));
-    await reader.close();
     await throughTheStore(report, folder, asOf);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -62,7 +60,7 @@ async function fill(disk: Disk, report: Report): Promise<SessionDate> {
   return ends.toSorted()[0] ?? LATEST;
 }
 
-async function timedSteps(disk: Disk, reader: BarReader, asOf: SessionDate): Promise<Steps> {
+async function timedSteps(disk: Disk, asOf: SessionDate): Promise<Steps> {
   const time = { read: 0, hash: 0, parse: 0, check: 0, decide: 0 };
   async function step<T>(name: keyof Steps, work: () => T | Promise<T>): Promise<T> {
     const start = performance.now();
@@ -77,7 +75,7 @@ async function timedSteps(disk: Disk, reader: BarReader, asOf: SessionDate): Pro
     const bytes = await step('read', () => disk.read(fileOf(ticker)));
     if (!bytes || !now) throw new Error(`${ticker}: expected a file and its entry`);
     const hash = await step('hash', () => sha256(bytes));
-    const reading = await step('parse', () => reader.parse(bytes));
+    const reading = await step('parse', () => parseTable(new Uint8Array(bytes).buffer));
     if (hash !== now.sha256 || reading.kind !== 'table') throw new Error(`${ticker}: not sound`);
     const { table } = reading;
     const history = await step('check', () => historyOf(table, ticker));
@@ -98,7 +96,6 @@ function decision(bars: ReadonlyMap<Ticker, BarHistory>, asOf: SessionDate): voi
 /** As the engine does it: from an empty process to a decision, then with cached rows. */
 async function throughTheStore(report: Report, folder: string, asOf: SessionDate): Promise<void> {
   const silent = { info() {}, warn() {}, error() {} };
-  const reader = createBarReader();
   const fetcher = { fetch: async () => new Map() };
   const parts = {
     folder,
@@ -107,7 +104,6 @@ async function throughTheStore(report: Report, folder: string, asOf: SessionDate
     peers: peers(UNIVERSE),
     name: 'none',
     log: silent,
-    reader,
   };
   const store = createBarStore(parts);
   for (const name of ['first load', 'load with the rows held']) {
@@ -116,7 +112,6 @@ async function throughTheStore(report: Report, folder: string, asOf: SessionDate
     decision(bars, asOf);
     report(`the store to a decision, ${name}`, performance.now() - start, 'ms');
   }
-  await reader.close();
 }
 
 function reportSteps(report: Report, name: string, steps: Steps): void {

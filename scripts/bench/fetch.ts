@@ -8,7 +8,6 @@ import { epochMs, type SessionDate } from '#core/domain/units.ts';
 import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { readFolder } from '#core/market/files/folder.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
 import { systemClock } from '#src/time.ts';
@@ -28,7 +27,6 @@ export async function benchFetch(report: Report): Promise<void> {
   const before = sessionOffset(last, -1);
   const time = createManualTime(epochMs(before.close + AFTER_CLOSE_MS));
   const alpaca = await createSandboxAlpaca({ bars, time, seed: 1, stateDir: undefined });
-  const reader = createBarReader();
   try {
     const requests = countRequests(alpaca.faults);
     const log = { info() {}, warn: console.warn, error: console.error };
@@ -50,7 +48,6 @@ export async function benchFetch(report: Report): Promise<void> {
       name: 'bench',
       clock: time,
       log,
-      reader,
     });
     const measured = async (name: string, through: SessionDate): Promise<void> => {
       requests.take();
@@ -66,7 +63,6 @@ export async function benchFetch(report: Report): Promise<void> {
     await measured('daily top-up of 13 tickers', last);
     await measured('a load that needs nothing', last);
   } finally {
-    await reader.close();
     await alpaca.close();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -30,8 +30,7 @@ export function buildOf(
     counting: COUNTING,
     ...(notes && { notes }),
     models: digest(
-      JSON.stringify(models.map(({ weigh, ...model }) => model)) +
-        sourcesUnder(join(SOURCES, 'models')),
+      JSON.stringify(models.map(({ weigh, ...model }) => model)) + sourcesUnder('models'),
     ),
   };
 }
@@ -78,20 +77,26 @@ export function readChangeLog(): string {
 }
 
 /** Digest of every source file. */
-export function codeDigest(): string {
-  return digest(sourcesUnder(SOURCES));
-}
+export const codeDigest = once(() => digest(sourcesUnder('')));
 
 /** Folders whose code makes decisions. */
 const DECIDING = ['core/domain', 'core/rules', 'core/decide', 'models'];
 
 /** Digest of the source files that make decisions. */
-export function decidingDigest(): string {
-  return digest(DECIDING.map((room) => sourcesUnder(join(SOURCES, room))).join('\n'));
+export const decidingDigest = once(() => digest(DECIDING.map(sourcesUnder).join('\n')));
+
+/** The files of a running process do not change, and reading them all takes a tenth of a second. */
+function once(compute: () => string): () => string {
+  let result: string | undefined;
+  return () => {
+    result ??= compute();
+    return result;
+  };
 }
 
 /** Every source file by name and content, in the same order on every machine. */
-function sourcesUnder(folder: string): string {
+function sourcesUnder(room: string): string {
+  const folder = join(SOURCES, room);
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .sort()

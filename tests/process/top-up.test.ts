@@ -7,20 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionDate } from '#core/domain/units.ts';
 import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
-import { type BarReader, createBarReader } from '#core/market/files/reader.ts';
 import { startProgram } from '#tests/support/process.ts';
 import { AFTER, BEFORE, historyOf, sourceOf, TWO } from './top-up-world.ts';
 
 let root = '';
-let reader: BarReader;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'rotor-top-up-'));
-  reader = createBarReader();
   await load(join(root, 'filled'), BEFORE, true);
 });
 afterAll(async () => {
-  await reader.close();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -32,7 +28,6 @@ function load(folder: string, through: SessionDate, hasSource: boolean) {
     tickers: TWO,
     name: 'source',
     log: { info() {}, warn() {}, error() {} },
-    reader,
   }).load(through);
 }
 

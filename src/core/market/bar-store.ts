@@ -20,7 +20,6 @@ import { createBarIntake } from './bar-intake.ts';
 import { createBarFiles } from './files/bar-files.ts';
 import { type Disk, folderDisk } from './files/disk.ts';
 import { isUnconfirmed } from './files/origin.ts';
-import type { BarReader } from './files/reader.ts';
 import { createSerialQueue } from './files/serial-queue.ts';
 import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/data-quality.ts';
 import type { RawBars } from './raw-bars.ts';
@@ -43,7 +42,6 @@ export interface BarStoreParts {
   readonly log: Log;
   /** Where the files are; the folder on the machine's disk by default. */
   readonly disk?: Disk;
-  readonly reader?: BarReader;
   /** The second series, of unadjusted prices. */
   readonly raw?: RawBars;
 }
@@ -64,7 +62,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
 
   const now = (): EpochMs => clock?.now() ?? (asked && sessionOn(asked)?.close) ?? epochMs(0);
   const disk = parts.disk ?? folderDisk(folder);
-  const files = createBarFiles({ disk, now, ...(parts.reader && { reader: parts.reader }) });
+  const files = createBarFiles({ disk, now });
   const cache = createBarCache({ files, tickers, log });
   const intake = createBarIntake({ folder, name, log, cache, now, originOf: fetcher.originOf });
   const source = createSourceState(fetcher, log);

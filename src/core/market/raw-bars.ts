@@ -16,7 +16,6 @@ import { type BarCache, createBarCache } from './bar-cache.ts';
 import { createBarFiles } from './files/bar-files.ts';
 import type { Disk } from './files/disk.ts';
 import { feedsOf } from './files/origin.ts';
-import { type BarReader, sharedReader } from './files/reader.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
 /** Unadjusted bars, in files of their own. */
@@ -29,7 +28,6 @@ export interface RawBars {
 export interface RawBarsParts {
   /** Its own folder. */
   readonly disk: Disk;
-  readonly reader?: BarReader;
   /** Source of unadjusted bars. */
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
@@ -51,8 +49,8 @@ export function rawFolder(dataDir: string): string {
 
 /** Reads the files once per load, and requests missing sessions from the source. */
 export function createRawBars(parts: RawBarsParts): RawBars {
-  const { tickers, fetcher, clock, log, reader = sharedReader() } = parts;
-  const files = createBarFiles({ disk: parts.disk, now: clock.now, reader });
+  const { tickers, fetcher, clock, log } = parts;
+  const files = createBarFiles({ disk: parts.disk, now: clock.now });
   const cache = createBarCache({ files, tickers, log });
 
   async function store(ticker: Ticker, fetched: BarHistory, through: SessionDate): Promise<void> {

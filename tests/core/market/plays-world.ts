@@ -7,7 +7,6 @@ import { epochMs, type SessionDate, sessionDate, type Ticker, ticker } from '#co
 import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine } from '#core/engine/engine.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { createRawBars } from '#core/market/raw-bars.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { Clock, Log } from '#core/ports.ts';
@@ -124,7 +123,6 @@ export async function openPlay(
     highWater: noHighWater(),
     guard: () => {},
   });
-  const reader = createBarReader();
   const progress: string[] = [];
 
   function startEngine() {
@@ -137,7 +135,7 @@ export async function openPlay(
       disk: rawDisk,
       fetcher: createAlpacaBars({ ...source, adjustment: 'raw' }),
       since: () => journal.book().equity[0]?.session,
-      ...{ tickers: TICKERS, name: 'Alpaca', clock, log, reader },
+      ...{ tickers: TICKERS, name: 'Alpaca', clock, log },
     });
     const bars = createBarStore({
       peers: peers(UNIVERSE),
@@ -148,7 +146,6 @@ export async function openPlay(
       name: 'Alpaca',
       clock,
       log,
-      reader,
       ...(options.raw && { raw }),
     });
     return createEngine({
@@ -238,14 +235,12 @@ export async function openPlay(
         name: 'Alpaca',
         clock,
         log: { info() {}, warn() {}, error() {} },
-        reader,
       });
       return (await alone.load(last)).bars;
     },
     async end() {
       await broker.close();
       await alpaca.close();
-      await reader.close();
     },
   };
 

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import type { Bar, BarHistory } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { createRawBars } from '#core/market/raw-bars.ts';
 import { memoryDisk } from './memory-disk.ts';
 import { createSource } from './store-world.ts';
@@ -22,12 +21,11 @@ function begin(first: number | undefined, feed = 'sip') {
   const disk = memoryDisk();
   const clock = { now: () => epochMs(0) };
   let since = first;
-  const reader = createBarReader();
   const start = () =>
     createRawBars({
       fetcher: { ...source.fetcher, originOf: () => ({ feed, adjustment: 'raw' }) },
       since: () => (since === undefined ? undefined : day(since)),
-      ...{ disk, reader, clock, tickers: [XLK], name: 'test source', log: NOTHING },
+      ...{ disk, clock, tickers: [XLK], name: 'test source', log: NOTHING },
     });
   return { source, start, raw: start(), needFrom: (nth: number) => (since = nth) };
 }

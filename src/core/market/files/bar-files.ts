@@ -24,13 +24,12 @@ import { createManifestFile } from './manifest-file.ts';
 import type { Origin } from './origin.ts';
 import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
-import { type BarReader, sharedReader } from './reader.ts';
+import type { BarReader } from './reader.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
 /** Dependencies of createBarFiles. Instants are milliseconds since 1970. */
 export interface BarFilesParts {
   readonly disk: Disk;
-  readonly reader?: BarReader;
   readonly now: () => EpochMs;
   /** Part of a draft's name; each writer has its own. */
   readonly writer?: string;
@@ -68,7 +67,6 @@ export interface BarFiles {
 /** The folder, and its current writer. */
 interface Folder {
   readonly disk: Disk;
-  readonly reader: BarReader;
   readonly now: () => EpochMs;
   readonly writer: string;
   readonly manifest: ReturnType<typeof createManifestFile>;
@@ -79,9 +77,9 @@ interface Folder {
  * requested.
  */
 export function createBarFiles(parts: BarFilesParts): BarFiles {
-  const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
+  const { disk, now, writer = thisWriter() } = parts;
   const manifest = createManifestFile({ disk, now, writer });
-  const folder: Folder = { disk, reader, now, writer, manifest };
+  const folder: Folder = { disk, now, writer, manifest };
   /** One at a time: both change the manifest. */
   const inTurn = createSerialQueue();
   return {
@@ -138,10 +136,10 @@ async function readOne(
   listed: Listed | undefined,
   known: string | undefined,
 ): Promise<FileReading | undefined> {
-  const { disk, reader, manifest } = folder;
+  const { disk, manifest } = folder;
   const name = fileOf(ticker);
   const inspected = await (listed
-    ? inspectStored({ disk, reader, name, ticker, listed, known })
+    ? inspectStored({ disk, reader: OWN_FILES, name, ticker, listed, known })
     : inspectUnlisted(disk, name));
   if (inspected === undefined || inspected.kind === 'absent') return undefined;
   if (inspected.kind !== 'damaged') return inspected;
@@ -150,6 +148,15 @@ async function readOne(
   if (!isDeepStrictEqual(present, listed)) return readOne(folder, ticker, present, known);
   return putAside(folder, name, inspected.reason);
 }
+
+/** A file with the manifest's hash is as Rotor wrote it: parsing it cannot take forever. */
+const OWN_FILES: Pick<BarReader, 'parse'> = {
+  async parse(bytes, ticker) {
+    // Not at the top: a start has much else to load before its first bars.
+    const { parseTable } = await import('./parquet-table.ts');
+    return parseTable(new Uint8Array(bytes).buffer, ticker);
+  },
+};
 
 /** Without a hash to compare with, a file is not even parsed. */
 async function inspectUnlisted(disk: Disk, name: string) {

@@ -13,7 +13,7 @@ const MAX_MIXED = 3;
 
 interface OneFile {
   readonly disk: Disk;
-  readonly reader: BarReader;
+  readonly reader: Pick<BarReader, 'parse'>;
   readonly name: string;
   readonly ticker: Ticker;
 }

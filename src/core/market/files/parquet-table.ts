@@ -1,12 +1,9 @@
-/**
- * Converts parquet bytes to a columnar Arrow table, in the reader's thread; table-history.ts continues in
- * the main thread, without the parquet libraries.
- */
-import { type Table, tableFromArrays } from 'apache-arrow';
+/** Converts parquet bytes to columns; table-history.ts continues without the parquet libraries. */
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { type BarColumns, barColumns, type StampKind } from './bar-columns.ts';
 import { NUMBERS, type NumberColumn } from './column-names.ts';
 import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
+import type { Parsed } from './table-history.ts';
 import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-day.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,20 +22,36 @@ const PARSERS = {
   dateFromDays: (days: number) => days * DAY_MS,
 };
 
-/** A file's bars, and sentences about adjustments made. */
-export interface ReadTable {
-  readonly table: Table;
-  readonly notes: readonly string[];
+/**
+ * The bars in file order. Missing numbers are NaN, which the row check rejects. Never throws: anything that
+ * a broken file makes the libraries throw is one kind of failure.
+ * @param ticker whose columns count where a file has those of several.
+ */
+export async function parseTable(bytes: ArrayBuffer, ticker?: string): Promise<Parsed> {
+  try {
+    return await tableOf(bytes, ticker);
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'refused', reason: error.message };
+    const why = actualFormat(bytes) ?? (error instanceof Error ? error.message : String(error));
+    return { kind: 'refused', reason: `is not readable as parquet (${why})` };
+  }
+}
+
+/** The actual format of bytes that are not parquet, and the remedy; undefined where it is unknown. */
+function actualFormat(bytes: ArrayBuffer): string | undefined {
+  const head = Buffer.from(bytes, 0, Math.min(64, bytes.byteLength));
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  if (head.length === 0) return 'it is empty';
+  if (text.startsWith('ARROW1')) return 'it is Arrow: pandas.read_feather reads it';
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'it is packed by gzip: unpack it';
+  return /^[\t\r\n\x20-\x7e]+$/.test(text) ? 'it is text: pandas.read_csv reads it' : undefined;
 }
 
 /**
- * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as doubles, in
- * file order. Missing numbers are NaN, which the row check rejects.
- * @param ticker whose columns count where a file has those of several.
  * @throws RangeError on too many rows or bytes, columns that are absent or ambiguous, or a row without a
  * day; Error when the bytes are not parquet.
  */
-export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<ReadTable> {
+async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Parsed> {
   const metadata = parquetMetadata(bytes);
   const columns = barColumns(parquetSchema(metadata), ticker);
   const { names, adjusted, symbols, stamps } = columns;
@@ -66,8 +79,9 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
   }
   const numbers = numbersOf(chunks, names, rows);
   const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
-  const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
-  return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [] };
+  const table = { day: daysOf(chunks, stamps, rows), ...numbers };
+  const said = notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [];
+  return { kind: 'table', table, notes: said };
 }
 
 interface SymbolColumn {

@@ -1,35 +1,29 @@
 /**
- * Parses parquet in a separate thread. A damaged page can keep a parser busy forever, and timers do not
- * fire in a looping thread: only another thread can enforce a deadline. One long-lived thread takes one
- * file at a time, and is ended and replaced after a timeout.
+ * Parses parquet of other programs in a separate thread. A damaged page can keep a parser busy forever, and
+ * timers do not fire in a looping thread: only another thread can enforce a deadline. One long-lived thread
+ * takes one file at a time, and is ended and replaced after a timeout. Rotor's own files need no thread: see
+ * bar-files.ts.
  */
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Table } from 'apache-arrow';
 import type { Ticker } from '#core/domain/units.ts';
 import { createSerialQueue } from './serial-queue.ts';
+import type { Parsed } from './table-history.ts';
 
-/** Messages to and from the thread. The table is transferred as Arrow IPC, not copied. */
+/** Message to the thread, which answers with `Parsed`. */
 export interface ToParse {
   readonly bytes: ArrayBuffer;
   /** Whose columns count where a file has those of several tickers. */
   readonly ticker: string | undefined;
 }
 
-/** The rows, or why there are none; `notes` list the adjustments made. */
-export type Parsed =
-  | { readonly kind: 'table'; readonly ipc: Uint8Array; readonly notes: readonly string[] }
-  | { readonly kind: 'refused'; readonly reason: string };
-
 /** `late`: the thread was ended; whether the bytes or the machine caused it is unknown. */
-export type TableReading =
-  | { readonly kind: 'table'; readonly table: Table; readonly notes: readonly string[] }
-  | { readonly kind: 'refused' | 'late'; readonly reason: string };
+export type TableReading = Parsed | { readonly kind: 'late'; readonly reason: string };
 
 /** Parses one file at a time. */
 export interface BarReader {
-  /** The rows of a parquet file as a table; see parquet-table.ts. The bytes are not changed. */
+  /** The columns of a parquet file; see parquet-table.ts. The bytes are not changed. */
   parse(bytes: Uint8Array, ticker?: Ticker): Promise<TableReading>;
   /** Ends the thread; the next file starts another. */
   close(): Promise<void>;
@@ -113,7 +107,7 @@ function compileCache(): Record<string, string> {
 
 let shared: BarReader | undefined;
 
-/** One thread serves the process: it is used by every reader of bars without a reader of its own. */
+/** One thread serves the process, except those who bring a reader of their own. */
 export function sharedReader(): BarReader {
   shared ??= createBarReader();
   return shared;
@@ -144,14 +138,8 @@ function nextOf(worker: Worker, withinMs: number): Promise<Next> {
   });
 }
 
-async function readingOf(next: Next): Promise<TableReading> {
-  if (next.kind === 'message') {
-    // Both ends are this program: the message is a `Parsed`.
-    const parsed = next.message as Parsed;
-    if (parsed.kind === 'refused') return parsed;
-    // Not at the top: a start has much else to load before its first bars.
-    const { tableFromIPC } = await import('apache-arrow');
-    return { kind: 'table', table: tableFromIPC(parsed.ipc), notes: parsed.notes };
-  }
+function readingOf(next: Next): TableReading {
+  // Both ends are this program: the message is a `Parsed`.
+  if (next.kind === 'message') return next.message as Parsed;
   return { kind: next.kind === 'late' ? 'late' : 'refused', reason: next.reason };
 }

@@ -61,7 +61,7 @@ export interface ImportedFile {
  */
 export async function importBars(parts: ImportParts): Promise<readonly ImportedFile[]> {
   const { disk, now, reader = sharedReader(), writer } = parts;
-  const files = createBarFiles({ disk, reader, now, ...(writer && { writer }) });
+  const files = createBarFiles({ disk, now, ...(writer && { writer }) });
   const found = await findFiles(parts.from);
   const report: ImportedFile[] = [];
   for (const each of found) {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { epochMs, type Ticker } from '#core/domain/units.ts';
 import { createBarFiles, type FileReading } from '#core/market/files/bar-files.ts';
@@ -8,7 +8,6 @@ import type { Disk } from '#core/market/files/disk.ts';
 import { MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import type { Origin } from '#core/market/files/origin.ts';
 import { parquetBytes } from '#core/market/files/parquet.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { bars, history, XLF, XLK } from '../histories.ts';
 import { type MemoryDisk, memoryDisk, Stopped } from '../memory-disk.ts';
 
@@ -24,11 +23,7 @@ const NEW = history(bars('2024-01-02', '2024-03-15'));
 const THIRD = history(bars('2024-01-02', '2024-03-15', 0.5));
 const FILE = 'XLK_1D.parquet';
 
-const reader = createBarReader();
-afterAll(reader.close);
-
-const filesOn = (disk: Disk, writer = 'one') =>
-  createBarFiles({ disk, reader, now: () => NOW, writer });
+const filesOn = (disk: Disk, writer = 'one') => createBarFiles({ disk, now: () => NOW, writer });
 
 async function readOn(disk: Disk, tickers: readonly Ticker[] = [XLK]) {
   return filesOn(disk).read({ tickers });
@@ -118,7 +113,7 @@ describe('a stored file', () => {
 
   it('is valid even when the clock was set back behind its last bar', async () => {
     const disk = await storedOld();
-    const early = createBarFiles({ disk, reader, now: () => epochMs(0) });
+    const early = createBarFiles({ disk, now: () => epochMs(0) });
     expect((await early.read({ tickers: [XLK] })).get(XLK)?.kind).toBe('sound');
   });
 

@@ -43,14 +43,12 @@ const reasonOf = (reading: TableReading): string =>
   reading.kind === 'table' ? 'a table' : `${reading.kind}: ${reading.reason}`;
 
 describe('the parser thread', () => {
-  it('returns the rows as an Arrow table whose columns are views of the transferred buffer', async () => {
+  it('returns the rows, and leaves the bytes as they were', async () => {
     const bytes = await parquetBytes(SOUND);
     const before = Uint8Array.from(bytes);
     const reading = await readerWith().parse(bytes);
     if (reading.kind !== 'table') throw new Error(reading.reason);
-    const read = historyOf(reading.table, XLK);
-    expect(read).toEqual(SOUND);
-    expect(read.close.buffer).toBe(read.open.buffer);
+    expect(historyOf(reading.table, XLK)).toEqual(SOUND);
     expect(Uint8Array.from(bytes)).toEqual(before);
   });
 
@@ -103,7 +101,7 @@ describe('the parser thread', () => {
       import { createBarReader } from '#core/market/files/reader.ts';
       const bytes = await readFile(${JSON.stringify(join(folder, 'XLK_1D.parquet'))});
       const { table } = await createBarReader().parse(bytes, 'XLK');
-      console.log(table.numRows);`;
+      console.log(table.day.length);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', main], {
       cwd: join(import.meta.dirname, '../../../..'),
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -64,7 +64,7 @@ export interface FuzzParts {
 export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
   const all = await originals(parts.reader);
   const stores = new Map<Original, ReadonlyMap<string, Uint8Array>>();
-  for (const original of all) stores.set(original, await storeOf(original, parts.reader));
+  for (const original of all) stores.set(original, await storeOf(original));
   const folder = await mkdtemp(join(tmpdir(), 'rotor-fuzz-'));
   const counted: Counted[] = [];
   try {
@@ -90,9 +90,9 @@ export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
 }
 
 /** The file and a manifest that names it. */
-async function storeOf(original: Original, reader: BarReader) {
+async function storeOf(original: Original) {
   const disk = memoryDisk();
-  const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+  const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
   const origin = { source: 'test source', feed: 'sip', adjustment: 'all', fetchedAt: NOW };
   const entry = await files.put(original.history, origin);
   const now = { ...entry, sha256: sha256(original.bytes) };
@@ -122,7 +122,7 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
   async imported({ original, bytes, reader, now, folder }) {
     await writeFile(join(folder, FILE), bytes);
     const disk = memoryDisk();
-    const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+    const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
     return timed(now, original, async () => {
       const into = {
         latest: LATEST,
@@ -148,12 +148,9 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
   },
 };
 
-function readStored(
-  { original, bytes, store, reader, now }: Tried,
-  damaged: string,
-): Promise<Came> {
+function readStored({ original, bytes, store, now }: Tried, damaged: string): Promise<Came> {
   const disk = memoryDisk(new Map(store).set(damaged, bytes));
-  const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+  const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
   return timed(now, original, async () => {
     const reading = await files.read(READ).then((found) => found.get(XLK), newerRotor);
     return { reading, repairs: [], isMarked: false };

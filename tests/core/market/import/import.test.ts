@@ -41,12 +41,12 @@ async function importInto(disk: Disk, from: string, more: Partial<ImportParts> =
 
 async function storeWith(rows: readonly Bar[], origin = ORIGIN): Promise<MemoryDisk> {
   const disk = memoryDisk();
-  await createBarFiles({ disk, reader, now: () => NOW, writer: 'one' }).put(history(rows), origin);
+  await createBarFiles({ disk, now: () => NOW, writer: 'one' }).put(history(rows), origin);
   return disk.afterKill();
 }
 
 async function storedIn(disk: Disk, symbol: Ticker = XLK) {
-  const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+  const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
   const asked = { tickers: [symbol], latest: day('2024-03-18'), through: THROUGH };
   const reading = (await files.read(asked)).get(symbol);
   return reading?.kind === 'sound' ? reading : undefined;
@@ -236,7 +236,7 @@ describe('a stored ticker', () => {
     const from = await folderOf(['XLK_1D.parquet', ROWS]);
     const disk = memoryDisk();
     await importInto(disk, from);
-    const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+    const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
     await files.put(history(bars('2024-01-02', '2024-03-15', 0.99)), ORIGIN);
     expect(said(await importInto(disk, from))).toEqual([
       'XLK_1D.parquet kept 0 this very file was imported before',
