@@ -1,9 +1,7 @@
-import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
-import { hasJournal, journalFiles } from '#core/store/journal-files.ts';
-import { recordTrials, triedBefore } from '#core/store/trials.ts';
+import { recordTrials } from '#core/store/trials.ts';
 import type { Command, OptionValues } from './command.ts';
 import { htmlOf } from './evidence/html.ts';
 import {
@@ -12,6 +10,7 @@ import {
   progressOf,
   readEvidenceRequest,
 } from './evidence/request.ts';
+import { triesBefore } from './evidence/tries.ts';
 import { WALK_OPTIONS, walkIn } from './evidence/walk-options.ts';
 import { countOption } from './options.ts';
 import { outFile } from './out-file.ts';
@@ -48,7 +47,7 @@ export const evidence: Command = {
     const { setup, models, grid, centre, remarks, searchKey: key } = asked;
     const walk = walkIn(values, setup);
     const folder = stateDir(values, parts);
-    const before = triedBefore(folder, key) + (await triedInChat(folder));
+    const before = await triesBefore(folder, key);
     // The statistics need a library that no other terminal command loads.
     const { pageOf } = await import('#core/evidence/page.ts');
     const page = pageOf({
@@ -79,15 +78,6 @@ export const evidence: Command = {
     };
   },
 };
-
-/** Settings tried in Discord, as counted by the journal. */
-async function triedInChat(folder: string): Promise<number> {
-  const files = journalFiles(folder);
-  if (!hasJournal(files)) return 0;
-  // The modules that read a journal are slow to load, and a terminal's folder often has no journal.
-  const { contentOfState } = await import('#core/store/entries.ts');
-  return settingsTriedByHand(contentOfState(files).book);
-}
 
 function drawsOf(values: OptionValues) {
   return {

@@ -10,7 +10,7 @@ import {
 } from '#core/evidence/sweep.ts';
 import { type BacktestSetup, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import { walkForward } from '#core/evidence/walk-forward.ts';
-import { recordTrials, triedBefore } from '#core/store/trials.ts';
+import { recordTrials } from '#core/store/trials.ts';
 import type { Command } from './command.ts';
 import { documentOf, escaped } from './evidence/document.ts';
 import { hashOf } from './evidence/hashes.ts';
@@ -23,6 +23,7 @@ import {
   readEvidenceRequest,
 } from './evidence/request.ts';
 import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
+import { triesBefore } from './evidence/tries.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { countOption } from './options.ts';
 import { outFile } from './out-file.ts';
@@ -63,9 +64,8 @@ export const sweep: Command = {
       progress: (done, all) => progress('settings', done, all),
     });
     recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
-    const best = [sweepText(rows), await luckText(setup, rows, triedBefore(folder, key))].join(
-      '\n',
-    );
+    const before = await triesBefore(folder, key);
+    const best = [sweepText(rows), await luckText(setup, rows, before)].join('\n');
     html?.write(sweepHtml({ rows, grid, centre, provenance, best }));
     const text = [best, ...plateauText(rows, grid)].join('\n');
     return { exit: 0, json: { points: rows, foot: provenance }, text, remarks };
@@ -136,6 +136,7 @@ function bySharpe(rows: readonly SweepRow[]): readonly SweepRow[] {
 
 function sweepText(rows: readonly SweepRow[]): string {
   const best = bySharpe(rows).slice(0, BEST_COUNT);
+  if (best.length === 0) return `None of the ${rows.length} settings traded.`;
   return [
     table([
       ['lookback', 'top', 'minimum', 'at the end', 'a year', 'Sharpe', 'deepest'],

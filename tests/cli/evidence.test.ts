@@ -158,7 +158,7 @@ describe.skipIf(!sharedBarsPresent)('the text of a search (needs ../shared)', ()
     await withFolder(async (folder) => {
       const { exit, out } = await rotor([...args, '--equity', '5', '--state', folder]);
       expect(exit).toBe(0);
-      expect(out).toContain('0 best of 2 tries');
+      expect(out).toContain('None of the 2 settings traded.');
     });
   });
 });

@@ -19,3 +19,9 @@ it('The chart of the plateau frames only the current setting, and none if it is 
   expect(picture.split('<rect')).toHaveLength(7);
   expect(framed(plateauPicture(GRID, sharpeOf, undefined))).toBe(0);
 });
+
+it('A setting that never traded has no number', () => {
+  const none = (): number => Number.NaN;
+  expect(plateauRows(GRID, none)[1]).toEqual(['top 2', '–', '–', '–']);
+  expect(plateauPicture(GRID, none, undefined)).not.toContain('NaN');
+});

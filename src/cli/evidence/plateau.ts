@@ -13,9 +13,14 @@ export function plateauRows(grid: Grid, sharpeOf: SharpeOf): readonly (readonly 
     ['', ...grid.lookback.map(String)],
     ...grid.top.map((top) => [
       `top ${top}`,
-      ...grid.lookback.map((lookback) => sharpeOf(lookback, top).toFixed(2)),
+      ...grid.lookback.map((lookback) => ratio(sharpeOf(lookback, top))),
     ]),
   ];
+}
+
+/** A setting that never traded has no Sharpe ratio. */
+function ratio(sharpe: number): string {
+  return Number.isNaN(sharpe) ? '–' : sharpe.toFixed(2);
 }
 
 const CELL = 34;
@@ -50,10 +55,10 @@ export function plateauPicture(grid: Grid, sharpeOf: SharpeOf, centre: Point | u
 }
 
 function cellOf(x: number, y: number, sharpe: number, isOurs: boolean): string {
-  const strength = Math.max(0, Math.min(1, sharpe)) * 0.85;
+  const strength = Number.isNaN(sharpe) ? 0 : Math.max(0, Math.min(1, sharpe)) * 0.85;
   const frame = isOurs ? 'stroke="currentColor" stroke-width="3"' : 'stroke="none"';
   return (
     `<rect x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${CELL - 2}" fill="#2f7dd1" fill-opacity="${strength.toFixed(2)}" ${frame}/>` +
-    `<text x="${x + CELL / 2}" y="${y + 21}" text-anchor="middle">${sharpe.toFixed(2)}</text>`
+    `<text x="${x + CELL / 2}" y="${y + 21}" text-anchor="middle">${ratio(sharpe)}</text>`
   );
 }

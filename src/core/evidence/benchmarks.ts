@@ -39,7 +39,8 @@ export function equalSectors({ history }: BacktestSetup): Runnable {
 /** Nothing but cash, with the interest of the setup, cents: the start, then each close. */
 export function idleCash({ from, to, equity, more }: BacktestSetup): Float64Array {
   const curve = new Float64Array(to - from + 2).fill(equity);
-  for (let row = from; row <= to; row++) {
+  // No day has passed at the first open.
+  for (let row = from + 1; row <= to; row++) {
     const before = at(curve, row - from);
     curve[row - from + 1] = before + (more?.interest?.(before, row) ?? 0);
   }

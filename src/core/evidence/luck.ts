@@ -22,10 +22,11 @@ export interface Luck {
   readonly sharpe: Readonly<Record<string, number>>;
   readonly maxDrawdown: Readonly<Record<string, number>>;
   readonly turnover: Readonly<Record<string, number>>;
-  /** Fractions of the monkeys: worse than the core model, worse than all models, better than SPY. */
+  /** Fractions of the monkeys: worse than the core model, worse or better than all models, better than SPY. */
   readonly worseThanV1Cagr: number;
   readonly worseThanV1Sharpe: number;
   readonly worseThanAllCagr: number;
+  readonly betterThanAllCagr: number;
   readonly beatSpyCagr: number;
 }
 
@@ -67,6 +68,7 @@ export function luckOf(
     worseThanV1Cagr: share(({ cagr }) => cagr < v1.cagr),
     worseThanV1Sharpe: share(({ sharpe }) => sharpe < v1.sharpe),
     worseThanAllCagr: share(({ cagr }) => cagr < all.cagr),
+    betterThanAllCagr: share(({ cagr }) => cagr > all.cagr),
     beatSpyCagr: share(({ cagr }) => cagr > spy.cagr),
   };
 }

@@ -41,18 +41,16 @@ export function relationOf(ours: Float64Array, benchmark: Float64Array): Relatio
   };
 }
 
-/** Mean pairwise correlation of the series. */
+/** Mean pairwise correlation of the series; those without variance are left out. */
 export function meanCorrelation(series: readonly Float64Array[]): number {
-  const sessions = series[0]?.length ?? 0;
-  const sum = new Float64Array(sessions);
-  for (const returns of series) {
-    const own = standardized(returns);
-    for (let index = 0; own && index < sessions; index++)
-      sum[index] = at(sum, index) + at(own, index);
+  const varied = series.flatMap((returns) => standardized(returns) ?? []);
+  const sum = new Float64Array(varied[0]?.length ?? 0);
+  for (const own of varied) {
+    for (let index = 0; index < sum.length; index++) sum[index] = at(sum, index) + at(own, index);
   }
   let square = 0;
-  for (let index = 0; index < sessions; index++) square += at(sum, index) ** 2;
-  return (square - series.length) / (series.length * (series.length - 1));
+  for (let index = 0; index < sum.length; index++) square += at(sum, index) ** 2;
+  return (square - varied.length) / (varied.length * (varied.length - 1));
 }
 
 /**

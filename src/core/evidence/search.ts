@@ -4,6 +4,7 @@ import type { Comparators } from './figures.ts';
 import {
   annualSharpe,
   dailySharpe,
+  deviationOf,
   growthOf,
   lessOf,
   quantileOf,
@@ -192,8 +193,14 @@ export function plateauOf(
   };
 }
 
+/** Without the settings that never traded: they have no Sharpe ratio. */
+function knownOf(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
 function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
-  return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
+  const known = knownOf(values);
+  return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(known, share)]));
 }
 
 /** The first of the best; one without a value cannot be it. */
@@ -205,6 +212,5 @@ function indexOfBest(values: Float64Array): number {
 }
 
 function varianceOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return deviationOf(knownOf(values)) ** 2;
 }

@@ -120,7 +120,7 @@ function luck({ monkeys }: Page): string {
   const { dart, sameExposure } = monkeys;
   return (
     `${count(dart.count)} monkeys each held random sectors every month. ` +
-    `${ofHundred(1 - dart.worseThanAllCagr)} did better. Of monkeys that also stood aside when the ` +
+    `${ofHundred(dart.betterThanAllCagr)} did better. Of monkeys that also stood aside when the ` +
     `core model did, it beat ${ofHundred(sameExposure.worseThanV1Cagr)}.`
   );
 }

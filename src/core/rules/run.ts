@@ -159,9 +159,9 @@ function worthAtOpen({ account: { cash, held }, terms }: Running, row: number): 
   return worth;
 }
 
-/** Once a session, at its open. */
+/** Once a session, at its open; the account begins at the first one, so no day has passed by then. */
 function accrue({ account, terms }: Running, row: number): void {
-  if (terms.interest) account.cash += terms.interest(account.cash, row);
+  if (terms.interest && row > terms.from) account.cash += terms.interest(account.cash, row);
 }
 
 /** Writes cash and equity at the closes of the rows before `end`; there are no trades between them. */

@@ -138,6 +138,13 @@ describe('the independent series among several', () => {
     expect(participationOf([one, one, one, one.map((value) => -value), flat])).toBeCloseTo(1, 9);
   });
 
+  it('and their mean correlation leave out what never varies', () => {
+    const [one, other, flat] = [noise(5), noise(6), new Float64Array(250)];
+    const both = meanCorrelation([one, other]);
+    expect(both).toBeCloseTo(relationOf(one, other).correlation, 12);
+    expect(meanCorrelation([one, flat, other, flat])).toBe(both);
+  });
+
   it('follow from the eigenvalues of two, 1 + r and 1 - r', () => {
     const [one, other] = [noise(5), noise(6)];
     const { correlation } = relationOf(one, other);

@@ -74,6 +74,15 @@ describe('the words of the evidence', () => {
     expect(pageOn(wandering(5, 420), 0).dsr['gridBest']?.all.N).toBe(grid.points);
   });
 
+  it('count as better only the random portfolios that earned more', () => {
+    const { dart } = page.monkeys;
+    const equal = { ...dart, worseThanAllCagr: 0, betterThanAllCagr: 0 };
+    expect(told({ ...page, monkeys: { ...page.monkeys, dart: equal } })).toContain(
+      '0 of 100 did better.',
+    );
+    expect(dart.betterThanAllCagr + dart.worseThanAllCagr).toBe(1);
+  });
+
   it('say that no record would prove what is behind', () => {
     const all = page.runs['all'];
     if (!all) throw new Error('expected the run of all models');
