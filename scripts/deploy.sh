@@ -76,10 +76,14 @@ build() {
     scripts/self-test.ts
 }
 
-# An image on a stand-in for the official base says so; it may be deployed only to a test server.
-refuse_stand_in() {
+# Before the minutes that the tests take. A stand-in for the official base says so; an image on it may be
+# deployed only to a test server.
+look_at_builder() {
   local base label
-  [ -z "$DRY_RUN" ] && [ "${ROTOR_STAND_IN:-}" != allowed ] || return 0
+  [ -z "$DRY_RUN" ] || return 0
+  limited 30 docker version >/dev/null 2>&1 ||
+    die 'docker does not answer on this machine, which builds the image: install or start it, and run this again'
+  [ "${ROTOR_STAND_IN:-}" != allowed ] || return 0
   base=$(sed -n 's/^FROM \(.*\) AS base$/\1/p' Dockerfile)
   label=$(docker image inspect --format '{{index .Config.Labels "rotor.stand-in"}}' "$base" 2>/dev/null) || return 0
   [ -z "$label" ] || die "$base is here a stand-in, for tests alone: $label"
@@ -147,12 +151,12 @@ case "$(on_host status_of "$IMAGE")" in
   *) die "$HOST did not say what runs there" ;;
 esac
 on_host check_present "$FORCE"
+if [ -z "$THERE" ]; then look_at_builder; fi
 install_packages
 run_tests
 if [ -n "$THERE" ]; then
   say "$IMAGE is on $HOST already"
 else
-  refuse_stand_in
   build
   send
   headline 'compose file'

@@ -114,48 +114,77 @@ connect() {
   say "$HOST: ${PLATFORM:-linux/?}"
 }
 
-# Held by a separate connection: the lock is released when this script or its machine dies.
+# Held by a separate connection: the lock is released when this script or its machine dies. Work that an
+# earlier run left going on the server is watched to its end first.
 take_lock() {
-  local answer='' parent=$$
+  local run
   if [ -n "$DRY_RUN" ]; then
     say "on $HOST: hold the lock until this script ends"
     return
   fi
   export ROTOR_TOKEN
   ROTOR_TOKEN="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
+  if hold_lock; then return; fi
+  run=$(sed -n 's/^rotor: busy: work goes on by itself: //p' "$SCRATCH/busy")
+  if [ -n "$run" ]; then
+    headline 'an earlier run whose connection was lost is still at work on the server; this is how it ends'
+    watch "$run"
+    if hold_lock; then return; fi
+  fi
+  die "the server is not free: $(sed 's/^rotor: busy: //' "$SCRATCH/busy")"
+}
+
+hold_lock() {
+  local answer='' parent=$$
+  rm -f "$SCRATCH/lock" "$SCRATCH/alive"
   mkfifo "$SCRATCH/lock" "$SCRATCH/alive"
   while kill -0 "$parent" 2>/dev/null && echo alive; do sleep "$ROTOR_POLL_SECONDS"; done \
     >"$SCRATCH/alive" 2>/dev/null &
   to_host "$(remote_words hold "$(id -un)@$(uname -n)" "$(sum_of "$REMOTE")")" <"$SCRATCH/alive" >"$SCRATCH/lock" 2>"$SCRATCH/busy" &
   LOCK_PID=$!
   read -r -t "${ROTOR_LOCK_SECONDS:-30}" answer <"$SCRATCH/lock" || true
-  [ "$answer" = held ] || die "the server is not free: $(cat "$SCRATCH/busy")"
+  [ "$answer" = held ]
 }
 
 # Runs a step detached on the server and shows its output; a lost connection does not stop it.
 do_on_host() {
-  local name tries=0 code=lost
+  local name code
   name="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
   if [ -n "$DRY_RUN" ]; then
     on_host start "$name" "$@"
     return
   fi
-  : >"$SCRATCH/said"
   on_host start "$name" "$@" || say 'the connection was lost; asking what became of it'
-  while [ "$tries" -lt 5 ]; do
-    ROTOR_SSH_SECONDS="$ROTOR_FOLLOW_SECONDS" on_host follow "$name" "$(bytes_said)" |
-      tee -a "$SCRATCH/said" | sed '/^exit [0-9a-z]*$/d' || true
-    code=$(sed -n 's/^exit \(.*\)$/\1/p' "$SCRATCH/said" | tail -n 1)
-    [ -z "$code" ] || break
-    tries=$((tries + 1))
-    sleep "$ROTOR_POLL_SECONDS"
-  done
+  watch "$name"
+  code=$(exit_said)
   case "$code" in
     0) ;;
     '' | lost) die 'the connection or the server was lost; run this again: it repairs what was left' ;;
     3) die 'went back; see above' ;;
     *) die "ended with $code: see above" ;;
   esac
+}
+
+# Shows the output of a detached step until it has ended, over as many connections as that takes.
+watch() {
+  local tries=0
+  : >"$SCRATCH/said"
+  while [ "$tries" -lt 5 ] && [ -z "$(exit_said)" ]; do
+    [ "$tries" = 0 ] || sleep "$ROTOR_POLL_SECONDS"
+    ROTOR_SSH_SECONDS="$ROTOR_FOLLOW_SECONDS" on_host follow "$1" "$(bytes_said)" |
+      tee -a "$SCRATCH/said" | without_exit || true
+    tries=$((tries + 1))
+  done
+}
+
+exit_said() { sed -n 's/^exit \(.*\)$/\1/p' "$SCRATCH/said" | tail -n 1; }
+
+# Line by line, also into a pipe, where sed would keep everything until the end.
+without_exit() {
+  local line
+  while IFS= read -r line; do
+    [[ "$line" =~ ^exit\ [0-9a-z]*$ ]] || say "$line"
+  done
 }
 
 bytes_said() { wc -c <"$SCRATCH/said" | tr -d ' '; }

@@ -695,10 +695,10 @@ exchange() {
 # Holds the lock as long as the other side is alive and says so.
 hold() {
   exec 9>>.deploy/lock
-  flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null)"
-  (exec 8>>.deploy/working && flock -n 8) || fail "busy: a switch goes on by itself"
+  flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null) is at work on it; run this again afterwards"
+  (exec 8>>.deploy/working && flock -n 8) || fail "busy: work goes on by itself: $(cat .deploy/working)"
   [ "$(cksum <.deploy/remote.sh)" = "$2" ] || fail "busy: another deploy was at work; run this again"
-  printf '%s, since %s' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
+  printf '%s, since %s,' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
   echo "${ROTOR_TOKEN:-}" | write_file .deploy/token
   say held
   while read -r -t "${ROTOR_SILENCE_SECONDS:-60}" _; do :; done
@@ -729,7 +729,8 @@ work() {
   # shellcheck disable=SC2064
   trap "echo \$? >.deploy/runs/$name.exit" EXIT
   exec 8>>.deploy/working
-  flock -w "$STEP_SECONDS" 8 || fail 'busy: a switch goes on by itself'
+  flock -w "$STEP_SECONDS" 8 || fail 'busy: work goes on by itself'
+  echo "$name" >.deploy/working
   "$@"
 }
 

@@ -32,10 +32,14 @@ function report(checked: Checked, extra: object, text: string): Result {
 function factsReport(facts: JournalFacts | undefined): Result {
   if (!facts) return { exit: 0, json: { journal: null }, text: 'journal none', remarks: [] };
   const { entries, fault, schema, book } = facts;
-  const open = openAttempts(book).map(
-    ({ clientOrderId, side, qty, ticker, state }) =>
-      `${clientOrderId} ${side} ${qtyToDecimal(qty)} ${ticker}, ${state}`,
-  );
+  // A halted Rotor sends none of those that wait.
+  const isHalted = book.state.state === 'HALT';
+  const open = openAttempts(book)
+    .filter(({ state }) => state !== 'waiting' || !isHalted)
+    .map(
+      ({ clientOrderId, side, qty, ticker, state }) =>
+        `${clientOrderId} ${side} ${qtyToDecimal(qty)} ${ticker}, ${state}`,
+    );
   const account = book.account ?? null;
   const lines = [
     'journal present',

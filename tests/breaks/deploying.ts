@@ -2,6 +2,7 @@
 import type { RuleBreak } from './rule-break.ts';
 
 const REMOTE = 'scripts/deploy/remote.sh';
+const LIB = 'scripts/deploy/lib.sh';
 const DEPLOY = 'scripts/deploy.sh';
 const DEPLOYED = 'tests/deploy/deploy.test.ts';
 const CARE = 'tests/deploy/journal-care.test.ts';
@@ -48,6 +49,30 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     put: 'echo no',
     tests: DEPLOYED,
     test: 'keeps a first version that waits for a person',
+  },
+  {
+    rule: 'work that continues after a lost connection is watched, not met with a refusal',
+    file: LIB,
+    find: '    watch "$run"\n    if hold_lock; then return; fi\n',
+    put: '',
+    tests: LEFT,
+    test: 'is watched to its end by the next run',
+  },
+  {
+    rule: 'the server’s output is shown while it happens',
+    file: LIB,
+    find: '  local line\n  while IFS= read -r line; do\n',
+    put: "  sed '/^exit [0-9a-z]*$/d'\n  while false; do\n",
+    tests: 'tests/deploy/scripts.test.ts',
+    test: 'is shown line by line',
+  },
+  {
+    rule: 'orders that a halted Rotor will not send are no reason to refuse a way back',
+    file: 'src/cli/journal.ts',
+    find: "state !== 'waiting' || !isHalted",
+    put: 'state || !isHalted',
+    tests: 'tests/deploy/runbook.test.ts',
+    test: 'The new version is bad',
   },
   {
     rule: 'one deploy at a time',
@@ -260,8 +285,8 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what was built on a stand-in for the base reaches no real server',
     file: 'scripts/deploy.sh',
-    find: '  refuse_stand_in\n  build\n',
-    put: '  build\n',
+    find: 'if [ -z "$THERE" ]; then look_at_builder; fi\n',
+    put: '',
     tests: 'tests/deploy/deploy.test.ts',
     test: 'sends nothing that was built on a stand-in',
   },

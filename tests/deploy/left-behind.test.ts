@@ -1,13 +1,18 @@
 /** What an earlier run left behind, met by a later one: what the desk wrote meanwhile stays. */
-import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { inWorld as it } from './in-world.ts';
 import { NEW, OLD, type World } from './world.ts';
 
 const COPY = 'journal-20260101T000000Z-asked.sqlite.gz';
 const EARLIER = 'schema 1\naccount id PA1 PAPER\nstarted long ago\n';
 const WEEKS = 'weeks of trading\n';
+
+/** Only a hang takes this long. */
+const HANG = { timeout: 60_000, interval: 20 };
 
 const deploy = (world: World) => world.run('deploy.sh', ['me@server', '--skip-tests']);
 const commit = (world: World, digit: string) => world.set('git/head', `${digit.repeat(40)}\n`);
@@ -139,6 +144,27 @@ describe.concurrent('restore.sh --version', () => {
     const { code, output } = await world.run('restore.sh', args, { fail });
     expect([code, world.running()], output).toEqual([1, NEW]);
     expect(world.journal()).toMatch(/^schema 2$/m);
+  });
+});
+
+describe.concurrent('work that continues after its connection was lost', () => {
+  it('is watched to its end by the next run, which then does its own', async ({ world }) => {
+    const runs = join(world.folder, 'home/rotor/.deploy/runs');
+    const working = join(world.folder, 'home/rotor/.deploy/working');
+    mkdirSync(runs, { recursive: true });
+    const holder = spawn('flock', [working, 'cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    holder.stdin.write('held');
+    await once(holder.stdout, 'data');
+    writeFileSync(working, 'earlier\n');
+    writeFileSync(join(runs, 'earlier.pid'), `${holder.pid}\n`);
+    writeFileSync(join(runs, 'earlier.log'), 'what the earlier run said\n');
+    const second = deploy(world);
+    await vi.waitUntil(() => world.calls().includes('here ssh follow'), HANG);
+    expect(world.calls()).not.toContain('there docker compose up');
+    holder.stdin.end();
+    const { code, output } = await second;
+    expect([code, world.running()], output).toEqual([0, NEW]);
+    expect(output).toMatch(/still at work on the server.*\nwhat the earlier run said\n/);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -50,7 +51,7 @@ const NOT_REALLY: Readonly<Record<string, string>> = {
 const PROGRAMS = new Set([
   ...['docker', 'curl', 'sudo', 'nano', 'echo', 'printf', 'ssh', 'scp', 'ssh-keygen', 'mv'],
   ...['apt-get', 'adduser', 'usermod', 'install', '(crontab', 'grep', 'sed'],
-  ...['scripts/deploy.sh', 'scripts/backup.sh', 'scripts/restore.sh'],
+  ...['scripts/deploy.sh', 'scripts/rollback.sh', 'scripts/backup.sh', 'scripts/restore.sh'],
 ]);
 
 const ALL: readonly Block[] = SITUATIONS.flatMap(({ blocks }) => blocks);
@@ -154,6 +155,17 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
       ],
     });
     expect((await world.server().reason('safe mode'))?.ok).toBe(true);
+  },
+
+  'The new version is bad': async (world, page) => {
+    await world.install();
+    const newer = 'rotor:0.1.0-1111111';
+    updateBy(world, newer);
+    await world.run('server', 'docker compose up --detach');
+    await reconciled(world.server());
+    await follow(world, page);
+    const { output } = await world.run('server', 'docker ps');
+    expect(output.trim()).toBe('rotor:0.1.0-0000000');
   },
 
   'The server is lost': async (world, page) => {
@@ -316,6 +328,18 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     expect(copiesAtHome(world)).toHaveLength(2);
   },
 };
+
+/** As a deploy of that version leaves the server. */
+function updateBy(world: RunbookWorld, image: string): void {
+  const { folder } = world.server();
+  const [rotor, images] = [join(folder, 'rotor'), join(folder, '.docker/images')];
+  const compose = join(rotor, '.deploy/compose', `${image.slice('rotor:'.length)}.yaml`);
+  cpSync(join(ROOT, 'compose.yaml'), compose);
+  writeFileSync(join(images, image), image);
+  cpSync(join(rotor, '.deploy/current'), join(rotor, '.deploy/previous'));
+  writeFileSync(join(rotor, '.deploy/current'), `${image}\n`);
+  writeFileSync(join(rotor, '.env'), `ROTOR_IMAGE=${image}\n`);
+}
 
 function newServer(world: RunbookWorld): NonNullable<Following['before']> {
   return [['nano', () => world.type(settingsOf(world.outside))]];

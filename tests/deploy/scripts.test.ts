@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -31,6 +32,16 @@ describe('the shell scripts', () => {
     expect(run('--help').stdout).toContain(`scripts/${script}.sh user@host`);
     expect(run().stderr).toContain('expected user@host');
     expect(run('me@server', '--wrong').stderr).toContain('unknown option --wrong');
+  });
+});
+
+describe('the output of the server', () => {
+  it('is shown line by line, also in a pipe, without the line of its exit code', async () => {
+    const shown = spawn('bash', ['-c', '. scripts/deploy/lib.sh; without_exit'], { cwd: ROOT });
+    shown.stdin.write('starting rotor\n');
+    expect(String(await once(shown.stdout, 'data'))).toBe('starting rotor\n');
+    shown.stdin.end('exit 0\nexit is a word here\n');
+    expect(String(await once(shown.stdout, 'data'))).toBe('exit is a word here\n');
   });
 });
 
