@@ -2,7 +2,7 @@ import { availableParallelism, platform } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What takes minutes and is not for every push: whole processes, whole scripts, whole weeks. */
-const LONG = [
+export const LONG: readonly string[] = [
   'tests/deploy/**/*.test.ts',
   'tests/process/**/*.test.ts',
   'tests/simulation/**/*.test.ts',
@@ -22,13 +22,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: LONG },
+        test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: [...LONG] },
       },
       {
         extends: true,
         test: {
           name: 'rest',
-          include: LONG,
+          include: [...LONG],
           exclude: LINUX_ONLY,
         },
       },

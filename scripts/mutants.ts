@@ -1,8 +1,9 @@
 /**
  * `npm run mutants -- FOLDER|FILE…`: changes the code deliberately, one place at a time, and checks whether
- * a test fails. `--list` prints the mutants only. `--furthest N` includes tests with up to N imports
- * between them and the code (2). `--report` writes the results into docs/mutants.md; without a folder it
- * only rewrites the report from earlier runs.
+ * a test fails. All files are tried in one run of the tests. `--list` prints the mutants only. `--furthest N`
+ * includes tests with up to N imports between them and the code (2); at most `--tests N` try one
+ * mutant (16). `--report` writes the results into docs/mutants.md; without a folder it only rewrites the
+ * report from earlier runs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ const { values: options, positionals: places } = parseArgs({
   options: {
     list: { type: 'boolean', default: false },
     furthest: { type: 'string', default: '2' },
+    tests: { type: 'string', default: '16' },
     report: { type: 'boolean', default: false },
   },
 });
@@ -41,7 +43,7 @@ function resultOf(source: string, { mutants, killed }: Outcome): FileResult {
   const alive = left.filter((mutant) => !EQUIVALENT.some((each) => isListed(each, mutant, text)));
   return {
     mutants: mutants.length,
-    killed: killed.size,
+    killed: mutants.length - left.length,
     equivalent: left.length - alive.length,
     alive: alive.map(inWords),
   };
@@ -63,34 +65,36 @@ function keep(source: string, result: FileResult): void {
 
 async function run(sources: readonly string[]): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'rotor-mutants-'));
+  console.log(`steps in ${home}`);
   const imports = importsAtRunTime(root, tree);
-  const terms = {
+  const outcome = await tryMutants({
     root,
     imports,
+    sources,
     furthest: Number(options.furthest),
+    mostTests: Number(options.tests),
     progress: join(home, 'steps'),
-  };
-  for (const [place, source] of sources.entries()) {
-    const outcome = await tryMutants({ ...terms, source });
-    const result = resultOf(source, outcome);
-    for (const each of outcome.red) console.log(`says nothing: ${each}`);
-    for (const { from, to } of listedAndKilled(source, outcome)) {
-      console.log(`killed, though listed as equivalent: ${from} → ${to}`);
-    }
-    for (const each of result.alive) console.log(`ALIVE ${source}:${each}`);
-    const { mutants, killed, equivalent } = result;
-    const sums = `${mutants} mutants, ${killed} killed, ${equivalent} equivalent`;
-    console.log(`${place + 1}/${sources.length} ${source}: ${sums}`);
-    if (options.report) keep(source, result);
-  }
+  });
+  for (const each of outcome.red) console.log(`says nothing: ${each}`);
+  for (const source of sources) tell(source, outcome);
   rmSync(home, { recursive: true });
+}
+
+function tell(source: string, all: Outcome): void {
+  const outcome = { ...all, mutants: all.mutants.filter(({ file }) => file === source) };
+  const result = resultOf(source, outcome);
+  for (const { from, to } of listedAndKilled(source, outcome)) {
+    console.log(`killed, though listed as equivalent: ${from} → ${to}`);
+  }
+  for (const each of result.alive) console.log(`ALIVE ${source}:${each}`);
+  const { mutants, killed, equivalent } = result;
+  console.log(`${source}: ${mutants} mutants, ${killed} killed, ${equivalent} equivalent`);
+  if (options.report) keep(source, result);
 }
 
 const sources = places.flatMap(under);
 if (options.list) {
-  for (const source of sources) {
-    for (const mutant of mutantsIn(root, source)) console.log(`${source}:${inWords(mutant)}`);
-  }
+  for (const mutant of mutantsIn(root, sources)) console.log(`${mutant.file}:${inWords(mutant)}`);
 } else {
   if (sources.length === 0 && !options.report) throw new Error('name a folder or a file of src');
   await run(sources);

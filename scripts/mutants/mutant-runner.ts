@@ -1,8 +1,9 @@
 /**
  * A vitest runner that runs each test once unchanged, and then once for each mutant that the test reached
- * and no test has killed yet. Nothing is restarted or reloaded for a mutant.
+ * and no test has killed yet. Nothing is restarted or reloaded for a mutant. A limited number of tests try
+ * a mutant, only some of them from one file, because those that no test detects cost most of the time.
  */
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from 'vitest';
 import { killedIn, note, stepsIn } from './progress.ts';
 import { createSwitch } from './switch.ts';
@@ -14,21 +15,39 @@ const { setTimeout, clearTimeout } = globalThis;
 const TIMES_LONGER = 30;
 const AT_LEAST_MS = 20_000;
 
+/** The tests for a mutant are from at least so many files, apart from tests of the same name. */
+const FILES = 4;
+
 const progress = process.env['MUTANTS_PROGRESS'] ?? '';
 const one = process.env['MUTANT'];
+const sources = (process.env['MUTANTS_SOURCES'] ?? '').split('\n');
+const ownNames = new Set(sources.map((file) => basename(file, '.ts')));
+const count = Number(process.env['MUTANTS_COUNT']);
+const mostTests = Number(process.env['MUTANTS_TESTS']);
 const mutants = createSwitch(one === undefined ? undefined : Number(one));
 Object.assign(globalThis, { __mutants: mutants });
 
-const nameOf = ({ file, name }: RunnerTestCase): string =>
-  `${relative(process.cwd(), file.filepath)}: ${name}`;
+const fileOf = ({ file }: RunnerTestCase): string => relative(process.cwd(), file.filepath);
+const nameOf = (test: RunnerTestCase): string => `${fileOf(test)}: ${test.name}`;
 
 // Vitest uses the default export of its runner's file.
 export default class MutantRunner extends TestRunner {
-  readonly #killed = new Set(killedIn(stepsIn(progress)));
+  readonly #killed: Set<number>;
+  /** Number of tests that did not detect a mutant, by mutant and also by test file. */
+  readonly #tries = new Map<number | string, number>();
+
+  // One runner is created for each test file.
+  constructor(...given: ConstructorParameters<typeof TestRunner>) {
+    super(...given);
+    const steps = stepsIn(progress);
+    this.#killed = new Set(killedIn(steps));
+    for (const step of steps) if (step.kind === 'try') this.#countTry(step.id, step.tests);
+  }
 
   async runTask(test: RunnerTestCase): Promise<void> {
     const run = async (): Promise<void> => TestRunner.getTestFn(test)();
     if (one !== undefined) return run();
+    if (this.#killed.size === count) return;
     this.#noteMet(test, true);
     const begun = performance.now();
     if (await turnsRed(run, Infinity)) {
@@ -36,7 +55,9 @@ export default class MutantRunner extends TestRunner {
     }
     const limitMs = Math.max(AT_LEAST_MS, (performance.now() - begun) * TIMES_LONGER);
     for (const id of this.#noteMet(test, false)) {
-      if (!this.#killed.has(id)) await this.#tryMutant(test, id, run, limitMs);
+      if (!this.#killed.has(id) && this.#mayTry(id, test)) {
+        await this.#tryMutant(test, id, run, limitMs);
+      }
     }
     mutants.met();
   }
@@ -47,7 +68,7 @@ export default class MutantRunner extends TestRunner {
     run: () => Promise<void>,
     limitMs: number,
   ): Promise<void> {
-    note(progress, { kind: 'try', id, test: nameOf(test) });
+    note(progress, { kind: 'try', id, tests: fileOf(test), test: nameOf(test) });
     mutants.turnOn(id);
     const isRed = await turnsRed(run, limitMs);
     mutants.turnOff();
@@ -61,10 +82,22 @@ export default class MutantRunner extends TestRunner {
     note(progress, { kind: 'killed', id, test: nameOf(test) });
   }
 
-  #noteMet({ file }: RunnerTestCase, loading: boolean): readonly number[] {
+  #mayTry(id: number, test: RunnerTestCase): boolean {
+    if (ownNames.has(basename(fileOf(test), '.test.ts'))) return true;
+    const all = this.#tries.get(id) ?? 0;
+    const ofFile = this.#tries.get(`${id} ${fileOf(test)}`) ?? 0;
+    if (all >= mostTests || ofFile >= mostTests / FILES) return false;
+    this.#countTry(id, fileOf(test));
+    return true;
+  }
+
+  #countTry(id: number, tests: string): void {
+    for (const key of [id, `${id} ${tests}`]) this.#tries.set(key, (this.#tries.get(key) ?? 0) + 1);
+  }
+
+  #noteMet(test: RunnerTestCase, loading: boolean): readonly number[] {
     const ids = mutants.met();
-    const tests = relative(process.cwd(), file.filepath);
-    if (ids.length > 0) note(progress, { kind: 'met', tests, loading, ids });
+    if (ids.length > 0) note(progress, { kind: 'met', tests: fileOf(test), loading, ids });
     return ids;
   }
 

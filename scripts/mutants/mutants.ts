@@ -1,4 +1,4 @@
-/** Every mutant of a file, and the file's text with a switch at each of them. Pure. */
+/** Every mutant of a file. Pure. */
 import { childrenOf, isNode, type Node, parseFile } from '../measure/syntax.ts';
 import { isForTypes, type Place, replacementsOf } from './mutators.ts';
 
@@ -18,14 +18,15 @@ export interface Mutant {
 /** Type nodes, which are gone at run time; of these three the expression remains. */
 const KEPT_TS = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']);
 
-/** The mutants of a file in the order of its text, numbered from 0. */
-export function mutantsOf(file: string, text: string): readonly Mutant[] {
+/** The mutants of a file in the order of its text. @param first number of the first one. */
+export function mutantsOf(file: string, text: string, first = 0): readonly Mutant[] {
   const { program } = parseFile(file, text);
   const found: Mutant[] = [];
   const add = ({ start, end }: Node, to: string): void => {
     const line = text.slice(0, start).split('\n').length;
     const from = text.slice(start, end);
-    if (from !== to) found.push({ id: found.length, file, line, start, end, from, to });
+    const id = first + found.length;
+    if (from !== to) found.push({ id, file, line, start, end, from, to });
   };
   const visit = (node: Node, parent: Node | undefined, inChain: boolean): void => {
     const constant = constantOf(node, parent);
@@ -64,7 +65,7 @@ function isNumber(node: Node): boolean {
 }
 
 /** Its children in source order, without types and imports. */
-function codeIn(node: Node): readonly Node[] {
+export function codeIn(node: Node): readonly Node[] {
   const isCode = ({ type }: Node): boolean =>
     (!type.startsWith('TS') || KEPT_TS.has(type)) && type !== 'ImportDeclaration';
   return childrenOf(node)
@@ -73,33 +74,7 @@ function codeIn(node: Node): readonly Node[] {
 }
 
 /** Whether the child is the object of a `?.` in the chain above. */
-function isBefore(child: Node, node: Node, inChain: boolean): boolean {
+export function isBefore(child: Node, node: Node, inChain: boolean): boolean {
   if (node.type === 'ChainExpression') return true;
   return inChain && (node['object'] === child || node['callee'] === child);
-}
-
-/**
- * The text with a switch at each mutant: `(__m(3) ? (a <= b) : (a < b))`.
- * @param mutants those of exactly this text.
- */
-export function withSwitches(file: string, text: string, mutants: readonly Mutant[]): string {
-  const { program } = parseFile(file, text);
-  const byPlace = Map.groupBy(mutants, ({ start, end }) => `${start} ${end}`);
-  const done = new Set<string>();
-  const render = (node: Node): string => {
-    let [out, at] = ['', node.start];
-    for (const child of codeIn(node)) {
-      if (child.start < at) continue;
-      out += text.slice(at, child.start) + render(child);
-      at = child.end;
-    }
-    out += text.slice(at, node.end);
-    const place = `${node.start} ${node.end}`;
-    if (done.has(place)) return out;
-    done.add(place);
-    for (const { id, to } of byPlace.get(place) ?? []) out = `(__m(${id}) ? (${to}) : (${out}))`;
-    return out;
-  };
-  const whole = text.slice(0, program.start) + render(program) + text.slice(program.end);
-  return `${whole}\nfunction __m(id) { return globalThis.__mutants?.hit(id) ?? false; }\n`;
 }

@@ -10,7 +10,7 @@ export type Step =
       readonly loading: boolean;
       readonly ids: readonly number[];
     }
-  | { readonly kind: 'try'; readonly id: number; readonly test: string }
+  | { readonly kind: 'try'; readonly id: number; readonly tests: string; readonly test: string }
   | { readonly kind: 'killed'; readonly id: number; readonly test: string }
   /** Red without any mutant, or red after one: its results do not count. */
   | { readonly kind: 'red'; readonly test: string; readonly said: string }

@@ -1,5 +1,5 @@
 /** Test files that can fail when a source changes, the nearest first. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { aliasesOf, type MeasuredTree, resolveImport } from '../measure/tree.ts';
 
 /** For each file, its imports at run time: paths of the tree, and packages. */
@@ -17,27 +17,34 @@ export function importsAtRunTime(root: string, tree: MeasuredTree): Imports {
 }
 
 /**
- * Test files in groups: the one of the same name, then those with 1, 2, … imports between them and the
- * source. Only tests of the same room (`src/core`: `tests/core`): others start processes or draw messages.
+ * Test files: those of the same name, then those in the mirrored folder and in the ones above, then those
+ * with 1, 2, … imports between them and a source. Only tests of the same room (`src/core`: `tests/core`):
+ * others start processes or draw messages.
  */
 export function relatedTests(
   imports: Imports,
-  source: string,
+  sources: readonly string[],
   furthest: number,
-): readonly (readonly string[])[] {
-  const room = roomOf(source).replace(/^src/, 'tests');
-  const tests = [...imports.keys()].filter(
-    (file) => file.endsWith('.test.ts') && roomOf(file) === room,
-  );
-  const byDistance = Map.groupBy(tests, (file) =>
-    basename(file, '.test.ts') === basename(source, '.ts')
-      ? 0
-      : distance(imports, file, source, furthest),
-  );
-  return [...byDistance.keys()]
+): readonly string[] {
+  const tests = [...imports.keys()].filter((file) => file.endsWith('.test.ts'));
+  const rank = (test: string): number =>
+    Math.min(...sources.map((source) => rankFor(imports, source, test, furthest)));
+  const byRank = Map.groupBy(tests, rank);
+  return [...byRank.keys()]
     .filter((each) => each <= furthest)
     .toSorted((a, b) => a - b)
-    .map((each) => cheapestFirst(imports, byDistance.get(each) ?? []));
+    .flatMap((each) => cheapestFirst(imports, byRank.get(each) ?? []));
+}
+
+/** Lower is nearer: -2 for the same name, -1 for the mirrored folder, 0 for those above, then the imports. */
+function rankFor(imports: Imports, source: string, test: string, furthest: number): number {
+  const mirrored = source.replace(/^src/, 'tests');
+  if (roomOf(test) !== roomOf(mirrored)) return Infinity;
+  if (basename(test, '.test.ts') === basename(source, '.ts')) return -2;
+  const folder = dirname(test);
+  if (folder === roomOf(test)) return distance(imports, test, source, furthest);
+  if (folder === dirname(mirrored)) return -1;
+  return mirrored.startsWith(`${folder}/`) ? 0 : distance(imports, test, source, furthest);
 }
 
 function roomOf(file: string): string {

@@ -1,9 +1,9 @@
-/** Runs the related tests against every mutant of a file. */
+/** Runs the related tests against every mutant of some files. */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mutant, mutantsOf } from './mutants.ts';
-import { killedIn, note, type Step, stepsIn } from './progress.ts';
+import { killedIn, note, stepsIn } from './progress.ts';
 import { type Imports, relatedTests } from './related-tests.ts';
 
 /** For hangs that no switch notices: a run that records nothing for this long. */
@@ -14,8 +14,10 @@ const LOOK_MS = 2_000;
 export interface MutantRun {
   readonly root: string;
   readonly imports: Imports;
-  /** The file to change. */
-  readonly source: string;
+  /** The files to change, one place at a time. */
+  readonly sources: readonly string[];
+  /** Most tests that try one mutant. */
+  readonly mostTests: number;
   /** Most imports between a test and the source. */
   readonly furthest: number;
   /** The file in which the steps are recorded. */
@@ -30,35 +32,35 @@ export interface Outcome {
   readonly red: readonly string[];
 }
 
-/** Every mutant of a file in its current state. */
-export function mutantsIn(root: string, source: string): readonly Mutant[] {
-  return mutantsOf(source, readFileSync(join(root, source), 'utf8'));
+/** Every mutant of the files in their current state, numbered from 0 in this order. */
+export function mutantsIn(root: string, sources: readonly string[]): readonly Mutant[] {
+  const found: Mutant[] = [];
+  for (const file of sources) {
+    found.push(...mutantsOf(file, readFileSync(join(root, file), 'utf8'), found.length));
+  }
+  return found;
 }
 
 /** Tries all: first those reached by tests in one load, then those reached while loading. */
 export async function tryMutants(run: MutantRun): Promise<Outcome> {
-  const mutants = mutantsIn(run.root, run.source);
+  const mutants = mutantsIn(run.root, run.sources);
   rmSync(run.progress, { force: true });
-  const steps = (): readonly Step[] => stepsIn(run.progress);
-  for (const tests of relatedTests(run.imports, run.source, run.furthest)) {
-    if (killedIn(steps()).size === mutants.length) break;
-    await runAll(run, tests);
-  }
-  await tryLoaded(run, mutants);
-  const red = steps().flatMap((step) =>
-    step.kind === 'red' ? [`${step.test}, ${step.said}`] : [],
-  );
-  return { mutants, killed: killedIn(steps()), red };
+  const tests = relatedTests(run.imports, run.sources, run.furthest);
+  await runAll(run, tests, mutants.length);
+  await tryLoaded(run, tests, mutants);
+  const steps = stepsIn(run.progress);
+  const red = steps.flatMap((step) => (step.kind === 'red' ? [`${step.test}, ${step.said}`] : []));
+  return { mutants, killed: killedIn(steps), red };
 }
 
 /** After a hang the run continues without the mutant that caused it, which counts as killed. */
-async function runAll(run: MutantRun, tests: readonly string[]): Promise<void> {
+async function runAll(run: MutantRun, tests: readonly string[], count: number): Promise<void> {
   for (;;) {
     const steps = stepsIn(run.progress);
     const done = new Set(steps.map((step) => (step.kind === 'done' ? step.tests : '')));
     const left = tests.filter((file) => !done.has(file));
     if (left.length === 0) return;
-    if ((await vitest(run, left, {})) !== 'hung') return;
+    if ((await vitest(run, left, { MUTANTS_COUNT: String(count) })) !== 'hung') return;
     const last = stepsIn(run.progress).at(-1);
     if (last?.kind !== 'try') throw new Error(`tests hang without a mutant: ${left.join(' ')}`);
     note(run.progress, { ...last, kind: 'killed' });
@@ -66,15 +68,23 @@ async function runAll(run: MutantRun, tests: readonly string[]): Promise<void> {
 }
 
 /** Constants and tables are created while a file is loaded; each needs a run of its own. */
-async function tryLoaded(run: MutantRun, mutants: readonly Mutant[]): Promise<void> {
+async function tryLoaded(
+  run: MutantRun,
+  near: readonly string[],
+  mutants: readonly Mutant[],
+): Promise<void> {
   const steps = stepsIn(run.progress);
-  const loads = steps.flatMap((step) => (step.kind === 'met' && step.loading ? [step] : []));
+  const met = steps.flatMap((step) => (step.kind === 'met' ? [step] : []));
+  const loaded = new Set(met.flatMap(({ ids, loading }) => (loading ? ids : [])));
   const killed = killedIn(steps);
-  const near = relatedTests(run.imports, run.source, run.furthest).flat();
-  for (const { id } of mutants.filter((each) => !killed.has(each.id))) {
-    const own = new Set(loads.flatMap(({ ids, tests }) => (ids.includes(id) ? [tests] : [])));
-    const tests = near.filter((each) => own.has(each));
-    if (tests.length === 0) continue;
+  for (const { id, file } of mutants.filter(
+    (each) => loaded.has(each.id) && !killed.has(each.id),
+  )) {
+    const own = new Set(mutants.flatMap((each) => (each.file === file ? [each.id] : [])));
+    const reach = new Set(
+      met.flatMap(({ ids, tests }) => (ids.some((each) => own.has(each)) ? [tests] : [])),
+    );
+    const tests = near.filter((each) => reach.has(each)).slice(0, run.mostTests);
     const ended = await vitest(run, tests, { MUTANT: String(id) });
     if (ended !== 0) note(run.progress, { kind: 'killed', id, test: tests.join(' ') });
   }
@@ -95,7 +105,8 @@ async function vitest(
     env: {
       ...process.env,
       ...env,
-      MUTANTS_SOURCE: run.source,
+      MUTANTS_SOURCES: run.sources.join('\n'),
+      MUTANTS_TESTS: String(run.mostTests),
       MUTANTS_PROGRESS: run.progress,
     },
   });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { EQUIVALENT } from '../../scripts/mutants/equivalent.ts';
-import { mutantsOf, withSwitches } from '../../scripts/mutants/mutants.ts';
+import { mutantsOf } from '../../scripts/mutants/mutants.ts';
 import { relatedTests } from '../../scripts/mutants/related-tests.ts';
 import { isListed, reportText, scoreOf } from '../../scripts/mutants/report.ts';
 import { createSwitch, EndlessLoop } from '../../scripts/mutants/switch.ts';
+import { withSwitches } from '../../scripts/mutants/switched-text.ts';
 
 const root = join(import.meta.dirname, '../..');
 const changes = (code: string): readonly string[] =>
@@ -68,7 +69,28 @@ describe('a text with switches', () => {
     const all = mutantsOf('a.ts', text);
     const found = withSwitches('a.ts', text, all);
     expect(all.length).toBeGreaterThan(5);
-    for (const { id } of all) expect(found).toContain(`__m(${id})`);
+    for (const { id } of all) expect(found).toMatch(new RegExp(`__[mp]\\(${id}\\)`));
+  });
+
+  it('records as reached only the mutants with which an expression has another value', () => {
+    const text = 'globalThis.found = [1, 3].map((x) => x > 2 && x < 9);';
+    const all = mutantsOf('a.ts', text);
+    const switches = createSwitch(undefined);
+    runInNewContext(withSwitches('a.ts', text, all), { __mutants: switches });
+    const met = switches.met();
+    const reached = all.filter(({ id }) => met.includes(id));
+    expect(reached.map(({ from, to }) => `${from} → ${to}`)).toContain('x > 2 && x < 9 → x < 9');
+    expect(reached.map(({ to }) => to)).not.toContain('x > 2');
+  });
+
+  it('changes a constant of the file where it is used, so that the file need not be loaded again', () => {
+    const text = 'const DAYS = 5;\nglobalThis.found = () => 2 + DAYS;';
+    const context = { __mutants: createSwitch(undefined), found: (): number => 0 };
+    runInNewContext(withSwitches('a.ts', text, mutantsOf('a.ts', text)), context);
+    expect(context.found()).toBe(7);
+    const ids = mutantsOf('a.ts', text).flatMap(({ id, from }) => (from === '5' ? [id] : []));
+    for (const id of ids) context.__mutants.turnOn(id);
+    expect([ids.length, context.found()]).toEqual([1, 2]);
   });
 
   it('records the mutants reached, and ends an endless loop', () => {
@@ -94,18 +116,19 @@ describe('the tests of a source', () => {
         'src/core/b.ts': ['src/core/a.ts'],
         'tests/core/law.test.ts': ['src/core/a.ts', 'fast-check'],
         'tests/core/near.test.ts': ['src/core/a.ts'],
-        'tests/core/far.test.ts': ['src/core/b.ts'],
+        'tests/core/sub/far.test.ts': ['src/core/b.ts'],
         'tests/core/sub/a.test.ts': [],
         'tests/bot/near.test.ts': ['src/core/a.ts'],
       }).map(([file, targets]) => [file, new Set(targets)] as const),
     );
-    const groups = [
-      ['tests/core/sub/a.test.ts'],
-      ['tests/core/near.test.ts', 'tests/core/law.test.ts'],
-      ['tests/core/far.test.ts'],
+    const all = [
+      'tests/core/sub/a.test.ts',
+      'tests/core/near.test.ts',
+      'tests/core/law.test.ts',
+      'tests/core/sub/far.test.ts',
     ];
-    expect(relatedTests(imports, 'src/core/a.ts', 2)).toEqual(groups);
-    expect(relatedTests(imports, 'src/core/a.ts', 1)).toEqual(groups.slice(0, 2));
+    expect(relatedTests(imports, ['src/core/a.ts'], 2)).toEqual(all);
+    expect(relatedTests(imports, ['src/core/a.ts'], 1)).toEqual(all.slice(0, 3));
   });
 });
 
