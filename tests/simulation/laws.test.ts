@@ -98,8 +98,7 @@ describe('the law that a month is traded once', () => {
 });
 
 describe('the law that a message stands once', () => {
-  const known = (ids: readonly string[]) =>
-    ({ knowsMessage: (id: string) => ids.includes(id) }) as unknown as Life;
+  const known = (ids: readonly string[]) => ({ messages: () => new Set(ids) }) as unknown as Life;
   const standing = () => ['a', 'b'].map((id) => ({ id, head: id, text: id }));
 
   it('is broken by one that no journal knows of', () => {

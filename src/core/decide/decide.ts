@@ -10,6 +10,7 @@ import type {
   RiskLimits,
 } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
+import { keepingSame } from '../domain/kept.ts';
 import type { Model, Ranking, Regime } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
@@ -68,12 +69,11 @@ export interface DecisionInput {
  */
 export function decide(input: DecisionInput): Outcome {
   const { id, cause, asOf, bars, universe, models, holdings, prices, limits } = input;
-  const ranked = rankedBy(models, universe);
-  const faults = faultsOf(input, ranked);
-  if (faults.length > 0) return noDecision(asOf, faults);
+  const { refused, acceptedMoves, warmUp } = input;
+  const reading = keptReading({ bars, refused, acceptedMoves, universe, models, asOf, warmUp });
+  if (reading.faults) return noDecision(asOf, reading.faults);
 
-  const regime = classifyRegime(input);
-  const rankings = ranked.map((each) => rankingOf(each, input));
+  const { regime, rankings, closes } = reading;
   const voting = { models, rankings, regime, universe, carried: input.carried };
   const { equity } = holdings;
   const breaches: Breach[] = [];
@@ -85,11 +85,25 @@ export function decide(input: DecisionInput): Outcome {
   const missing = unpriced(tickersToTrade(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);
   const plan = planOrders({ ...input, decisionId: id, verdict });
-  const closes = closesOn(bars, universe, asOf);
   const shadows = shadowsOf(input, regime);
   const record = { closes, regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
   return { kind: 'decided', id, cause, asOf, ...record, ...(shadows.length > 0 && { shadows }) };
 }
+
+interface BarInput extends Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'asOf' | 'warmUp'> {
+  readonly refused?: DecisionInput['refused'] | undefined;
+  readonly acceptedMoves?: AcceptedMoves | undefined;
+}
+
+/** All that a decision takes from the bars; every refresh asks for it again. */
+const keptReading = keepingSame((input: BarInput) => {
+  const { bars, universe, models, asOf } = input;
+  const ranked = rankedBy(models, universe);
+  const faults = faultsOf(input, ranked);
+  if (faults.length > 0) return { faults };
+  const rankings = ranked.map((each) => rankingOf(each, input));
+  return { regime: classifyRegime(input), rankings, closes: closesOn(bars, universe, asOf) };
+});
 
 /** Each shadow on its own; missing data of one does not keep the others from deciding. */
 function shadowsOf(input: DecisionInput, regime: Regime): readonly ModelAllocation[] {
@@ -103,7 +117,7 @@ function shadowsOf(input: DecisionInput, regime: Regime): readonly ModelAllocati
   });
 }
 
-function faultsOf(input: DecisionInput, ranked: readonly RankedUniverse[]): readonly Fault[] {
+function faultsOf(input: BarInput, ranked: readonly RankedUniverse[]): readonly Fault[] {
   const { asOf, bars, universe, refused = new Map(), acceptedMoves } = input;
   const others = ranked.filter((each) => each.universe !== universe);
   const lookbacks = ranked.flatMap((each) => (each.universe === universe ? [each.lookback] : []));

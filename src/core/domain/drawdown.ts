@@ -4,6 +4,7 @@
  */
 import type { AccountState } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
+import { keepingSame } from './kept.ts';
 import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts';
 import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
 import { cents } from './units.ts';
@@ -15,32 +16,34 @@ interface Path {
   readonly peak: number;
 }
 
-/** Cached by account state, which is immutable: every refresh asks for the same closes. */
-const PATHS = new WeakMap<AccountState, Path>();
+/** The parts of the book that the path is made of. */
+type PathBook = Pick<AccountState, 'equity' | 'cashFlows' | 'externalFills'>;
 
 /** From 0 to 1; 0 at the peak, and while there is no known starting point. */
 export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number {
   const from = book.drawdownFrom;
   if (!from) return 0;
-  const closes = PATHS.get(book) ?? pathOfCloses(book, from);
-  PATHS.set(book, closes);
+  const { equity, cashFlows, externalFills } = book;
+  const closes = keptPath({ equity, cashFlows, externalFills, from });
   const last = { ...withMissing(book, now), at: Number.POSITIVE_INFINITY };
   const { value, peak } = goneOn(book, from, closes, last);
   return peak > 0 && value < peak ? 1 - value / peak : 0;
 }
 
-function pathOfCloses(book: AccountState, from: DatedAccountSnapshot): Path {
-  return book.equity.reduce<Path>(
-    (path, point) => {
-      const at = instantOf(point);
-      return at > from.at ? goneOn(book, from, path, { ...point, at }) : path;
-    },
-    { last: from, value: 1, peak: 1 },
-  );
-}
+/** Every refresh asks for the same closes. */
+const keptPath = keepingSame(
+  ({ from, ...book }: PathBook & { readonly from: DatedAccountSnapshot }) =>
+    book.equity.reduce<Path>(
+      (path, point) => {
+        const at = instantOf(point);
+        return at > from.at ? goneOn(book, from, path, { ...point, at }) : path;
+      },
+      { last: from, value: 1, peak: 1 },
+    ),
+);
 
 function goneOn(
-  book: AccountState,
+  book: Pick<PathBook, 'cashFlows' | 'externalFills'>,
   from: DatedAccountSnapshot,
   { last: before, value, peak }: Path,
   after: Path['last'],

@@ -13,6 +13,23 @@ export function keepingLast<A extends readonly unknown[], R>(
   };
 }
 
+/** Memoizes the last result of the function, for an input whose properties are exactly the same. */
+export function keepingSame<I extends object, R>(answer: (input: I) => R): (input: I) => R {
+  let last: { readonly input: I; readonly answered: R } | undefined;
+  return (input) => {
+    if (!last || !isSame(last.input, input)) last = { input, answered: answer(input) };
+    return last.answered;
+  };
+}
+
+function isSame<I extends object>(one: I, other: I): boolean {
+  const names = Object.keys(other) as (keyof I)[];
+  return (
+    names.length === Object.keys(one).length &&
+    names.every((name) => Object.is(one[name], other[name]))
+  );
+}
+
 /** Returns the cached result for an object under that key, or computes and caches it. */
 export type Kept<T extends object, R> = (about: T, key: string, make: () => R) => R;
 

@@ -36,8 +36,9 @@ export function closingFaults(
   benchmark: Ticker,
   raw: Bars = new Map(),
 ): readonly ClosingFault[] {
+  const factors = factorsOver({ equity, bars, benchmark });
   return equity.flatMap((recorded, index) => {
-    const near = { equity, bars, raw, benchmark, index };
+    const near = { equity, bars, raw, benchmark, index, factors };
     const isWrong = recorded.provisional || isBenchmarkFar(near, recorded) || isHeldFar(near);
     const official = isWrong ? officialPoint(near, recorded) : undefined;
     // A provisional close waits for its bars; their absence is not a fault.
@@ -57,6 +58,27 @@ interface Near {
   readonly raw: Bars;
   readonly benchmark: Ticker;
   readonly index: number;
+  readonly factors: Factors;
+}
+
+/** Adjusted over unadjusted close of each recorded close, by ticker; undefined where one is unknown. */
+type Factors = (ticker: Ticker) => readonly (number | undefined)[];
+
+/** Every recorded close asks for those around it. */
+function factorsOver(given: Pick<Near, 'equity' | 'bars' | 'benchmark'>): Factors {
+  const known = new Map<Ticker, readonly (number | undefined)[]>();
+  return (ticker) => {
+    const factors =
+      known.get(ticker) ??
+      given.equity.map((point, index) => {
+        const traded = ticker === given.benchmark ? point.benchmark : priceOf(point, ticker);
+        const close = closeIn(given, ticker, index);
+        if (traded === undefined || close === undefined || point.provisional) return undefined;
+        return close / traded;
+      });
+    known.set(ticker, factors);
+    return factors;
+  };
 }
 
 function officialPoint(
@@ -134,17 +156,11 @@ function factorsAround(near: Near, ticker: Ticker): readonly number[] {
   const { equity, bars, index } = near;
   const session = equity[index]?.session;
   if (session !== undefined && session === bars.get(ticker)?.dates.at(-1)) return [1];
-  const factorAt = (at: number): readonly number[] => {
-    const point = equity[at];
-    const traded = ticker === near.benchmark ? point?.benchmark : priceOf(point, ticker);
-    const close = closeIn(near, ticker, at);
-    return traded !== undefined && close !== undefined && !point?.provisional
-      ? [close / traded]
-      : [];
-  };
-  const side = (step: 1 | -1): readonly number[] =>
-    Array.from({ length: NEIGHBOURS }, (_, away) => index + step * (away + 1)).flatMap(factorAt);
-  const [before, after] = [median(side(-1)), median(side(1))];
+  const factors = near.factors(ticker);
+  const side = (from: number, to: number): readonly number[] =>
+    factors.slice(Math.max(0, from), Math.max(0, to)).filter((factor) => factor !== undefined);
+  const before = median(side(index - NEIGHBOURS, index));
+  const after = median(side(index + 1, index + 1 + NEIGHBOURS));
   return before === undefined || after === undefined ? [] : [before, after];
 }
 
@@ -153,7 +169,11 @@ function priceOf(point: EquityPoint | undefined, ticker: Ticker): number | undef
   return held && held.qty > 0 && held.value > 0 ? held.value / 100 / toShares(held.qty) : undefined;
 }
 
-function closeIn({ equity, bars }: Near, ticker: Ticker, index: number): number | undefined {
+function closeIn(
+  { equity, bars }: Pick<Near, 'equity' | 'bars'>,
+  ticker: Ticker,
+  index: number,
+): number | undefined {
   const session: SessionDate | undefined = equity[index]?.session;
   const history = bars.get(ticker);
   return history && session && closeOn(history, session);

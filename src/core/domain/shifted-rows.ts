@@ -47,10 +47,11 @@ export function shiftedRows(
       const { sum = 0, count = 0 } = whole.get(day) ?? {};
       return count > OTHERS ? (sum - (values[index] ?? 0)) / (count - 1) : Number.NaN;
     });
-    const alike = (by: number): number => correlation(values, market, by);
     if (last === undefined) return [];
-    const enough = Math.max(APART, alike(0) + ABOVE);
-    const by = ([1, -1] as const).find((each) => alike(each) > enough);
+    const by = ([1, -1] as const).find((each) => {
+      const alike = correlation(values, market, each);
+      return alike > APART && alike > correlation(values, market, 0) + ABOVE;
+    });
     return by === undefined ? [] : [{ ticker, last, by }];
   });
 }
@@ -75,26 +76,37 @@ function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
 
 /** Correlation of the one with the other that many days earlier; 0 for too few. */
 function correlation(one: readonly number[], other: readonly number[], by: number): number {
-  const its = one.map((value, index) => {
-    const there = other[index - by] ?? Number.NaN;
-    return Number.isFinite(value * there) ? there : Number.NaN;
-  });
-  let [count, sum, itsSum] = [0, 0, 0];
-  for (const [index, there] of its.entries()) {
-    if (Number.isNaN(there)) continue;
-    count += 1;
-    sum += one[index] ?? 0;
-    itsSum += there;
-  }
-  if (count < MIN_SESSIONS) return 0;
-  const [mean, itsMean] = [sum / count, itsSum / count];
+  const [mine, its] = pairsOf(one, other, by);
+  if (mine.length < MIN_SESSIONS) return 0;
+  const [mean, itsMean] = [meanOf(mine), meanOf(its)];
   let [both, squares, itsSquares] = [0, 0, 0];
-  for (const [index, there] of its.entries()) {
-    if (Number.isNaN(there)) continue;
-    const [a, b] = [(one[index] ?? 0) - mean, there - itsMean];
+  for (let index = 0; index < mine.length; index++) {
+    const [a, b] = [(mine[index] ?? 0) - mean, (its[index] ?? 0) - itsMean];
     both += a * b;
-    squares += a ** 2;
-    itsSquares += b ** 2;
+    squares += a * a;
+    itsSquares += b * b;
   }
   return squares > 0 && itsSquares > 0 ? both / Math.sqrt(squares * itsSquares) : 0;
+}
+
+/** The values of both on the days on which both are known. */
+function pairsOf(
+  one: readonly number[],
+  other: readonly number[],
+  by: number,
+): readonly [number[], number[]] {
+  const [mine, its]: [number[], number[]] = [[], []];
+  for (let index = Math.max(0, by); index < one.length; index++) {
+    const [here, there] = [one[index] ?? Number.NaN, other[index - by] ?? Number.NaN];
+    if (!Number.isFinite(here * there)) continue;
+    mine.push(here);
+    its.push(there);
+  }
+  return [mine, its];
+}
+
+function meanOf(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

@@ -77,9 +77,10 @@ function onScaleOf(
   day: SessionDate,
   paid: number,
 ): number | undefined {
-  const usable = traded.filter(({ session }) => closeOn(history, session) !== undefined);
+  const isUsable = ({ session }: TradedClose): boolean => closeOn(history, session) !== undefined;
   const near =
-    usable.find(({ session }) => session >= day) ?? usable.findLast(({ session }) => session < day);
+    traded.find((each) => each.session >= day && isUsable(each)) ??
+    traded.findLast((each) => each.session < day && isUsable(each));
   const now = near && closeOn(history, near.session);
   return near && now !== undefined ? rescaled(paid, near.price, now) : undefined;
 }

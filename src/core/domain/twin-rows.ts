@@ -65,20 +65,24 @@ interface Pair {
   /** The end is not included. */
   readonly start: number;
   readonly end: number;
-  /** From `start` on, the other's row of the same day; -1 where it has none. */
-  readonly theirs: Int32Array;
+  /** How many rows earlier the first one has the day `start`. */
+  readonly ahead: number;
 }
 
 function pairOf(one: BarHistory, other: BarHistory, range: Range): Pair {
   const [start, end] = rowsIn(one, range);
-  const days = one.dates.slice(start, end);
-  const [first] = days;
-  let row = first === undefined ? 0 : Math.max(0, countThrough(other, first) - 1);
-  const theirs = Int32Array.from(days, (date) => {
-    while ((other.dates[row] ?? '~') < date) row += 1;
-    return other.dates[row] === date ? row : -1;
-  });
-  return { one, other, start, end, theirs };
+  const first = one.dates[start];
+  const ahead = first === undefined ? 0 : countThrough(other, first) - 1 - start;
+  return { one, other, start, end, ahead };
+}
+
+/** The other's row of the same day; -1 where it has none. Days missing in one of them are rare. */
+function theirRow({ one, other, ahead }: Pair, row: number): number {
+  const date = one.dates[row];
+  if (date === undefined) return -1;
+  if (other.dates[row + ahead] === date) return row + ahead;
+  const last = countThrough(other, date) - 1;
+  return other.dates[last] === date ? last : -1;
 }
 
 /**
@@ -112,17 +116,17 @@ function runsOf(pair: Pair, shift = 0): readonly Run[] {
 /** False where no run is possible: every run contains some n-th row. Most pairs end here. */
 function mayShare(pair: Pair, shift: number): boolean {
   const { one, start, end } = pair;
-  const varied = variedBefore(one);
-  if ((varied[end] ?? 0) - (varied[start] ?? 0) < MIN_DAYS) return false;
   for (let row = start + MIN_DAYS - 1; row < end; row += MIN_DAYS) {
-    if (isShared(pair, row, shift)) return true;
+    if (!isShared(pair, row, shift)) continue;
+    const varied = variedBefore(one);
+    return (varied[end] ?? 0) - (varied[start] ?? 0) >= MIN_DAYS;
   }
   return false;
 }
 
-function isShared({ one, other, start, theirs }: Pair, row: number, shift: number): boolean {
-  const its = theirs[row - start] ?? -1;
-  return its >= 0 && isNear(one, row, other, its + shift);
+function isShared(pair: Pair, row: number, shift: number): boolean {
+  const its = theirRow(pair, row);
+  return its >= 0 && isNear(pair.one, row, pair.other, its + shift);
 }
 
 const VARIED = new WeakMap<BarHistory, Uint32Array>();
@@ -157,13 +161,13 @@ function isNear(
 ): boolean {
   const mine = one.close[row] ?? Number.NaN;
   const its = other.close[theirs] ?? Number.NaN;
+  const into = ((one.close[row - 1] ?? Number.NaN) / (other.close[theirs - 1] ?? Number.NaN)) * its;
   // NaN, for a missing price, is near nothing.
-  const isSame = (price = Number.NaN, itsPrice = Number.NaN): boolean =>
-    Math.abs((price * its) / (mine * itsPrice) - 1) <= within;
-  return (
-    isSame(one.close[row - 1], other.close[theirs - 1]) &&
-    PRICES.every((name) => isSame(one[name][row], other[name][theirs]))
-  );
+  if (!(Math.abs(into / mine - 1) <= within)) return false;
+  return PRICES.every((name) => {
+    const ratio = (one[name][row] ?? Number.NaN) / (other[name][theirs] ?? Number.NaN);
+    return Math.abs((ratio * its) / mine - 1) <= within;
+  });
 }
 
 /** The rows of a range, end exclusive. */

@@ -1,4 +1,5 @@
 /** The engine's parts by the settings and by what people have approved so far. */
+import { keepingLast } from '../domain/kept.ts';
 import { shadowModels, tradingModels } from '../domain/model-role.ts';
 import { raisedTotal } from '../domain/raised-cash.ts';
 import { cents } from '../domain/units.ts';
@@ -10,6 +11,8 @@ import type { EngineParts } from './parts.ts';
  */
 export function approvedParts(given: EngineParts): EngineParts {
   const { journal, models } = given;
+  // Asked for at every refresh, and the same until somebody changes a role.
+  const [trading, shadows] = [keepingLast(tradingModels), keepingLast(shadowModels)];
   return {
     ...given,
     get limits() {
@@ -17,10 +20,10 @@ export function approvedParts(given: EngineParts): EngineParts {
       return { ...given.limits, reserve: cents(reserve) };
     },
     get models() {
-      return tradingModels(models, journal.book().modelRoles);
+      return trading(models, journal.book().modelRoles);
     },
     get shadows() {
-      return shadowModels(models, journal.book().modelRoles);
+      return shadows(models, journal.book().modelRoles);
     },
   };
 }

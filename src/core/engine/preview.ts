@@ -5,6 +5,7 @@ import { type Account, owedForShorts } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Decision, NoDecision, Outcome } from '../domain/decision.ts';
+import type { AcceptedMoves } from '../domain/findings.ts';
 import { freshness, PRICE_PATIENCE_MS, staleReason } from '../domain/fresh-price.ts';
 import {
   type ManagedAccount,
@@ -71,13 +72,15 @@ function sized(parts: ObserverParts, held: HeldBars, question: SnapshotQuestion)
   return decide(inputOf(parts, held, question));
 }
 
+const NO_MOVES: AcceptedMoves = [];
+
 /** All inputs of a decision on one reading. */
 export function inputOf(
   parts: ObserverParts,
   held: HeldBars,
   question: SnapshotQuestion,
 ): DecisionInput {
-  const { universe, models, shadows = [], limits, rules, acceptedMoves = [] } = parts;
+  const { universe, models, shadows = [], limits, rules, acceptedMoves = NO_MOVES } = parts;
   const { id, cause, account, positions, asOf } = question;
   return {
     id,

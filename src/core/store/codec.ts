@@ -19,6 +19,9 @@ const KINDS_BY_STORED_NAME = new Map(
   Object.entries(STORED_KINDS).map(([kind, stored]) => [stored, kind]),
 );
 
+/** The only name in the object that stands for a map. */
+const MAP = '~map';
+
 /** Returns the name under which entries of that kind are stored. */
 export function storedKind(kind: Entry['kind']): string {
   return STORED_KINDS[kind] ?? kind;
@@ -40,7 +43,7 @@ export function encodeEntry(entry: Entry): string {
   const stored = { ...withSubjectText(entry), kind: storedKind(entry.kind) };
   return JSON.stringify(stored, (_key, inner: unknown) =>
     // JSON has no maps, and decisions are full of them.
-    inner instanceof Map ? { '~map': [...inner] } : inner,
+    inner instanceof Map ? { [MAP]: [...inner] } : inner,
   );
 }
 
@@ -54,9 +57,9 @@ export function decisionText(decision: Decision): string {
  * @throws SyntaxError when the text is not JSON.
  */
 export function decodeEntry(text: string): Entry {
-  const stored = JSON.parse(text, (_key, inner: unknown) =>
-    isMap(inner) ? new Map(inner['~map']) : inner,
-  );
+  const stored = JSON.parse(text);
+  // Few entries have maps, and a reviver would call back for every value of each.
+  if (text.includes(MAP)) reviveMaps(stored);
   return withSubject({ ...stored, kind: kindOf(stored.kind) });
 }
 
@@ -92,6 +95,19 @@ type StoredEntry =
   | (Omit<EntryOf<'resolved'>, 'subject'> & { subject: string })
   | (Omit<EntryOf<'acknowledged'>, 'subject'> & { subject: string });
 
-function isMap(value: unknown): value is { '~map': [unknown, unknown][] } {
-  return typeof value === 'object' && value !== null && '~map' in value;
+/** Replaces every stored map within the object by a map, in place. */
+function reviveMaps(parsed: Record<string, unknown>): void {
+  for (const [name, inner] of Object.entries(parsed)) {
+    if (!isObject(inner)) continue;
+    reviveMaps(inner);
+    if (isMap(inner)) parsed[name] = new Map(inner[MAP]);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMap(value: object): value is { [MAP]: [unknown, unknown][] } {
+  return MAP in value;
 }

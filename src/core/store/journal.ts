@@ -71,6 +71,7 @@ export function createJournal(parts: JournalParts): Journal {
 
   return {
     append(...entries) {
+      if (entries.length === 0) return [];
       const { added, state } = write.immediate(entries);
       if (added.length === 0) return added;
       ({ book, last } = state);

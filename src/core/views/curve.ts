@@ -12,7 +12,7 @@ import {
   type EstimatedDividend,
   estimatedDividends,
 } from '../domain/estimated-dividends.ts';
-import { keepingLast } from '../domain/kept.ts';
+import { keepingSame } from '../domain/kept.ts';
 import type { AccountSnapshot } from '../domain/managed-account.ts';
 import {
   instantOf,
@@ -62,7 +62,7 @@ const NO_FLOWS: Flows = { deposited: 0, withdrawn: 0 };
 
 /** Total return of the benchmark since the baseline; undefined before there is one. */
 export function benchmarkOf(
-  { baseline, equity }: AccountState,
+  { baseline, equity }: Pick<CurveBook, 'baseline' | 'equity'>,
   { adjusted, universe }: CurveSource,
 ): TotalReturn | undefined {
   if (!baseline) return undefined;
@@ -73,32 +73,35 @@ export function benchmarkOf(
 
 /** Dividends that belong to You though the account was not paid them; none with real money. */
 export function dividendsOf(
-  book: AccountState,
+  { equity, cashFlows }: Pick<CurveBook, 'equity' | 'cashFlows'>,
   { adjusted, raw, mode }: CurveSource,
 ): readonly EstimatedDividend[] {
   const isUnpaid = mode === 'PAPER' || mode === 'SANDBOX';
-  return isUnpaid ? keptDividends(book, adjusted, raw) : [];
+  return isUnpaid ? keptDividends({ equity, cashFlows, adjusted, raw }) : [];
 }
 
-const keptDividends = keepingLast(estimatedDividends);
+const keptDividends = keepingSame(
+  ({ adjusted, raw, ...book }: Pick<CurveBook, 'equity' | 'cashFlows'> & CurveSource) =>
+    estimatedDividends(book, adjusted, raw),
+);
 
 /** The baseline and each session's close; empty before there is a baseline. */
 export function closesOf(book: AccountState, source: CurveSource = {}): readonly CurvePoint[] {
+  const { baseline, equity, cashFlows, externalFills } = book;
   const { adjusted, raw, universe, mode } = source;
-  return keptCloses(book, adjusted, raw, universe, mode);
+  return keptCloses({
+    ...{ baseline, equity, cashFlows, externalFills },
+    ...{ adjusted, raw, universe, mode },
+  });
 }
 
-/** Every period of a report asks for the same ones. */
-const keptCloses = keepingLast(
-  (
-    book: AccountState,
-    adjusted: Bars | undefined,
-    raw: Bars | undefined,
-    ...[universe, mode]: readonly [Universe | undefined, Mode | undefined]
-  ) => closePoints(book, { adjusted, raw, universe, mode }),
-);
+/** The parts of the book that the curve is drawn from. */
+type CurveBook = Pick<AccountState, 'baseline' | 'equity' | 'cashFlows' | 'externalFills'>;
 
-function closePoints(book: AccountState, source: CurveSource): readonly CurvePoint[] {
+/** Every period of a report and every refresh asks for the same ones. */
+const keptCloses = keepingSame((given: CurveBook & CurveSource) => closePoints(given, given));
+
+function closePoints(book: CurveBook, source: CurveSource): readonly CurvePoint[] {
   const { baseline } = book;
   const market = benchmarkOf(book, source);
   if (!baseline || !market) return [];
@@ -166,7 +169,7 @@ interface Step {
  * a deposit to the midnight before it.
  */
 function grownTo(
-  book: AccountState,
+  book: Pick<CurveBook, 'cashFlows' | 'externalFills'>,
   { last, before, after, until, earned }: Step,
 ): Pick<CurvePoint, 'equity' | 'flows' | 'you'> {
   const since = last.kind === 'start' ? Number.NEGATIVE_INFINITY : last.at;

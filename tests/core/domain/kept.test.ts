@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepingLast, keptAbout } from '#core/domain/kept.ts';
+import { keepingLast, keepingSame, keptAbout } from '#core/domain/kept.ts';
 
 function counted<A extends readonly unknown[]>() {
   const asked: A[] = [];
@@ -49,5 +49,21 @@ describe('cached results for an object', () => {
     const one = {};
     for (const key of ['a', 'b', 'c', 'c', 'a']) kept(one, key, () => answer(key));
     expect(asked.flat()).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+describe('the last result for the same properties', () => {
+  it('is kept while every property is the same, and computed again when one is another', () => {
+    let computed = 0;
+    const bars = [1];
+    const sum = keepingSame(({ add, values }: { values: readonly number[]; add?: number }) => {
+      computed += 1;
+      return values.reduce((total, value) => total + value, add ?? 0);
+    });
+    expect([sum({ values: bars }), sum({ values: bars })]).toEqual([1, 1]);
+    expect(computed).toBe(1);
+    expect(sum({ values: bars, add: 2 })).toBe(3);
+    expect(sum({ values: [1], add: 2 })).toBe(3);
+    expect(computed).toBe(3);
   });
 });

@@ -29,6 +29,8 @@ export interface ExchangeParts {
   readonly faults: Faults;
   /** Told of what moves cash or shares without an order. */
   readonly onMoved: (activity: Activity) => void;
+  /** Told once a list shows what moved before. */
+  readonly onShown: () => void;
   /** Told of everything that changed, in words. */
   readonly tell: (text: string) => void;
 }
@@ -51,6 +53,8 @@ export interface Exchange {
   happen(activity: Activity): void;
   /** Ids of activities whose money is there and that no list shows yet. */
   readonly hidden: Set<string>;
+  /** Every list shows it from now on. */
+  show(id: string): void;
   onUpdate(listener: (hint: OrderHint) => void): () => void;
 }
 
@@ -61,6 +65,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const { time, market, faults, tell } = parts;
   const fake = fakeBroker(time, START_CASH);
   const listeners = new Set<(hint: OrderHint) => void>();
+  const hidden = new Set<string>();
   fake.behave(() => ({ kind: 'open' }));
   const account = createTrueAccount(START_CASH);
   let counted = 0;
@@ -188,7 +193,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
       account.moved(activity);
       fake.happen(activity);
     },
-    hidden: new Set(),
+    hidden,
+    show(id) {
+      hidden.delete(id);
+      parts.onShown();
+    },
     onUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -67,8 +67,8 @@ export interface Life {
   told(): number;
   /** What the pinned message says that stands in Discord; undefined where none does. */
   dashboard(): string | undefined;
-  /** Whether a message is one that the process will edit again. */
-  knowsMessage(id: string): boolean;
+  /** The ids of the messages that the process will edit again. */
+  messages(): ReadonlySet<string>;
   lease(): Lease | undefined;
   start(): Promise<void>;
   tick(): void;
@@ -128,7 +128,7 @@ export function createLife(parts: LifeParts): Life {
     doubt: () => opened?.journal.doubt(),
     told: () => opened?.posts.told() ?? 0,
     dashboard: () => parts.discord.find(opened?.messageStore.idOf(HEADER) ?? '')?.text,
-    knowsMessage: (id) => opened?.posts.holds(id) ?? false,
+    messages: () => new Set(opened ? messagesIn(disk) : []),
     lease: () => opened?.lease,
     chainFault: () => opened?.journal.verify().fault,
     async start() {
@@ -171,6 +171,10 @@ export function createLife(parts: LifeParts): Life {
     },
   };
   return life;
+}
+
+function messagesIn({ database }: Disk): readonly string[] {
+  return database.prepare<[], string>('SELECT message_id FROM posts').pluck().all();
 }
 
 interface Opened {

@@ -97,7 +97,7 @@ function book(parts: MoneyParts, kind: ActivityKind, id: string, amount: number)
 /** The cash is there before the list of activities says why. */
 function hideUntil({ exchange, time }: MoneyParts, { id }: Activity, pick: number): void {
   exchange.hidden.add(id);
-  time.at(time.now() + 60_000 * (1 + pick * 90), () => void exchange.hidden.delete(id));
+  time.at(time.now() + 60_000 * (1 + pick * 90), () => exchange.show(id));
 }
 
 function intentOf(

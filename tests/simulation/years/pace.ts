@@ -1,17 +1,28 @@
 /** When a simulated process wakes: often while things change, ever less often while nothing does. */
-import { lastClosedSession, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
+import {
+  firstSessionOfMonth,
+  lastClosedSession,
+  nextSession,
+  type Session,
+  sessionAt,
+  sessionsBetween,
+} from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 
 const MINUTE_MS = 60_000;
 /** While something is under way: after a change as often as a real process, and then ever less. */
-const [BUSY_MS, LEAST_BUSY_MS] = [15_000, 180_000];
+const [BUSY_MS, LEAST_BUSY_MS] = [15_000, 900_000];
 
+/** A quiet day is looked at once bars are final, in minutes from the close. */
+const FROM_CLOSE = 17;
 /**
- * When a quiet day is looked at, in minutes from the open and from the close: once what is announced
- * the evening before and in the morning is due, when orders may leave, and when bars are final.
+ * One that may rebalance is also looked at once what is announced the evening before and in the morning is
+ * due, and when orders may leave; in minutes from the open.
  */
 const FROM_OPEN = [-805, -29, 5.1];
-const FROM_CLOSE = [17, 235];
+/** A rebalance of the first session of a month may still be expected this many sessions later. */
+const EXPECTED = 3;
 
 /** The instant of a day's evening: what happened in it is over. */
 export function eveningOf({ close }: Session): EpochMs {
@@ -22,19 +33,32 @@ export function eveningOf({ close }: Session): EpochMs {
  * The next instant after `now` at which a process wakes.
  * @param busySince of what is under way, the last change; undefined while nothing is.
  */
-export function nextWake(now: EpochMs, busySince: number | undefined): EpochMs {
+export function nextWake(
+  now: EpochMs,
+  busySince: number | undefined,
+  book: AccountState | undefined,
+): EpochMs {
   if (busySince !== undefined) {
-    const pause = Math.max(BUSY_MS, Math.min(LEAST_BUSY_MS, (now - busySince) / 2));
+    const pause = Math.max(BUSY_MS, Math.min(LEAST_BUSY_MS, now - busySince));
     return epochMs(now + Math.round(pause));
   }
   const session = sessionAt(now) ?? nextSession(now);
-  const times = [lastClosedSession(now), session, nextSession(session.open)].flatMap(timesOf);
+  const times = [lastClosedSession(now), session, nextSession(session.open)].flatMap((each) =>
+    timesOf(each, book),
+  );
   return epochMs(Math.min(...times.filter((each) => each > now)));
 }
 
-function timesOf({ open, close }: Session): readonly number[] {
-  return [
-    ...FROM_OPEN.map((minutes) => open + minutes * MINUTE_MS),
-    ...FROM_CLOSE.map((minutes) => close + minutes * MINUTE_MS),
-  ];
+/** Whether something may be traded in that session that is announced before. */
+function isExpected({ date }: Session, book: AccountState | undefined): boolean {
+  if (!book) return true;
+  const announced = [...book.announcements.values()];
+  if (announced.some(({ id, over }) => !over && !book.rebalances.has(id))) return true;
+  return sessionsBetween(firstSessionOfMonth(date).date, date) < EXPECTED;
+}
+
+function timesOf(session: Session, book: AccountState | undefined): readonly number[] {
+  const { open, close } = session;
+  const fromOpen = isExpected(session, book) ? FROM_OPEN : [];
+  return [close + FROM_CLOSE * MINUTE_MS, ...fromOpen.map((minutes) => open + minutes * MINUTE_MS)];
 }

@@ -53,7 +53,8 @@ export function checkGain(parts: LawParts, life: Life): void {
 
 /** Each message stands once: what no process knows of was sent twice. */
 export function checkMessages({ report, discord }: LawParts, life: Life): void {
-  const strays = discord.standing().filter(({ id }) => !life.knowsMessage(id));
+  const known = life.messages();
+  const strays = discord.standing().filter(({ id }) => !known.has(id));
   if (strays.length > 0)
     report(
       'message twice',

@@ -114,7 +114,11 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const drawdown = createTrueDrawdown(market);
   const exchange = createExchange({
     ...{ seed: story.seed, time, market, faults, tell },
-    onMoved: drawdown.moved,
+    onMoved: (activity) => {
+      drawdown.moved(activity);
+      changed(world, SOON_MS);
+    },
+    onShown: () => changed(world, SOON_MS),
   });
   const disk = createDisk();
   const posts = createPostCount();
@@ -262,7 +266,7 @@ function wake(world: World): void {
   const isTrading =
     book !== undefined && unfinished(book) !== undefined && sessionAt(time.now()) !== undefined;
   const isBusy = isTrading || time.now() < world.awakeUntil;
-  wakeBy(world, nextWake(time.now(), isBusy ? world.changedAt : undefined));
+  wakeBy(world, nextWake(time.now(), isBusy ? world.changedAt : undefined, book));
 }
 
 /** The next wake is at that instant at the latest. */
