@@ -14,7 +14,7 @@ export const depositComponents: readonly Component[] = [
     prefix: `${DEPOSIT}later:`,
     access: 'approver',
     run: ({ engine, asker }, id) => {
-      const outcome = engine.answerDeposit(id, 'later', asker.name);
+      const outcome = engine.leaveDeposit(id, asker.name);
       return told(outcome.kind === 'closed' ? outcome.reason : 'The next rebalance invests it.');
     },
   },
@@ -22,10 +22,8 @@ export const depositComponents: readonly Component[] = [
 
 /** The same plan as /rebalance makes: nothing is sent before it is approved. */
 async function investNow({ engine, asker, now }: Context, id: string): Promise<ButtonResult> {
-  const outcome = engine.answerDeposit(id, 'now', asker.name);
-  if (outcome.kind === 'closed') return told(outcome.reason);
-  const proposal = await engine.propose(asker);
-  if ('reason' in proposal) return told(`No plan can be made now: ${proposal.reason}`);
+  const proposal = await engine.investDeposit(id, asker);
+  if ('reason' in proposal) return told(proposal.reason);
   const view = proposalView(engine.book(), engine.observation(), proposal.id, now.wall);
   if (!view) throw new Error(`proposal ${proposal.id}: expected in the book, found none`);
   const shared = { post: proposalPost(view), subject: `proposal:${proposal.id}` };

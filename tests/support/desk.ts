@@ -21,6 +21,7 @@ import {
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { AnswerOutcome } from '#core/engine/answer-outcome.ts';
+import { createDepositActions } from '#core/engine/deposits.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import { createModelRoles } from '#core/engine/model-roles.ts';
 import { TradingError } from '#core/errors.ts';
@@ -263,22 +264,20 @@ export function handEngine(
     journal.append({ kind: 'answer', proposalId: id, answer: given, by });
     return { kind: 'accepted' };
   };
+  const propose: Engine['propose'] = async (by) => {
+    const outcome = decision();
+    if (outcome.kind === 'no-decision') return outcome;
+    const id = `p${journal.book().proposals.size + 1}`;
+    const expiresAt = epochMs(wall.now() + 600_000);
+    const made = proposal(outcome, { id, requestedBy: by.name, expiresAt });
+    journal.append({ kind: 'proposal', proposal: made });
+    return made;
+  };
   return {
     book: () => journal.book(),
     observation: () => seen,
     preview: async () => decision(),
-    propose: async (by) => {
-      const outcome = decision();
-      if (outcome.kind === 'no-decision') return outcome;
-      const id = `p${journal.book().proposals.size + 1}`;
-      const made = proposal(outcome, {
-        id,
-        requestedBy: by.name,
-        expiresAt: epochMs(wall.now() + 600_000),
-      });
-      journal.append({ kind: 'proposal', proposal: made });
-      return made;
-    },
+    propose,
     raise: async (request, by) => {
       const outcome = decision();
       if (outcome.kind === 'no-decision') throw new TradingError(outcome.reason, 'retry');
@@ -304,12 +303,7 @@ export function handEngine(
       },
       MODELS,
     ),
-    answerDeposit: (activityId, choice, by) => {
-      const known = journal.book().deposits.get(activityId);
-      if (!known || known.over || known.choice) return { kind: 'closed', reason: 'over' };
-      journal.append({ kind: 'deposit-choice', activityId, choice, by });
-      return { kind: 'accepted' };
-    },
+    ...createDepositActions({ journal }, propose),
     placeNotice: (notice, place, by) =>
       void journal.append({ kind: 'notice-place', notice, place, by }),
     toggleNotify: ({ id, name }) => {

@@ -2,7 +2,7 @@
 import type { Mode } from '#core/domain/account.ts';
 import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import { isFlatten } from '#core/domain/decision.ts';
-import type { Recorded } from '#core/domain/entry.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
 import { isLine, type LineKind, messageChanges } from '#core/domain/journal-events/table.ts';
 import { type Notice, type NoticePlaces, noticeOf } from '#core/domain/notices.ts';
@@ -64,12 +64,16 @@ export function createEventMessages(
 function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
   const { entry } = recorded;
   if (isLine(entry)) {
-    // The trading state determines the buttons of other cards.
-    const isState = entry.kind === 'state' || entry.kind === 'pause';
-    const cards = isState ? openCards(making.posts) : [];
-    return [line(making, recorded), ...cards.flatMap((subject) => standing(making, subject))];
+    return [line(making, recorded), ...changedByLine(making, entry)];
   }
   return messageChanges(entry).flatMap((change) => changed(making, change));
+}
+
+/** The trading state determines the buttons of all cards; a withdrawal may end the offers of deposits. */
+function changedByLine(making: Making, { kind }: Entry): readonly PendingMessage[] {
+  if (kind === 'activity') return depositLines(making);
+  if (kind !== 'state' && kind !== 'pause') return [];
+  return openCards(making.posts).flatMap((subject) => standing(making, subject));
 }
 
 function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
@@ -110,7 +114,8 @@ function isToldByFlatten({ rebalances }: AccountState, seq: number): boolean {
 }
 
 /**
- * A decision ends the offers below all deposits, an answer that of one; only existing messages are edited.
+ * A decision ends the offers below all deposits, a withdrawal may, an answer ends that of one; only existing
+ * messages are edited.
  */
 function depositLines(making: Making, activityId?: string): readonly PendingMessage[] {
   return [...making.engine.book().deposits.values()]

@@ -11,7 +11,10 @@ export const DEPOSIT = 'deposit:';
 export function depositWords(offer: DepositOffer | undefined): readonly string[] {
   if (!offer || (offer.over && !offer.choice)) return [];
   const by = escape(offer.choice?.by ?? 'nobody', 60);
-  if (offer.choice?.choice === 'now') return [`${by} asked for a plan that invests it now.`];
+  if (offer.choice?.choice === 'now')
+    return [
+      `${by} asked for a plan that invests it now. Unless that is approved, the next rebalance invests it.`,
+    ];
   if (offer.choice) return [`Left for the next rebalance by ${by}.`];
   return ['The next rebalance invests it, unless an approver invests it now.'];
 }

@@ -220,3 +220,9 @@ export interface Proposal {
    */
   readonly remarks?: readonly string[];
 }
+
+/** Whether there is anything to approve: orders or cash to keep, and no refusal by risk. */
+export function isApprovable({ decision, raise }: Pick<Proposal, 'decision' | 'raise'>): boolean {
+  const { plan, verdict } = decision;
+  return verdict.kind !== 'refused' && (plan.orders.length > 0 || raise !== undefined);
+}

@@ -15,6 +15,7 @@ import { approvedParts } from './approved-parts.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { createBackOff } from './back-off.ts';
 import { createCycle } from './cycle.ts';
+import { createDepositActions, type DepositActions } from './deposits.ts';
 import { createModelRoles, type ModelRoles } from './model-roles.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
@@ -26,7 +27,7 @@ import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
 
 /** The engine's interface to commands. It returns records; only the engine talks to the broker. */
-export interface Engine extends Proposals, ModelRoles, OperatorActions, AuditTrail {
+export interface Engine extends Proposals, ModelRoles, OperatorActions, DepositActions, AuditTrail {
   book(): AccountState;
   observation(): Observation;
   /** The bars read last. */
@@ -135,6 +136,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     ...proposals,
     answer: async (...given) => backOff.end(await proposals.answer(...given)),
     ...operatorActions,
+    ...createDepositActions(parts, proposals.propose),
     flatten: async (by, reason) => backOff.end(await operatorActions.flatten(by, reason)),
     ...createAuditTrail(journal),
     setState: (state, by, reason) =>

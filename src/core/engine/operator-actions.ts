@@ -1,7 +1,6 @@
 /** People's actions on the running app, other than approving plans. */
 import { type AccountState, type ManagedOrder, openAlert } from '../domain/account-state.ts';
 import { type AlertSubject, hasHappened } from '../domain/alert.ts';
-import type { DepositChoice } from '../domain/deposits.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Notice, NoticePlace } from '../domain/notices.ts';
 import { isFinal, type Order } from '../domain/order.ts';
@@ -60,8 +59,6 @@ export interface OperatorActions extends EvidenceActions {
    * fills count in every limit; if it does fill, the fill is booked and reported.
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
-  /** Records the choice for a deposit, once; closed when it was answered or a decision was made since. */
-  answerDeposit(activityId: string, choice: DepositChoice, by: string): AnswerOutcome;
   /** Sends messages of that kind to this place from now on, overriding the setting. */
   placeNotice(notice: Notice, place: NoticePlace, by: string): void;
   /** Toggles direct messages to that person when something needs approval; returns the new value. */
@@ -92,13 +89,6 @@ export function createOperatorActions(
     unsellable: () => unsellable(parts, observer),
     cancelFlatten: (by) => cancelFlatten(parts, by),
     setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
-    answerDeposit(activityId, choice, by) {
-      const known = journal.book().deposits.get(activityId);
-      if (known?.choice) return closed(`Already answered by ${known.choice.by}.`);
-      if (!known || known.over) return closed('This is over already.');
-      journal.append({ kind: 'deposit-choice', activityId, choice, by });
-      return { kind: 'accepted' };
-    },
     placeNotice: (notice, place, by) =>
       void journal.append({ kind: 'notice-place', notice, place, by }),
     toggleNotify({ id, name }) {
@@ -242,7 +232,9 @@ function reviewEntries(
   const subject = { about: 'external-trade', fillId } as const;
   const fill = book.externalFills.find(({ id }) => id === fillId);
   if (!fill || !openAlert(book, subject)) return undefined;
-  if (choice === 'ignored') return [{ kind: 'resolved', subject, text: `Ignored by ${by}.` }];
+  if (choice === 'ignored') {
+    return resolvedEntries(book, exactly(subject), `Ignored by ${by}.`, 'lapsed');
+  }
   const { ticker } = fill;
   return [
     { kind: 'intentional-trade', fillId, ticker, by },

@@ -1,6 +1,7 @@
 /** Items that wait for an approver, and for how long. */
 import type { AccountState } from '../domain/account-state.ts';
 import { sessionOn } from '../domain/calendar.ts';
+import { isApprovable } from '../domain/decision.ts';
 import { tradingWindow } from '../domain/trading-window.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 
@@ -29,9 +30,8 @@ export function pendingApprovals(
 
 function plans({ proposals }: Pick<AccountState, 'proposals'>, now: EpochMs) {
   return [...proposals.values()].flatMap(({ answer, proposal }): readonly PendingApproval[] => {
-    const { id, expiresAt, decision } = proposal;
-    const isRefused = decision.verdict.kind === 'refused';
-    if (answer !== undefined || isRefused || decision.plan.orders.length === 0) return [];
+    const { id, expiresAt } = proposal;
+    if (answer !== undefined || !isApprovable(proposal)) return [];
     return [{ kind: 'plan', id, session: undefined, seq: 0, leftMs: expiresAt - now }];
   });
 }

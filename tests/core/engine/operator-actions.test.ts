@@ -341,7 +341,7 @@ describe('a trade not made by Rotor', () => {
     expect(desk.entries('resolved').map(({ text }) => text)).toEqual([
       'Adopted by ann.',
       'Adopted by ann.',
-      'The cash is invested as planned.',
+      'The cash is as planned again.',
     ]);
   });
 
@@ -350,6 +350,7 @@ describe('a trade not made by Rotor', () => {
     expect(desk.engine.reviewTrade(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect([...desk.book().alerts.keys()]).toEqual(['drift XLK', 'idle cash']);
+    expect(desk.entries('resolved')).toMatchObject([{ text: 'Ignored by ann.', lapsed: true }]);
     expect(desk.entries('intentional-trade')).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { Mode, ValuedHoldings } from '#core/domain/account.ts';
 import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { type Adjustment, bookActivity, bookAdjustment } from '#core/domain/cash-flow.ts';
-import { type DepositChoice, withDeposit } from '#core/domain/deposits.ts';
+import { type DepositChoice, depositsAfter } from '#core/domain/deposits.ts';
 import { notBookedOf } from '#core/domain/drawdown.ts';
 import { notInBooks } from '#core/domain/late-flows.ts';
 import type { ManagedTerms } from '#core/domain/managed-account.ts';
@@ -107,7 +107,7 @@ export const ACCOUNT_EVENTS = {
     key: ({ activity }) => activity.id,
     reduce: (state, { activity }, at) => ({
       ...bookActivity(state, activity, at),
-      deposits: withDeposit(state.deposits, activity, { at, seq: state.seq + 1 }),
+      deposits: depositsAfter(state, activity, { at, seq: state.seq + 1 }),
     }),
     log: ({ activity: { kind, ticker, cash } }) =>
       `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`,
