@@ -30,7 +30,7 @@ export function announcementPost(view: AnnouncementView): Post {
       embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${dayOf(session)}`,
-        body: [heldBack(view) ?? outcomeOf(view), planBody(plan), ...movedLine(view)].join('\n'),
+        body: [heldBack(view) ?? outcomeOf(view), ...planLines(view)].join('\n'),
         fields: fields(view),
         note: `${label(view.id, 60)} · as of ${instantOf(view.at)}`,
       }),
@@ -58,7 +58,20 @@ export function announcementWhyPost({ plan }: AnnouncementView): Post {
   };
 }
 
-function titleOf({ state, needsApproval }: AnnouncementView): string {
+/** Without orders there is nothing to answer, and no button. */
+function hasRows({ plan }: AnnouncementView): boolean {
+  return plan.rows.length > 0;
+}
+
+function idle({ needsApproval, plan }: AnnouncementView, opens: string): string {
+  const now = plan.refusal === undefined ? 'No trades needed now' : 'Nothing is traded as of now';
+  const then = needsApproval ? 'wait for an approver' : 'are sent';
+  return `**${now}.** It is recalculated ${opens}; orders that are needed then ${then}.`;
+}
+
+function titleOf(view: AnnouncementView): string {
+  const { state } = view;
+  const needsApproval = view.needsApproval && hasRows(view);
   if (state === 'waiting') return needsApproval ? 'Rebalance needs approval' : 'Rebalance planned';
   return {
     confirmed: 'Rebalance confirmed',
@@ -74,6 +87,7 @@ function outcomeOf(view: AnnouncementView): string {
   const opens = ticking(newYorkInstant(session, FIRST_ORDERS));
   switch (state) {
     case 'waiting':
+      if (!hasRows(view)) return idle(view, opens);
       return needsApproval
         ? `**Nothing runs until an approver confirms it.** Orders can be sent ${opens}.`
         : `**Runs automatically ${opens}** unless an approver delays or skips it. Sizes are recalculated at the prices then.`;
@@ -98,10 +112,11 @@ function heldBack({ state, blocked }: AnnouncementView): string | undefined {
     : `**Automatic rebalances are paused:** it does not run until ${withRoles('/resume')}.`;
 }
 
-function movedLine({ plan, estimate }: AnnouncementView): readonly string[] {
-  if (plan.rows.length === 0) return [];
+function planLines(view: AnnouncementView): readonly string[] {
+  const { plan, estimate } = view;
+  if (!hasRows(view)) return plan.refusal === undefined ? [] : [planBody(plan)];
   const cost = `estimated cost ${money(estimate.cost)} (${estimate.bps.toFixed(1)} bps)`;
-  return [`${sumsLine(plan)}, ${cost}`];
+  return [planBody(plan), `${sumsLine(plan)}, ${cost}`];
 }
 
 function fields(view: AnnouncementView): readonly APIEmbedField[] {
@@ -143,9 +158,9 @@ function orderWord(shares: PlanChange['now']): string {
 }
 
 function buttonsOf(view: AnnouncementView): readonly APIActionRowComponent<APIButtonComponent>[] {
-  const { id, session, state, plan, mayDelay, maySkip } = view;
+  const { id, session, state, mayDelay, maySkip } = view;
   const isOpen = state === 'waiting' || state === 'confirmed';
-  if (!isOpen || plan.rows.length === 0) return [];
+  if (!isOpen || !hasRows(view)) return [];
   const on = `${id}:${session}`;
   const button = (style: ButtonStyle.Primary | ButtonStyle.Secondary, text: string, name: string) =>
     ({

@@ -2,8 +2,11 @@
 import type { Decision } from './decision.ts';
 import type { EpochMs, SessionDate } from './units.ts';
 
-/** When it was announced: the evening before its session, or that morning. */
-export type AnnouncementRound = 'evening' | 'morning';
+/**
+ * When it was announced: the evening before its session, that morning, or in the session itself, when a plan
+ * without orders has got some that need approval.
+ */
+export type AnnouncementRound = 'evening' | 'morning' | 'session';
 
 /** Answers that an approver may give to an announced rebalance. */
 export type ScheduleChoice = 'run' | 'delay' | 'skip';

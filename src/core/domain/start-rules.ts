@@ -1,14 +1,16 @@
 /** Whether a due automatic rebalance may start, or waits for its announcement or a person. */
 
 import { type AccountState, managedOrdersOf } from './account-state.ts';
-import { isFirst } from './announcement.ts';
+import { type AnnouncedRebalance, isFirst } from './announcement.ts';
 import { isFlatten } from './decision.ts';
 import { newYorkDate } from './new-york.ts';
 import type { EpochMs, SessionDate } from './units.ts';
 
 /** How automatic rebalances start. */
 export interface AnnounceRules {
-  /** `announce`: it runs unless stopped; `approve`: it waits for approval; `off`: none starts. */
+  /**
+   * `announce`: it runs unless stopped; `approve`: one with orders waits for approval; `off`: none starts.
+   */
   readonly auto: 'announce' | 'approve' | 'off';
   /** Whether the first rebalance of an account waits until it was announced the evening before. */
   readonly first: 'announced' | 'now';
@@ -30,13 +32,21 @@ export function startWait(
   if (!rules) return undefined;
   const today = newYorkDate(now);
   const known = announcements.get(id);
-  const isToday = known?.session === today;
+  const announced = known?.session === today ? known : undefined;
   if (rules.auto === 'approve') {
-    return isToday && known.change?.choice === 'run' ? undefined : 'approval';
+    return !announced || needsApproval(announced) ? 'approval' : undefined;
   }
   if (!isFirst(id) || rules.first === 'now') return undefined;
-  const told = isToday ? known.deliveredAt : undefined;
+  const told = announced?.deliveredAt;
   return told !== undefined && newYorkDate(told) < today ? undefined : 'announcement';
+}
+
+/** Whether a person must confirm the plan first; without orders there is nothing to confirm. */
+export function needsApproval({
+  change,
+  decision,
+}: Pick<AnnouncedRebalance, 'change' | 'decision'>): boolean {
+  return change?.choice !== 'run' && decision.plan.orders.length > 0;
 }
 
 /** Whether a person skipped it, delayed it beyond this day, or stopped what was announced for this day. */

@@ -50,7 +50,7 @@ function isAnnounced(
   round: AnnouncementRound,
 ): boolean {
   const known = announcements.get(id);
-  return known?.session === date && (known.round === round || round === 'evening');
+  return known?.session === date && (round === 'evening' || known.round !== 'evening');
 }
 
 /** During the trading window only a rebalance that waits for a person is still worth announcing. */

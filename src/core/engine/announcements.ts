@@ -9,10 +9,13 @@ import {
   type ScheduleChoice,
 } from '../domain/announcement.ts';
 import { sessionOffset, sessionOn } from '../domain/calendar.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
+import { needsApproval } from '../domain/start-rules.ts';
 import { tradingWindow } from '../domain/trading-window.ts';
 import type { SessionDate } from '../domain/units.ts';
+import { comingSession } from '../scheduler.ts';
 import { announcementDue } from './announce-schedule.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { AnnounceParts, Observer } from './parts.ts';
@@ -34,6 +37,21 @@ export async function announceDue(
   if (unfinished(journal.book())) return 'done';
   journal.append({ kind: 'announced', session, round, decision });
   return 'done';
+}
+
+/**
+ * Announces a plan that was announced without orders, needed no approval, and has orders now. True when it
+ * needs approval, so that it must not start.
+ */
+export function announceForApproval(
+  { journal, clocks, announce: rules }: Parts,
+  decision: Decision,
+): boolean {
+  const change = journal.book().announcements.get(decision.id)?.change;
+  if (rules?.auto !== 'approve' || !needsApproval({ change, decision })) return false;
+  const session = comingSession(clocks.market.now()).date;
+  journal.append({ kind: 'announced', session, round: 'session', decision });
+  return true;
 }
 
 /** Records which announcements were delivered, and which rebalances did not run in their session. */

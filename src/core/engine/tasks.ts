@@ -9,8 +9,8 @@ import { isPostponed } from '../domain/start-rules.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type DueTask } from '../scheduler.ts';
-import { resolvedEntries } from './alerts.ts';
-import { beginsUnannounced } from './announcements.ts';
+import { isReported, resolvedEntries } from './alerts.ts';
+import { announceForApproval, beginsUnannounced } from './announcements.ts';
 import { followEvidence, unreadEvidence } from './evidence.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
 import { executeRebalance } from './execution/execute-rebalance.ts';
@@ -18,6 +18,7 @@ import { abandonRebalance } from './execution/finish-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
+import { owedEntries } from './owed-alert.ts';
 import type { Observer, TaskParts } from './parts.ts';
 import { managedTerms } from './preview.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
@@ -100,7 +101,7 @@ export function createTasks(
           return open ? continueRebalance(bench, open.decision, open.at) : 'done';
         }
         case 'ask':
-          alertMissed(journal, due);
+          journal.append(...owedEntries(journal.book(), due, parts.announce?.auto));
           return 'back-off';
         case 'equity':
           await dailyClose.close(due.session);
@@ -170,9 +171,10 @@ async function rebalance(
   // People may act during the requests to the broker.
   if (mayNotRebalance(parts)) return 'back-off';
   if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
+  if (announceForApproval(parts, outcome)) return 'back-off';
   journal.append(
     ...(beginsUnannounced(parts, due.id) ? [{ kind: 'unannounced', id: due.id } as const] : []),
-    ...newPlanEnds(journal.book()),
+    ...newPlanEnds(journal.book(), outcome),
     { kind: 'decision', decision: outcome },
     ...sellIntents(outcome),
   );
@@ -185,8 +187,7 @@ async function continueRebalance(
   decision: Decision,
   decidedAt: EpochMs,
 ): Promise<TaskOutcome> {
-  const { clocks, journal, log } = parts;
-  journal.append(...resolvedEntries(journal.book(), ['owed-rebalance'], 'A rebalance has begun.'));
+  const { clocks, log } = parts;
   const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clocks.market.now()));
   const progress =
     age > parts.maxCatchUpSessions
@@ -200,21 +201,8 @@ async function continueRebalance(
 /** Reports that no decision was made, or resolves that report. */
 function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
   const over = resolvedEntries(journal.book(), ['no-decision'], 'This works again.');
+  if (alert && isReported(journal.book(), alert.text, 'no-decision')) return;
   journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
-}
-
-/** One alert for the rebalance that waits for a person; a newer one replaces the older. */
-function alertMissed(
-  journal: TaskParts['journal'],
-  { id, why }: Pick<Extract<DueTask, { kind: 'ask' }>, 'id' | 'why'>,
-): void {
-  const book = journal.book();
-  const alert =
-    why === 'halted' ? haltedAlert(id) : why === 'flattened' ? flattenedAlert(id) : missedAlert(id);
-  if (openAlert(book, alert.subject)) return;
-  const text = `It never ran; ${id} is due now.`;
-  const before = resolvedEntries(book, ['owed-rebalance'], text, 'lapsed');
-  journal.append(...before, { kind: 'alert', alert });
 }
 
 /** Halted, paused, evidence unread, or a person's rebalance was first. */
@@ -275,38 +263,5 @@ function noDecisionAlert(outcome: NoDecision): Alert {
     title: 'No decision',
     text: outcome.reason,
     remedy: 'Positions stay unchanged. The rebalance runs when the data arrives.',
-  };
-}
-
-function haltedAlert(id: string): Alert {
-  return {
-    subject: { about: 'owed-rebalance', decisionId: id },
-    severity: 'warning',
-    title: 'A plan needs an approval',
-    text: `${id} is the first plan since Rotor halted itself, so it will not start automatically.`,
-    remedy: 'An approver has to check the plan. Acknowledge to skip it.',
-    advice: { code: 'owed-after-halt' },
-  };
-}
-
-function flattenedAlert(id: string): Alert {
-  return {
-    subject: { about: 'owed-rebalance', decisionId: id },
-    severity: 'warning',
-    title: 'A rebalance waits for an approver',
-    text: `${id} is due, but a person has sold everything since, so it will not start automatically.`,
-    remedy: 'Acknowledge to skip it: the next one runs automatically.',
-    advice: { code: 'owed-rebalance' },
-  };
-}
-
-function missedAlert(id: string): Alert {
-  return {
-    subject: { about: 'owed-rebalance', decisionId: id },
-    severity: 'warning',
-    title: 'A rebalance was missed',
-    text: `${id} was missed and is too old to run automatically.`,
-    remedy: 'Acknowledge to skip it: the next one runs automatically.',
-    advice: { code: 'owed-rebalance' },
   };
 }

@@ -12,7 +12,11 @@ const MONTHLY: Entry = {
 
 /** The card after those entries. */
 function cardAfter(...entries: readonly Entry[]) {
-  const view = announcementView(book(entries), 'monthly-2026-12', 'PAPER', false);
+  return cardOf(entries, false);
+}
+
+function cardOf(entries: readonly Entry[], needsApproval: boolean) {
+  const view = announcementView(book(entries), 'monthly-2026-12', 'PAPER', needsApproval);
   if (!view) throw new Error('expected an announced rebalance, found none');
   const { embeds, components = [] } = announcementPost(view);
   const labels = components.flatMap((row) =>
@@ -27,6 +31,19 @@ describe('The card of an announced rebalance', () => {
     expect(title).toMatch(/^Rebalance planned · /);
     expect(body).toMatch(/Runs automatically/);
     expect(labels).toEqual(['Run at the open', 'Delay a day', 'Skip this month', 'Why?']);
+  });
+
+  it.each([true, false])('asks for no answer without orders (approve: %s)', (needsApproval) => {
+    const { decision } = SAMPLES.announced;
+    const plan = { ...decision.plan, orders: [], turnover: 0 };
+    const { title, body, labels } = cardOf(
+      [{ ...MONTHLY, decision: { ...decision, plan } }],
+      needsApproval,
+    );
+    expect(title).toMatch(/^Rebalance planned · /);
+    expect(body).toMatch(/^\*\*No trades needed now\.\*\* It is recalculated/);
+    expect(body).toMatch(needsApproval ? /wait for an approver\.$/ : /are sent\.$/);
+    expect(labels).toEqual([]);
   });
 
   it('loses its buttons after a delay, and names who chose it', () => {

@@ -203,6 +203,7 @@ describe('AUTO_REBALANCE', () => {
   it('approve runs nothing until a person confirms it, and announces it again each day', async () => {
     const world = await july({ announce: { ...RULES, auto: 'approve' } });
     await approvedInitial(world);
+    world.target = ['XLV', 'XLU'];
     world.goTo('2024-07-31', '20:00');
     await world.minutes(1);
     world.goTo('2024-08-01', '09:36');
@@ -216,6 +217,51 @@ describe('AUTO_REBALANCE', () => {
     world.goTo('2024-08-02', '09:36');
     await world.minutes(2);
     expect(hasBegun(world)).toBe(true);
+  });
+
+  it('approve needs no answer to a plan without orders: it runs and is done', async () => {
+    const world = await july({ announce: { ...RULES, auto: 'approve' } });
+    await approvedInitial(world);
+    world.goTo('2024-07-31', '20:00');
+    await world.minutes(1);
+    expect(world.book().announcements.get(AUGUST)?.decision.plan.orders).toEqual([]);
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(5);
+    expect(world.book().rebalances.get(AUGUST)?.result).toEqual({ kind: 'complete', left: [] });
+    world.goTo('2024-08-12', '10:00');
+    await world.minutes(10);
+    expect(world.alerts()).toEqual([]);
+  });
+
+  it('approve announces a plan again that was announced without orders and has some at the open', async () => {
+    const world = await july({ announce: { ...RULES, auto: 'approve' } });
+    await approvedInitial(world);
+    world.goTo('2024-07-31', '20:00');
+    await world.minutes(1);
+    world.goTo('2024-08-01', '09:10');
+    await world.minutes(1);
+    world.target = ['XLV', 'XLU'];
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(20);
+    expect(hasBegun(world)).toBe(false);
+    const august = world.entries('announced').filter(({ decision }) => decision.id === AUGUST);
+    expect(august.map(({ round, decision }) => [round, decision.plan.orders.length > 0])).toEqual([
+      ['evening', false],
+      ['morning', false],
+      ['session', true],
+    ]);
+    expect(world.engine.changeSchedule(FIRST, 'run', 'ines')).toEqual({ kind: 'accepted' });
+    await world.minutes(5);
+    expect(hasBegun(world)).toBe(true);
+  });
+
+  it('approve says that nobody approved it, once it is too old', async () => {
+    const world = await july({ announce: { ...RULES, auto: 'approve' } });
+    await approvedInitial(world);
+    world.target = ['XLV', 'XLU'];
+    world.goTo('2024-08-12', '10:00');
+    await world.minutes(10);
+    expect(world.alerts().map(({ title }) => title)).toEqual(['A rebalance was not approved']);
   });
 
   it('off starts and announces nothing', async () => {
