@@ -1,6 +1,6 @@
 /** The most useful levers, as offered on the page: each with a name, some for one ticker. */
 
-import type { Ticker } from '#core/domain/units.ts';
+import { dollars, type Ticker } from '#core/domain/units.ts';
 import type { AccountEvent } from '#sandbox/alpaca/account-events.ts';
 import type { LeverSettings, Levers } from '#sandbox/alpaca/levers.ts';
 import type { LeversDto } from './dto.ts';
@@ -33,6 +33,11 @@ const LEVERS: Readonly<Record<string, Lever>> = {
   'Not tradable': (set, ticker) => ({ assets: { ...set.assets, [ticker]: { tradable: false } } }),
   'Liquidation only': () => ({ account: { liquidationOnly: true } }),
 };
+/** Happen once; there is nothing to reset. */
+const EVENTS: Readonly<Record<string, AccountEvent>> = {
+  'Deposit $10,000': { kind: 'deposit', amount: dollars(10_000) },
+  'Withdraw $10,000': { kind: 'withdraw', amount: dollars(10_000) },
+};
 const HALT = 'Trading halt';
 const RESET = 'Reset all levers';
 
@@ -45,7 +50,7 @@ export function createPageLevers(
   const halted = new Set<Ticker>();
   return {
     shown: () => ({
-      names: [...Object.keys(LEVERS), HALT, RESET],
+      names: [...Object.keys(EVENTS), ...Object.keys(LEVERS), HALT, RESET],
       tickers,
       on: [...textsOf(levers.settings()), ...[...halted].map((each) => `halt: ${each}`)],
     }),
@@ -53,7 +58,9 @@ export function createPageLevers(
       const ticker = tickers.find((each) => each === symbol);
       const lever = LEVERS[name];
       if (!ticker) throw new RangeError(`lever: no ticker ${symbol}`);
-      if (lever) levers.set(lever(levers.settings(), ticker));
+      const event = EVENTS[name];
+      if (event) apply(event);
+      else if (lever) levers.set(lever(levers.settings(), ticker));
       else if (name === HALT) {
         apply({ kind: 'halt', ticker });
         halted.add(ticker);

@@ -1,6 +1,7 @@
 /** The list of messages; only changed ones are redrawn, so that nothing jumps. */
 import type { MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
+import { keepFocus } from './keep-focus.ts';
 import { drawMessage, EPHEMERAL, type MessageHandlers, SILENT } from './message.ts';
 import { createReader } from './reader.ts';
 import { dayName } from './time.ts';
@@ -54,9 +55,11 @@ export function createChannel(
             ];
       next.set(message.id, { key, nodes });
     });
-    place(
-      list,
-      [...next.values()].flatMap(({ nodes }) => nodes),
+    keepFocus(list, () =>
+      place(
+        list,
+        [...next.values()].flatMap(({ nodes }) => nodes),
+      ),
     );
     const fresh = messages.filter(({ id }) => !drawn.has(id));
     const isElsewhere = ![...drawn.keys()].some((id) => next.has(id));

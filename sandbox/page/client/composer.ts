@@ -51,10 +51,18 @@ export function createComposer(parts: ComposerParts): void {
   input.addEventListener('keydown', (event) => onKey(box, event));
   form.addEventListener('submit', (event) => event.preventDefault());
   find('send').addEventListener('click', () => submit(box));
-  find('slash').addEventListener('click', () => {
+  const begin = (): void => {
     leave(box);
     input.value = '/';
     onType(box);
+  };
+  find('slash').addEventListener('click', begin);
+  // Keyboard users reach the commands from anywhere on the page.
+  document.addEventListener('keydown', (event) => {
+    const isTyping = (event.target as HTMLElement).matches?.('input, textarea, select');
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || isTyping) return;
+    event.preventDefault();
+    begin();
   });
   document.addEventListener('pointerdown', (event) => {
     if (!form.contains(event.target as Node)) popup.hide();

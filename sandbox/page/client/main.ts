@@ -6,6 +6,7 @@ import { createChannel } from './channel.ts';
 import { createComposer } from './composer.ts';
 import { createControls } from './controls.ts';
 import { el, find } from './dom.ts';
+import { keepFocus } from './keep-focus.ts';
 import { drawMessage, type MessageHandlers } from './message.ts';
 import { openModal } from './modal.ts';
 import { keepLinesWhole } from './pins.ts';
@@ -56,6 +57,7 @@ const handlers: MessageHandlers = {
   openPins: () => showPins(true),
   openThread: (id) => {
     go(view.place().id, id);
+    find('thread-messages').focus();
   },
 };
 
@@ -81,7 +83,15 @@ const drawTour = createTour(
 );
 find('pins-list').tabIndex = 0;
 keepLinesWhole(find('pins-list'));
-find('thread-close').addEventListener('click', () => go(view.place().id));
+find('thread-close').addEventListener('click', closeThread);
+find('thread').addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape') closeThread();
+});
+
+function closeThread(): void {
+  go(view.place().id);
+  find('box').focus();
+}
 
 function go(to: string, inThread?: string): void {
   [placeId, threadId] = [to, inThread];
@@ -116,7 +126,8 @@ function drawPins(pinned: readonly MessageDto[]): void {
   pinsKey = key;
   const none = el('p', { class: 'dim' }, 'This channel has no pinned messages yet.');
   const drawn = pinned.map((message) => drawMessage(message, view, handlers, false));
-  find('pins-list').replaceChildren(...(drawn.length > 0 ? drawn : [none]));
+  const list = find('pins-list');
+  keepFocus(list, () => list.replaceChildren(...(drawn.length > 0 ? drawn : [none])));
   find('pins-toggle').dataset['count'] = String(pinned.length);
 }
 

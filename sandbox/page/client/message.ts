@@ -223,6 +223,6 @@ function drawThreadPreview(
   return el(
     'discord-thread',
     { ...properties, on: { click: () => handlers.openThread(thread.id) } },
-    'Open the thread',
+    el('button', { type: 'button' }, 'Open the thread'),
   );
 }

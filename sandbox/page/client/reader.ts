@@ -48,7 +48,10 @@ export function createReader(list: HTMLElement): Reader {
     lastTop = list.scrollTop;
     if (isFollowing && missed > 0) follow();
   });
-  bar.addEventListener('click', follow);
+  bar.addEventListener('click', () => {
+    follow();
+    list.focus({ preventScroll: true });
+  });
   return {
     follow,
     came: (count) => {

@@ -28,10 +28,10 @@ const CUT = `(() => {
   return cut;
 })()`;
 
-/** A message of the bot with an embed and a button, as most of the channel is, and a command. */
-async function said(discord: SandboxDiscord): Promise<void> {
+/** A message of the bot with an embed and a button, as most of the channel is, and a command. Returns its id. */
+async function said(discord: SandboxDiscord): Promise<string> {
   const { channelId, applicationId, guildId } = discord;
-  await asBot(discord, 'POST', `/channels/${channelId}/messages`, {
+  const card = await asBot(discord, 'POST', `/channels/${channelId}/messages`, {
     embeds: [{ title: '● HEALTHY', description: 'No open **problems**.', color: 0x2ecc71 }],
     components: [
       { type: 1, components: [{ type: 2, style: 3, label: 'Approve', custom_id: 'a' }] },
@@ -50,6 +50,7 @@ async function said(discord: SandboxDiscord): Promise<void> {
     `/applications/${applicationId}/guilds/${guildId}/commands`,
     commands,
   );
+  return card.id ?? '';
 }
 
 async function asBot(
@@ -72,6 +73,7 @@ async function asBot(
 describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
   let browser: Browser;
   let discord: SandboxDiscord;
+  let cardId: string;
   beforeAll(async () => {
     discord = await startDiscord({ shownNow: () => OPEN });
     const market = {
@@ -82,7 +84,7 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
       label: 'sample data',
     };
     await mountPage({ discord, market }).ready;
-    await said(discord);
+    cardId = await said(discord);
     for (let line = 1; line <= 40; line += 1) {
       discord.act.say({ user: 'admin', content: `line ${line}` });
     }
@@ -128,11 +130,28 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
     },
   );
 
-  it('shows the tour until it is dismissed, and the pins never cover more than a third', async () => {
+  it.each([1400, 1024, 390])(
+    'never covers more than a third with the pins at %i px, nor their icon with their number',
+    async (width) => {
+      const page = await visit(width);
+      const pins = page.locator('#pins');
+      if (!(await pins.isVisible())) await page.locator('#pins-toggle').click();
+      await pins.getByText('pinned line 1').first().waitFor();
+      const share = "document.getElementById('pins').clientHeight / innerHeight";
+      expect(await page.evaluate(share)).toBeLessThanOrEqual(1 / 3);
+      await expect.poll(() => page.evaluate(CUT)).toEqual([]);
+      const free = `(({ width }, icon) => width - icon.width)(
+        document.getElementById('pins-toggle').getBoundingClientRect(),
+        document.querySelector('#pins-toggle .icon').getBoundingClientRect(),
+      )`;
+      expect(await page.evaluate(free)).toBeGreaterThan(30);
+      await page.close();
+    },
+  );
+
+  it('shows the tour until it is dismissed', async () => {
     const page = await visit(1024);
     await page.locator('#tour').waitFor();
-    const share = "document.getElementById('pins').clientHeight / innerHeight";
-    expect(await page.evaluate(share)).toBeLessThanOrEqual(1 / 3);
     await page.locator('#tour-close').click();
     await page.reload();
     await page.locator('#messages discord-message').first().waitFor();
@@ -151,6 +170,28 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
     await page.close();
   });
 
+  it('can be used with the keyboard alone', async () => {
+    const page = await visit(1024);
+    const focused = () =>
+      page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('/');
+    await page.locator('.suggestion').first().waitFor();
+    expect(await focused()).toBe('box');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Approve' }).focus();
+    await asBot(discord, 'PATCH', `/channels/${discord.channelId}/messages/${cardId}`, {
+      embeds: [{ title: '● STILL HEALTHY' }],
+    });
+    await page.getByText('STILL HEALTHY').first().waitFor();
+    await expect.poll(focused).toBe('Approve');
+    await asBot(discord, 'PATCH', `/channels/${discord.channelId}/messages/${cardId}`, {
+      components: [],
+    });
+    await expect.poll(focused).toBe('messages');
+    await page.close();
+  });
+
   it('keeps the scroll position of a reader above the end, and offers to jump to the end', async () => {
     const page = await visit(1024);
     const list = page.locator('#messages');
@@ -162,6 +203,7 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
     await bar.click();
     await page.getByText('news', { exact: true }).waitFor();
     await expect.poll(() => bar.isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.id')).toBe('messages');
     await list.evaluate('document.getElementById("messages").scrollTop = 0');
     await page.locator('#box').fill('my own');
     await page.keyboard.press('Enter');
