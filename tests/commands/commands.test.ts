@@ -103,7 +103,9 @@ describe('/rebalance', () => {
     const { engine, as } = house(() => empty);
     const idle = await run(rebalance, as('ines'));
     expect(idle.post.components).toEqual([]);
-    expect(idle.post.embeds[0]?.description).toContain('nothing to approve');
+    expect(idle.post.embeds[0]?.description).toBe(
+      'No trades needed, and nothing to approve: the portfolio is already on target.',
+    );
     const session = sessionDate('2026-12-01');
     engine.see(observation({ nextRebalance: { session, owed: false, missed: session } }));
     const { post } = await run(rebalance, as('ines'));

@@ -26,6 +26,8 @@ export function linePost(
   book: Known = EMPTY_ACCOUNT_STATE,
 ): Post | undefined {
   if (!isLine(entry)) return undefined;
+  // Only RUN ends a pause, and has a message of its own.
+  if (entry.kind === 'pause' && !entry.paused) return undefined;
   const [title, body] = wordsOf(entry.kind)(entry, book, at);
   const world = entry.kind === 'started' ? entry.mode : mode;
   const post = { embeds: [embed({ mode: world, title, body, note: instantOf(at) })] };
@@ -164,9 +166,8 @@ function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
 
 const PAUSED = withRoles('No rebalance starts automatically until /resume is used.');
 
-function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
-  const who = `By ${escape(by, 60)}: ${escape(reason)}`;
-  return paused ? ['▲ Paused', `${who}\n${PAUSED}`] : ['● Pause ended', who];
+function pauseWords({ by, reason }: EntryOf<'pause'>): Words {
+  return ['▲ Paused', `By ${escape(by, 60)}: ${escape(reason)}\n${PAUSED}`];
 }
 
 function adjustmentLine(entry: EntryOf<'adjustment'>): string {

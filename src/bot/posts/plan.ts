@@ -33,13 +33,26 @@ export function proposalPost(view: ProposalView): Post {
       embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
-        body: plan.refusal === undefined ? `${outcome(view)}\n${bodyOf(plan)}` : planBody(plan),
+        body: proposalBody(view),
         fields: [...remarksField(view), ...planFields(plan)],
         note: `requested by ${label(view.requestedBy)}`,
       }),
     ],
     components: view.state === 'waiting' && plan.refusal === undefined ? buttons(view) : [],
   };
+}
+
+function proposalBody(view: ProposalView): string {
+  const { plan } = view;
+  if (plan.refusal !== undefined) return planBody(plan);
+  return isIdle(view)
+    ? 'No trades needed, and nothing to approve: the portfolio is already on target.'
+    : `${outcome(view)}\n${bodyOf(plan)}`;
+}
+
+/** Nothing to do, so nothing waits and nothing expires. */
+function isIdle({ blocked, state }: ProposalView): boolean {
+  return blocked === 'nothing to do' && (state === 'waiting' || state === 'expired');
 }
 
 function remarksField({ state, remarks }: ProposalView): readonly APIEmbedField[] {
@@ -114,14 +127,15 @@ function gainLines(gains: Gains): string {
   return lines([sums, ...gainRemarks(gains), '-# An estimate, not tax advice.'], 700);
 }
 
-function titleOf({ state }: ProposalView): string {
+function titleOf(view: ProposalView): string {
+  if (isIdle(view)) return 'Plan';
   return {
     waiting: 'Plan',
     approved: 'Approved plan',
     rejected: 'Rejected plan',
     expired: 'Expired plan',
     replaced: 'Replaced plan',
-  }[state];
+  }[view.state];
 }
 
 function outcome(view: ProposalView): string {
@@ -129,7 +143,7 @@ function outcome(view: ProposalView): string {
   const by = escape(view.answeredBy ?? 'nobody', 60);
   switch (view.state) {
     case 'waiting':
-      return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.${needs(view)}`;
+      return `${waits(view)}${deadline(view)}${needs(view)}`;
     case 'approved':
       return `**Approved by ${[...first(view), by].join(' and ')}${at}.** ${view.plan.rows.length > 0 ? 'Its orders are in a separate message.' : 'No order was needed.'}`;
     case 'rejected':
@@ -149,6 +163,10 @@ function outcome(view: ProposalView): string {
 /** Who has approved already, where two approvals are needed. */
 function first({ approvals }: ProposalView): readonly string[] {
   return approvals.map(({ by }) => escape(by, 60));
+}
+
+function deadline({ blocked, expiresAt }: ProposalView): string {
+  return blocked === 'outdated' ? '' : ` It waits until ${wallTime(expiresAt)}.`;
 }
 
 function needs(view: ProposalView): string {
@@ -172,7 +190,6 @@ export function raiseWords(
 }
 
 function waits({ plan, raise, blocked }: ProposalView): string {
-  if (blocked === 'nothing to do') return 'No trades needed, and nothing to approve.';
   if (blocked === 'outdated') {
     return '**Another rebalance has run since:** nobody can approve this; ask for a new plan.';
   }

@@ -40,6 +40,11 @@ describe('a line about Rotor’s state', () => {
     expect(shown(taken)[1]).toBe('$5,000.00, by ines.');
   });
 
+  it('has no message for the end of a pause: the one of RUN says it', () => {
+    const ended: Entry = { kind: 'pause', paused: false, by: 'ines', reason: 'back' };
+    expect(linePost({ seq: 1, at: NOW, entry: ended }, 'PAPER')).toBeUndefined();
+  });
+
   it('shows a pause and a stop with the same facts', () => {
     const [head, body] = shown({ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' });
     expect([head, body]).toEqual([

@@ -374,7 +374,7 @@ describe('In messages about operations,', () => {
           started,
           { kind: 'stopped', reason: text },
           { kind: 'state', state: 'REDUCE', by: text, reason: text },
-          { kind: 'pause', paused: twice, by: text, reason: text },
+          { kind: 'pause', paused: true, by: text, reason: text },
           { kind: 'intentional-trade', fillId: text, ticker: ticker('XLK'), by: text },
         ];
         for (const entry of entries) {
