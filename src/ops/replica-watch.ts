@@ -59,7 +59,12 @@ function writeDown(
   const text = isExpected
     ? 'The replica has copied everything again.'
     : 'No replica is expected any more.';
-  journal.append({ kind: 'resolved', subject: REPLICA, text });
+  journal.append({
+    kind: 'resolved',
+    subject: REPLICA,
+    text,
+    ...(!isExpected && { lapsed: true }),
+  });
 }
 
 function lateAlert(): Alert {

@@ -23,6 +23,17 @@ export function resolvedEntries(
     });
 }
 
+/** Whether an open alert about something else says that sentence already: one thing is reported once. */
+export function isReported(
+  { alerts }: Pick<AccountState, 'alerts'>,
+  sentence: string,
+  about: AlertTopic,
+): boolean {
+  return [...alerts.values()].some(
+    ({ alert }) => alert.subject.about !== about && alert.text.includes(sentence),
+  );
+}
+
 /** A rule that matches exactly that subject. */
 export function exactly(subject: AlertSubject): (each: AlertSubject) => boolean {
   const key = subjectKey(subject);

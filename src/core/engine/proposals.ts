@@ -222,7 +222,7 @@ function approvalEntries(
   return [
     { kind: 'answer', proposalId: id, answer: 'approved', by },
     ...(running ? endEntries(book, running, by, why) : []),
-    ...newPlanEnds(book),
+    ...newPlanEnds(book, decision),
     { kind: 'decision', decision },
     ...sellIntents(decision),
     ...(raise ? [{ kind: 'cash-raised', id: decision.id, ...raise, by } as const] : []),

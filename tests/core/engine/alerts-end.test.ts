@@ -13,12 +13,14 @@ const ANN = person('ann');
 const open = (desk: World) => [...desk.book().alerts.keys()];
 const status = (desk: World) => statusView(desk.book(), desk.engine.observation()).status;
 
-/** No rebalance of August is possible for want of bars. */
+/** No rebalance of August is possible: a price is missing. */
 async function without(): Promise<World> {
   const desk = await running(ROTATION);
   desk.target = ['XLU', 'XLY'];
-  desk.bars = () => barsThrough(sessionDate('2024-07-30'));
-  desk.goTo('2024-08-01', '10:00');
+  const real = desk.broker.latestPrices;
+  desk.answers.latestPrices = async (tickers) =>
+    new Map([...(await real(tickers))].filter(([each]) => each !== 'XLU'));
+  desk.goTo('2024-08-01', '09:36');
   await desk.minutes(3);
   expect(open(desk)).toContain('no-decision');
   return desk;
@@ -33,7 +35,7 @@ async function approve(desk: World): Promise<void> {
 describe('"no decision"', () => {
   it('ends when a person starts the rebalance', async () => {
     const desk = await without();
-    desk.bars = undefined;
+    delete desk.answers.latestPrices;
     await approve(desk);
     await desk.minutes(30);
     expect(open(desk)).toEqual([]);
@@ -43,9 +45,21 @@ describe('"no decision"', () => {
   it('ends when the data is complete, even if the rebalance is too late by then', async () => {
     const desk = await without();
     desk.goTo('2024-08-12', '10:00');
-    desk.bars = undefined;
+    delete desk.answers.latestPrices;
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-08']);
+  });
+});
+
+describe('late data', () => {
+  it('is one alert, also while a rebalance waits for it', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.bars = () => barsThrough(sessionDate('2024-07-30'));
+    desk.goTo('2024-08-01', '10:00');
+    await desk.minutes(20);
+    expect(open(desk)).toEqual(['data late']);
+    expect(desk.entries('no-decision')).toHaveLength(1);
   });
 });
 
@@ -117,5 +131,18 @@ describe('a missed rebalance', () => {
     expect(words).toEqual([
       'late-rebalance: Too old to run automatically: a person has to decide.',
     ]);
+  });
+
+  it('is closed as not done when the next one begins automatically', async () => {
+    const desk = await missed();
+    desk.engine.acknowledge(parseSubject('owed monthly-2024-08'), 'ann');
+    desk.target = ['XLK', 'XLF'];
+    desk.goTo('2024-09-03', '09:36');
+    await desk.minutes(20);
+    expect(desk.entries('resolved').at(-1)).toMatchObject({
+      subject: parseSubject('owed monthly-2024-08'),
+      text: 'It never ran; monthly-2024-09 has begun.',
+      lapsed: true,
+    });
   });
 });

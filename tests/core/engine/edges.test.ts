@@ -176,7 +176,7 @@ describe('the engine', () => {
     await desk.engine.start();
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
-    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/found none/);
+    expect(desk.book().alerts.get('data late')?.alert.text).toMatch(/found none/);
   });
 
   it('waits for a price that is missing during a decision', async () => {

@@ -54,7 +54,7 @@ describe('a rebalance', () => {
     await desk.restart();
     await desk.minutes(120);
     expect(ids(desk)).toEqual(['initial-2024-07-01']);
-    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(
+    expect(desk.book().alerts.get('data late')?.alert.text).toMatch(
       /XLV: expected 2024-07-31, found 2024-07-30/,
     );
     expect(desk.entries('no-decision')).toHaveLength(1);

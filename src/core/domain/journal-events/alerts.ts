@@ -36,7 +36,7 @@ export const ALERT_EVENTS = {
       alerts.delete(subjectKey(subject));
       return { alerts };
     },
-    log: ({ text }) => `resolved: ${text}`,
+    log: ({ text, lapsed }) => `${lapsed ? 'closed, not done' : 'resolved'}: ${text}`,
     message: 'alert',
     exports: [],
   },

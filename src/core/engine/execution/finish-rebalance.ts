@@ -34,10 +34,11 @@ export function finish(
   const alert = leftAlert(decision, managed, cuts, before);
   const result: RebalanceResult =
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
+  const isComplete = result.kind === 'complete';
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
     ...resolvedEntries(journal.book(), exactly(openOrders(decision)), ENDED),
-    ...resolvedEntries(journal.book(), ['limit'], ENDED),
+    ...resolvedEntries(journal.book(), ['limit'], ENDED, isComplete ? 'solved' : 'lapsed'),
     ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;

@@ -75,7 +75,7 @@ export async function flatten(
   journal.append(
     ...(journal.book().state.state === 'REDUCE' ? [] : [reduce]),
     ...over,
-    ...newPlanEnds(journal.book()),
+    ...newPlanEnds(journal.book(), decision),
     { kind: 'decision', decision },
     ...sellIntents(decision),
   );

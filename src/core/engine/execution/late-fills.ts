@@ -63,7 +63,7 @@ export async function sellLateFills(parts: ExecutionParts, observer: Observer): 
   if (held.length === 0 || boughtAfterFlatten(journal.book()).length === 0) return;
   const decision = flattenDecision(parts, observer, account, held, prices);
   journal.append(
-    ...newPlanEnds(journal.book()),
+    ...newPlanEnds(journal.book(), decision),
     { kind: 'decision', decision },
     ...sellIntents(decision),
   );

@@ -1,13 +1,14 @@
 /** The result of a rebalance as sentences, from the record alone. */
 import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
-import { type Decision, isFlatten } from '#core/domain/decision.ts';
+import { type Decision, isFlatten, isRaise } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { usd } from '#core/domain/figures.ts';
 import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
+import { owedOver } from '../owed-alert.ts';
 
 /** Why Rotor cut a line short, by side and ticker as returned by `lineName`. */
 export type CutReasons = ReadonlyMap<string, string>;
@@ -64,7 +65,7 @@ function endOf(last: ManagedOrder | undefined): string | undefined {
 }
 
 /** Resolves earlier alerts about orders and trades; a new plan starts from the current holdings. */
-export function newPlanEnds(book: AccountState): readonly Entry[] {
+export function newPlanEnds(book: AccountState, decision: Decision): readonly Entry[] {
   return [
     ...resolvedEntries(
       book,
@@ -72,7 +73,12 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
       'A new plan starts from the current holdings.',
       'lapsed',
     ),
-    ...resolvedEntries(book, ['no-decision', 'owed-rebalance'], 'A rebalance has begun.'),
+    ...(isFlatten(decision) || isRaise(decision)
+      ? []
+      : [
+          ...resolvedEntries(book, ['no-decision', 'regime'], 'A rebalance has begun.'),
+          ...owedOver(book, decision),
+        ]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { resolvedEntries } from '../alerts.ts';
+import { isReported, resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
 const BARS_IN_DOUBT: AlertSubject = { about: 'bars-in-doubt' };
@@ -20,6 +20,7 @@ export function dataQualityEntries(
       : [];
   }
   if (open?.alert.text === missing.reason) return [];
+  if (isReported(journal.book(), missing.reason, BARS_IN_DOUBT.about)) return [];
   return [{ kind: 'alert', alert: dataQualityAlert(missing.reason) }];
 }
 

@@ -28,7 +28,7 @@ export function idleCashEntries(
   if (idle === undefined) return [];
   if (idle <= maxDrift) {
     return open
-      ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is invested as planned.' }]
+      ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is as planned again.' }]
       : [];
   }
   const owed = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);

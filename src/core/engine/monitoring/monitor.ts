@@ -226,7 +226,12 @@ function watchRegime(parts: MonitorParts, { data }: Observation): void {
     // Each change is a separate event with a message of its own.
     const subject: AlertSubject = { about: 'regime', asOf: data.asOf };
     entries.push(
-      ...resolvedEntries(journal.book(), ['regime'], `Another change followed on ${data.asOf}.`),
+      ...resolvedEntries(
+        journal.book(),
+        ['regime'],
+        `Another change followed on ${data.asOf}.`,
+        'lapsed',
+      ),
     );
     entries.push({ kind: 'alert', alert: regimeAlert(parts, subject, known.kind, now) });
   }

@@ -32,13 +32,27 @@ export function createPriceWatch(
       ...long
         .filter(([ticker]) => !journal.book().alerts.has(`no price ${ticker}`))
         .map(([ticker, at]): Entry => ({ kind: 'alert', alert: priceAlert(ticker, at) })),
-      ...resolvedEntries(
-        journal.book(),
-        (subject) => subject.about === 'no-price' && !since.has(subject.ticker as Ticker),
-        'It has a price again, or no order needs one.',
-      ),
+      ...priceEntries(parts, seen, (ticker) => since.has(ticker)),
     ];
   };
+}
+
+/** Ends the alerts of tickers that are no longer waited for: they have a price, or nothing needs one. */
+function priceEntries(
+  parts: Pick<EngineParts, 'journal' | 'limits'>,
+  seen: Observation,
+  isWaited: (ticker: Ticker) => boolean,
+): readonly Entry[] {
+  const ended = (subject: AlertSubject, priced: boolean): boolean => {
+    if (subject.about !== 'no-price') return false;
+    const ticker = subject.ticker as Ticker;
+    return !isWaited(ticker) && isPriced(parts, seen, ticker) === priced;
+  };
+  const book = parts.journal.book();
+  return [
+    ...resolvedEntries(book, (each) => ended(each, true), 'It has a price again.'),
+    ...resolvedEntries(book, (each) => ended(each, false), 'No order needs one now.', 'lapsed'),
+  ];
 }
 
 function forget(

@@ -1,16 +1,22 @@
 /** Late data and overdue tasks: bars of the last session, a rebalance on its day. */
 
-import { type AccountState, openAlert, unfinished } from '#core/domain/account-state.ts';
+import {
+  type AccountState,
+  type OpenAlert,
+  openAlert,
+  unfinished,
+} from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { isSession } from '#core/domain/calendar.ts';
+import { isFlatten, isRaise } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';
 import { instruments } from '#core/domain/universe.ts';
 import { barsThrough } from '#core/scheduler.ts';
-import { resolvedEntries } from '../alerts.ts';
+import { isReported, resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** Bars are requested every five minutes; they are late this long after becoming available. */
@@ -42,6 +48,7 @@ export function staleDataEntries(
   const what = `No bar of ${expected} for ${behind.join(', ')}.`;
   // Repeated when the missing data changes; the reason may differ with every request.
   if (open?.alert.text.startsWith(what)) return [];
+  if (!open && isReported(journal.book(), data.missing.reason, DATA.about)) return [];
   const why = data.problem === undefined ? '' : ` ${data.problem}.`;
   return [{ kind: 'alert', alert: dataAlert(`${what} ${data.missing.reason}${why}`) }];
 }
@@ -69,7 +76,9 @@ export function overdueEntries(
   // A missed rebalance asks for approval instead, except while paused.
   const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
   if (session === undefined || session >= today || unfinished(book))
-    return open ? resolvedEntries(book, [LATE.about], ...resolutionOf(nextRebalance)) : [];
+    return open
+      ? resolvedEntries(book, [LATE.about], ...resolutionOf(book, open, nextRebalance))
+      : [];
   const alert = overdueAlert(session, overdueReason(book));
   // Repeated when the reason changes.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
@@ -85,11 +94,19 @@ function overdueReason({ paused, state }: AccountState): string {
     : 'It runs at the next trading window.';
 }
 
-/** Either it was done or it is too late for it: the message must tell them apart. */
-function resolutionOf(next: Observation['nextRebalance']): [string, 'solved' | 'lapsed'] {
+/** Either it was done, or nothing runs for it any more: the message must tell them apart. */
+function resolutionOf(
+  { rebalances }: AccountState,
+  { firstAt }: OpenAlert,
+  next: Observation['nextRebalance'],
+): [string, 'solved' | 'lapsed'] {
+  const hasRun = [...rebalances.values()].some(
+    ({ at, decision }) => at >= firstAt && !isFlatten(decision) && !isRaise(decision),
+  );
+  if (hasRun) return ['A rebalance has begun.', 'solved'];
   return next?.missed
     ? ['Too old to run automatically: a person has to decide.', 'lapsed']
-    : ['Nothing is overdue any more.', 'solved'];
+    : ['It never ran.', 'lapsed'];
 }
 
 function overdueAlert(session: SessionDate, why: string): Alert {

@@ -98,9 +98,15 @@ export function incompleteActionEntries(
     ...resolvedEntries(
       book,
       (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
-      'Prices and shares agree.',
+      ...endOf(isTooOld(book, seen.at)),
     ),
   ];
+}
+
+function endOf(isTooLate: boolean): [string, 'solved' | 'lapsed'] {
+  return isTooLate
+    ? ['Nothing came in time; the last close is too old to compare with.', 'lapsed']
+    : ['Prices and shares agree.', 'solved'];
 }
 
 function textOf({ ticker, ratio }: IncompleteAction): string {
