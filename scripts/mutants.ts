@@ -2,7 +2,7 @@
  * `npm run mutants -- FOLDER|FILE…`: changes the code deliberately, one place at a time, and checks whether
  * a test fails. All files are tried in one run of the tests. `--list` prints the mutants only. `--furthest N`
  * includes tests with up to N imports between them and the code (2); at most `--tests N` try one
- * mutant (16). `--report` writes the results into docs/mutants.md; without a folder it only rewrites the
+ * mutant (16); `--alive` tries only those that the report names as alive. `--report` writes the results into docs/mutants.md; without a folder it only rewrites the
  * report from earlier runs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureWorkingTree } from './measure/tree.ts';
 import { EQUIVALENT, type Equivalent } from './mutants/equivalent.ts';
+import type { Mutant } from './mutants/mutants.ts';
 import { importsAtRunTime } from './mutants/related-tests.ts';
 import { type FileResult, inWords, isListed, type Results, reportText } from './mutants/report.ts';
 import { mutantsIn, type Outcome, tryMutants } from './mutants/try-mutants.ts';
@@ -18,6 +19,7 @@ import { mutantsIn, type Outcome, tryMutants } from './mutants/try-mutants.ts';
 const { values: options, positionals: places } = parseArgs({
   allowPositionals: true,
   options: {
+    alive: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     furthest: { type: 'string', default: '2' },
     tests: { type: 'string', default: '16' },
@@ -73,11 +75,22 @@ async function run(sources: readonly string[]): Promise<void> {
     sources,
     furthest: Number(options.furthest),
     mostTests: Number(options.tests),
+    isKnown: options.alive ? killedBefore() : () => false,
     progress: join(home, 'steps'),
   });
   for (const each of outcome.red) console.log(`says nothing: ${each}`);
   for (const source of sources) tell(source, outcome);
   rmSync(home, { recursive: true });
+}
+
+/** Lines may have moved since the last run. */
+function killedBefore(): (mutant: Mutant) => boolean {
+  const results = readResults();
+  const change = (text: string): string => text.slice(text.indexOf(':'));
+  const alive = new Map(
+    Object.entries(results).map(([file, each]) => [file, new Set(each.alive.map(change))]),
+  );
+  return (mutant) => alive.get(mutant.file)?.has(change(inWords(mutant))) === false;
 }
 
 function tell(source: string, all: Outcome): void {

@@ -38,6 +38,8 @@ const COMPLETENESS = 'src/core/decide/completeness.ts';
 const ALL_THERE = 'doubts are looked for only where the bars of every need are there';
 const CRUMB = 'a buy of a billionth of a share is always under the minimum';
 
+const SCHEDULER = 'src/core/scheduler.ts';
+
 /** The list, by file. */
 export const EQUIVALENT: readonly Equivalent[] = [
   { file: REGIME, from: '0', to: '1', line: 'history ?', reason: NO_HISTORY },
@@ -366,5 +368,17 @@ export const EQUIVALENT: readonly Equivalent[] = [
     from: 'equity > 0',
     to: 'equity >= 0',
     reason: 'what has moved over an equity of 0 is Infinity either way',
+  },
+  {
+    file: SCHEDULER,
+    from: 'counted ?? newYorkDate(baseline.at)',
+    to: 'newYorkDate(baseline.at)',
+    reason: 'sessions up to the last recorded one are left out again below; it is only slower',
+  },
+  {
+    file: SCHEDULER,
+    from: 'month.session < week.session',
+    to: 'month.session <= week.session',
+    reason: 'a month and a week of the same session are one rebalance',
   },
 ];

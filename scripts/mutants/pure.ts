@@ -33,22 +33,15 @@ const PURE_METHODS = new Set(
 const PURE_FUNCTIONS = ['BigInt', 'Boolean', 'Number', 'String'];
 const PURE_CLASSES = new Set(['Date', 'Map', 'Set']);
 
-/** Folders of pure functions: calls of what is imported from them are pure. */
-const PURE_FOLDERS = /^#core\/(domain|decide)\//;
-const PURE_SOURCES = /^src\/core\/(domain|decide)\//;
+/** Imports whose functions are pure. Those of one file, or of one folder, may pass on what they change. */
+const PURE_IMPORTS = /^#core\/(domain|decide)\/|^\.\/(units|calendar|new-york)\.ts$/;
 
-/** Names of functions without an effect: imported from a folder of such functions, or declared in one. */
-export function pureFunctions(file: string, program: Node): ReadonlySet<string> {
-  const isPureFile = PURE_SOURCES.test(file);
+/** Names of functions without an effect. */
+export function pureFunctions(program: Node): ReadonlySet<string> {
   const names = childrenOf(program).flatMap((node) => {
-    if (node.type === 'ImportDeclaration') {
-      const from = String(isNode(node['source']) ? node['source']['value'] : '');
-      const isPure = PURE_FOLDERS.test(from) || (isPureFile && from.startsWith('.'));
-      return isPure ? childrenOf(node).map((each) => nameIn(each['local'])) : [];
-    }
-    const declared = isNode(node['declaration']) ? node['declaration'] : node;
-    const isFunction = isPureFile && declared.type === 'FunctionDeclaration';
-    return isFunction ? [nameIn(declared['id'])] : [];
+    const from = isNode(node['source']) ? String(node['source']['value']) : '';
+    if (node.type !== 'ImportDeclaration' || !PURE_IMPORTS.test(from)) return [];
+    return childrenOf(node).map((each) => nameIn(each['local']));
   });
   return new Set([...PURE_FUNCTIONS, ...names]);
 }

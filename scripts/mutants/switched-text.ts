@@ -27,7 +27,7 @@ interface Place {
  */
 export function withSwitches(file: string, text: string, mutants: readonly Mutant[]): string {
   const { program } = parseFile(file, text);
-  const known = pureFunctions(file, program);
+  const known = pureFunctions(program);
   const byPlace = Map.groupBy(mutants, ({ start, end }) => `${start} ${end}`);
   const constants = constantsIn(program, byPlace);
   const done = new Set<string>();

@@ -16,6 +16,8 @@ export interface MutantRun {
   readonly imports: Imports;
   /** The files to change, one place at a time. */
   readonly sources: readonly string[];
+  /** Those that count as killed without a try. */
+  readonly isKnown: (mutant: Mutant) => boolean;
   /** Most tests that try one mutant. */
   readonly mostTests: number;
   /** Most imports between a test and the source. */
@@ -45,6 +47,9 @@ export function mutantsIn(root: string, sources: readonly string[]): readonly Mu
 export async function tryMutants(run: MutantRun): Promise<Outcome> {
   const mutants = mutantsIn(run.root, run.sources);
   rmSync(run.progress, { force: true });
+  for (const { id } of mutants.filter(run.isKnown)) {
+    note(run.progress, { kind: 'killed', id, test: 'an earlier run' });
+  }
   const tests = relatedTests(run.imports, run.sources, run.furthest);
   await runAll(run, tests, mutants.length);
   await tryLoaded(run, tests, mutants);

@@ -14,6 +14,7 @@ import {
   sessionAt,
   sessionOffset,
   sessionOn,
+  sessionOnOrBefore,
   sessionsBetween,
   sessionsIn,
 } from './domain/calendar.ts';
@@ -156,8 +157,8 @@ function tradedRegimeSince(
   if (!regime || !last || regime.kind === last.decision.regime.kind) return undefined;
   if (sessionsHeld(regime.since, barsThrough(now)) < regimeHoldSessions) return undefined;
   const traded = all.findLast(({ decision }) => decision.cause === 'regime');
-  const age = traded && sessionsBetween(newYorkDate(traded.at), newYorkDate(now));
-  if (age !== undefined && age < regimeHoldSessions) return undefined;
+  const age = traded ? sessionsBetween(newYorkDate(traded.at), newYorkDate(now)) : Infinity;
+  if (age < regimeHoldSessions) return undefined;
   return rebalances.has(`regime-${regime.since}`) ? undefined : regime.since;
 }
 
@@ -205,7 +206,7 @@ export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules
   const { id, session, owed } = next;
   const starts = owed ? newYorkDate(now) : session;
   if (isStopped(book, starts)) {
-    return { ...next, owed: false, session: sessionOffset(starts, 1).date };
+    return { ...next, owed: false, session: sessionAfter(starts).date };
   }
   if (!owed) return next;
   if (needsPerson(book, session)) return { ...next, owed: false, missed: { id, session } };
@@ -216,6 +217,11 @@ export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules
 
 /** Settings that determine the next rebalance. */
 type NextRules = Pick<ScheduleRules, 'maxCatchUpSessions' | 'models' | 'announce'>;
+
+/** Also after a day that has none, such as one for which the exchange closed at short notice. */
+function sessionAfter(date: SessionDate): Session {
+  return sessionOffset(sessionOnOrBefore(date).date, 1);
+}
 
 function after(now: EpochMs): SessionDate {
   return nextSession(now).date;
@@ -283,7 +289,7 @@ function sooner(month: NextRebalance, week: NextRebalance): NextRebalance {
   const { missed } = month;
   const together = month.owed ? week.owed : month.session === week.session;
   if (together) return month;
-  if (month.owed || month.session < week.session) return { ...month, cadences: ['monthly'] };
+  if (month.session < week.session) return { ...month, cadences: ['monthly'] };
   return { ...week, cadences: ['weekly'], ...(missed && { missed }) };
 }
 
@@ -291,13 +297,13 @@ function sooner(month: NextRebalance, week: NextRebalance): NextRebalance {
 function upcoming(
   book: AccountState,
   cause: 'initial' | 'monthly' | 'weekly',
-  session: Session,
+  { date }: Session,
   now: EpochMs,
 ): Omit<NextRebalance, 'missed'> {
-  const { date } = session;
   const id = `${cause}-${cause === 'monthly' ? date.slice(0, 7) : date}`;
   const until = book.announcements.get(id)?.until ?? date;
-  const opens = tradingWindow(sessionOn(until) ?? session).from;
+  // The exchange may have closed for that day since it was chosen.
+  const opens = tradingWindow(sessionOn(until) ?? sessionAfter(until)).from;
   return { id, cause, session: until, owed: now >= opens };
 }
 

@@ -1,33 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AccountState,
-  EMPTY_ACCOUNT_STATE,
-  type Rebalance,
-} from '#core/domain/account-state.ts';
-import { newYorkInstant } from '#core/domain/new-york.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
-import { barsThrough, dueTasks, nextRebalance, tradableSession } from '#core/scheduler.ts';
-import { decision } from '#tests/support/decision.ts';
-
-function ny(date: string, time: string): EpochMs {
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  return newYorkInstant(sessionDate(date), hour * 60 + minute);
-}
-
-function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][]): AccountState {
-  const rebalances = done.map(([id, at, finished = true]): [string, Rebalance] => [
-    id,
-    {
-      decision: decision({ id, cause: id.startsWith('manual') ? 'manual' : 'monthly' }),
-      at,
-      finishedAt: finished ? at : undefined,
-      result: finished ? { kind: 'complete', left: [] } : undefined,
-    },
-  ]);
-  const at = done[0]?.[1] ?? epochMs(0);
-  const baseline = { at, equity: cents(10_000_000), benchmark: 500 };
-  return { ...EMPTY_ACCOUNT_STATE, rebalances: new Map(rebalances), baseline };
-}
+import {
+  barsThrough,
+  dueTasks,
+  nextRebalance,
+  rebalanceDue,
+  type ScheduleRules,
+  tradableSession,
+} from '#core/scheduler.ts';
+import { announced, answered, bookOf, ny } from '#tests/support/schedule.ts';
 
 const rebalances = (book: AccountState, now: EpochMs) =>
   dueTasks(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
@@ -263,6 +245,77 @@ describe('a change of regime within the month', () => {
     const at = ny('2026-11-20', '10:00');
     expect(dueTasks(early, at, quick).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
     expect(due(ny('2026-11-24', '10:00'))).toBe(1);
+  });
+});
+
+describe('a new regime', () => {
+  const rules = { ...RULES, rebalanceOnRegimeChange: true, regimeHoldSessions: 3 };
+  const regime = { kind: 'bear' as const, since: sessionDate('2026-11-16') };
+  const FIRST = ['initial-2026-11-10', ny('2026-11-10', '09:35')] as const;
+  const due = (book: AccountState, own: Partial<ScheduleRules> = {}) =>
+    dueTasks({ ...book, regime }, ny('2026-11-19', '11:00'), { ...rules, ...own }).flatMap(
+      (each) => ('id' in each ? [each.id] : []),
+    );
+  const announce = { auto: 'approve', first: 'announced', evening: 1_200, morning: 480 } as const;
+
+  it('is traded although another kind of rebalance was yesterday', () => {
+    const monthly = ['monthly-2026-11', ny('2026-11-18', '09:35')] as const;
+    expect(due(bookOf(FIRST, monthly))).toEqual(['regime-2026-11-16']);
+  });
+
+  it('is traded as long after the last trade on a regime, not after the first', () => {
+    const cause = { cause: 'regime' } as const;
+    const early = ['regime-2026-11-02', ny('2026-11-09', '09:35'), true, cause] as const;
+    const late = ['regime-2026-11-12', ny('2026-11-17', '09:35'), true, cause] as const;
+    expect(due(bookOf(FIRST, early))).toEqual(['regime-2026-11-16']);
+    expect(due(bookOf(FIRST, early, late))).toEqual([]);
+  });
+
+  it('is not traded when a person skipped it, or has not approved it', () => {
+    const skipped = announced(started, 'regime-2026-11-16', '2026-11-19', answered('skip'));
+    expect(due(skipped)).toEqual([]);
+    expect(due(started, { announce })).toEqual([]);
+  });
+
+  it('is none before a regime is known, nor before the first rebalance', () => {
+    const now = ny('2026-11-19', '11:00');
+    expect(rebalanceDue(started, now, rules)).toEqual([]);
+    const first = { ...rules, announce: { ...announce, auto: 'announce' } as const };
+    expect(rebalanceDue({ ...EMPTY_ACCOUNT_STATE, regime }, now, first)).toEqual([]);
+  });
+});
+
+describe('closes that were not recorded', () => {
+  const [TUESDAY, WEDNESDAY, THURSDAY] = ['2026-11-10', '2026-11-11', '2026-11-12'];
+  const closes = (book: AccountState, date: string, time: string) =>
+    dueTasks(book, ny(date, time), RULES).filter(({ kind }) => kind !== 'rebalance');
+  const closedOn = (date: string) => ({
+    ...{ session: sessionDate(date), equity: cents(10_000_000), cash: cents(0), benchmark: 500 },
+  });
+
+  it('are missed once the market is open again, when nothing can be recorded', () => {
+    expect(closes(started, WEDNESDAY, '10:00')).toEqual([{ kind: 'missed', sessions: [TUESDAY] }]);
+    expect(closes({ ...started, equity: [closedOn(TUESDAY)] }, WEDNESDAY, '10:00')).toEqual([]);
+  });
+
+  it('are missed except the last one, which is recorded until the next session opens', () => {
+    expect(closes(started, THURSDAY, '18:00')).toEqual([
+      { kind: 'missed', sessions: [TUESDAY, WEDNESDAY] },
+      { kind: 'equity', session: THURSDAY },
+    ]);
+    expect(closes({ ...started, equity: [closedOn(TUESDAY)] }, WEDNESDAY, '16:05')).toEqual([
+      { kind: 'equity', session: WEDNESDAY },
+    ]);
+  });
+
+  it('are not asked for again once they are known to be lost', () => {
+    const lost = new Set([sessionDate(TUESDAY)]);
+    expect(closes({ ...started, missed: lost }, WEDNESDAY, '10:00')).toEqual([]);
+  });
+
+  it('are none of a session at whose last instant the account began', () => {
+    const baseline = { at: ny(TUESDAY, '16:00'), equity: cents(1), benchmark: 500 };
+    expect(closes({ ...started, baseline }, TUESDAY, '16:05')).toEqual([]);
   });
 });
 
