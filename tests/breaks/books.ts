@@ -246,7 +246,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'money that nobody has booked makes no peak',
     file: DRAWDOWN,
-    find: 'next * explained(after)',
+    find: 'next * explained(after.snapshot)',
     put: 'next',
     tests: FALLS,
     test: 'is not caused by money that the close had before it was booked',

@@ -10,7 +10,6 @@ import type { SessionDate } from '#core/domain/units.ts';
 import type { Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
 import { belongs, isLast, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
-import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
@@ -247,15 +246,13 @@ function weekSoFar(making: Making, week: Period): PendingMessage {
     const [book, source] = [engine.book(), engine.observation()];
     const last = book.equity.at(-1)?.session;
     if (last === undefined || !belongs(last, week) || isLast('week', last)) return undefined;
-    const view = reportView(book, periodOf('day', last), source);
-    const days = recentPeriods(book, 'day', { count: MAX_DAYS, source });
-    return (
-      view &&
-      weekSoFarPost(
-        reportPost(view),
-        days.filter(({ to }) => belongs(to, week)),
-      )
-    );
+    const days = book.equity
+      .slice(-MAX_DAYS)
+      .filter(({ session }) => belongs(session, week))
+      .flatMap(({ session }) => reportView(book, periodOf('day', session), source) ?? [])
+      .reverse();
+    const [view] = days;
+    return view && weekSoFarPost(reportPost(view), days);
   };
   return message(making, daysOf(week), make, { notice: 'daily' });
 }

@@ -6,12 +6,12 @@ import type { AccountState } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
 import { keepingSame } from './kept.ts';
 import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts';
-import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
+import { instantOf, measuredEquity, measuredStep } from './measured-equity.ts';
 import { cents } from './units.ts';
 
 /** Growth of the managed part over a series of snapshots, starting at 1, and its highest value. */
 interface Path {
-  readonly last: AccountSnapshot & { readonly at: number };
+  readonly last: { readonly snapshot: AccountSnapshot; readonly at: number };
   readonly value: number;
   readonly peak: number;
 }
@@ -25,7 +25,7 @@ export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number
   if (!from) return 0;
   const { equity, cashFlows, externalFills } = book;
   const closes = keptPath({ equity, cashFlows, externalFills, from });
-  const last = { ...withMissing(book, now), at: Number.POSITIVE_INFINITY };
+  const last = { snapshot: withMissing(book, now), at: Number.POSITIVE_INFINITY };
   const { value, peak } = goneOn(book, from, closes, last);
   return peak > 0 && value < peak ? 1 - value / peak : 0;
 }
@@ -36,9 +36,9 @@ const keptPath = keepingSame(
     book.equity.reduce<Path>(
       (path, point) => {
         const at = instantOf(point);
-        return at > from.at ? goneOn(book, from, path, { ...point, at }) : path;
+        return at > from.at ? goneOn(book, from, path, { snapshot: point, at }) : path;
       },
-      { last: from, value: 1, peak: 1 },
+      { last: { snapshot: from, at: from.at }, value: 1, peak: 1 },
     ),
 );
 
@@ -49,12 +49,12 @@ function goneOn(
   after: Path['last'],
 ): Path {
   // Cash flows dated before the beginning but booked after it were not part of it.
-  const bookedSince = before === from ? from.at : undefined;
+  const bookedSince = before.snapshot === from ? from.at : undefined;
   const span = { since: before.at, until: after.at, bookedSince };
-  const grown = measuredGrowth(before, after, measuredFlows(book, before, after, span));
+  const { grown } = measuredStep(book, before.snapshot, after.snapshot, span);
   // Where there was nothing to grow, growth starts again at 1.
   const [next, best] = grown === undefined ? [1, 1] : [value * grown, peak];
-  return { last: after, value: next, peak: Math.max(best, next * explained(after)) };
+  return { last: after, value: next, peak: Math.max(best, next * explained(after.snapshot)) };
 }
 
 /** The part of a close that the books explain: unexplained money must not set a peak. */

@@ -4,6 +4,7 @@
  */
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { lastClosedSession, sessionAt, sessionOn } from './calendar.ts';
+import { keepingSame } from './kept.ts';
 import {
   type AccountSnapshot,
   type ManagedAccount,
@@ -90,6 +91,52 @@ export function measuredGrowth(
   // An account with nothing managed, or with everything withdrawn, neither gains nor loses.
   const isIdle = start === 0 && end === 0 && flows.deposited === 0 && flows.withdrawn === 0;
   return isIdle ? 1 : growth(start, end, flows);
+}
+
+/** The measured part from one recorded close to the next. */
+export interface MeasuredStep {
+  readonly flows: Flows;
+  /** See measuredGrowth. */
+  readonly grown: number | undefined;
+}
+
+/** Bounds of a step, and income that belongs to it but was not paid. */
+export interface StepSpan extends FlowSpan {
+  /** Cents; none if omitted. */
+  readonly earned?: number;
+}
+
+/**
+ * The flows and the growth from one close to a later one. Every refresh follows all closes again, and few
+ * entries change any of them: the last result is kept with the later close.
+ */
+export function measuredStep(
+  { cashFlows, externalFills }: Pick<AccountState, 'cashFlows' | 'externalFills'>,
+  before: AccountSnapshot,
+  after: AccountSnapshot,
+  span: StepSpan,
+): MeasuredStep {
+  const { since, until, bookedSince, earned = 0 } = span;
+  const kept = STEPS.get(after) ?? keepingSame(stepOf);
+  STEPS.set(after, kept);
+  return kept({
+    ...{ cashFlows, externalFills, before, after },
+    ...{ since, until, bookedSince, earned },
+  });
+}
+
+type StepInput = Pick<AccountState, 'cashFlows' | 'externalFills'> &
+  FlowSpan & {
+    readonly before: AccountSnapshot;
+    readonly after: AccountSnapshot;
+    readonly earned: number;
+  };
+
+const STEPS = new WeakMap<AccountSnapshot, (input: StepInput) => MeasuredStep>();
+
+function stepOf({ before, after, earned, ...given }: StepInput): MeasuredStep {
+  const flows = measuredFlows(given, before, after, given);
+  return { flows, grown: measuredGrowth(before, after, flows, earned) };
 }
 
 /**

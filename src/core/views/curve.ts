@@ -14,12 +14,7 @@ import {
 } from '../domain/estimated-dividends.ts';
 import { keepingSame } from '../domain/kept.ts';
 import type { AccountSnapshot } from '../domain/managed-account.ts';
-import {
-  instantOf,
-  measuredEquity,
-  measuredFlows,
-  measuredGrowth,
-} from '../domain/measured-equity.ts';
+import { instantOf, measuredEquity, measuredStep } from '../domain/measured-equity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, snapshotOf } from '../domain/observation.ts';
 import type { Flows } from '../domain/performance.ts';
@@ -173,8 +168,7 @@ function grownTo(
   { last, before, after, until, earned }: Step,
 ): Pick<CurvePoint, 'equity' | 'flows' | 'you'> {
   const since = last.kind === 'start' ? Number.NEGATIVE_INFINITY : last.at;
-  const flows = measuredFlows(book, before, after, { since, until });
-  const grown = measuredGrowth(before, after, flows, earned);
+  const { flows, grown } = measuredStep(book, before, after, { since, until, earned });
   const you = last.you === undefined || grown === undefined ? undefined : last.you * grown;
   return { equity: measuredEquity(after), flows, you };
 }
