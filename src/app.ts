@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { createBot } from '#bot/bot.ts';
-import { COMMANDS } from '#commands/list.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
@@ -78,7 +77,7 @@ export async function runApp(
     ...{ discord, chartServer, settings, engine, studies, journal, clocks, log, mark, posts },
     needsApproval: announce.auto === 'approve',
     models: MODELS,
-    commands: COMMANDS,
+    loadCommands: async () => (await import('#commands/list.ts')).COMMANDS,
     onBlocked: (text) => void guard.tell(text),
     onFatal: (reason) => lifecycle.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });

@@ -10,7 +10,7 @@ import type { Studies } from '#core/studies.ts';
 import type { QuietHours } from './alerts/quiet-hours-digest.ts';
 import { createDraw, type Draw } from './charts/draw.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './discord/circuit-breaker.ts';
-import { connect, type Gateway, type GatewayChange } from './discord/gateway.ts';
+import { connect, type GatewayChange } from './discord/gateway.ts';
 import { createIdentifyBudget } from './discord/identify-budget.ts';
 import { publishCommands } from './discord/register-commands.ts';
 import { toRequest } from './discord/to-request.ts';
@@ -22,7 +22,7 @@ import { tryOnce } from './loop.ts';
 import { noteCard } from './messages/open-cards.ts';
 import { createLateness, type Lateness } from './messages/outbox.ts';
 import { toMessage } from './messages/render-message.ts';
-import { createSession, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** Dependencies of createBot. */
 export interface BotParts {
@@ -52,7 +52,8 @@ export interface BotParts {
   readonly posts: PostBook;
   readonly clocks: Clocks;
   readonly log: Log;
-  readonly commands: readonly Command[];
+  /** Loads the commands, which the connection and the dashboard do not need. */
+  readonly loadCommands: () => Promise<readonly Command[]>;
   readonly settings: Settings;
   /** Backtests and other computations outside of trading; none if omitted. */
   readonly studies?: Studies | undefined;
@@ -165,13 +166,13 @@ function healthOf(
 }
 
 function routerParts(running: Running): RouterParts {
-  const { discord, engine, models, commands, clocks, log, posts, settings, health } = running;
+  const { discord, engine, models, loadCommands, clocks, log, posts, settings, health } = running;
   const { studies } = running;
   return {
     rules: rulesOf(discord),
     engine,
     models,
-    commands,
+    loadCommands,
     clocks,
     log,
     keep: (subject, kept) => noteCard(posts, subject, kept),
@@ -215,7 +216,11 @@ function createSessionOpener(
   return async () => {
     const { breaker } = state;
     const options = { discord, log, onInteraction, onFatal, budget, breaker, onTouched, signal };
-    const gateway: Gateway = await connect(options);
+    // Loaded while Discord answers.
+    const [gateway, { createSession }] = await Promise.all([
+      connect(options),
+      import('./session.ts'),
+    ]);
     if (signal.aborted) {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
@@ -240,7 +245,7 @@ function sayRoleProblems({ log, state }: Running): void {
 const SILENT_MS = 25_000;
 
 function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
-  const { discord, posts, commands, clocks, log, state } = running;
+  const { discord, posts, loadCommands, clocks, log, state } = running;
   return {
     open,
     publish: async () => {
@@ -248,12 +253,13 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
       if (!session || !commandsDue) return;
       // A request that arrives while Discord answers makes it due again.
       state.commandsDue = false;
-      await publishCommands(session.gateway, posts, discord.guildId, commands, log).catch(
-        (error: unknown) => {
-          state.commandsDue = true;
-          throw error;
-        },
-      );
+      try {
+        const commands = await loadCommands();
+        await publishCommands(session.gateway, posts, discord.guildId, commands, log);
+      } catch (error) {
+        state.commandsDue = true;
+        throw error;
+      }
     },
     probe: async () => {
       const silentMs = state.breaker.silentMs() ?? SILENT_MS;

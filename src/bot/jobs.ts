@@ -59,9 +59,9 @@ export async function runJobs(parts: RunParts): Promise<void> {
   const { dashboard, outbox, openCards, escalation, approvalCalls, quietHoursDigest } = session;
   const inOrder = createSerialQueue();
   const publish = (): Promise<void> => inOrder(parts.publish);
-  await tryOnce({ wall, log, name: 'commands', task: publish }, FIRST_MS);
   await tryOnce({ wall, log, name: 'desk', task: dashboard.refresh }, FIRST_MS);
   parts.onPosted?.();
+  await tryOnce({ wall, log, name: 'commands', task: publish }, FIRST_MS);
   log.info('Discord: ready');
   const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
     runLoop({ name, task, everyMs, wall, log, signal, onResult: resultOf(parts, name) });

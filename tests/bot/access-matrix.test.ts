@@ -235,7 +235,7 @@ function routerOver(journal: Journal, commands: readonly Command[]) {
     },
     engine: handEngine(journal, clock),
     models: MODELS,
-    commands,
+    loadCommands: async () => commands,
     clocks: { market: clock, wall: { now: clock.now, sleep: () => new Promise(() => {}) } },
     log: silentLog,
     keep: () => {},

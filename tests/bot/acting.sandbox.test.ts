@@ -97,7 +97,7 @@ async function openBot(
     // Waits are the machine's; plans expire on the desk's clock, which the tests set.
     clocks: { market: desk.clock, wall: { now: desk.clock.now, sleep: systemClock().sleep } },
     log: { ...silentLog, info: (text) => void said.push(text) },
-    commands: COMMANDS,
+    loadCommands: async () => COMMANDS,
     settings: [],
     onFatal: (reason) => {
       throw new Error(reason);

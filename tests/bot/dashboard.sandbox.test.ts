@@ -90,7 +90,7 @@ async function openBot(
     posts,
     clocks: { market: leapingClock(NOW), wall: quickClock() },
     log,
-    commands: COMMANDS,
+    loadCommands: async () => COMMANDS,
     settings: [],
     onFatal,
   });

@@ -66,7 +66,7 @@ beforeAll(async () => {
     // Waits are the machine's; plans expire on the desk's clock, whatever day it is here.
     clocks: { market: clock, wall: { now: clock.now, sleep: systemClock().sleep } },
     log: silentLog,
-    commands: COMMANDS,
+    loadCommands: async () => COMMANDS,
     settings: [],
     onFatal: () => {},
   });

@@ -86,7 +86,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
       posts,
       clocks: { market: leapingClock(epochMs(NOW)), wall: pace },
       log,
-      commands: COMMANDS,
+      loadCommands: async () => COMMANDS,
       settings: [],
       onFatal: (reason) => void fatal.push(reason),
       onBlocked: (text) => void blocked.push(text),

@@ -22,7 +22,8 @@ export interface RouterParts {
   readonly rules: AccessRules;
   readonly engine: Engine;
   readonly models: readonly Model[];
-  readonly commands: readonly Command[];
+  /** Loads the commands; called for each request. */
+  readonly loadCommands: () => Promise<readonly Command[]>;
   readonly clocks: Clocks;
   readonly log: Log;
   /** Remembers a message that the journal may change later. */
@@ -57,8 +58,12 @@ export function createRouter(parts: RouterParts): Router {
   let open = true;
 
   async function route(request: Request): Promise<void> {
-    const handler = find(parts.commands, request);
-    if (request.kind === 'completion') return complete(parts, request, open ? handler : undefined);
+    const commands = await parts.loadCommands();
+    const handler = find(commands, request);
+    const context = (): Context => contextOf(parts, commands, request);
+    if (request.kind === 'completion') {
+      return complete(parts, request, { context, handler: open ? handler : undefined });
+    }
     if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
     const permission = handler
       ? permit(parts.rules, request.asker, handler.access)
@@ -66,7 +71,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!audit(engine, request, permission))
       return log.info('the same interaction again, left alone', { id: request.id });
     if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
-    const result = await executor.execute(request, handler, contextOf(parts, request));
+    const result = await executor.execute(request, handler, context());
     engine.recordOutcome(request.id, cut(result, 200));
   }
 
@@ -96,8 +101,12 @@ export function createRouter(parts: RouterParts): Router {
   };
 }
 
-function contextOf(parts: RouterParts, { asker, options }: Request): Context {
-  const { engine, models, commands, clocks, settings } = parts;
+function contextOf(
+  parts: RouterParts,
+  commands: readonly Command[],
+  { asker, options }: Request,
+): Context {
+  const { engine, models, clocks, settings } = parts;
   return {
     engine,
     models,
@@ -131,12 +140,12 @@ function audit(engine: Pick<Engine, 'audit'>, request: Request, permission: Perm
 async function complete(
   parts: RouterParts,
   request: Request,
-  handler: Handler | undefined,
+  { handler, context }: { readonly handler: Handler | undefined; readonly context: () => Context },
 ): Promise<void> {
   const command = handler?.kind === 'command' ? handler.command : undefined;
   const granted = command && permit(parts.rules, request.asker, command.access).kind === 'granted';
   const { typed, focused } = request;
-  const choices = (granted && command.complete?.(contextOf(parts, request), typed, focused)) || [];
+  const choices = (granted && command.complete?.(context(), typed, focused)) || [];
   await request.choose(choices.slice(0, MAX_CHOICES));
 }
 

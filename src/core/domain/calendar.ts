@@ -10,6 +10,7 @@ const DAY_MS = 86_400_000;
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
 const FRIDAY = 5;
+const OPEN_MINUTE = 9 * 60 + 30;
 
 /** One-off closures: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
 const CLOSED: ReadonlySet<string> = new Set([
@@ -203,16 +204,15 @@ function buildTable(): Table {
     const closed = holidays(year);
     const halves = halfDays(year);
     for (let day = utc(year, 1, 1); day < utc(year + 1, 1, 1); day += DAY_MS) {
+      if (isWeekend(day)) continue;
       const date = utcDate(day);
-      if (isWeekend(day) || closed.has(date) || CLOSED.has(date)) continue;
+      if (closed.has(date) || CLOSED.has(date)) continue;
       const half = halves.has(date) || HALF.has(date);
       const closeMinute = half ? (year < 1993 ? 14 : 13) * 60 : 16 * 60;
-      built.push({
-        date,
-        open: newYorkInstantOf(day, 9 * 60 + 30),
-        close: newYorkInstantOf(day, closeMinute),
-        half,
-      });
+      const open = newYorkInstantOf(day, OPEN_MINUTE);
+      // Clocks change at night, so the session is as long as its wall times are apart.
+      const close = epochMs(open + (closeMinute - OPEN_MINUTE) * 60_000);
+      built.push({ date, open, close, half });
     }
   }
   return { sessions: built, index: new Map(built.map((session, index) => [session.date, index])) };
@@ -253,8 +253,9 @@ function utc(year: number, month: number, day: number): number {
   return Date.UTC(year, month - 1, day);
 }
 
+/** 0 is Sunday. 1970-01-01 was a Thursday. */
 function weekday(day: number): number {
-  return new Date(day).getUTCDay();
+  return (day / DAY_MS + 4) % 7;
 }
 
 function isWeekend(day: number): boolean {

@@ -37,11 +37,13 @@ export function sessionDate(text: string): SessionDate {
 /** The UTC calendar day that holds the instant. */
 export function utcDate(ms: number): SessionDate {
   const date = new Date(ms);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  const year = date.getUTCFullYear();
   // Parsed manually, because a start needs tens of thousands; a year of other than four digits is not a
   // trading day.
   const isPlain = year >= 1000 && year <= 9999;
-  const text = isPlain ? `${year}-${two(month)}-${two(day)}` : date.toISOString().slice(0, 10);
+  const text = isPlain
+    ? `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`
+    : date.toISOString().slice(0, 10);
   return text as SessionDate;
 }
 

@@ -21,7 +21,12 @@ import { createBarFiles } from './files/bar-files.ts';
 import { type Disk, folderDisk } from './files/disk.ts';
 import { isUnconfirmed } from './files/origin.ts';
 import { createSerialQueue } from './files/serial-queue.ts';
-import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/data-quality.ts';
+import {
+  createDataIssues,
+  type DataIssues,
+  isWindowSound,
+  refusals,
+} from './merge/data-quality.ts';
 import type { RawBars } from './raw-bars.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
@@ -66,6 +71,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   const cache = createBarCache({ files, tickers, log });
   const intake = createBarIntake({ folder, name, log, cache, now, originOf: fetcher.originOf });
   const source = createSourceState(fetcher, log);
+  const issuesOf = createDataIssues(parts.peers, (ticker) => fetcher.otherCloseOf?.(ticker));
 
   /** Files are read once a session, and again while there is any problem. */
   async function refresh(through: SessionDate): Promise<void> {
@@ -77,7 +83,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
 
   async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
     await refresh(through);
-    const due = dueTickers(tickers, cache, issues(), through);
+    const due = dueTickers(tickers, cache, issuesOf(cache.all()), through);
     const isFirst = due.some((ticker) => cache.get(ticker) === undefined);
     const from = startOf(cache, through);
     let problem: string | undefined;
@@ -97,14 +103,10 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     }
     if (problem === undefined) answered = through;
     await fetcher.compare?.(endingOnTape(cache, through), through);
-    const found = issues();
+    const found = issuesOf(cache.all());
     const suspicious = refusals(found, parts.acceptedMoves ?? []);
     const refused = new Map([...suspicious, ...intake.refused(), ...cache.refused()]);
     return { ...barSet(cache, found, refused), raw: await parts.raw?.load(through), problem };
-  }
-
-  function issues(): DataIssues {
-    return dataIssuesIn(cache.all(), parts.peers, (ticker) => fetcher.otherCloseOf?.(ticker));
   }
 
   const inTurn = createSerialQueue();

@@ -100,7 +100,7 @@ function house(
     },
     engine: handEngine(journal, clock),
     models: MODELS,
-    commands: [act],
+    loadCommands: async () => [act],
     clocks: { market: clock, wall: { now: clock.now, sleep } },
     discord: () => ({ connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined }),
     settings: [],

@@ -238,7 +238,7 @@ function routerOver(parts: LifeParts, clock: Clock, engine: RunningEngine): Rout
       adminRoleId: undefined,
       ...noOtherRoles,
     },
-    ...{ engine, models: MODELS, commands: COMMANDS, settings: [] },
+    ...{ engine, models: MODELS, loadCommands: async () => COMMANDS, settings: [] },
     clocks: { market: clock, wall: clock },
     log: logOf(parts),
     keep: () => undefined,

@@ -1,5 +1,5 @@
 /** Issues of the bars in memory, including those found with a second source. */
-import { type BarHistory, closeOn } from '#core/domain/bar.ts';
+import { type BarHistory, type Bars, closeOn } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
 import {
   type AcceptedMoves,
@@ -19,23 +19,37 @@ export type DataIssues = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
 
 type OtherCloseOf = (ticker: Ticker) => (SecondClose & { readonly date: SessionDate }) | undefined;
 
-/** @param otherCloseOf a close from a second source, where one was requested. */
-export function dataIssuesIn(
-  held: ReadonlyMap<Ticker, { readonly history: BarHistory }>,
+/**
+ * Finds the issues of the bars in memory. The rows are searched again only when some have changed.
+ * @param otherCloseOf a close from a second source, where one was requested.
+ */
+export function createDataIssues(
   peers: readonly Ticker[],
   otherCloseOf: OtherCloseOf,
-): DataIssues {
-  const bars = new Map([...held].map(([ticker, { history }]) => [ticker, history]));
-  return new Map(
-    [...findingsByTicker(bars, peers)].map(([ticker, issues]) => {
-      const other = otherCloseOf(ticker);
-      const history = bars.get(ticker);
-      const close = other && history && closeOn(history, other.date);
-      const compared =
-        other && close !== undefined ? compareSources(ticker, other.date, close, other) : undefined;
-      return [ticker, compared ? [...issues, compared] : issues];
-    }),
-  );
+): (held: ReadonlyMap<Ticker, { readonly history: BarHistory }>) => DataIssues {
+  let searched: Bars = new Map();
+  let found: DataIssues = new Map();
+  return (held) => {
+    const bars = new Map([...held].map(([ticker, { history }]) => [ticker, history]));
+    if (!isSame(searched, bars)) [searched, found] = [bars, findingsByTicker(bars, peers)];
+    return new Map(
+      [...found].map(([ticker, issues]) => {
+        const other = otherCloseOf(ticker);
+        const history = bars.get(ticker);
+        const close = other && history && closeOn(history, other.date);
+        const compared =
+          other && close !== undefined
+            ? compareSources(ticker, other.date, close, other)
+            : undefined;
+        return [ticker, compared ? [...issues, compared] : issues];
+      }),
+    );
+  };
+}
+
+/** Whether both hold the very same histories, which never change. */
+function isSame(one: Bars, other: Bars): boolean {
+  return one.size === other.size && [...one].every(([ticker, bars]) => other.get(ticker) === bars);
 }
 
 /**
