@@ -103,6 +103,7 @@ send() {
   mkdir "$SCRATCH/there"
   leave_out "$(on_host layers_there)"
   if send_folder; then return; fi
+  on_host need_room
   [ -n "$(ls "$SCRATCH/there")" ] || die 'the image did not arrive'
   say 'the server wants the whole image'
   mv "$SCRATCH/there"/* "$SCRATCH/image/blobs/sha256/"

@@ -884,7 +884,7 @@ take_backup() {
 }
 
 case "${1:-}" in
-  hello | hold | start | work | follow | status_of | present | check_present | layers_there | receive | take_compose | \
-    rollback_target | backup_now | list_backups | read_file | take_backup | recover) "$@" ;;
+  hello | hold | start | work | follow | status_of | present | check_present | need_room | layers_there | receive | \
+    take_compose | rollback_target | backup_now | list_backups | read_file | take_backup | recover) "$@" ;;
   *) fail "remote.sh: expected a step, found ${1:-nothing}" ;;
 esac

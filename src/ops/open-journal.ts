@@ -104,7 +104,8 @@ function deniedIn(database: string): string | undefined {
   const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   return (
     `STATE_DIR: ${path} belongs to user ${statSync(path).uid} and cannot be written by user ${uid}, as ` +
-    `whom Rotor runs; the journal itself was not touched. Run: sudo chown -R ${uid}:${gid} ${dirname(database)}`
+    `whom Rotor runs; the journal itself was not touched. Run: sudo chown -R ${uid}:${gid} ${dirname(database)} ` +
+    '(outside a container: of the folder that it mounts there)'
   );
 }
 

@@ -262,6 +262,16 @@ describe.concurrent('deploy.sh', () => {
     expect(world.calls().join('\n')).not.toMatch(/npm|build|load|compose up/);
   });
 
+  it('says that the disk is full where an image could not be stored for that', async ({ world }) => {
+    world.clear();
+    const fail = { name: 'here ssh receive', nth: 1, how: 'exit' };
+    const env = { ROTOR_ROOM_MB: '999999999' };
+    const { code, output } = await world.run('deploy.sh', ['me@server'], { fail, env });
+    expect(code).toBe(1);
+    expect(output).toMatch(/the disk of \S+ has \d+ MB left.*make room there/);
+    expect(output).not.toContain('the server wants the whole image');
+  });
+
   it('says loudly when the way back leaves a desk that does not trade', async ({ world }) => {
     world.next({ crashes: 'yes', halts: 'yes' });
     const { code, output } = await deploy(world);

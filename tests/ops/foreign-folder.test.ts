@@ -55,6 +55,7 @@ it('a journal in another user’s folder is reported as such, with the remedy, a
   const answer = openedByAnother();
   expect(answer).toMatch(/^fix-config STATE_DIR: .* belongs to user \d+ and cannot be written by/);
   expect(answer).toContain('the journal itself was not touched. Run: sudo chown -R');
+  expect(answer).toContain(`${folder} (outside a container: of the folder that it mounts there)`);
   expect(answer).not.toContain('SAFE MODE');
 });
 
