@@ -12,56 +12,40 @@ import {
 } from '#core/domain/performance.ts';
 import { type Cents, dollars, type SessionDate, toDollars } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { ruleEffects } from '#core/evidence/rule-effects.ts';
+import { REMOVABLE, ruleEffects } from '#core/evidence/rule-effects.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
-import { riskFreeRate, tradingRules } from '#src/config.ts';
+import { riskFreeRate } from '#src/config.ts';
 import { type Details, detailsOf, sectionsOf } from './backtest/details.ts';
 import { backtestHtml } from './backtest/html.ts';
 import { tradesCsv } from './backtest/trades.ts';
 import { readBars, remarksOn } from './bars.ts';
-import { type Command, type OptionValues, UsageError } from './command.ts';
-import { RATE_OPTIONS, RATE_USAGE, ratesOf } from './evidence/rates.ts';
-import { modelsOption } from './models-option.ts';
+import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
+import { hashOf } from './evidence/hashes.ts';
+import { recordTrial } from './evidence/tries.ts';
 import { noDecisionResult } from './no-decision.ts';
-import { countOption, dateOption, equityOption } from './options.ts';
-import { outFile } from './out-file.ts';
+import { dateOption } from './options.ts';
+import { outFiles } from './out-file.ts';
+import { RUN_OPTIONS, RUN_USAGE, type RunTerms, runTerms } from './run-options.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
-
-const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
 /** `rotor backtest`. */
 export const backtest: Command = {
-  usage:
-    `--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ${RATE_USAGE} ` +
-    '[--rules] [--trades FILE] [--html FILE]',
+  usage: `${RUN_USAGE} [--rules] [--trades FILE] [--html FILE]`,
   options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    model: { type: 'string' },
-    equity: { type: 'string' },
-    'slippage-bps': { type: 'string' },
-    ...RATE_OPTIONS,
+    ...RUN_OPTIONS,
     rules: { type: 'boolean' },
     trades: { type: 'string' },
     html: { type: 'string' },
   },
   async run(values, parts) {
     const range = rangeOf(values);
-    const models = modelsOption(values);
-    const files = { trades: outFile(values, 'trades'), html: outFile(values, 'html') };
-    const equity = equityOption(values, '100000');
-    const slippageBps = countOption(values, 'slippage-bps', SLIPPAGE_BPS);
-    const rules = tradingRules(parts.env);
-    const rates = ratesOf(values, rules.limits.maxGross, models);
+    const files = outFiles(values, ['trades', 'html']);
+    const terms = runTerms(values, parts.env);
+    const { models } = terms;
     const set = await readBars(values, parts);
     const { bars, refused } = set;
-    const universe = UNIVERSE;
-    const input: BacktestInput = {
-      ...{ bars, refused, universe, models, equity, slippageBps, rates },
-      ...range,
-      ...rules,
-    };
+    const input: BacktestInput = { ...terms, ...range, bars, refused, universe: UNIVERSE };
     const outcome = run(input);
     const remarks = remarksOn(set);
     if (outcome.kind === 'no-decision') return noDecisionResult(outcome, remarks);
@@ -73,6 +57,7 @@ export const backtest: Command = {
     const effects = isLong ? ruleEffects(setup, models) : undefined;
     const details = isLong ? detailsOf(setup, models) : undefined;
     const hasRules = values['rules'] === true;
+    const uncounted = countTrial(values, parts, { ...terms, ...range, hasRules });
     const text = [
       textOf(report, riskFree),
       ...(hasRules ? rulesText(effects) : []),
@@ -94,10 +79,24 @@ export const backtest: Command = {
         ...(hasRules && { rules: effects ?? null }),
       },
       text,
-      remarks: all,
+      remarks: [...all, ...uncounted],
     };
   },
 };
+
+/** Every look counts as a trial, and each removed rule as one more; a repetition does not count. */
+function countTrial(
+  values: OptionValues,
+  parts: CliParts,
+  { models, acceptedMoves: _, hasRules, ...settings }: RunTerms & { readonly hasRules: boolean },
+): readonly string[] {
+  const parameters = models.map(({ id, parameters: own }) => [id, own]);
+  return recordTrial(values, parts, {
+    what: 'backtest',
+    settings: 1 + (hasRules ? REMOVABLE.length : 0),
+    key: hashOf(['backtest', settings, parameters, hasRules]),
+  });
+}
 
 /** The same sessions, account and rules for the comparison runs. */
 function setupOf(input: BacktestInput, { days }: Backtest): BacktestSetup {

@@ -1,7 +1,7 @@
 import { curvesOf } from '#core/evidence/curves.ts';
+import type { Page } from '#core/evidence/page.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
-import { recordTrials } from '#core/store/trials.ts';
 import type { Command, OptionValues } from './command.ts';
 import { htmlOf } from './evidence/html.ts';
 import {
@@ -10,7 +10,7 @@ import {
   progressOf,
   readEvidenceRequest,
 } from './evidence/request.ts';
-import { triesBefore } from './evidence/tries.ts';
+import { recordTrial, triesBefore } from './evidence/tries.ts';
 import { WALK_OPTIONS, walkIn } from './evidence/walk-options.ts';
 import { countOption } from './options.ts';
 import { outFile } from './out-file.ts';
@@ -28,7 +28,7 @@ const DRAWN_MONKEYS = 200;
 export const evidence: Command = {
   usage:
     `${EVIDENCE_USAGE} [--monkeys N] [--seed N] [--boots N] [--boot-seed N] [--train YEARS] ` +
-    '[--first YEAR] [--last YEAR] [--html FILE] [--state DIR]',
+    '[--first YEAR] [--last YEAR] [--html FILE]',
   options: {
     ...EVIDENCE_OPTIONS,
     monkeys: { type: 'string' },
@@ -37,7 +37,6 @@ export const evidence: Command = {
     'boot-seed': { type: 'string' },
     ...WALK_OPTIONS,
     html: { type: 'string' },
-    state: { type: 'string' },
   },
   async run(values, parts) {
     const html = outFile(values, 'html');
@@ -55,12 +54,8 @@ export const evidence: Command = {
       triedBefore: before,
       progress: progressOf(parts),
     });
-    recordTrials(folder, {
-      at: parts.now(),
-      what: 'evidence',
-      settings: pointsOf(grid).length,
-      key,
-    });
+    const settings = pointsOf(grid).length;
+    const uncounted = recordTrial(values, parts, { what: 'evidence', settings, key });
     const provenance = { ...asked.provenance, seeds: `${draws.seed}, ${draws.bootSeed}` };
     if (html) {
       const { seed } = draws;
@@ -74,10 +69,21 @@ export const evidence: Command = {
       exit: 0,
       json: { ...page, foot: provenance },
       text: [textOf(page), '', ...line].join('\n'),
-      remarks,
+      remarks: [...remarks, ...undecided(page), ...uncounted],
     };
   },
 };
+
+/** The models stayed as they were on these sessions; `rotor backtest` gives the reason. */
+function undecided({ runs, sessions }: Page): readonly string[] {
+  const skipped = runs['all']?.skipped ?? [];
+  const [first] = skipped;
+  if (first === undefined) return [];
+  return [
+    `on ${skipped.length} of ${sessions} sessions the models were due and could not decide, the first as of ` +
+      `${first}; rotor backtest names the reason`,
+  ];
+}
 
 function drawsOf(values: OptionValues) {
   return {

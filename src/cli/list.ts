@@ -37,13 +37,14 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'sweep',
-    summary: 'runs the model with every setting of a grid; continues where it was interrupted',
+    summary:
+      'runs every setting of a grid, for one model or several; continues where it was interrupted',
     load: async () => (await import('./sweep.ts')).sweep,
   },
   {
     name: 'walk-forward',
     summary: 'each year trades the settings that did best in the years before it',
-    load: async () => (await import('./sweep.ts')).walkForwardCommand,
+    load: async () => (await import('./walk-forward.ts')).walkForward,
   },
   {
     name: 'verify',

@@ -7,12 +7,13 @@ import { optional } from './options.ts';
 
 const ALL = 'all';
 
-/** The model named by `--model`; without it or with `all`, the trading models. @throws UsageError */
+/** The models named by `--model`, once each; without it or with `all`, the trading models. @throws UsageError */
 export function modelsOption(values: OptionValues): readonly Model[] {
-  const name = optional(values, 'model') ?? ALL;
-  const models =
-    name === ALL ? tradingModels(MODELS, new Map()) : MODELS.filter(({ id }) => id === name);
-  if (models.length > 0) return models;
+  const text = optional(values, 'model') ?? ALL;
+  if (text === ALL) return tradingModels(MODELS, new Map());
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !MODELS.some(({ id }) => id === name));
+  if (unknown === undefined) return MODELS.filter(({ id }) => names.includes(id));
   const known = [ALL, ...MODELS.map(({ id }) => id)].join(', ');
-  throw new UsageError(`--model: expected one of ${known}, found "${name}"`);
+  throw new UsageError(`--model: expected one of ${known}, found "${unknown}"`);
 }

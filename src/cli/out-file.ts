@@ -1,6 +1,6 @@
 /** An output file: its path is checked before anything is computed, and it is written atomically. */
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isFolder } from './bars.ts';
 import { type OptionValues, UsageError } from './command.ts';
 import { optional } from './options.ts';
@@ -25,6 +25,27 @@ export function outFile(values: OptionValues, name: string): OutFile | undefined
     throw new UsageError(`--${name}: expected a file, found the folder "${file || folder}"`);
   }
   return { write: (text) => replace(name, file, text) };
+}
+
+/**
+ * The files of several options. @throws UsageError when one cannot be written, or two are the same: the
+ * second would replace the first.
+ */
+export function outFiles<K extends string>(
+  values: OptionValues,
+  names: readonly K[],
+): Readonly<Partial<Record<K, OutFile>>> {
+  const paths = names.flatMap((name) => {
+    const file = optional(values, name);
+    return file === undefined ? [] : [{ name, path: resolve(file) }];
+  });
+  for (const { name, path } of paths) {
+    const first = paths.find((each) => each.path === path)?.name;
+    if (first === name) continue;
+    throw new UsageError(`--${name}: expected another file than --${first}, found "${path}"`);
+  }
+  const files = names.map((name) => [name, outFile(values, name)] as const);
+  return Object.fromEntries(files) as Partial<Record<K, OutFile>>;
 }
 
 function replace(name: string, file: string, text: string): void {

@@ -1,5 +1,5 @@
 /** What a backtest tells of its rules, and the files it writes. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,15 +7,17 @@ import { prepareHistory } from '#core/backtest/history.ts';
 import { dollars } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { REMOVABLE, ruleEffects } from '#core/evidence/rule-effects.ts';
+import { triedBefore } from '#core/store/trials.ts';
 import { MODELS } from '#models/list.ts';
 import { wandering } from '#tests/support/bars.ts';
 import { rotor } from '#tests/support/cli.ts';
 import { LIMITS, RULES } from '#tests/support/deciding.ts';
 
-const RANGE = ['--data', 'data/sample', '--from', '2023-01-03', '--to', '2024-06-28'];
+const folder = mkdtempSync(join(tmpdir(), 'rotor-backtest-'));
+const DATA = ['--data', 'data/sample', '--state', folder];
+const RANGE = [...DATA, '--from', '2023-01-03', '--to', '2024-06-28'];
 
 describe('rotor backtest', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'rotor-backtest-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('reports the effect of each rule, and writes its trades and a page', async () => {
@@ -58,8 +60,36 @@ describe('rotor backtest', () => {
     expect(earned.maxDrawdown).toBe(0);
   });
 
+  it('counts each look as a trial, with each removed rule, and a repetition not again', async () => {
+    const state = join(folder, 'counted');
+    const run = (...more: string[]) =>
+      rotor(['backtest', ...DATA, ...SHORT, '--state', state, ...more]);
+    await run();
+    await run();
+    expect(triedBefore(state, '')).toBe(1);
+    await run('--slippage-bps', '20');
+    await run('--rules');
+    expect(triedBefore(state, '')).toBe(2 + 1 + REMOVABLE.length);
+  });
+
+  it('says that it is not counted where the state folder cannot be written', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { exit, err } = await rotor(['backtest', ...DATA, ...SHORT, '--state', file]);
+    expect(exit).toBe(0);
+    expect(err).toContain('this backtest is not counted among the tries: ');
+  });
+
+  it('writes no file where two of its options name the same one', async () => {
+    const file = join(folder, 'both');
+    const { exit, err } = await rotor(['backtest', ...RANGE, '--trades', file, '--html', file]);
+    expect(exit).toBe(2);
+    expect(err).toContain(`--html: expected another file than --trades, found "${file}"`);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('reports no effects for less than a year', async () => {
-    const { out } = await rotor(['backtest', ...RANGE.slice(0, 2), ...SHORT, '--rules', '--json']);
+    const { out } = await rotor(['backtest', ...DATA, ...SHORT, '--rules', '--json']);
     expect(JSON.parse(out).rules).toBeNull();
     expect(JSON.parse(out)).not.toHaveProperty('details');
   });

@@ -228,7 +228,15 @@ describe('rotor decide', () => {
 describe('rotor backtest', () => {
   it('prints the whole contract as JSON, with null for undefined values', async () => {
     const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
-    const { exit, out } = await rotor(['backtest', '--data', data, ...range, '--json']);
+    const { exit, out } = await rotor([
+      'backtest',
+      '--data',
+      data,
+      '--state',
+      data,
+      ...range,
+      '--json',
+    ]);
     expect(exit).toBe(0);
     const found = JSON.parse(out);
     expect(Object.keys(found)).toEqual([
@@ -240,7 +248,7 @@ describe('rotor backtest', () => {
 
   it('gives no annual rate for one session, in either output format', async () => {
     const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
-    const argv = ['backtest', '--data', data, ...range];
+    const argv = ['backtest', '--data', data, '--state', data, ...range];
     expect(JSON.parse((await rotor([...argv, '--json'])).out)).toMatchObject({
       cagr: null,
       benchmark: { cagr: null },
@@ -254,14 +262,14 @@ describe('rotor backtest', () => {
 
   it('says on standard error for how long it could not decide', async () => {
     const range = ['--from', '2023-08-01', '--to', '2024-06-28'];
-    const { exit, err } = await rotor(['backtest', '--data', data, ...range]);
+    const { exit, err } = await rotor(['backtest', '--data', data, '--state', data, ...range]);
     expect(exit).toBe(0);
     expect(err).toContain('127 sessions without a decision');
   });
 
   it('exits with 3 when a ticker lacks sessions of the range', async () => {
     const range = ['--from', '2024-01-02', '--to', '2024-07-02'];
-    const { exit, err } = await rotor(['backtest', '--data', data, ...range]);
+    const { exit, err } = await rotor(['backtest', '--data', data, '--state', data, ...range]);
     expect(exit).toBe(3);
     expect(err).toContain('SPY: expected 2024-07-02, found 2024-06-28');
   });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import { MODELS } from '#models/list.ts';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
-import { ratesOf } from '#src/cli/evidence/rates.ts';
 import { outFile } from '#src/cli/out-file.ts';
+import { ratesOf } from '#src/cli/rates.ts';
 import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
 
 const ARGS = [

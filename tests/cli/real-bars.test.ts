@@ -137,7 +137,9 @@ describe('on real bars', () => {
 
   it.skipIf(!present)(`a backtest over five years has plausible figures ${NEEDS}`, async () => {
     const range = ['--from', '2020-01-01', '--to', '2024-12-31'];
-    const found = await json(['backtest', '--data', DATA, ...range]);
+    const found = await withFolder((folder) =>
+      json(['backtest', '--data', DATA, '--state', folder, ...range]),
+    );
     expect(found).toMatchObject({ from: '2020-01-02', to: '2024-12-31', sessions: 1258 });
     // Buying SPY and holding it made 14.25 % a year from the first close to the last.
     expect(found.benchmark.cagr).toBeCloseTo(0.1436, 3);

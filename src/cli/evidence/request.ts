@@ -8,33 +8,24 @@ import { UNIVERSE } from '#core/domain/universe.ts';
 import type { Grid, Point } from '#core/evidence/sweep.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
-import { tradingRules } from '#src/config.ts';
 import { readBars, remarksOn } from '../bars.ts';
 import { type CliParts, type OptionValues, type Result, UsageError } from '../command.ts';
-import { modelsOption } from '../models-option.ts';
 import { noDecisionResult } from '../no-decision.ts';
-import { countOption, dateOption, equityOption } from '../options.ts';
+import { dateOption } from '../options.ts';
+import { RUN_OPTIONS, RUN_USAGE, runTerms } from '../run-options.ts';
 import { hashOf, hashOfBars, hashOfCode } from './hashes.ts';
 import { rangeOption } from './ranges.ts';
-import { RATE_OPTIONS, RATE_USAGE, ratesOf } from './rates.ts';
 
 /** Options of every command that runs many backtests. */
 export const EVIDENCE_OPTIONS = {
-  from: { type: 'string' },
-  to: { type: 'string' },
-  model: { type: 'string' },
-  equity: { type: 'string' },
-  'slippage-bps': { type: 'string' },
-  ...RATE_OPTIONS,
+  ...RUN_OPTIONS,
   lookback: { type: 'string' },
   top: { type: 'string' },
   min: { type: 'string' },
 } as const;
 
 /** Usage text of those options. */
-export const EVIDENCE_USAGE =
-  `--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ${RATE_USAGE} ` +
-  '[--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]';
+export const EVIDENCE_USAGE = `${RUN_USAGE} [--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]`;
 
 const LOOKBACK = { from: 1, to: 250, fallback: '14..238/14' };
 const LEAST_MOMENTUM = { from: -1, to: 1, fractions: true, fallback: '0..0.1/0.025' };
@@ -74,33 +65,28 @@ export async function readEvidenceRequest(
       `--to: expected a year or more after --from ${from}, ${SESSIONS_OF_A_YEAR} sessions, found ${to}, which is ${sessions.length}`,
     );
   }
-  const [models, grid] = [modelsOption(values), gridOf(values)];
+  const [terms, grid] = [runTerms(values, parts.env), gridOf(values)];
+  const { models, limits, rules, acceptedMoves, rates, equity, slippageBps } = terms;
   const set = await readBars(values, parts);
-  const { limits, rules, acceptedMoves } = tradingRules(parts.env);
   const { bars, refused } = set;
   const history = prepareHistory({ bars, refused, acceptedMoves, universe: UNIVERSE });
   const fault = history.faultsOf(first, last);
   if (fault) return { refusal: noDecisionResult(fault, remarksOn(set)) };
-  const rates = ratesOf(values, limits.maxGross, models);
   const interest = interestOf(history, rates);
   const setup: BacktestSetup = {
-    ...{ history, limits, rules },
+    ...{ history, limits, rules, equity, slippageBps },
     from: rowOf(history.panel, first),
     to: rowOf(history.panel, last),
-    equity: equityOption(values, '100000'),
-    slippageBps: countOption(values, 'slippage-bps', { from: 0, to: 1_000, fallback: 5 }),
     ...(interest && { more: { interest } }),
   };
   const [core] = models;
-  const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
-  const { equity, slippageBps } = setup;
   const parameters = models.map(({ id, parameters: own }) => [id, own]);
   const settings = hashOf({
     ...{ first, last, grid, limits, rules, rates, equity, slippageBps, parameters },
   });
   return {
     ...{ setup, models, grid, rates },
-    centre: [lookback, top, minimumMomentum],
+    centre: core ? settingsOf(core) : [126, 3, 0],
     provenance: {
       data: hashOfBars(bars),
       code: hashOfCode(),
@@ -109,6 +95,11 @@ export async function readEvidenceRequest(
     searchKey: settings,
     remarks: [...remarksOn(set), ...tooEarly(setup, grid)],
   };
+}
+
+/** The settings of a model that a search varies. */
+export function settingsOf({ parameters }: Model): Point {
+  return [parameters.lookback, parameters.top, parameters.minimumMomentum];
 }
 
 /** Settings that look back further than the bars would stay in cash, which looks safe. */

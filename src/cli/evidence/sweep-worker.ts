@@ -1,9 +1,10 @@
-/** Runs the settings of some lookbacks on a worker thread and reports each finished lookback. */
+/** Runs parts of a search on a worker thread and reports each finished one. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
 import { pointsOf, sweep } from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
+import { MODELS } from '#models/list.ts';
 import type { SweepJob } from './sweep-job.ts';
 
 // Sent by our own thread, which created it with that type.
@@ -12,11 +13,12 @@ const job = workerData as SweepJob;
 const history = prepareHistory(job);
 const interest = interestOf(history, job.rates);
 const setup = { ...job.settings, history, ...(interest && { more: { interest } }) };
-for (const lookback of job.lookbacks) {
-  const tried = sweep(setup, pointsOf({ ...job.grid, lookback: [lookback] }));
-  const rows = tried.map((trial) => {
+for (const { model, lookback } of job.parts) {
+  const points = pointsOf({ ...job.grid, lookback: [lookback] });
+  const own = MODELS.find(({ id }) => id === model);
+  const rows = sweep(setup, points, undefined, own).map((trial) => {
     const { final, cagr, sharpe, mdd } = summaryOf(trial);
-    return { point: trial.point, final, cagr, sharpe, mdd };
+    return { ...(model !== undefined && { model }), point: trial.point, final, cagr, sharpe, mdd };
   });
-  parentPort?.postMessage({ lookback, rows });
+  parentPort?.postMessage({ model, lookback, rows });
 }

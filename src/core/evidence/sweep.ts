@@ -1,9 +1,10 @@
 /** A parameter sweep: every point of a grid of settings, each run alone. */
 import type { History } from '../backtest/history.ts';
+import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
 import { countSelected, holdTop } from '../rules/selection.ts';
-import { alone, type BacktestSetup, type Runnable, type Trial, trialOf } from './trial.ts';
+import { alone, type BacktestSetup, deskOf, type Runnable, type Trial, trialOf } from './trial.ts';
 
 /** The settings to try, each ascending. */
 export interface Grid {
@@ -48,14 +49,27 @@ export function pointRun(point: Point, history: History): Runnable {
   return alone(pointModel(point, history), { lookback: point[0] });
 }
 
-/** Runs each point in turn. @param tried called after each with the number done. */
+/** A configured model with these settings in place of its own, alone; it keeps its regime and leverage. */
+export function variantRun(model: Model, [lookback, top, min]: Point, history: History): Runnable {
+  const parameters = { ...model.parameters, lookback, top, minimumMomentum: min };
+  return deskOf([{ ...model, parameters }], history);
+}
+
+/**
+ * Runs each point in turn.
+ * @param tried called after each with the number done.
+ * @param model whose settings are tried; by default the settings alone, always active and without leverage.
+ */
 export function sweep(
   setup: BacktestSetup,
   points: readonly Point[],
   tried: (done: number) => void = () => undefined,
+  model?: Model,
 ): readonly SweepTrial[] {
+  const { history } = setup;
   return points.map((point, index) => {
-    const found = { point, ...trialOf(setup, pointRun(point, setup.history)) };
+    const run = model ? variantRun(model, point, history) : pointRun(point, history);
+    const found = { point, ...trialOf(setup, run) };
     tried(index + 1);
     return found;
   });

@@ -1,8 +1,8 @@
 /** Interest on idle cash and borrowed money, as options. */
 import type { Rates } from '#core/backtest/interest.ts';
 import type { Model } from '#core/domain/model.ts';
-import { type OptionValues, UsageError } from '../command.ts';
-import { optional } from '../options.ts';
+import { type OptionValues, UsageError } from './command.ts';
+import { optional } from './options.ts';
 
 /** Options of every command that runs backtests. */
 export const RATE_OPTIONS = {
