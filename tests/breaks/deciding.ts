@@ -191,6 +191,22 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     test: 'count every try, and tell of the winner with all of them',
   },
   {
+    rule: 'a walk-forward picks by earlier years only',
+    file: 'src/core/evidence/walk-forward.ts',
+    find: 'rowsOfYears(history.panel, year - train, year - 1, from, to)',
+    put: 'rowsOfYears(history.panel, year - train, year, from, to)',
+    tests: 'tests/core/evidence/look-ahead.test.ts',
+    test: 'change neither the pick of a walk-forward for this year',
+  },
+  {
+    rule: 'interest is of the days since the account began',
+    file: 'src/core/rules/run.ts',
+    find: 'if (terms.interest && row > terms.from)',
+    put: 'if (terms.interest)',
+    tests: 'tests/core/evidence/made-up-market.test.ts',
+    test: 'gives the returns, risks and Sharpe tests that another program computes',
+  },
+  {
     rule: 'equal momenta keep universe order',
     file: 'src/core/rules/ranking.ts',
     find: '|| left - right',

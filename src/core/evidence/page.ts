@@ -1,6 +1,6 @@
 /** All numbers of the evidence page; equal inputs give equal numbers. */
 import type { Model } from '../domain/model.ts';
-import { at } from '../rules/panel.ts';
+import { at, type Panel } from '../rules/panel.ts';
 import { buyAndHold, equalSectors, sixtyForty } from './benchmarks.ts';
 import { fittingBlock } from './block-length.ts';
 import { BLOCK, type Resamples, resample } from './bootstrap.ts';
@@ -133,16 +133,21 @@ export function costsOf(
 
 /** Annual growth of the same models, rebalanced on the k-th session of each month. */
 export function dayLuckOf(setup: BacktestSetup, models: readonly Model[]): readonly number[] {
-  const { dates } = setup.history.panel;
+  return rebalanceDays(setup.history.panel).map((starts) => {
+    return summaryOf(trialOf(setup, { ...deskOf(models, setup.history), more: { starts } })).cagr;
+  });
+}
+
+/** The rows on which a rebalance starts, for the first session of each month, the second, and so on. */
+export function rebalanceDays({ dates }: Panel): readonly Uint8Array[] {
   const placeInMonth = new Int32Array(dates.length);
   for (let row = 1; row < dates.length; row++) {
     const isSame = dates[row]?.slice(0, 7) === dates[row - 1]?.slice(0, 7);
     placeInMonth[row] = isSame ? (placeInMonth[row - 1] ?? 0) + 1 : 0;
   }
-  return Array.from({ length: DAYS_OF_MONTH }, (_, day) => {
-    const starts = Uint8Array.from(placeInMonth, (place) => (place === day ? 1 : 0));
-    return summaryOf(trialOf(setup, { ...deskOf(models, setup.history), more: { starts } })).cagr;
-  });
+  return Array.from({ length: DAYS_OF_MONTH }, (_, day) =>
+    Uint8Array.from(placeInMonth, (place) => (place === day ? 1 : 0)),
+  );
 }
 
 function walkFigures({ setup, models }: PageInput, walk: Walk, tried: readonly SweepTrial[]) {

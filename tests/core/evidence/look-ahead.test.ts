@@ -4,8 +4,10 @@ import type { Bars } from '#core/domain/bar.ts';
 import { dollars, type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { runMonkeys } from '#core/evidence/monkeys.ts';
+import { rebalanceDays } from '#core/evidence/page.ts';
 import { pointsOf, sweep } from '#core/evidence/sweep.ts';
 import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
+import { walkForward } from '#core/evidence/walk-forward.ts';
 import { at, rowOf } from '#core/rules/panel.ts';
 import type { RunResult } from '#core/rules/run.ts';
 import { MODELS } from '#models/list.ts';
@@ -20,7 +22,7 @@ const MONKEYS = { count: 4, seed: 3, like: [126, 3, 0], sameExposure: true } as 
 
 /** Tomorrow's bar but for its open, and every later one, of another market. */
 function otherFuture(bars: Bars): Bars {
-  const other = wandering(77, 420);
+  const other = wandering(77, 700);
   const closes = new Map(
     [...other].map(([ticker, { dates, close }]) => [
       ticker,
@@ -55,8 +57,17 @@ function setupOf(bars: Bars): BacktestSetup {
   };
 }
 
+const WALK = { train: 1, first: 2024, last: 2024 };
+
+/** Fills and closes that were there before the futures part. */
+interface Known {
+  readonly fills: readonly unknown[];
+  readonly past: readonly (readonly number[])[];
+  readonly ends: readonly (number | undefined)[];
+}
+
 /** Whatever happened through today's close, and what was bought and sold at tomorrow's open. */
-function known(bars: Bars) {
+function known(bars: Bars, runsOf: (setup: BacktestSetup) => readonly RunResult[]): Known {
   const setup = setupOf(bars);
   const fills: unknown[] = [];
   const today = rowOf(setup.history.panel, TODAY);
@@ -67,22 +78,50 @@ function known(bars: Bars) {
   const past = ({ equity }: RunResult): readonly number[] => [
     ...equity.subarray(0, today - setup.from + 2),
   ];
-  const runs = [
-    trialOf(watched, deskOf(MODELS, setup.history)).run,
-    ...sweep(watched, pointsOf(GRID)).map(({ run }) => run),
-    ...runMonkeys(watched, MONKEYS, ({ run }) => run),
-  ];
+  const runs = runsOf(watched);
   return { fills, past: runs.map(past), ends: runs.map(({ equity }) => equity.at(-1)) };
+}
+
+/** Fills and closes of both futures are the same up to where they part, and the ends are not. */
+function expectNoLookAhead(runsOf: (setup: BacktestSetup) => readonly RunResult[]): number {
+  const bars = wandering(11, 700);
+  const [one, other] = [known(bars, runsOf), known(otherFuture(bars), runsOf)];
+  expect(other.fills).toEqual(one.fills);
+  expect(other.past).toEqual(one.past);
+  // Another future it is: not one account ends as it would have.
+  expect(other.ends.filter((end, run) => end === one.ends[run])).toEqual([]);
+  return one.fills.length;
 }
 
 describe("tomorrow's bar and every later one", () => {
   it('change no order of today, neither of the models nor of a search nor of a monkey', () => {
-    const bars = wandering(11, 420);
-    const [one, other] = [known(bars), known(otherFuture(bars))];
-    expect(one.fills.length).toBeGreaterThan(50);
-    expect(other.fills).toEqual(one.fills);
-    expect(other.past).toEqual(one.past);
-    // Another future it is: not one account ends as it would have.
-    expect(other.ends.filter((end, run) => end === one.ends[run])).toEqual([]);
+    const fills = expectNoLookAhead((setup) => [
+      trialOf(setup, deskOf(MODELS, setup.history)).run,
+      ...sweep(setup, pointsOf(GRID)).map(({ run }) => run),
+      ...runMonkeys(setup, MONKEYS, ({ run }) => run),
+    ]);
+    expect(fills).toBeGreaterThan(50);
+  });
+
+  it('change neither the pick of a walk-forward for this year nor an order of its account', () => {
+    const picked: unknown[] = [];
+    expectNoLookAhead((setup) => {
+      const from = rowOf(setup.history.panel, sessionDate('2023-01-03'));
+      const longer = { ...setup, from };
+      const { more: _, ...unwatched } = longer;
+      const { picks, trial } = walkForward(longer, sweep(unwatched, pointsOf(GRID)), WALK);
+      picked.push(picks.map(({ year, point, trainSharpe }) => ({ year, point, trainSharpe })));
+      return [trial.run];
+    });
+    expect(picked[1]).toEqual(picked[0]);
+  });
+
+  it('change no order of the models on any other day of the month', () => {
+    expectNoLookAhead((setup) => {
+      return rebalanceDays(setup.history.panel).map((starts) => {
+        const run = { ...deskOf(MODELS, setup.history), more: { ...setup.more, starts } };
+        return trialOf(setup, run).run;
+      });
+    });
   });
 });
