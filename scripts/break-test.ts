@@ -3,21 +3,12 @@
  * `npm run break-test`; a word after `--` selects rules by name. Exit 1 when a break is missed, or when the
  * table no longer matches the tree.
  */
-import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { RuleBreak } from '../tests/breaks/rule-break.ts';
 import { BREAKS } from '../tests/breaks.ts';
+import { copyTree } from './breaks/copy-tree.ts';
 import { HANG_MS, runTests, testsOf } from './breaks/run-tests.ts';
 
 /** Each copy tries one break after the other. */
@@ -30,19 +21,6 @@ const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2).join(' ');
 const chosen = BREAKS.filter(({ rule }) => rule.includes(words));
 const home = mkdtempSync(join(tmpdir(), 'rotor-breaks-'));
-
-/** The files that git would commit in their current state, with the installed packages. */
-function copyTree(name: string): string {
-  const copy = join(home, name);
-  const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const files = execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).split('\0');
-  for (const file of files.filter((each) => each !== '' && existsSync(join(root, each)))) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file));
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  return copy;
-}
 
 /** Rules whose test is not green in the unbroken tree, so a break cannot turn it red. */
 async function notGreen(copy: string): Promise<ReadonlySet<RuleBreak>> {
@@ -90,7 +68,8 @@ async function work(copy: string, left: RuleBreak[]): Promise<void> {
 }
 
 try {
-  const copies = Array.from({ length: COPIES }, (_, index) => copyTree(`copy-${index + 1}`));
+  const copies = Array.from({ length: COPIES }, (_, index) => join(home, `copy-${index + 1}`));
+  for (const copy of copies) copyTree(root, copy);
   const without = await notGreen(copies[0] ?? root);
   for (const { rule, tests: file, test } of without) {
     tell(`MISSED  ${rule}: no test "${test}" is green in ${file} before the break`);

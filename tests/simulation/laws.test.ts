@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import { account, observation } from '#tests/support/desk.ts';
+import { at, began, bookOf, closed } from '../core/views/books.ts';
 import type { Life } from './years/life.ts';
 import type { Market } from './years/market.ts';
 import type { LawParts } from './years/order-laws.ts';
 import { checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
-import { checkMessages } from './years/shown-laws.ts';
+import { checkDashboard, checkGain, checkMessages, watchAlerts } from './years/shown-laws.ts';
 import { createTrueAccount } from './years/true-account.ts';
 import { createTrueDrawdown } from './years/true-drawdown.ts';
 
@@ -107,6 +109,105 @@ describe('the law that a message stands once', () => {
     expect(broken).toEqual(['message twice']);
     checkMessages(world, known(['a', 'b']));
     expect(broken).toHaveLength(1);
+  });
+});
+
+/** A world that holds so much cash and nothing else. */
+function holding(cash: number, over: object = {}) {
+  const holdings = () => ({ cash: cents(cash), shares: new Map() });
+  return parts({ exchange: { holdings, due: new Map() }, market: {}, ...over });
+}
+
+describe('the law that the dashboard shows what there is', () => {
+  const showing = (text: string | undefined) =>
+    ({ dashboard: () => text }) as unknown as Parameters<typeof checkDashboard>[1];
+
+  it('is broken by another amount, above and below zero', () => {
+    const { world, broken } = holding(1_234_567);
+    checkDashboard(world, showing('Equity $12,345.68 Cash $12,345.68'));
+    expect(broken).toEqual(['dashboard differs', 'dashboard differs']);
+    const owing = holding(-416_152);
+    checkDashboard(owing.world, showing('Equity $4,161.52'));
+    expect(owing.broken).toEqual(['dashboard differs', 'dashboard differs']);
+  });
+
+  it('holds for the amounts as they are written, and while nothing stands there', () => {
+    for (const [cash, text] of [
+      [1_234_567, 'Equity $12,345.67'],
+      [-416_152, 'Equity \u2212\u2060$4,161.52'],
+      [1, undefined],
+    ] as const) {
+      const { world, broken } = holding(cash);
+      checkDashboard(world, showing(text));
+      expect(broken).toEqual([]);
+    }
+  });
+});
+
+describe('the law that the gain of a day is earned', () => {
+  /** A dashboard that shows a gain of 1 % today. */
+  const shown = () => {
+    const entries = [
+      began(at('2026-11-16T15:00:00Z')),
+      closed('2026-11-18', 99_000, 500),
+      closed('2026-11-19', 100_000, 500),
+    ];
+    const seen = observation({ at: at('2026-11-20T15:00:00Z'), account: account(101_000) });
+    const engine = { book: () => bookOf(...entries), observation: () => seen };
+    return { engine } as unknown as Parameters<typeof checkGain>[1];
+  };
+  const brokenWith = (earned: number | undefined, over: object = {}): readonly string[] => {
+    const { world, broken } = parts({ drawdown: { today: () => earned }, ...over });
+    checkGain(world, shown());
+    return broken;
+  };
+
+  it('is broken where what was brought is shown as earned', () => {
+    expect(brokenWith(0.05)).toEqual(['gain differs']);
+  });
+
+  it('holds where it was earned, and says nothing before there is a day', () => {
+    expect(brokenWith(0.01)).toEqual([]);
+    expect(brokenWith(undefined)).toEqual([]);
+  });
+});
+
+describe('the laws about what people are called for', () => {
+  const alert = (severity: string, about: string) =>
+    ({
+      ...{ seq: 7, at: NOON },
+      entry: { kind: 'alert', alert: { subject: { about }, severity, title: 'T' } },
+    }) as unknown as Parameters<typeof watchAlerts>[1];
+  const toldThrough = (seq: number) =>
+    ({ isUp: () => true, told: () => seq }) as unknown as Parameters<typeof watchAlerts>[2];
+  /** Alarms ring at once, as if the minute had passed. */
+  const waiting = { now: () => NOON, at: (_: number, wake: () => void) => wake() };
+
+  it('are broken by a critical alert that is not told within a minute', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('critical', 'error'), toldThrough(6));
+    expect(broken).toEqual(['critical told late']);
+  });
+
+  it('hold where it is told, for others, and while nothing gets through', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('critical', 'error'), toldThrough(7));
+    watchAlerts(world, alert('warning', 'limit'), toldThrough(6));
+    const silent = parts({ time: waiting, faults: { since: () => true } });
+    watchAlerts(silent.world, alert('critical', 'error'), toldThrough(6));
+    expect([...broken, ...silent.broken]).toEqual([]);
+  });
+
+  it('are broken by a drawdown that the account does not have', () => {
+    const fallen = (present: number) => {
+      const { world, broken } = holding(100_000, {
+        ...{ time: waiting, drawdown: { present: () => present } },
+      });
+      watchAlerts(world, alert('warning', 'drawdown'), toldThrough(7));
+      return broken;
+    };
+    expect(fallen(0.02)).toEqual(['drawdown invented']);
+    expect(fallen(0.3)).toEqual([]);
   });
 });
 

@@ -23,10 +23,10 @@ const TODAY_SLACK = 0.02;
 /** Prices move between the close and what is seen after it. */
 const FALL_SLACK = 0.05;
 
-/** Cents as dollars, as the dashboard writes them. */
+/** Cents as dollars, as the dashboard writes them: a word joiner keeps the sign with its amount. */
 function dollars(cents: number): string {
   const [whole = '', part = ''] = (Math.abs(cents) / 100).toFixed(2).split('.');
-  return `${cents < 0 ? '\u2212' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${part}`;
+  return `${cents < 0 ? '\u2212\u2060' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${part}`;
 }
 
 /** The pinned message that stands in Discord says what the account is worth and what of it is cash. */

@@ -1,0 +1,103 @@
+/**
+ * Plants each fault of tests/simulation/planted-faults.ts in a copy of the tree and simulates years there
+ * until a law is broken that holds without it: `npm run plant`; words after `--` select faults by name.
+ * `--years N` ends a search, 5 unless given. Exit 1 when a fault is not found.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PLANTED_FAULTS, type PlantedFault } from '../tests/simulation/planted-faults.ts';
+import { copyTree } from './breaks/copy-tree.ts';
+
+const SESSIONS_A_YEAR = 252;
+/** Stories of a few weeks meet as many faults a rebalance as whole years, and more rebalances. */
+const SESSIONS = 24;
+/** So many stories are run at once before it is looked whether one found something. */
+const STORIES = 6;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { years: { type: 'string', default: '5' } },
+});
+const most = Math.ceil((Number(values.years) * SESSIONS_A_YEAR) / SESSIONS);
+const root = join(import.meta.dirname, '..');
+const home = mkdtempSync(join(tmpdir(), 'rotor-planted-'));
+
+interface Broken {
+  readonly law: string;
+  readonly seed: number;
+  readonly text: string;
+}
+
+/** Laws that are broken in the stories of those seeds, in the tree. */
+function brokenIn(tree: string, seed: number, count: number): readonly Broken[] {
+  const options = ['--seed', seed, '--years', count, '--sessions', SESSIONS].map(String);
+  const script = join(tree, 'scripts', 'simulate.ts');
+  const said = simulated([script, ...options, '--brief', '--threads', '1'], tree);
+  return [...said.matchAll(/^VIOLATION of "([^"]+)" in seed (\d+): (.*)$/gm)].map(
+    ([, law = '', of, text = '']) => ({ law, seed: Number(of), text }),
+  );
+}
+
+/** What a run says; it ends with 1 where it finds something. */
+function simulated(args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(process.execPath, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error) return String(error.stdout);
+    throw error;
+  }
+}
+
+const known = new Map<number, readonly string[]>();
+
+/** The laws that the story of the seed breaks in the tree as it is. */
+function withoutFault(seed: number): readonly string[] {
+  const laws = known.get(seed) ?? brokenIn(root, seed, 1).map(({ law }) => law);
+  known.set(seed, laws);
+  return laws;
+}
+
+/** The first law that is broken with the fault and holds without it. */
+function findFault(tree: string): Broken | undefined {
+  for (let seed = 1; seed <= most; seed += STORIES) {
+    for (const broken of brokenIn(tree, seed, Math.min(STORIES, most - seed + 1))) {
+      if (!withoutFault(broken.seed).includes(broken.law)) return broken;
+    }
+  }
+  return undefined;
+}
+
+function plant({ fault, file, find, put }: PlantedFault): boolean {
+  const path = join(home, file);
+  const whole = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    whole.replace(find, () => put),
+  );
+  const found = findFault(home);
+  writeFileSync(path, whole);
+  const years = (((found?.seed ?? most) * SESSIONS) / SESSIONS_A_YEAR).toFixed(1);
+  console.log(
+    found
+      ? `found in ${years} years  ${fault}  by "${found.law}": ${found.text.slice(0, 150)}`
+      : `NOT found in ${years} years  ${fault}`,
+  );
+  return found !== undefined;
+}
+
+const chosen = PLANTED_FAULTS.filter(({ fault }) => fault.includes(positionals.join(' ')));
+try {
+  copyTree(root, home);
+  const found = chosen.filter(plant).length;
+  console.log(`${found} of ${chosen.length} found`);
+  process.exitCode = found === chosen.length && found > 0 ? 0 : 1;
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}

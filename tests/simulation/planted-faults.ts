@@ -1,0 +1,122 @@
+/** Faults that are planted in a copy of the code: simulated years must find each of them. */
+
+/** A change of one place in the code. */
+export interface PlantedFault {
+  /** What is wrong, in words. */
+  readonly fault: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  /** What takes its place. */
+  readonly put: string;
+}
+
+const EXECUTION = 'src/core/engine/execution';
+const MONITOR = 'src/core/engine/monitoring/monitor.ts';
+const SCHEDULER = 'src/core/scheduler.ts';
+
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  {
+    fault: 'HALT is ignored by every check of an order',
+    file: `${EXECUTION}/order-block.ts`,
+    find: "if (state === 'HALT')",
+    put: 'if (false)',
+  },
+  {
+    fault: 'HALT between the check and the POST is ignored',
+    file: `${EXECUTION}/submit-order.ts`,
+    find: '?? stateBlock(intent, { state });',
+    put: "?? (state === 'RUN' ? undefined : undefined);",
+  },
+  {
+    fault: 'a lost answer is taken for a refusal',
+    file: `${EXECUTION}/submit-order.ts`,
+    find: '      return findSubmitted(parts, clientOrderId, signal);',
+    put: "      journal.append({ kind: 'refused', clientOrderId, reason: outcome.reason });\n      return true;",
+  },
+  {
+    fault: 'buys are sent before sells',
+    file: `${EXECUTION}/execute-rebalance.ts`,
+    find: "  await executeSide(pass, 'sell');\n",
+    put: "  await executeSide(pass, 'buy');\n  await executeSide(pass, 'sell');\n",
+  },
+  {
+    fault: 'a late split is taken for a crash',
+    file: MONITOR,
+    find: '  if (incompleteActions(journal.book(), observation, observer.bars()).length > 0) return false;\n',
+    put: '',
+  },
+  {
+    fault: 'a month is traded again',
+    file: SCHEDULER,
+    find: 'const known = month <= newYorkDate(first.at) || book.rebalances.has(id);',
+    put: 'const known = month <= newYorkDate(first.at);',
+  },
+  {
+    fault: 'a month is traded under two names',
+    file: SCHEDULER,
+    find: '? date.slice(0, 7) : date}',
+    put: '? (now % 2 === 0 ? date : date.slice(0, 7)) : date}',
+  },
+  {
+    fault: 'buying power is ignored',
+    file: `${EXECUTION}/exposure.ts`,
+    find: "    { law: 'buying power', room: cents(facts.buyingPower - facts.reserve) },\n",
+    put: '',
+  },
+  {
+    fault: 'cash that open buys may still cost is spent again',
+    file: `${EXECUTION}/exposure.ts`,
+    find: 'facts.cash + credit - facts.openBuys - facts.reserve',
+    put: 'facts.cash + credit - facts.reserve',
+  },
+  {
+    fault: 'it is decided on bars that are too old',
+    file: 'src/core/decide/completeness.ts',
+    find: 'return history && faultOf(history, asOf, need);',
+    put: 'return history && undefined;',
+  },
+  {
+    fault: 'orders leave at prices that are too old',
+    file: 'src/core/domain/fresh-price.ts',
+    find: '  if (ageMs <= maxAgeMs) return',
+    put: '  if (ageMs <= maxAgeMs || true) return',
+  },
+  {
+    fault: 'a fill is booked twice',
+    file: 'src/core/domain/journal-events/orders.ts',
+    find: 'if (booked.has(fill.id)) return {};\n',
+    put: '',
+  },
+  {
+    fault: 'a fill that is told twice is booked twice',
+    file: `${EXECUTION}/managed-orders.ts`,
+    find: '    return !isRepeat;\n',
+    put: '    return true;\n',
+  },
+  {
+    fault: 'orders of others are cancelled',
+    file: `${EXECUTION}/cancel-orders.ts`,
+    find: 'lost: others.filter(ours)',
+    put: 'lost: others',
+  },
+  {
+    fault: 'a deep drawdown does not stop buying',
+    file: MONITOR,
+    find: '  watchDrawdown(parts, observer, observation);\n',
+    put: '',
+  },
+  {
+    fault: 'nobody is asked for a rebalance that was missed',
+    file: SCHEDULER,
+    find: 'const asked: readonly DueTask[] = missed ? [ask(book, missed)] : [];',
+    put: 'const asked: readonly DueTask[] = missed ? [] : [];',
+  },
+  {
+    fault: 'a rebalance is caught up however late it is',
+    file: SCHEDULER,
+    find: 'sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince(book, session);',
+    put: 'flattenedSince(book, session);',
+  },
+];
