@@ -142,11 +142,9 @@ connect
 take_lock
 do_on_host recover
 headline 'the desk that runs'
-case "$(on_host status_of "$IMAGE")" in
-  'runs and ready')
-    say "$IMAGE runs already and is ready; nothing to do"
-    exit 0
-    ;;
+STATUS=$(on_host status_of "$IMAGE")
+end_where_it_runs "$STATUS"
+case "$STATUS" in
   runs | here) THERE=yes ;;
   absent) THERE='' ;;
   *) die "$HOST did not say what runs there" ;;

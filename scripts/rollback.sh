@@ -24,10 +24,7 @@ do_on_host recover
 headline 'which version'
 IMAGE=$(on_host rollback_target "$IMAGE")
 say "$IMAGE"
-if [ "$(on_host status_of "$IMAGE")" = 'runs and ready' ]; then
-  say "$IMAGE runs already and is ready; nothing to do"
-  exit 0
-fi
+end_where_it_runs "$(on_host status_of "$IMAGE")"
 headline 'switch'
 do_on_host roll_back "$IMAGE" "$FORCE"
 headline "$HOST is back on $IMAGE"

@@ -179,6 +179,16 @@ watch() {
 
 exit_said() { sed -n 's/^exit \(.*\)$/\1/p' "$SCRATCH/said" | tail -n 1; }
 
+# Ends the script where that status of $IMAGE leaves nothing to switch.
+end_where_it_runs() {
+  case "$1" in
+    'runs and ready') say "$IMAGE runs already and is ready; nothing to do" ;;
+    'runs and waits') say "$IMAGE runs already and waits for a person: /health in Discord says for what" ;;
+    *) return 0 ;;
+  esac
+  exit 0
+}
+
 # Line by line, also into a pipe, where sed would keep everything until the end.
 without_exit() {
   local line

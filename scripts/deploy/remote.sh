@@ -427,8 +427,8 @@ verdict() {
 }
 
 # Reasons that the new version may wait for, depending on the old one: a first version that halts itself
-# is continued by a person or by a restore.
-may_wait() { if [ "$1" = none ]; then echo halted; else echo no; fi; }
+# is continued by a person or by a restore, and so is one that ran already.
+may_wait() { if [ "$2" = none ] || [ "$1" = "$2" ]; then echo halted; else echo no; fi; }
 
 failing_before() { cat .deploy/failing 2>/dev/null || true; }
 
@@ -449,11 +449,16 @@ switch() {
   note_step switching "$new" "$old" "$copy" "$label"
   # The very first start fetches years of bars.
   if [ "$old" = none ]; then READY_SECONDS=$((READY_SECONDS * 4)); fi
-  if put_up "$new" && wait_ready "$new" "$(may_wait "$old")"; then
+  if put_up "$new" && wait_ready "$new" "$(may_wait "$new" "$old")"; then
     settle "$new" "$old" "$label"
+    warn_of_person
     return
   fi
   compose "$STEP_SECONDS" "$new" logs --tail 40 || true
+  if [ "$new" = "$old" ]; then
+    note_step ended
+    fail "$new ran before and is not ready; it stays, as there is no other version to go back to"
+  fi
   go_back "$new" "$old" "$copy" yes
   exit 3
 }
@@ -501,6 +506,14 @@ warn_of_halt() {
   if grep -qxF "$PERSONS" <<<"$(failing_before)"; then return 0; fi
   say "ATTENTION: it does not trade: the journal says $1 since the other version ran. Look at /health in" \
     'Discord; an approver ends it with /resume reason:went back'
+}
+
+# A first version may run and wait for a person.
+warn_of_person() {
+  local seen
+  seen=$(readiness) || return 0
+  grep -qxF "$PERSONS" <<<"$seen" && ! grep -qxF "$PERSONS" <<<"$(failing_before)" || return 0
+  say 'ATTENTION: it does not trade until an approver has looked: /health in Discord says why'
 }
 
 # Orders sent since the backup must not be forgotten. The newer version can read both journals.
@@ -569,14 +582,17 @@ recover() {
   [ -f .deploy/step ] || return 0
   { read -r phase && read -r new && read -r old && read -r copy && read -r label; } <.deploy/step || true
   if [ -n "$(find .deploy/step -mmin -60)" ]; then recent=yes; fi
-  if [ "$recent" = yes ] || [ "$old" = none ]; then persons=$(may_wait "$old"); fi
+  if [ "$recent" = yes ] || [ "$old" = none ]; then persons=$(may_wait "$new" "$old"); fi
   case "$phase" in
     switching)
       say "an earlier switch to $new was cut off"
       if wait_ready "$new" "$persons"; then
         settle "$new" "$old" "$label"
       elif [ "$old" = none ]; then
+        say 'it was the first, and is stopped'
         compose "$UP_SECONDS" "$new" stop || true
+        note_step ended
+      elif [ "$old" = "$new" ]; then
         note_step ended
       else
         go_back "$new" "$old" "$copy" "$recent"
@@ -760,7 +776,7 @@ hello() {
   within "$STEP_SECONDS" docker version --format '{{.Server.Os}}/{{.Server.Arch}}'
 }
 
-# `runs` and `ready`, `runs`, `here` or `absent`.
+# `runs and ready`, `runs and waits` (for a person), `runs`, `here` or `absent`.
 status_of() {
   local image="$1" running seen
   running=$(running_image)
@@ -768,7 +784,13 @@ status_of() {
     echo absent
   elif [ "$running" = "$image" ]; then
     : | write_file .deploy/failing
-    if seen=$(readiness) && acceptable "$seen" yes; then echo 'runs and ready'; else echo runs; fi
+    if ! seen=$(readiness) || ! acceptable "$seen" halted; then
+      echo runs
+    elif [ "$seen" = ready ]; then
+      echo 'runs and ready'
+    else
+      echo 'runs and waits'
+    fi
   elif has_image "$image" && [ -f ".deploy/compose/${image#rotor:}.yaml" ]; then
     echo here
   else

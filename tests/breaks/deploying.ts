@@ -45,7 +45,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a first version may wait for a person',
     file: REMOTE,
-    find: 'if [ "$1" = none ]; then echo halted; else echo no; fi',
+    find: 'if [ "$2" = none ] || [ "$1" = "$2" ]; then echo halted; else echo no; fi',
     put: 'echo no',
     tests: DEPLOYED,
     test: 'keeps a first version that waits for a person',
@@ -73,6 +73,14 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     put: 'state || !isHalted',
     tests: 'tests/deploy/runbook.test.ts',
     test: 'The new version is bad',
+  },
+  {
+    rule: 'there is no way back from a version to itself',
+    file: REMOTE,
+    find: '  if [ "$new" = "$old" ]; then\n    note_step ended\n    fail ',
+    put: '  if false; then\n    fail ',
+    tests: DEPLOYED,
+    test: 'never goes back from a version to itself',
   },
   {
     rule: 'one deploy at a time',

@@ -353,8 +353,22 @@ describe.concurrent('deploy.sh', () => {
     expect((await deploy(world)).code).toBe(1);
     expect(world.running()).toBe(OLD);
     world.clear();
-    expect((await deploy(world)).code).toBe(0);
-    expect(world.running()).toBe(NEW);
+    const first = await deploy(world);
+    expect([first.code, world.running()]).toEqual([0, NEW]);
+    expect(first.output).toContain('ATTENTION: it does not trade until an approver has looked');
+    world.forget();
+    const again = await deploy(world);
+    expect([again.code, world.running()]).toEqual([0, NEW]);
+    expect(again.output).toContain(`${NEW} runs already and waits for a person`);
+    expect(world.calls()).not.toContain('there docker compose up');
+  });
+
+  it('never goes back from a version to itself', async ({ world }) => {
+    world.install(NEW, { health: 'reconciled' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, NEW]);
+    expect(output).toContain('it stays, as there is no other version to go back to');
+    expect(output).not.toContain('going back');
   });
 
   it('keeps the last three images', async ({ world }) => {
