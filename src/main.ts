@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createCrashGuard } from '#ops/crash-loop.ts';
 import { runUntilSignal } from '#ops/lifecycle.ts';
 import { bypassProxyForLoopback } from '#ops/proxy.ts';
+import '#ops/resolve.ts';
 
 // Other users must not read the journal, backups and exports.
 process.umask(0o077);

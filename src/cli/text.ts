@@ -18,10 +18,10 @@ export function orDash<T>(value: T | undefined, format: (value: T) => string): s
 
 /** Cents as dollars with two decimals, signed only when negative. */
 export function usd(amount: Cents): string {
-  const text = Math.abs(toDollars(amount)).toLocaleString('en-US', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  // Not by Intl: its first number costs a twentieth of a second.
+  const text = Math.abs(toDollars(amount))
+    .toFixed(2)
+    .replace(/\B(?=(\d{3})+\.)/g, ',');
   return `${amount < 0 ? '-' : ''}$${text}`;
 }
 

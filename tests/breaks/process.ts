@@ -15,6 +15,14 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     test: 'MAX_ORDRE_USD is refused',
   },
   {
+    rule: 'an import of Rotor is the file that package.json names',
+    file: 'src/ops/resolve.ts',
+    find: 'specifier.slice(end)), ROOT',
+    put: 'specifier.slice(end + 1)), ROOT',
+    tests: 'tests/ops/resolve.test.ts',
+    test: 'finds for every import of a module of Rotor the file that Node finds',
+  },
+  {
     rule: 'a variable in small letters is refused',
     file: 'src/config/names.ts',
     find: '.toUpperCase()',

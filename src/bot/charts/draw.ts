@@ -26,10 +26,13 @@ const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Cache size, for charts requested again before the data changes. */
 const MAX_KEPT = 16;
 
-/** Draws locally, so that no account data leaves the machine, unless a server is given. */
-export function createDraw(chartServer: string | undefined): Draw {
+/**
+ * Draws locally, so that no account data leaves the machine, unless a server is given.
+ * @param timeoutMs limit of one drawing; tests give more, so that no result depends on the machine.
+ */
+export function createDraw(chartServer: string | undefined, timeoutMs: number = TIMEOUT_MS): Draw {
   const draw: Draw =
-    chartServer === undefined ? inThread() : (chart) => fromServer(chart, chartServer);
+    chartServer === undefined ? inThread(timeoutMs) : (chart) => fromServer(chart, chartServer, timeoutMs);
   return remembering(draw);
 }
 
@@ -52,7 +55,7 @@ function remembering(draw: Draw): Draw {
 const IDLE_MS = 20_000;
 
 /** One worker thread, started with the first chart, stopped when idle and replaced after a failure. */
-function inThread(): Draw {
+function inThread(timeoutMs: number): Draw {
   let thread: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
   let next = 0;
@@ -102,13 +105,17 @@ function inThread(): Draw {
     waiting.set(id, asked);
     worker.ref();
     worker.postMessage({ id, chart } satisfies ToDraw);
-    const late = setTimeout(() => fail(worker, `not drawn within ${TIMEOUT_MS} ms`), TIMEOUT_MS);
+    const late = setTimeout(() => fail(worker, `not drawn within ${timeoutMs} ms`), timeoutMs);
     return asked.promise.finally(() => clearTimeout(late));
   };
 }
 
 /** Sends the config as JSON to a QuickChart server, for Chart.js 4. */
-async function fromServer({ config, height = HEIGHT }: Chart, server: string): Promise<Uint8Array> {
+async function fromServer(
+  { config, height = HEIGHT }: Chart,
+  server: string,
+  timeoutMs: number,
+): Promise<Uint8Array> {
   const module = await import('quickchart-js');
   // The package has CommonJS types but is an ES module: at run time the default export is the class.
   const QuickChart = module.default as unknown as typeof quickchart.default;
@@ -126,7 +133,7 @@ async function fromServer({ config, height = HEIGHT }: Chart, server: string): P
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request.getPostData()),
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const png = await bytesOf(answer);
   if (!answer.ok) throw new Error(`the chart server answered ${answer.status}`);

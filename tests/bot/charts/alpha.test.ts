@@ -12,7 +12,7 @@ import { sessionsIn } from '#core/domain/calendar.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import type { AlphaView } from '#core/views/alpha.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { drawn, expectNumbers, made, sessions } from './common.ts';
+import { drawn, expectNumbers, HANG_MS, made, sessions } from './common.ts';
 import { pixelsOf, type Region } from './pixels.ts';
 
 /** Begins as every PNG does. */
@@ -57,7 +57,7 @@ const TITLE = [0, 0, 1100, 60] as const;
 
 describe('the alpha chart', () => {
   it('is 1100 by 620 pixels, at most 10 MiB, and contains text', async () => {
-    const draw = createDraw(undefined);
+    const draw = createDraw(undefined, HANG_MS);
     const png = await draw(chart());
     expect(png.length).toBeLessThan(10 * 1024 * 1024);
     const titled = await inked(png, TITLE);
@@ -70,7 +70,7 @@ describe('the alpha chart', () => {
   });
 
   it('draws different glyphs for different words, so the font is loaded', async () => {
-    const draw = createDraw(undefined);
+    const draw = createDraw(undefined, HANG_MS);
     const titled = async (text: string) => {
       const made = structuredClone(chart());
       const plugins = made.config.options?.plugins;
@@ -81,14 +81,14 @@ describe('the alpha chart', () => {
   });
 
   it('is drawn once for all simultaneous requests', async () => {
-    const draw = createDraw(undefined);
+    const draw = createDraw(undefined, HANG_MS);
     expect(draw(chart())).toBe(draw(chart()));
     const [one, other] = await Promise.all([draw(chart()), draw({ ...chart(), alt: 'other' })]);
     expect([one.length > 1_000, other.length]).toEqual([true, one.length]);
   });
 
   it('can fail to draw without affecting the next one', async () => {
-    const draw = createDraw(undefined);
+    const draw = createDraw(undefined, HANG_MS);
     const broken = { ...chart(), height: 'tall' } as unknown as Chart;
     await expect(draw(broken)).rejects.toThrow();
     expect((await draw(chart())).length).toBeGreaterThan(1_000);
@@ -212,7 +212,7 @@ describe('the alpha chart', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    await expect(createDraw(`http://127.0.0.1:${port}`)(chart())).rejects.toThrow(words);
+    await expect(createDraw(`http://127.0.0.1:${port}`, HANG_MS)(chart())).rejects.toThrow(words);
     server.closeAllConnections();
     server.close();
   });
@@ -225,7 +225,7 @@ describe('the alpha chart', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const png = await createDraw(`http://127.0.0.1:${port}`)(chart());
+    const png = await createDraw(`http://127.0.0.1:${port}`, HANG_MS)(chart());
     server.close();
     const body = JSON.parse(asked.join(''));
     expect(Buffer.from(png)).toEqual(PNG);

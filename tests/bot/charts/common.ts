@@ -8,7 +8,9 @@ import { type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { type Pixels, pixelsOf, type Region } from './pixels.ts';
 
-const draw = createDraw(undefined);
+/** Only for hangs: a busy machine may take long to draw. */
+export const HANG_MS = 600_000;
+const draw = createDraw(undefined, HANG_MS);
 const LAST = sessionDate('2026-11-20');
 
 /** The last so many sessions to 2026-11-20. */

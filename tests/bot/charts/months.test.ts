@@ -5,7 +5,7 @@ import type { Chart } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
 import { cellText, type MonthCell, monthsChart } from '#bot/charts/months.ts';
 import { leastDistance } from './colour-sight.ts';
-import { drawn, expectNumbers, made, undrawn } from './common.ts';
+import { drawn, expectNumbers, HANG_MS, made, undrawn } from './common.ts';
 
 function months(from: string, returns: readonly (number | undefined)[]): MonthCell[] {
   const start = Number(from.slice(0, 4)) * 12 + Number(from.slice(5)) - 1;
@@ -132,7 +132,7 @@ describe('the heat map of months', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const chart = made(monthsChart({ months: months('2026-01', [0.0234]) }));
-    await createDraw(`http://127.0.0.1:${port}`)(chart);
+    await createDraw(`http://127.0.0.1:${port}`, HANG_MS)(chart);
     server.close();
     const body = JSON.parse(asked.join(''));
     expect(body.height).toBe(chart.height);

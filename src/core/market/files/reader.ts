@@ -6,7 +6,7 @@
  */
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Ticker } from '#core/domain/units.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import type { Parsed } from './table-history.ts';
@@ -25,6 +25,8 @@ export type TableReading = Parsed | { readonly kind: 'late'; readonly reason: st
 export interface BarReader {
   /** The columns of a parquet file; see parquet-table.ts. The bytes are not changed. */
   parse(bytes: Uint8Array, ticker?: Ticker): Promise<TableReading>;
+  /** Starts the thread, so that the first file need not wait for it. Never rejects. */
+  ready(): Promise<void>;
   /** Ends the thread; the next file starts another. */
   close(): Promise<void>;
 }
@@ -39,12 +41,10 @@ export interface BarReaderParts {
 
 /** Including the end of the thread, no file takes more than two seconds. */
 const DEADLINE_MS = 1_900;
-/** Starting a thread and loading its libraries takes a tenth of a second, longer on a busy machine. */
-const START_MS = 30_000;
+/** Starting a thread and loading its libraries takes a tenth of a second, much longer on a busy machine. */
+const START_MS = 120_000;
 /** An idle thread holds 40 MB, and bars are read once a day. */
 const IDLE_MS = 20_000;
-/** Far more than any table of bars needs; a file that requires more ends its thread, not the process. */
-const LIMITS = { maxOldGenerationSizeMb: 256 };
 
 /** Starts its thread with the first file. */
 export function createBarReader(parts: BarReaderParts = {}): BarReader {
@@ -54,13 +54,8 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   const inTurn = createSerialQueue();
   let idle: NodeJS.Timeout | undefined;
 
-  /** The process has secrets in its environment and options; a parser needs none of them. */
   async function start(): Promise<void> {
-    const worker = new Worker(script, {
-      env: compileCache(),
-      execArgv: [],
-      resourceLimits: LIMITS,
-    });
+    const worker = new Worker(script, threadOptions());
     thread = worker;
     const forget = (): void => {
       if (thread === worker) thread = undefined;
@@ -86,6 +81,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
 
   /** An idle thread must not keep the process alive. */
   function rest(): void {
+    clearTimeout(idle);
     thread?.unref();
     idle = setTimeout(() => void inTurn(end), IDLE_MS).unref();
   }
@@ -96,13 +92,28 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     await ended?.terminate();
   }
 
-  return { parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)), close: () => inTurn(end) };
+  async function ready(): Promise<void> {
+    if (!thread) await start();
+    rest();
+  }
+
+  return {
+    parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)),
+    ready: () => inTurn(ready),
+    close: () => inTurn(end),
+  };
 }
 
-/** A thread must enable its own compile cache; Node names the folder within that of this process. */
-function compileCache(): Record<string, string> {
-  const folder = getCompileCacheDir();
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+/** The process has secrets in its environment and options; a parser needs none of them. */
+function threadOptions(): WorkerOptions {
+  const cache = getCompileCacheDir();
+  return {
+    // A thread must enable its own compile cache; Node names the folder within that of this process.
+    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
+    execArgv: [],
+    // Far more than any table of bars needs; a file that requires more ends its thread, not the process.
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  };
 }
 
 let shared: BarReader | undefined;
