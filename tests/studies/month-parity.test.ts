@@ -3,7 +3,16 @@ import { expect, it } from 'vitest';
 import type { Activity } from '#core/domain/activity.ts';
 import { type Bars, truncateTo } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import { cents, dollars, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  type Ticker,
+  ticker,
+} from '#core/domain/units.ts';
+import { mulberry32 } from '#core/evidence/random.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { MODELS } from '#models/list.ts';
 import { monthParityOf } from '#src/studies/month-parity.ts';
@@ -11,21 +20,25 @@ import { wandering } from '#tests/support/bars.ts';
 import { LIMITS } from '#tests/support/limits.ts';
 import { type World, world } from '#tests/support/world.ts';
 
-const WHOLE = wandering(7, 300);
+/** `PARITY_MONTHS=100 npx vitest run tests/studies/month-parity.test.ts --testTimeout=3600000` for a hundred. */
+const RANDOM_MONTHS = Number(process.env['PARITY_MONTHS'] ?? 3);
+
+const HISTORY = 300;
+const WHOLE = wandering(7, HISTORY);
 const MONTH = sessionsIn(sessionDate('2024-06-03'), sessionDate('2024-06-28'));
 const START = epochMs((MONTH[0]?.open ?? 0) + 6 * 60_000);
-const through = (date: string): Bars =>
-  new Map([...WHOLE].map(([name, history]) => [name, truncateTo(history, sessionDate(date))]));
+const through = (date: string, whole: Bars): Bars =>
+  new Map([...whole].map(([name, history]) => [name, truncateTo(history, sessionDate(date))]));
 
 /** The day's open, a little dearer, until the close. */
-function quote(desk: World, date: string, column: 'open' | 'close'): void {
-  for (const [name, history] of through(date)) {
+function quote(desk: World, date: string, column: 'open' | 'close', whole: Bars): void {
+  for (const [name, history] of through(date, whole)) {
     const price = history[column].at(-1) ?? 0;
     desk.broker.setPrice(name, Math.round(price * (column === 'open' ? 1.002 : 1) * 1e4) / 1e4);
   }
 }
 
-function desk(): World {
+function desk(whole: Bars): World {
   return world({
     start: START,
     cashUsd: 100_000,
@@ -33,7 +46,10 @@ function desk(): World {
     limits: { priceCollar: 0.5 },
     source: {
       name: 'made',
-      load: async (date) => ({ bars: through(date), raw: through(date), refused: new Map() }),
+      load: async (date) => {
+        const bars = through(date, whole);
+        return { bars, raw: bars, refused: new Map() };
+      },
     },
   });
 }
@@ -63,29 +79,29 @@ const HAPPENINGS: Readonly<Record<string, Happening>> = {
     } as never),
 };
 
-async function liveMonth(happenings: typeof HAPPENINGS): Promise<World> {
-  const made = desk();
-  quote(made, '2024-06-03', 'open');
+async function liveMonth(happenings: typeof HAPPENINGS, whole = WHOLE): Promise<World> {
+  const made = desk(whole);
+  quote(made, '2024-06-03', 'open', whole);
   await made.engine.start();
   await made.minutes(5);
   for (const { date } of MONTH) {
     if (date !== '2024-06-03') {
-      quote(made, date, 'open');
+      quote(made, date, 'open', whole);
       made.goTo(date, '11:00');
       happenings[date]?.(made);
       await made.minutes(2);
     }
-    quote(made, date, 'close');
+    quote(made, date, 'close', whole);
     made.goTo(date, '16:20');
     await made.minutes(4);
   }
   return made;
 }
 
-function besideBacktest(made: World) {
+function besideBacktest(made: World, whole = WHOLE) {
   const { rules } = made.parts;
   const found = monthParityOf(made.book(), {
-    ...{ bars: WHOLE, raw: WHOLE, limits: LIMITS, rules, acceptedMoves: [] },
+    ...{ bars: whole, raw: whole, limits: LIMITS, rules, acceptedMoves: [] },
   });
   if (!found) throw new Error('expected a month');
   const sum = Object.values(found.parts).reduce((total, each) => total + each, 0);
@@ -113,3 +129,32 @@ it('a month with deposits, a fee, income and a manual trade has a cause for ever
   expect(parts.person).not.toBe(0);
   expect(parts.price).toBe(quiet.price);
 });
+
+/** A deposit, a withdrawal, a fee, income, and trades of a person, on some of the days. */
+function randomHappenings(draw: () => number): typeof HAPPENINGS {
+  const some = (least: number, most: number): number => least + Math.floor(draw() * (most - least));
+  const one = <T>(from: readonly [T, ...T[]]): T => from[some(0, from.length)] ?? from[0];
+  const fund = (): Ticker => ticker(one(['XLK', 'XLE', 'XLU', 'XLV', 'TLT']));
+  const happening = (): Happening =>
+    one<() => Happening>([
+      () => booked({ cash: cents(some(1, 3_000_000)) }),
+      () => booked({ kind: 'withdrawal', cash: cents(-some(1, 1_000_000)) }),
+      () => booked({ kind: 'fee', cash: cents(-some(1, 5_000)) }),
+      () => booked({ kind: 'dividend', ticker: fund(), cash: cents(some(1, 20_000)) }),
+      () => {
+        const what = { side: 'buy', ticker: fund(), qty: qty(some(1, 40) * 1e9) };
+        const ids = { clientOrderId: `hand${draw()}`, decisionId: 'hand', priceAtDecision: 100 };
+        return (made) => void made.broker.tradeByHand({ ...what, ...ids } as never);
+      },
+    ])();
+  const days = MONTH.slice(1).filter(() => draw() < 0.4);
+  return Object.fromEntries(days.map(({ date }) => [date, happening()]));
+}
+
+it.each(Array.from({ length: RANDOM_MONTHS }, (_, index) => index + 1))(
+  'random month %i has a cause for every cent',
+  async (seed) => {
+    const whole = wandering(1_000 + seed, HISTORY);
+    besideBacktest(await liveMonth(randomHappenings(mulberry32(seed)), whole), whole);
+  },
+);
