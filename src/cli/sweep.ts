@@ -56,10 +56,10 @@ export const sweep: Command = {
     });
     const uncounted = recordTrial(values, parts, { what: 'sweep', settings: rows.length, key });
     const tries = rows.length + (await triesBefore(folder, key));
-    const best = [bestText(rows), await luckText(setup, models, rows, tries)].join('\n');
+    const luck = await luckText(setup, models, rows, tries);
     const searched = searchedBy(asked, models, rows);
-    html?.write(sweepHtml({ searched, grid, provenance, best }));
-    const text = [best, ...plateauText(searched, grid)].join('\n');
+    html?.write(sweepHtml({ searched, grid, provenance, luck }));
+    const text = [bestText(rows, luck), ...plateauText(searched, grid)].join('\n');
     const json = { points: rows, foot: provenance };
     return { exit: 0, json, text, remarks: [...remarks, ...uncounted] };
   },

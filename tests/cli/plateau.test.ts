@@ -17,7 +17,12 @@ it('The chart of the plateau frames only the current setting, and none if it is 
   const picture = plateauPicture(GRID, sharpeOf, [126, 3, 0]);
   expect(framed(picture)).toBe(1);
   expect(picture.split('<rect')).toHaveLength(7);
-  expect(framed(plateauPicture(GRID, sharpeOf, undefined))).toBe(0);
+  for (const centre of [undefined, [119, 3, 0]] as const) {
+    const unframed = plateauPicture(GRID, sharpeOf, centre);
+    expect(framed(unframed)).toBe(0);
+    expect(unframed).not.toContain('framed');
+  }
+  expect(picture).toContain('ours is framed');
 });
 
 it('A setting that never traded has no number', () => {

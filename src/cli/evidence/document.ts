@@ -9,10 +9,10 @@ font:16px/1.5 system-ui,sans-serif}h1{font-size:1.4rem;margin:.2rem 0}h2{font-si
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{padding:.25rem .4rem;text-align:right;
 border-bottom:1px solid var(--line);font-weight:400}td{white-space:nowrap}@media (max-width:30rem){body{padding:.6rem}table{font-size:.75rem}td,th{padding:.25rem .1rem}}
 @media (max-width:22rem){table{font-size:.68rem}}td:first-child,th:first-child{text-align:left}
-figcaption,footer{font-size:.85rem}th,figcaption,footer{color:var(--soft)}figure{margin:1rem 0}svg{width:100%;height:auto;display:block}
+figcaption,footer{font-size:.85rem}th,figcaption,footer{color:var(--soft)}figure{margin:1rem 0;overflow-x:auto}svg{width:100%;height:auto;display:block}.map{min-width:36rem}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.6rem;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;font-size:.9rem}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--you:#0b62c4}body{max-width:none;font-size:11pt}
+@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--you:#0b62c4}body{max-width:none;font-size:11pt}.map{min-width:0}
 figure,table,section{break-inside:avoid}}`;
 
 /** The whole document with its title. */

@@ -1,8 +1,9 @@
 /** Growth of one dollar as an SVG line chart with a logarithmic scale. */
 import type { Curves } from '#core/evidence/curves.ts';
 
-const WIDTH = 640;
-const HEIGHT = 330;
+// Narrow, so that its letters can be read at the width of a phone.
+const WIDTH = 480;
+const HEIGHT = 300;
 const LEFT = 44;
 const RIGHT = 8;
 const TOP = 10;

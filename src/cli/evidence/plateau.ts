@@ -31,14 +31,17 @@ const TOP = 22;
 export function plateauPicture(grid: Grid, sharpeOf: SharpeOf, centre: Point | undefined): string {
   const width = LEFT + grid.lookback.length * CELL + 4;
   const height = TOP + grid.top.length * CELL + 26;
+  const isFramed = (lookback: number, top: number): boolean =>
+    centre?.[0] === lookback && centre[1] === top;
+  const hasFrame = grid.top.some((top) => grid.lookback.some((each) => isFramed(each, top)));
   const cells = grid.top.flatMap((top, down) =>
     grid.lookback.map((lookback, across) => {
-      const isOurs = centre?.[0] === lookback && centre[1] === top;
+      const isOurs = isFramed(lookback, top);
       return cellOf(LEFT + across * CELL, TOP + down * CELL, sharpeOf(lookback, top), isOurs);
     }),
   );
   return [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Sharpe ratio of each setting" font-family="sans-serif" font-size="12" fill="currentColor">`,
+    `<svg class="map" viewBox="0 0 ${width} ${height}" role="img" aria-label="Sharpe ratio of each setting" font-family="sans-serif" font-size="12" fill="currentColor">`,
     `<text x="${LEFT}" y="14">sessions looked back</text>`,
     ...cells,
     ...grid.top.map(
@@ -49,7 +52,7 @@ export function plateauPicture(grid: Grid, sharpeOf: SharpeOf, centre: Point | u
       (lookback, across) =>
         `<text x="${LEFT + across * CELL + CELL / 2}" y="${height - 10}" text-anchor="middle">${lookback}</text>`,
     ),
-    '</svg><figcaption>Sharpe ratio of each setting; ours is framed. ',
+    `</svg><figcaption>Sharpe ratio of each setting${hasFrame ? '; ours is framed' : ''}. `,
     'Few holdings look calm because MAX_WEIGHT leaves much of them in cash.</figcaption>',
   ].join('');
 }
