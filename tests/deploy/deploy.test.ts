@@ -262,7 +262,9 @@ describe.concurrent('deploy.sh', () => {
     expect(world.calls().join('\n')).not.toMatch(/npm|build|load|compose up/);
   });
 
-  it('says that the disk is full where an image could not be stored for that', async ({ world }) => {
+  it('says that the disk is full where an image could not be stored for that', async ({
+    world,
+  }) => {
     world.clear();
     const fail = { name: 'here ssh receive', nth: 1, how: 'exit' };
     const env = { ROTOR_ROOM_MB: '999999999' };
