@@ -60,7 +60,8 @@ async function answer(
   const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
   const view = proposalView(engine.book(), engine.observation(), shown, now.wall);
   return {
-    update: view && proposalPost(view),
+    // The card of a rebalance that has begun belongs to the outbox.
+    update: view && !engine.book().rebalances.has(shown) ? proposalPost(view) : undefined,
     note: noteOf(outcome),
     subject: `proposal:${shown}`,
     result: outcome.kind === 'closed' ? outcome.reason : `${given} ${id}: ${outcome.kind}`,

@@ -166,7 +166,10 @@ describe('a plan', () => {
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
-    expect(textOf(open.discord.store.message(plan.id))).toContain('Approved by noor.haddad');
+    // The card becomes the one of the rebalance.
+    const card = () => textOf(open.discord.store.message(plan.id));
+    await expect.poll(card, POLL).toContain('approved by noor.haddad');
+    expect(card()).toContain('Rebalanc');
     expect(open.discord.store.message(plan.id)?.components).toEqual([]);
   });
 
@@ -225,7 +228,7 @@ describe('a plan', () => {
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
-    expect(open.discord.store.message(plan.id)?.components).toEqual([]);
+    await expect.poll(() => open.discord.store.message(plan.id)?.components, POLL).toEqual([]);
   });
 
   it('needs two different people above TWO_PERSON_USD', async () => {
@@ -243,7 +246,7 @@ describe('a plan', () => {
     await press(open, 'second-approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
-    expect(says()).toMatch(/Approved by noor\.haddad and elise\.brandt at/);
+    await expect.poll(says, POLL).toMatch(/approved by noor\.haddad and elise\.brandt/);
   });
 
   it('is shown again when prices have changed it, and the old one is not executed', async () => {

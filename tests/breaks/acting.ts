@@ -77,6 +77,14 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     test: 'that is ignored is closed, and its drift stays',
   },
   {
+    rule: 'an approved plan and its rebalance are one card',
+    file: 'src/bot/messages/event-messages.ts',
+    find: 'messageStore.takeOver(',
+    put: 'void (',
+    tests: 'tests/bot/messages/approved-plan.test.ts',
+    test: 'an approved plan becomes the card of its rebalance',
+  },
+  {
     rule: 'a decision ends what is offered for a deposit',
     file: 'src/core/domain/deposits.ts',
     find: '{ ...offer, over: true }]',

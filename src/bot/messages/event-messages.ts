@@ -161,6 +161,8 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
     const view = decisionView(engine.book(), id, mode());
     const post = view && cardPost(making, subject);
     if (!view || !post) return;
+    // An approved plan becomes its rebalance: one card.
+    messageStore.takeOver(subject, `proposal:${id}`);
     await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
     if (isFlatten(view.record)) {
       const seq = engine.book().rebalances.get(id)?.asked?.seq;

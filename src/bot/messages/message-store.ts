@@ -25,6 +25,11 @@ export interface MessageStore {
   remove(subject: string): Promise<void>;
   /** Deletes the message; the next `upsert` sends it again, at the end of the channel. */
   deleteForResend(subject: string): Promise<void>;
+  /**
+   * The message of another subject becomes this one's, which has none yet; only in the channel for news, where
+   * this one would be sent.
+   */
+  takeOver(subject: string, from: string): void;
   /** The next `upsert` sends it again if the message is gone, even with unchanged content. */
   forget(subject: string): void;
   /** Id of the subject's message; undefined while there is none. */
@@ -110,9 +115,17 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     return done;
   }
 
+  function takeOver(subject: string, from: string): void {
+    const ref = known(from);
+    if (!ref || known(subject) || ref.channelId !== home.id) return;
+    posts.save(subject, { ...ref, contentHash: 'from another card' });
+    posts.save(from, { ...ref, messageId: '', contentHash: 'became another card' });
+    noteButtons(posts, from, { embeds: [] });
+  }
+
   const { check, remove, forget, deleteForResend } = index;
   const idOf = (subject: string): string | undefined => known(subject)?.messageId;
-  return { upsert, check, remove, deleteForResend, forget, idOf, at: fallback.at };
+  return { upsert, check, remove, deleteForResend, takeOver, forget, idOf, at: fallback.at };
 }
 
 interface Settled {

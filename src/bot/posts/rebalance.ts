@@ -100,13 +100,14 @@ function amount({ filled, planned, sent = planned }: OrderRow): string {
 }
 
 /** One line each: as inline fields a phone would use two lines for each. */
-function facts({ plan, result, target, totals }: RebalanceView): readonly string[] {
+function facts({ plan, result, target, totals, approvedBy }: RebalanceView): readonly string[] {
+  const approved = approvedBy.map((by) => escape(by, 60)).join(' and ');
   const turnover = result
     ? `turnover ${percent(totals.turnover, 1, 'plain')}`
     : `planned turnover ${percent(plan.turnover, 1, 'plain')}`;
   const traded = `**Traded** bought ${money(totals.bought)}, sold ${money(totals.sold)}, ${turnover}`;
   return [
-    `**Why** ${why(plan)}`,
+    `**Why** ${why(plan)}${approved === '' ? '' : `; approved by ${approved}`}`,
     `**Target** ${targetLine(target)}`,
     ...(totals.fills > 0
       ? [traded, `**Against the prices at decision** ${slippageOf(totals)}`]

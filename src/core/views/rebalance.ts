@@ -73,6 +73,8 @@ export interface RebalanceView {
   readonly result: RebalanceResult | undefined;
   /** It started without an announcement because none could be delivered. */
   readonly unannounced: boolean;
+  /** Who approved its plan, or confirmed its announcement. */
+  readonly approvedBy: readonly string[];
 }
 
 /** The expected cost of a list of orders, in cents and in basis points of its value. */
@@ -123,7 +125,18 @@ export function rebalanceView(
     totals: totalsOf(orders, managedOrders, decision.holdings.equity),
     result,
     unannounced: book.unannounced.has(id),
+    approvedBy: approversOf(book, id),
   };
+}
+
+function approversOf({ proposals, announcements }: AccountState, id: string): readonly string[] {
+  const { approvals = [], answer, answeredBy } = proposals.get(id) ?? {};
+  const change = announcements.get(id)?.change;
+  return [
+    ...approvals.map(({ by }) => by),
+    ...(answer === 'approved' && answeredBy !== undefined ? [answeredBy] : []),
+    ...(change?.choice === 'run' ? [change.by] : []),
+  ];
 }
 
 type Planned = Pick<OrderRow, 'ticker' | 'side' | 'priceAtDecision'> & { readonly qty: Qty };
