@@ -238,6 +238,7 @@ export function live(options: LifeOptions): Life {
       account: account(0, { equity: worth(ledger(), prices), cash: free, buyingPower: free }),
       positions,
       prices,
+      maxDrawdown: 0.2,
       data: { ...observation().data, asOf: AS_OF, regime, rankings },
       ...overrides,
     });

@@ -12,7 +12,7 @@ import { epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { qualifies } from '#core/views/measure.ts';
 import { MODELS } from '#models/list.ts';
-import { addCards, addFlatten } from './card-state.ts';
+import { addCards, addClosedCards, addEvidenceDue, addFlatten } from './card-state.ts';
 import { alert, NOW, noDecision, observation, proposal } from './desk.ts';
 import { fallen, type Life, type LifeOptions, live, type Past, wavy } from './life.ts';
 
@@ -278,6 +278,18 @@ function waiting(): State {
   return stateOf('cards', life);
 }
 
+function closedCards(): State {
+  const life = usual({ from: '2026-10-01' });
+  addClosedCards(life);
+  return stateOf('closed-cards', life);
+}
+
+function evidenceDue(): State {
+  const life = usual({ mode: 'LIVE', from: '2026-10-01' });
+  addEvidenceDue(life);
+  return stateOf('evidence-due', life);
+}
+
 function flattening(): State {
   const life = usual({ from: '2026-10-01' });
   addFlatten(life);
@@ -313,6 +325,8 @@ export const STATES: readonly State[] = [
   longNames(),
   answered(),
   waiting(),
+  closedCards(),
+  evidenceDue(),
   flattening(),
   safeMode(),
   stateOf('paper', usual({ mode: 'PAPER', from: '2026-10-01' })),

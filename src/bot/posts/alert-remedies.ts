@@ -94,7 +94,7 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   'owed-rebalance':
     'Use /rebalance to run it now, or Acknowledge to skip it: the next one runs automatically.',
   'read-evidence':
-    'Read /evidence and press *I have read this* below it. Sells, /halt and /flatten still work.',
+    'Read /evidence and press “I have read this” below it. Sells, /halt and /flatten still work.',
   'regime-not-traded': 'Nothing trades before the next rebalance; /rebalance does it now.',
 };
 

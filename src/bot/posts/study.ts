@@ -53,7 +53,7 @@ export function evidencePost({ mode, answer, screen, unread, tried }: EvidenceSh
         mode,
         title: screen === 'first' ? title : `Evidence: ${title}`,
         body: [block(linesOf(answer.screens[screen]), 3_500), ...asked].join('\n'),
-        note: `${tried.toLocaleString('en-US')} settings looked at here · ${answer.key}`,
+        note: `${settingsWords(tried)} looked at here · ${answer.key}`,
       }),
     ],
     components: buttons(screen, unread),
@@ -110,10 +110,14 @@ export function studyPost(
 ): Post {
   const chart = answer.curves && growthChart('study.png', 'What a dollar became', answer.curves);
   const who = people === 1 ? '1 person' : `${people} people`;
-  const note = `${settings.toLocaleString('en-US')} settings looked at by ${who}`;
+  const note = `${settingsWords(settings)} looked at by ${who}`;
   const more = '-# The more settings are tried, the more likely it is that the best one was luck.';
   const body = [block(linesOf(answer.sections), 3_500), more].join('\n');
   return { embeds: [embed({ mode, title, body, note })], ...(chart && { chart }) };
+}
+
+function settingsWords(count: number): string {
+  return count === 1 ? '1 setting' : `${count.toLocaleString('en-US')} settings`;
 }
 
 /** Whether decisions are reproducible. */
