@@ -14,7 +14,7 @@ import { copyTree } from './breaks/copy-tree.ts';
 const SESSIONS_A_YEAR = 252;
 /** Stories of a few weeks meet as many faults a rebalance as whole years, and more rebalances. */
 const SESSIONS = 24;
-/** So many stories are run at once before it is looked whether one found something. */
+/** Number of stories run at once before the next look for one that found something. */
 const STORIES = 6;
 
 const { values, positionals } = parseArgs({
@@ -41,7 +41,7 @@ function brokenIn(tree: string, seed: number, count: number): readonly Broken[] 
   );
 }
 
-/** What a run says; it ends with 1 where it finds something. */
+/** Output of a run; exit code 1 where it finds something. */
 function simulated(args: readonly string[], cwd: string): string {
   try {
     return execFileSync(process.execPath, args, {

@@ -15,7 +15,7 @@ const { setTimeout, clearTimeout } = globalThis;
 const TIMES_LONGER = 30;
 const AT_LEAST_MS = 20_000;
 
-/** The tests for a mutant are from at least so many files, apart from tests of the same name. */
+/** The tests for a mutant are from at least this many files, apart from tests of the same name. */
 const FILES = 4;
 
 const progress = process.env['MUTANTS_PROGRESS'] ?? '';

@@ -24,7 +24,7 @@ const TIMES_MORE = 100;
 const AT_LEAST = 1_000_000;
 
 /** An expression is compared only so often; after that its mutants count as reached. */
-const MOST_COMPARED = 500;
+const COMPARE_LIMIT = 500;
 
 /** A switch with `on` active from the start; undefined for none. */
 export function createSwitch(on: number | undefined): Switch {
@@ -64,7 +64,7 @@ export function createSwitch(on: number | undefined): Switch {
       const times = (compared.get(first) ?? 0) + 1;
       compared.set(first, times);
       for (const id of ids) {
-        if (!seen.has(id) && (times > MOST_COMPARED || differs(id, usualValue, value)))
+        if (!seen.has(id) && (times > COMPARE_LIMIT || differs(id, usualValue, value)))
           seen.add(id);
       }
       return usualValue;
