@@ -16,7 +16,7 @@ import { publishCommands } from './discord/register-commands.ts';
 import { toRequest } from './discord/to-request.ts';
 import type { AccessRules } from './interactions/access.ts';
 import type { Command, DiscordHealth, Settings } from './interactions/command.ts';
-import { createRouter, type RouterParts } from './interactions/router.ts';
+import { createRouter, type Router, type RouterParts } from './interactions/router.ts';
 import { FINISHING_MS, type RunParts, runJobs, sendGoodbye } from './jobs.ts';
 import { tryOnce } from './loop.ts';
 import { noteCard } from './messages/open-cards.ts';
@@ -132,7 +132,7 @@ export function createBot(parts: BotParts): Bot {
 
   return {
     start: async () => {
-      work = runJobs(jobsParts(running, open));
+      work = runJobs(jobsParts(running, open, router.load));
     },
     stop: async (reason) => {
       router.close();
@@ -244,8 +244,12 @@ function sayRoleProblems({ log, state }: Running): void {
 /** A ban is noticed within a minute even when nothing is sent: two probes fit into it. */
 const SILENT_MS = 25_000;
 
-function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
-  const { discord, posts, loadCommands, clocks, log, state } = running;
+function jobsParts(
+  running: Running,
+  open: () => Promise<Session>,
+  loadCommands: Router['load'],
+): RunParts {
+  const { discord, posts, clocks, log, state } = running;
   return {
     open,
     publish: async () => {

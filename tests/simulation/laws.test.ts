@@ -1,6 +1,6 @@
 /** The laws of simulated years, each held against something that breaks it. */
 import { describe, expect, it } from 'vitest';
-import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { account, observation } from '#tests/support/desk.ts';
@@ -8,7 +8,8 @@ import { at, began, bookOf, closed } from '../core/views/books.ts';
 import type { Life } from './years/life.ts';
 import type { Market } from './years/market.ts';
 import type { LawParts } from './years/order-laws.ts';
-import { checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
+import { checkInTime, checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
+import { SETTINGS } from './years/settings.ts';
 import { checkDashboard, checkGain, checkMessages, watchAlerts } from './years/shown-laws.ts';
 import { createTrueAccount } from './years/true-account.ts';
 import { createTrueDrawdown } from './years/true-drawdown.ts';
@@ -96,6 +97,28 @@ describe('the law that a month is traded once', () => {
         made('monthly-2024-07', '2024-07-02'),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the law that a month is not caught up late', () => {
+  const decidedOn = (day: string, until?: string): readonly string[] => {
+    const { world, broken } = parts({
+      time: { now: () => newYorkInstant(sessionDate(day), 600) },
+    });
+    const announced = until === undefined ? [] : [['monthly-2024-07', { until }] as const];
+    const book = { announcements: new Map(announced) } as unknown as AccountState;
+    checkInTime(world, book, { id: 'monthly-2024-07', cause: 'monthly' });
+    return broken;
+  };
+
+  it('is broken by one that nobody asked for after the sessions of grace', () => {
+    expect(SETTINGS.maxCatchUpSessions).toBe(5);
+    expect(decidedOn('2024-07-10')).toEqual(['month late']);
+  });
+
+  it('holds within them, counted from the session to which it was delayed', () => {
+    expect(decidedOn('2024-07-09')).toEqual([]);
+    expect(decidedOn('2024-07-10', '2024-07-03')).toEqual([]);
   });
 });
 

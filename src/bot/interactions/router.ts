@@ -22,7 +22,7 @@ export interface RouterParts {
   readonly rules: AccessRules;
   readonly engine: Engine;
   readonly models: readonly Model[];
-  /** Loads the commands; called for each request. */
+  /** Loads the commands; called until it succeeds once. */
   readonly loadCommands: () => Promise<readonly Command[]>;
   readonly clocks: Clocks;
   readonly log: Log;
@@ -40,6 +40,8 @@ export interface RouterParts {
 
 /** Handles all user interactions. */
 export interface Router {
+  /** Loads the commands, once. After that a press acts in the turn in which it arrives: HALT waits for nothing. */
+  load(): Promise<readonly Command[]>;
   /** Never rejects. */
   handle(request: Request): Promise<void>;
   /** From now on every request is answered with the news that Rotor is restarting. */
@@ -56,9 +58,15 @@ export function createRouter(parts: RouterParts): Router {
   const executor = createExecutor({ ...parts, wall: parts.clocks.wall });
   const running = new Set<Promise<void>>();
   let open = true;
+  let loaded: readonly Command[] | undefined;
+
+  async function load(): Promise<readonly Command[]> {
+    loaded ??= await parts.loadCommands();
+    return loaded;
+  }
 
   async function route(request: Request): Promise<void> {
-    const commands = await parts.loadCommands();
+    const commands = loaded ?? (await load());
     const handler = find(commands, request);
     const context = (): Context => contextOf(parts, commands, request);
     if (request.kind === 'completion') {
@@ -91,6 +99,7 @@ export function createRouter(parts: RouterParts): Router {
   }
 
   return {
+    load,
     handle,
     close: () => {
       open = false;

@@ -117,6 +117,14 @@ function house(
 const STRANGER = { ...request().asker, roleIds: [] };
 
 describe('the router', () => {
+  it('takes a press in the turn in which it arrives, once its commands are loaded', async () => {
+    const { router, attempts } = house();
+    await router.load();
+    const answered = router.handle(request());
+    expect(attempts()).toHaveLength(1);
+    await answered;
+  });
+
   it('runs a command and remembers the message that the journal may change', async () => {
     const { router, done, kept } = house();
     const asked = request();

@@ -114,6 +114,8 @@ const AREAS = {
     'killed-after': rule(6, 'the process is killed after a step'),
     'killed-again': rule(4, 'the process is killed, and again while it recovers'),
     stopped: rule(4, 'the process is stopped and started'),
+    deployed: rule(3, 'a newer version takes the place of the one that runs'),
+    'rolled-back': rule(2, 'the version before takes the place of the one that runs'),
     'host-changed': rule(3, 'the process is killed and started on another host'),
     'second-process': rule(3, 'a second process starts beside the first'),
     frozen: rule(3, 'the process is frozen and another takes over', [0.5, 20]),

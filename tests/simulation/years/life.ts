@@ -31,6 +31,7 @@ export interface LifeParts {
   readonly name: string;
   readonly host: string;
   readonly pid: number;
+  readonly version: string;
   /** Whether a process of this host lives. */
   readonly lives: (pid: number) => boolean;
   readonly time: VirtualTime;
@@ -201,7 +202,7 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
     ...{ broker, bars, journal, universe: UNIVERSE, models: MODELS },
     clocks: { market: clock, wall: clock },
     log: logOf(parts),
-    ...{ mode: 'PAPER', version: 'simulated', build: BUILD },
+    ...{ mode: 'PAPER', version: parts.version, build: { ...BUILD, code: parts.version } },
     hash: (text) => text,
     deliveredThrough: posts.told,
   });
@@ -223,6 +224,8 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
   const clocks = { market: clock, wall: clock };
   const dashboard = createDashboard({ engine, models: MODELS, messageStore, clocks });
   const router = routerOver(parts, clock, engine);
+  // As the bot does once it is connected.
+  void router.load();
   return { journal, posts, lease, engine, messageStore, outbox, dashboard, router };
 }
 

@@ -53,6 +53,7 @@ export function createMachine(parts: MachineParts): Machine {
   /** They ended because another process holds the journal. */
   const robbed = new Set<Life>();
   let host = 'host-1';
+  let version = 1;
   let count = 0;
   let deathSoon: Death | undefined;
   /** Docker waits longer with each start that comes to nothing. */
@@ -78,7 +79,7 @@ export function createMachine(parts: MachineParts): Machine {
     });
     const life = createLife({
       ...parts,
-      ...{ name, host, pid, fuse, broker },
+      ...{ name, host, pid, fuse, broker, version: `1.${version}.0` },
       lives: (other) => alive().some((each) => each.host === host && each.pid === other),
       onFail: (reason) => {
         tell(`${name} fails: ${reason}`);
@@ -130,6 +131,13 @@ export function createMachine(parts: MachineParts): Machine {
       if (again) deathSoon = { after: Math.floor(happening.pick * 997) % STEPS, point };
     };
 
+  const stops = (happening: Happening): void => {
+    const life = main();
+    if (!life) return;
+    faults.met(happening);
+    void life.stop('by signal');
+  };
+
   /** The process ends, begins again on a damaged journal, and once more on the right one. */
   const damages =
     (how: Damage) =>
@@ -153,11 +161,14 @@ export function createMachine(parts: MachineParts): Machine {
     'killed-unheard': dies('unheard'),
     'killed-after': dies('after'),
     'killed-again': dies('unheard', true),
-    stopped(happening) {
-      const life = main();
-      if (!life) return;
-      faults.met(happening);
-      void life.stop('by signal');
+    stopped: stops,
+    deployed(happening) {
+      version += 1;
+      stops(happening);
+    },
+    'rolled-back'(happening) {
+      version = Math.max(1, version - 1);
+      stops(happening);
     },
     'host-changed'(happening) {
       const life = main();

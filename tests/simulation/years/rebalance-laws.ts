@@ -1,11 +1,13 @@
 /** What must hold between the orders of a rebalance and between rebalances, by the exchange's own truth. */
 import type { AccountState, Rebalance } from '#core/domain/account-state.ts';
+import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
+import { SETTINGS } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 /** They keep no sell from leaving. */
@@ -35,6 +37,20 @@ export function checkSellsFirst(
   if (waiting.length === 0) return;
   const names = waiting.map(({ ticker }) => ticker).join(', ');
   report('buy before sells', `${intent.clientOrderId} leaves and ${names} was not sold`);
+}
+
+/** After that many sessions a month is traded only where a person says so; a delay moves its session. */
+export function checkInTime(
+  { report, time }: LawParts,
+  { announcements }: Pick<AccountState, 'announcements'>,
+  { id, cause }: Pick<Decision, 'id' | 'cause'>,
+): void {
+  if (cause !== 'monthly') return;
+  const today = newYorkDate(time.now());
+  const due = announcements.get(id)?.until ?? firstSessionOfMonth(today).date;
+  const late = sessionsBetween(due, today);
+  if (late > SETTINGS.maxCatchUpSessions)
+    report('month late', `${id} is decided ${late} sessions after ${due}`);
 }
 
 /** By itself a month is traded once, and none after its end. */

@@ -19,6 +19,7 @@ export type Law =
   | 'order outside hours'
   | 'buy before sells'
   | 'month twice'
+  | 'month late'
   | 'dashboard differs'
   | 'gain differs'
   | 'drawdown invented'

@@ -24,7 +24,7 @@ import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
 import { checkEvening } from './quiet-laws.ts';
-import { checkOnce, checkSellsFirst } from './rebalance-laws.ts';
+import { checkInTime, checkOnce, checkSellsFirst } from './rebalance-laws.ts';
 import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
@@ -210,7 +210,9 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     if (each.entry.kind !== 'decision') continue;
     checkDecision(laws, each.entry.decision, skewOf(faults));
     const book = life.book();
-    if (book) checkOnce(laws, book, each.entry.decision);
+    if (!book) continue;
+    checkOnce(laws, book, each.entry.decision);
+    if (skewOf(faults) === 0) checkInTime(laws, book, each.entry.decision);
   }
   // What was written down is followed by another wake a few seconds later.
   changed(world, FOLLOW_MS);
