@@ -5,6 +5,7 @@ import { type Bars, lastDate } from '#core/domain/bar.ts';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
 import { keptAbout } from '#core/domain/kept.ts';
+import type { ManagedRules } from '#core/domain/managed-account.ts';
 import { dollars, type SessionDate } from '#core/domain/units.ts';
 import { UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
@@ -13,7 +14,8 @@ import { keyOf } from './key-of.ts';
 
 /** The configured limits and rules. */
 export interface StudyRules {
-  readonly limits: RiskLimits;
+  /** With the part of the account that Rotor manages; all of it by default. */
+  readonly limits: RiskLimits & Partial<ManagedRules>;
   readonly rules: PlanRules;
   readonly acceptedMoves: AcceptedMoves;
 }

@@ -1,12 +1,9 @@
 /** Effects of another setting: today's plan, ten years, and its rank among neighbouring settings. */
-import { decide } from '#core/decide/decide.ts';
 import { lastDate } from '#core/domain/bar.ts';
-import type { Outcome } from '#core/domain/decision.ts';
 import { usd } from '#core/domain/figures.ts';
-import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
-import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { tradable, UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import { datesOf } from '#core/evidence/figures.ts';
@@ -23,7 +20,6 @@ import {
 import { growthTable, wrapped } from '#core/evidence/words.ts';
 import type {
   Change,
-  CurrentHoldings,
   NoAnswer,
   Progress,
   StudyAnswer,
@@ -34,6 +30,7 @@ import { MODELS } from '#models/list.ts';
 import { drawnCurves } from './curves.ts';
 import { coreSettings } from './evidence.ts';
 import { keyOf } from './key-of.ts';
+import { type Plan, planOf } from './plan.ts';
 import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 type Request = Extract<StudyRequest, { kind: 'what-if' }>;
@@ -101,8 +98,13 @@ function changedModels(
   return [{ ...core, parameters }, ...rest];
 }
 
-function changedGround(setup: StudyInputs, { cap }: Change): StudyInputs {
-  return cap === undefined ? setup : { ...setup, limits: { ...setup.limits, maxWeight: cap } };
+function changedGround(setup: StudyInputs, { cap, reserve }: Change): StudyInputs {
+  const limits = {
+    ...setup.limits,
+    ...(cap !== undefined && { maxWeight: cap }),
+    ...(reserve !== undefined && { reserve }),
+  };
+  return { ...setup, limits };
 }
 
 function changedUniverse({ add, leaveOut }: Change, { bars }: StudyInputs): Universe | NoAnswer {
@@ -160,12 +162,11 @@ function planLines(
 ): readonly string[] {
   if (change.skip) return wrapped('The month would be skipped: nothing is traded.');
   if (!now) return wrapped('The account has not been read yet.');
-  const present = outcomeOf(given, UNIVERSE, trading, now, 0);
-  const other = outcomeOf(changed, universe, models, now, change.reserve ?? 0);
-  if (present.kind === 'no-decision') return wrapped(present.reason);
-  if (other.kind === 'no-decision') return wrapped(other.reason);
-  const weights = (outcome: typeof present) => (ticker: Ticker) =>
-    outcome.verdict.weights.get(ticker) ?? 0;
+  const present = planOf(given, UNIVERSE, trading, now);
+  const other = planOf(changed, universe, models, now);
+  if ('reason' in present) return wrapped(present.reason);
+  if ('reason' in other) return wrapped(other.reason);
+  const weights = (plan: Plan) => (ticker: Ticker) => plan.weights.get(ticker) ?? 0;
   const [before, after] = [weights(present), weights(other)];
   const rows = tradable(UNIVERSE)
     .map(({ ticker }) => ticker)
@@ -174,52 +175,15 @@ function planLines(
       (ticker) =>
         `${ticker.padEnd(8)}${share(before(ticker)).padStart(12)}${share(after(ticker)).padStart(12)}`,
     );
-  const orders = `${present.plan.orders.length} orders now, ${other.plan.orders.length} then.`;
+  const orders =
+    `${present.orders} orders now, ${other.orders} then. ` +
+    `Of the account ${usd(present.invested)} is invested now, ${usd(other.invested)} then.`;
   if (rows.length === 0) return wrapped(`The same weights. ${orders}`);
   return [
     `${'weight'.padEnd(8)}${'present'.padStart(12)}${'what if'.padStart(12)}`,
     ...rows,
     ...wrapped(orders),
   ];
-}
-
-function outcomeOf(
-  { bars, limits, rules, acceptedMoves }: StudyInputs,
-  universe: Universe,
-  models: readonly Model[],
-  { account, positions, prices }: CurrentHoldings,
-  reserve: number,
-): Outcome {
-  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
-  const ownValue = positions
-    .filter(({ ticker }) => own.has(ticker))
-    .reduce((sum, { ticker, qty, currentPrice, averagePrice }) => {
-      return sum + valueOf(qty, prices.get(ticker) ?? currentPrice ?? averagePrice);
-    }, 0);
-  const managed = managedAccount(
-    { cash: account.cash, ownValue: cents(ownValue) },
-    { reserve: cents(reserve), maxManaged: undefined },
-  );
-  const closes = [...bars].flatMap(([ticker, { close }]) => {
-    const last = close.at(-1);
-    return last === undefined ? [] : [[ticker, last] as const];
-  });
-  return decide({
-    ...{ id: 'what-if', cause: 'manual', accountId: 'what-if' },
-    asOf: lastOfSectors(bars, universe),
-    ...{ bars, limits, rules, acceptedMoves, universe, models },
-    holdings: { ...managed, positions: new Map(positions.map(({ ticker, qty }) => [ticker, qty])) },
-    prices: new Map([...closes, ...prices]),
-    warmUp: false,
-  });
-}
-
-function lastOfSectors(bars: StudyInputs['bars'], { benchmark }: Universe) {
-  const history = bars.get(benchmark.ticker);
-  const last = history && lastDate(history);
-  if (last === undefined)
-    throw new RangeError('what-if: expected bars of the benchmark, found none');
-  return last;
 }
 
 interface PastOfBoth {

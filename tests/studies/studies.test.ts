@@ -59,6 +59,27 @@ describe('a what-if', () => {
     expect(textOf(whatIf({ skip: true }))).toContain('The month would be skipped');
   });
 
+  it('compares a reserve with the one that is set, in dollars invested', () => {
+    const { rules } = PLACE;
+    const invested = (reserve: number | undefined, limits: object): readonly string[] => {
+      const change: Change = reserve === undefined ? { top: 3 } : { reserve: dollars(reserve) };
+      const place = { ...PLACE, rules: { ...rules, limits: { ...rules.limits, ...limits } } };
+      const answer = runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, place);
+      if (answer.kind !== 'what-if') throw new Error(answer.kind);
+      const told = textOf(answer).replaceAll('\n', ' ');
+      const [, ...found] =
+        /account \$([\d,]+)\S* is invested now, \$([\d,]+)\S* then/.exec(told) ?? [];
+      return found;
+    };
+    const [whole = ''] = invested(undefined, {});
+    const [now, then] = invested(50_000, { reserve: dollars(20_000) });
+    const dollarsOf = (text = ''): number => Number(text.replaceAll(',', ''));
+    expect(dollarsOf(now) / dollarsOf(whole)).toBeCloseTo(0.8, 2);
+    expect(dollarsOf(then) / dollarsOf(whole)).toBeCloseTo(0.5, 2);
+    const [capped] = invested(undefined, { maxManaged: dollars(10_000) });
+    expect(dollarsOf(capped) / dollarsOf(whole)).toBeCloseTo(0.1, 2);
+  });
+
   it('counts itself and each neighbour that it is compared with', () => {
     expect(whatIf({ top: 4 })).toMatchObject({ settings: 18 });
   });
