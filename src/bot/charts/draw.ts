@@ -32,7 +32,9 @@ const MAX_KEPT = 16;
  */
 export function createDraw(chartServer: string | undefined, timeoutMs: number = TIMEOUT_MS): Draw {
   const draw: Draw =
-    chartServer === undefined ? inThread(timeoutMs) : (chart) => fromServer(chart, chartServer, timeoutMs);
+    chartServer === undefined
+      ? inThread(timeoutMs)
+      : (chart) => fromServer(chart, chartServer, timeoutMs);
   return remembering(draw);
 }
 
