@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** Rotor's pending work. */
 export interface DeskState {
-  /** It is working on something that was due. */
+  /** It is starting, or working on something that was due. */
   readonly isWorking: boolean;
   /** Journal entries that it has yet to deliver to Discord. */
   readonly undelivered: number;
@@ -31,8 +31,10 @@ export function deskState(body: unknown): DeskState {
   const { reasons } = readyz.parse(body);
   const detail = (wanted: string): string =>
     reasons.find(({ name }) => name === wanted)?.detail ?? '';
+  // It reads its bars before it asks the broker anything; in safe mode it never asks.
+  const isStarting = detail('broker') === 'not asked yet' && detail('safe mode') === 'no';
   return {
-    isWorking: detail('tasks').startsWith('working'),
+    isWorking: detail('tasks').startsWith('working') || isStarting,
     undelivered: Number(/(\d+) entries to post/.exec(detail('Discord'))?.[1] ?? 0),
   };
 }

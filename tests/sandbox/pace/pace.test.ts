@@ -170,4 +170,13 @@ describe('Rotor’s own state', () => {
     expect(deskState({ ready: true, reasons })).toEqual({ isWorking: true, undelivered: 12 });
     expect(deskState({ reasons: [] })).toEqual({ isWorking: false, undelivered: 0 });
   });
+
+  it('is working while it starts, but not in safe mode, which asks the broker nothing', () => {
+    const reasons = (safeMode: string) => [
+      { name: 'safe mode', detail: safeMode },
+      { name: 'broker', detail: 'not asked yet' },
+    ];
+    expect(deskState({ reasons: reasons('no') }).isWorking).toBe(true);
+    expect(deskState({ reasons: reasons('5 crashes in ten minutes') }).isWorking).toBe(false);
+  });
 });
