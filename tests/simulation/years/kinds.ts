@@ -94,6 +94,7 @@ const AREAS = {
     'hand-sell': rule(4, 'somebody sells by hand'),
     'hand-order': rule(3, 'somebody has an order of their own open', LONG),
     halt: rule(5, 'somebody presses HALT', [1, 240]),
+    'halt-while-sending': rule(6, 'somebody presses HALT while orders leave', [60, 400]),
     'halt-twice': rule(3, 'two people press HALT at once', [1, 60]),
     reduce: rule(3, 'somebody sets REDUCE', [5, 400]),
     pause: rule(2, 'somebody pauses', [60, 8000]),

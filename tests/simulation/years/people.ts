@@ -14,6 +14,8 @@ import type { Happening } from './story.ts';
 export interface People {
   /** False where the kind is nothing that people do. */
   act(happening: Happening): boolean;
+  /** An order is about to leave: somebody who waits for that presses HALT within two seconds. */
+  orderLeaves(): void;
   /** The morning round of somebody who was called: alerts that stay open are dealt with. */
   lookAfter(): void;
 }
@@ -37,6 +39,7 @@ export function createPeople(parts: PeopleParts): People {
   const resume = (): void =>
     press('ines resumes', (engine) => engine.setState('RUN', INES.name, 'it is over'));
   const discord = createDiscordPeople(parts);
+  let haltAfterMs: number | undefined;
   const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
@@ -50,6 +53,13 @@ export function createPeople(parts: PeopleParts): People {
     halt({ to }) {
       discord.halt(INES);
       time.at(to, resume);
+    },
+    'halt-while-sending'({ to, pick }) {
+      haltAfterMs = pick * 2_000;
+      time.at(to, () => {
+        haltAfterMs = undefined;
+        resume();
+      });
     },
     'halt-twice'({ to }) {
       discord.halt(INES);
@@ -88,6 +98,11 @@ export function createPeople(parts: PeopleParts): People {
       const deed = DEEDS[happening.kind];
       deed?.(happening);
       return deed !== undefined;
+    },
+    orderLeaves() {
+      if (haltAfterMs === undefined) return;
+      time.at(time.now() + haltAfterMs, () => discord.halt(INES));
+      haltAfterMs = undefined;
     },
     lookAfter() {
       const engine = parts.life()?.engine;

@@ -24,6 +24,7 @@ const HARMLESS: readonly FaultKind[] = [
   'reduce',
   'halt',
   'halt-twice',
+  'halt-while-sending',
   'hand-order',
   'dividend',
   'crash',

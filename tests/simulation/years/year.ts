@@ -207,6 +207,7 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     tell(`${life.name}: ${line ?? each.entry.kind}`);
     checkRights(laws.report, each.entry);
     watchAlerts(laws, each, life);
+    if (each.entry.kind === 'intent') world.people.orderLeaves();
     if (each.entry.kind !== 'decision') continue;
     checkDecision(laws, each.entry.decision, skewOf(faults));
     const book = life.book();
