@@ -45,9 +45,7 @@ export interface EvidenceRequest {
   readonly centre: Point;
   readonly rates: Rates;
   readonly provenance: Provenance;
-  /**
-   * Identifies the search: the same settings on later bars or with a later version are not a further trial.
-   */
+  /** Identifies the search: the same one over the same sessions, also with a later version, is no further trial. */
   readonly searchKey: string;
   readonly remarks: readonly string[];
 }
