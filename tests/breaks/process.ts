@@ -36,7 +36,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     find: 'const DECIMAL = /^\\d+(\\.\\d+)?$/;',
     put: 'const DECIMAL = /^/;',
     tests: NAMES,
-    test: 'of MIN_POSITION_USD that is " " is refused',
+    test: 'of MIN_POSITION_USD that is',
   },
   {
     rule: 'an unknown name in a file of settings is refused',

@@ -253,7 +253,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: "book.state.state === 'HALT' ? 'halted' :",
     put: '',
     tests: 'tests/bot/messages/open-cards.test.ts',
-    test: 'announcement, HALT',
+    test: 'without a press',
   },
   {
     rule: 'what somebody sold short is not bought back',
@@ -349,7 +349,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0',
     put: 'WHOLE_SHARE',
     tests: 'tests/core/domain/order.test.ts',
-    test: 'of 0.1 completes a planned one of 0.9',
+    test: 'completes a planned one of',
   },
   {
     rule: 'a flatten waits for a halted stock',

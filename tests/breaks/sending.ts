@@ -49,7 +49,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     find: 'if (valueOf(qty(whole), limitPrice) <= room) return qty(whole);',
     put: 'return qty(whole);',
     tests: 'tests/core/engine/execution/order-terms.test.ts',
-    test: 'stay within their laws',
+    test: 'cost at most the available amount at the limit',
   },
   {
     rule: 'a POST is written down before it is made',

@@ -2,7 +2,7 @@
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
-import type { EngineParts, ExecutionParts } from '../parts.ts';
+import type { EngineParts } from '../parts.ts';
 import { cancelRequested } from './cancelled-orders.ts';
 import { assertSame } from './managed-orders.ts';
 import { type OrderBlock, type OrderCheck, stateBlock } from './order-block.ts';
@@ -12,6 +12,8 @@ import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
 const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
 const MAX_TRIES = 3;
 
+type SubmitParts = Pick<EngineParts, 'broker' | 'clocks' | 'journal'>;
+
 /**
  * Brings an order from `planned` or `sending` to `placed` or `refused`. A POST of unknown outcome is
  * resolved by looking the client order id up; only the same id with the same terms is ever sent again. The
@@ -20,7 +22,7 @@ const MAX_TRIES = 3;
  * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
  */
 export async function submitOrder(
-  parts: ExecutionParts,
+  parts: SubmitParts,
   managed: ManagedOrder,
   signal: AbortSignal,
   check: () => Promise<OrderCheck>,
@@ -44,7 +46,7 @@ export async function submitOrder(
 }
 
 /** Blocks by people's actions since the last answer; from here to the POST nothing can interleave. */
-function lateBlock(parts: ExecutionParts, intent: OrderIntent): OrderBlock | undefined {
+function lateBlock(parts: SubmitParts, intent: OrderIntent): OrderBlock | undefined {
   const book = parts.journal.book();
   const { state } = book.state;
   // Another plan may have replaced this one.
@@ -60,7 +62,7 @@ export function isEnded({ rebalances }: AccountState, decisionId: string): boole
 }
 
 async function post(
-  parts: ExecutionParts,
+  parts: SubmitParts,
   intent: OrderIntent,
   sent: SentTerms,
   attempt: number,
@@ -94,7 +96,7 @@ async function post(
 
 /** Looks the id up; an order found must be the one that was sent. */
 async function findSubmitted(
-  { broker, journal, clocks }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>,
+  { broker, journal, clocks }: SubmitParts,
   clientOrderId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
