@@ -96,7 +96,7 @@ async function runAll(from: number, count: number): Promise<number> {
   return broken > 0 || (count >= ALL_MET && zeros.length > 0) ? 1 : 0;
 }
 
-/** What the run took: stories shorter than a year count as the sessions that they have. */
+/** Time and speed of the run: stories shorter than a year count as the sessions that they have. */
 function speedOf(stories: number, { user, system }: NodeJS.CpuUsage, ms: number): string {
   const whole = (stories * Math.min(sessions, SESSIONS_A_YEAR)) / SESSIONS_A_YEAR;
   const perMinute = (each: number): string => ((whole * 60_000) / each).toFixed(1);
