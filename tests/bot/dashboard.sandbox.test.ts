@@ -42,15 +42,20 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** Twenty times as fast as the machine's: the desk's intervals pass within a test's patience. */
-function quickClock(): Clock {
+/**
+ * Twenty times as fast as the machine's: the desk's intervals pass within a test's patience. The limits of
+ * stopping never pass: the last words must not depend on the machine.
+ */
+function quickClock(isStopping = (): boolean => false): Clock {
   const own = systemClock();
   const began = own.now();
   return {
     now: () => epochMs(began + (own.now() - began) * 20),
-    sleep: (durationMs, signal) => own.sleep(durationMs / 20, signal),
+    sleep: (durationMs, signal) => own.sleep(isStopping() ? HOUR_MS : durationMs / 20, signal),
   };
 }
+
+const HOUR_MS = 3_600_000;
 
 async function openHouse(): Promise<House> {
   const clock = leapingClock(NOW);
@@ -74,6 +79,7 @@ async function openBot(
     onFatal = () => {},
   }: { token?: string; onFatal?: (reason: string) => void } = {},
 ): Promise<Bot> {
+  let isStopping = false;
   const bot = createBot({
     discord: {
       token,
@@ -88,15 +94,19 @@ async function openBot(
     models: MODELS,
     journal,
     posts,
-    clocks: { market: leapingClock(NOW), wall: quickClock() },
+    clocks: { market: leapingClock(NOW), wall: quickClock(() => isStopping) },
     log,
     loadCommands: async () => COMMANDS,
     settings: [],
     onFatal,
   });
   await bot.start();
-  opened.push(() => bot.stop('the test is over'));
-  return bot;
+  const stop = (reason: string): Promise<void> => {
+    isStopping = true;
+    return bot.stop(reason);
+  };
+  opened.push(() => stop('the test is over'));
+  return { ...bot, stop };
 }
 
 const POLL = { timeout: 300_000, interval: 20 };
@@ -113,6 +123,9 @@ const pinned = (house: House): readonly StoredMessage[] =>
   house.discord.store.pinnedIn(house.discord.channelId);
 const ready = (house: House): Promise<unknown> =>
   expect.poll(() => titles(house).length, POLL).toBeGreaterThanOrEqual(3);
+/** The commands are published after the posts. */
+const published = ({ discord }: House): Promise<unknown> =>
+  expect.poll(() => discord.act.commands({ user: 'admin' }).length, POLL).toBeGreaterThan(0);
 
 describe('the desk over the real discord.js', () => {
   it('pins one header and keeps the rankings and the chart below it', async () => {
@@ -271,6 +284,7 @@ describe('commands over the real discord.js', () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
+    await published(house);
     for (const command of ['status', 'rankings', 'positions', 'help']) {
       const outcome = await house.discord.act.slash({ user: 'viewer', command }).final;
       expect(outcome).toMatchObject({ kind: 'reply', message: { flags: 64 } });
@@ -282,6 +296,7 @@ describe('commands over the real discord.js', () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
+    await published(house);
     const { act } = house.discord;
     const refused = await act.slash({ user: 'viewer', command: 'rebalance' }).final;
     expect(refused).toMatchObject({
@@ -305,6 +320,7 @@ describe('commands over the real discord.js', () => {
     const house = await openHouse();
     await openBot(house);
     await ready(house);
+    await published(house);
     await house.discord.act.slash({ user: 'viewer', command: 'status' }).final;
     await house.discord.act.slash({ user: 'stranger', command: 'status' }).final;
     const attempts = house.journal
