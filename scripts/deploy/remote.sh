@@ -711,7 +711,7 @@ exchange() {
 # Holds the lock as long as the other side is alive and says so.
 hold() {
   exec 9>>.deploy/lock
-  flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null) is at work on it; run this again afterwards"
+  flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null || echo another run) is at work on it; run this again afterwards"
   (exec 8>>.deploy/working && flock -n 8) || fail "busy: work goes on by itself: $(cat .deploy/working)"
   [ "$(cksum <.deploy/remote.sh)" = "$2" ] || fail "busy: another deploy was at work; run this again"
   printf '%s, since %s,' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
