@@ -41,7 +41,7 @@ export function outFiles<K extends string>(
   });
   for (const { name, path } of paths) {
     const first = paths.find((each) => each.path === path)?.name;
-    if (first === name) continue;
+    if (first === undefined || first === name) continue;
     throw new UsageError(`--${name}: expected another file than --${first}, found "${path}"`);
   }
   const files = names.map((name) => [name, outFile(values, name)] as const);

@@ -85,7 +85,10 @@ export async function runSweep({
   return all.flatMap((part) => done.get(keyOf(part)) ?? []);
 }
 
-function keyOf({ model = '', lookback }: Partial<SweepPart>): string {
+function keyOf({
+  model = '',
+  lookback,
+}: Pick<SweepPart, 'lookback'> & { readonly model?: string | undefined }): string {
   return `${model} ${lookback}`;
 }
 
