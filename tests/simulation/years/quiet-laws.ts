@@ -34,6 +34,8 @@ const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 const DAY_MS = 24 * 3_600_000;
 const QUIET_MS = 4 * 3_600_000;
+/** The first rebalance of an account may come so many sessions later than that of another month. */
+const FIRST_SESSIONS = 4;
 
 /** Any of these says that a month is not done, or that cash lies idle, and why. */
 const CALLS: readonly AlertTopic[] = [
@@ -143,7 +145,9 @@ function checkMonth({ report, time }: LawParts, book: AccountState): void {
   const today = newYorkDate(time.now());
   const first = firstSessionOfMonth(today).date;
   const began = book.baseline && newYorkDate(book.baseline.at);
-  if (!began || began >= first || sessionsBetween(first, today) < 1 || isCalled(book)) return;
+  if (!began || began >= first || isCalled(book)) return;
+  // An account's first rebalance is announced the evening before, whatever keeps that evening from coming.
+  if (sessionsBetween(first, today) < (book.rebalances.size === 0 ? FIRST_SESSIONS : 1)) return;
   const id = `monthly-${first.slice(0, 7)}`;
   const isDone = [...book.rebalances.values()].some(({ at }) => newYorkDate(at) >= first);
   const isDelayed = (book.announcements.get(id)?.until ?? '') > today;
