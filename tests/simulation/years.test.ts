@@ -65,3 +65,9 @@ describe('the table of faults met', () => {
     expect(zerosIn(new Map())).toContain('answer-lost while buying');
   });
 });
+
+describe('the bars that markets are drawn from', () => {
+  it('are refused where one ticker has none: the same seed would give another year', async () => {
+    await expect(realBars('tests')).rejects.toThrow('tests: not every ticker could be read');
+  });
+});
