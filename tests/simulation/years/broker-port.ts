@@ -10,7 +10,7 @@ import { createReads, createTravel, type ReadParts } from './reads.ts';
 /** What a broker's port is made of. */
 export interface PortParts extends ReadParts {
   readonly fuse: Fuse;
-  /** Told right before an order reaches the broker. */
+  /** Told right before an order leaves: what is pressed while it travels cannot hold it back. */
   readonly onPost: (intent: OrderIntent) => void;
   /** Told right before an order is taken back. */
   readonly onCancel: (orderId: string) => void;
@@ -33,8 +33,8 @@ export function createBrokerPort(parts: PortParts): Broker {
 
   async function submit(intent: OrderIntent): Promise<Submission> {
     if (met('held-back')) throw new TradingError('the order could not leave within 2 s', 'retry');
-    await time.sleep(20 + 130 * chanceOf(parts.seed, 'post', intent.clientOrderId));
     parts.onPost(intent);
+    await time.sleep(20 + 130 * chanceOf(parts.seed, 'post', intent.clientOrderId));
     if (met('never-arrives')) return { kind: 'unknown', reason: 'the connection was reset' };
     if (met('refused-for-now')) return { kind: 'refused', reason: 'insufficient buying power' };
     if (met('refused-for-good')) return { kind: 'refused', reason: 'cost basis must be >= 1' };
