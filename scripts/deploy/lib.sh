@@ -125,7 +125,7 @@ take_lock() {
   export ROTOR_TOKEN
   ROTOR_TOKEN="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
   if hold_lock; then return; fi
-  run=$(sed -n 's/^rotor: busy: work goes on by itself: //p' "$SCRATCH/busy")
+  run=$(sed -n 's/^rotor: busy: an unattended run is still at work: //p' "$SCRATCH/busy")
   if [ -n "$run" ]; then
     headline 'an earlier run whose connection was lost is still at work on the server; this is how it ends'
     watch "$run"

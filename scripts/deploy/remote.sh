@@ -712,7 +712,7 @@ exchange() {
 hold() {
   exec 9>>.deploy/lock
   flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null || echo another run) is at work on it; run this again afterwards"
-  (exec 8>>.deploy/working && flock -n 8) || fail "busy: work goes on by itself: $(cat .deploy/working)"
+  (exec 8>>.deploy/working && flock -n 8) || fail "busy: an unattended run is still at work: $(cat .deploy/working)"
   [ "$(cksum <.deploy/remote.sh)" = "$2" ] || fail "busy: another deploy was at work; run this again"
   printf '%s, since %s,' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
   echo "${ROTOR_TOKEN:-}" | write_file .deploy/token
@@ -745,7 +745,7 @@ work() {
   # shellcheck disable=SC2064
   trap "echo \$? >.deploy/runs/$name.exit" EXIT
   exec 8>>.deploy/working
-  flock -w "$STEP_SECONDS" 8 || fail 'busy: work goes on by itself'
+  flock -w "$STEP_SECONDS" 8 || fail 'busy: an unattended run is still at work'
   echo "$name" >.deploy/working
   "$@"
 }

@@ -67,7 +67,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'is shown line by line',
   },
   {
-    rule: 'orders that a halted Rotor will not send are no reason to refuse a way back',
+    rule: 'orders that a halted Rotor will not send do not block a way back',
     file: 'src/cli/journal.ts',
     find: "state !== 'waiting' || !isHalted",
     put: 'state || !isHalted',

@@ -34,7 +34,7 @@ const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 const DAY_MS = 24 * 3_600_000;
 const QUIET_MS = 4 * 3_600_000;
-/** The first rebalance of an account may come so many sessions later than that of another month. */
+/** Sessions by which an account's first rebalance may be later than a monthly one. */
 const FIRST_SESSIONS = 4;
 
 /** Any of these says that a month is not done, or that cash lies idle, and why. */

@@ -83,7 +83,7 @@ describe('an order', () => {
     expect(new Set(broker.posts.map(({ clientOrderId }) => clientOrderId)).size).toBe(1);
     expect(broker.posts).toHaveLength(3);
     expect(managed()).toMatchObject({ state: 'sending', tries: 3 });
-    // The count of its requests goes on in the next pass, after one more look-up.
+    // The next pass looks the order up once more, and its tries continue the count.
     await expect(send()).rejects.toThrow('not known yet');
     expect(entries('sending').map((entry) => 'try' in entry && entry.try)).toEqual([
       1, 2, 3, 4, 5, 6,
