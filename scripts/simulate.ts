@@ -61,8 +61,8 @@ async function replay(of: number): Promise<number> {
     told.push({ at, text });
     console.log(line);
   };
-  const { violations } = await runYear(story, real, { tell });
-  if (values.picture !== undefined) writeFileSync(values.picture, drawTimeline(story, told));
+  const { violations, happened } = await runYear(story, real, { tell });
+  if (values.picture !== undefined) writeFileSync(values.picture, drawTimeline(happened, told));
   return violations.length > 0 ? 1 : 0;
 }
 

@@ -15,10 +15,10 @@ export interface Disk {
   /** Nothing more fits on it, by SQLite's own word, until it is emptied. */
   fill(): void;
   empty(): void;
-  /** Keeps a copy under that name, as a backup does. */
-  keepBackup(name: number): void;
+  /** Keeps a copy for the damage of that `pick`, as a backup does. */
+  keepBackup(pick: number): void;
   /** The database is a damaged one from now on; false where the damage changed no entry. */
-  damage(how: Damage, backup: number, pick: number): boolean;
+  damage(how: Damage, pick: number): boolean;
   /** The right one is put back. */
   mend(): void;
   isDamaged(): boolean;
@@ -50,9 +50,9 @@ export function createDisk(): Disk {
     fill: () =>
       void right.pragma(`max_page_count = ${right.pragma('page_count', { simple: true })}`),
     empty: () => void right.pragma(`max_page_count = ${PAGES}`),
-    keepBackup: (name) => void backups.set(name, right.serialize()),
-    damage(how, name, pick) {
-      const backup = backups.get(name);
+    keepBackup: (pick) => void backups.set(pick, right.serialize()),
+    damage(how, pick) {
+      const backup = backups.get(pick);
       if (!backup || damaged) return false;
       const open = COPY[how](right, backup, pick);
       if (entriesIn(open) === entriesIn(() => right)) return false;

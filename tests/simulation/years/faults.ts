@@ -16,6 +16,10 @@ export interface Faults {
   on(kind: FaultKind): Happening | undefined;
   /** It was met: counted once for each happening and phase. */
   met(happening: Happening): void;
+  /** What waited for its time is there from now on. */
+  begin(happening: Happening): void;
+  /** Everything that began or is to begin at an instant of its own. */
+  readonly begun: readonly Happening[];
   /** Whether one of those kinds lasted at some time since the instant. */
   since(instant: EpochMs, kinds?: readonly FaultKind[]): boolean;
   readonly sometimes: Sometimes;
@@ -28,11 +32,17 @@ export function createFaults(
   phase: () => Phase,
   tell: (happening: Happening, phase: Phase) => void,
 ): Faults {
-  const byKind = Map.groupBy(happenings, ({ kind }) => kind);
+  const begun = happenings.filter(({ during }) => during === undefined);
+  const byKind = Map.groupBy(begun, ({ kind }) => kind);
   const sometimes: Sometimes = new Map();
   const counted = new Map<Happening, Set<Phase>>();
   return {
     sometimes,
+    begun,
+    begin(happening) {
+      begun.push(happening);
+      byKind.set(happening.kind, [...(byKind.get(happening.kind) ?? []), happening]);
+    },
     on: (kind) => byKind.get(kind)?.find(({ from, to }) => from <= now() && now() < to),
     met(happening) {
       const at = phase();

@@ -16,6 +16,8 @@ export interface MachineParts
     Omit<PortParts, 'fuse' | 'onPost' | 'time'> {
   readonly onPost: (intent: Parameters<PortParts['onPost']>[0], life: Life) => void;
   readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
+  /** A process is about to start. */
+  readonly onStart: () => void;
   readonly onTakeOver: (holder: Life, other: Life) => void;
   /** A process is up on a damaged journal and found no fault in it. */
   readonly onBelieved: () => void;
@@ -99,6 +101,7 @@ export function createMachine(parts: MachineParts): Machine {
   /** Whoever waits for the lease sees the holder renew it. */
   function start(life: Life): void {
     tell(`${life.name} starts on ${life.host}`);
+    parts.onStart();
     renewOthers(life);
     for (let ms = RENEWALS_MS; ms <= WAITING_MS; ms += RENEWALS_MS) {
       time.at(time.now() + ms, () => renewOthers(life));
@@ -124,7 +127,7 @@ export function createMachine(parts: MachineParts): Machine {
   const dies =
     (point: Death['point'], again = false) =>
     (happening: Happening): void => {
-      const life = main();
+      const life = main() ?? alive()[0];
       if (!life) return;
       faults.met(happening);
       life.fuse.lightAt({ after: Math.floor(happening.pick * STEPS), point });
@@ -146,7 +149,7 @@ export function createMachine(parts: MachineParts): Machine {
       if (!life) return;
       faults.met(happening);
       life.fuse.kill();
-      if (!parts.disk.damage(how, happening.from, happening.pick)) return;
+      if (!parts.disk.damage(how, happening.pick)) return;
       time.at(happening.to, () => {
         const believer = alive().find((each) => each.isUp() && each.doubt() === undefined);
         if (believer) parts.onBelieved();

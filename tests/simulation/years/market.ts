@@ -51,14 +51,16 @@ interface Columns {
   readonly volume: Float64Array;
 }
 
-/** @param real bars whose days are drawn from, all of the same sessions. */
-export function createMarket(story: Story, real: Bars): Market {
+/**
+ * @param real bars whose days are drawn from, all of the same sessions.
+ * @param begun what happens, also what waited for its time: a halt.
+ */
+export function createMarket(story: Story, real: Bars, begun = story.happenings): Market {
   const dates = datesOf(story);
   const index = new Map(dates.map((date, row) => [date, row]));
   const raw = drawPrices(story, real, dates);
   const actions = actionsOf(story, raw, index);
   for (const action of actions) applyToPrices(raw, action, index.get(action.session.date) ?? 0);
-  const halts = story.happenings.filter(({ kind }) => HALTS.includes(kind));
   const adjusted = new Map<number, Bars>();
   // The same bars while nothing of them changed, as a store gives them.
   const cut = keptAbout<Bars, Bars>(KEPT_SESSIONS);
@@ -72,9 +74,12 @@ export function createMarket(story: Story, real: Bars): Market {
   }
 
   function price(ticker: Ticker, at: EpochMs): { price: number; at: EpochMs } {
-    const halt = halts.find(
+    const halt = begun.find(
       ({ kind, from, to, pick }) =>
-        from <= at && at < to && (kind === 'all-halted' || tickerOf(pick) === ticker),
+        from <= at &&
+        at < to &&
+        HALTS.includes(kind) &&
+        (kind === 'all-halted' || tickerOf(pick) === ticker),
     );
     const moment = halt ? halt.from : at;
     const open = sessionAt(moment);

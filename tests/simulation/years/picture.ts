@@ -1,6 +1,6 @@
 /** A replay as a timeline: which faults lasted when, which process lived, what was rebalanced, what broke. */
 import { areaOf, FAULT_KINDS, ruleOf } from './kinds.ts';
-import type { Story } from './story.ts';
+import type { Happening } from './story.ts';
 
 /** A line that was told, and when. */
 export interface Told {
@@ -22,7 +22,7 @@ const [FAULT, PROCESS, REBALANCE, BROKEN] = ['#d08a2e', '#5b7fb5', '#3d8f5f', '#
 const DAY_MS = 86_400_000;
 
 /** The picture as an SVG: one lane for processes, rebalances and violations each, then one for every area of faults. */
-export function drawTimeline({ happenings }: Story, told: readonly Told[]): string {
+export function drawTimeline(happenings: readonly Happening[], told: readonly Told[]): string {
   const first = told[0]?.at ?? 0;
   const last = Math.max(first + 1, told.at(-1)?.at ?? 0);
   const spans: Span[] = [

@@ -2,7 +2,7 @@
 import { type Session, sessionsIn } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { drawsOf, pickOf } from './chance.ts';
-import { FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
 
 /** One thing that happens. */
 export interface Happening {
@@ -12,7 +12,19 @@ export interface Happening {
   readonly to: EpochMs;
   /** From 0 to below 1: which ticker, how much. */
   readonly pick: number;
+  /** It waits from `from` on for that phase of a rebalance, begins in it and lasts as long as said. */
+  readonly during?: Awaited;
 }
+
+/** A phase that something waits for, and how long after its beginning it begins itself. */
+export interface Awaited {
+  readonly phase: AwaitedPhase;
+  readonly afterMs: number;
+}
+
+/** The phases in which a rebalance can be met on purpose, and the start of a process. */
+export const AWAITED_PHASES = ['planned', 'selling', 'buying', 'starting'] as const;
+export type AwaitedPhase = (typeof AWAITED_PHASES)[number];
 
 /** A year before it runs. */
 export interface Story {
@@ -25,10 +37,14 @@ const FIRST_YEAR = 2021;
 const YEARS = 22;
 const SESSIONS_A_YEAR = 252;
 const MINUTE_MS = 60_000;
-/** Each year has about so many of all kinds: where everything is wrong at once little is found out. */
-const PRESENT = 0.3;
+/** Parts of all kinds that a year may have: where everything is wrong at once little is found out. */
+const PRESENT = [0.06, 0.15, 0.3] as const;
 /** So many begin around a rebalance; the others at any time. */
 const AT_REBALANCE = 0.75;
+/** So many of those wait for a phase of it: by the clock alone its few seconds are hardly ever met. */
+const AWAITS_PHASE = 0.8;
+/** A phase of a rebalance takes seconds while nothing goes wrong. */
+const WITHIN_MS = 20_000;
 
 /** In parts of a year things happen so much closer together. */
 const DENSER = 3;
@@ -44,7 +60,8 @@ export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story 
   const starts = sessions.filter(
     ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
   );
-  const present = FAULT_KINDS.filter((kind) => drawsOf(seed, 'present', kind)() < PRESENT);
+  const part = pickOf(PRESENT, drawsOf(seed, 'part')()) ?? 0;
+  const present = FAULT_KINDS.filter((kind) => drawsOf(seed, 'present', kind)() < part);
   const happenings = present
     .flatMap((kind) => drawKind(seed, kind, sessions, starts))
     .toSorted((a, b) => a.from - b.from);
@@ -65,11 +82,22 @@ function drawKind(
     const near = !idleOnly && draw() < AT_REBALANCE;
     const session = pickOf(near ? starts : sessions, draw()) ?? sessions[0];
     const place = draw();
-    const from = near ? nearStart(session, place) : anyTime(session, place);
     const [least, most] = lasts ?? [0, 0];
     const minutes = least + (most - least) * draw() ** 2;
-    return { kind, from, to: epochMs(from + Math.round(minutes * MINUTE_MS)), pick: draw() };
+    const pick = draw();
+    const during = near ? awaited(kind, draw) : undefined;
+    const from = near && !during ? nearStart(session, place) : anyTime(session, during ? 0 : place);
+    const to = epochMs(from + Math.round(minutes * MINUTE_MS));
+    return { kind, from, to, pick, ...(during && { during }) };
   });
+}
+
+/** Bars are read before there is a plan: what is wrong with them waits for nothing. */
+function awaited(kind: FaultKind, draw: () => number): Awaited | undefined {
+  const [isAwaiting, which, late] = [draw() < AWAITS_PHASE, draw(), draw()];
+  const phase = pickOf(AWAITED_PHASES, which);
+  if (!isAwaiting || areaOf(kind) === 'bars' || !phase) return undefined;
+  return { phase, afterMs: Math.round(late ** 3 * WITHIN_MS) };
 }
 
 /** From a minute before orders may leave to half an hour after, the first minutes the likeliest. */

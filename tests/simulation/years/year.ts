@@ -23,6 +23,7 @@ import { checkCancel, checkDecision, checkPost, type LawParts } from './order-la
 import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
+import { createProvocations, type Provocations } from './provocations.ts';
 import { checkEvening } from './quiet-laws.ts';
 import { checkInTime, checkOnce, checkSellsFirst } from './rebalance-laws.ts';
 import { watchAlerts } from './shown-laws.ts';
@@ -42,6 +43,8 @@ export interface YearReport {
   readonly rebalances: number;
   readonly orders: number;
   readonly messages: number;
+  /** Everything that happened, at its instants. */
+  readonly happened: readonly Happening[];
   /** Of every line that was told: equal digests, equal years. */
   readonly digest: string;
 }
@@ -83,6 +86,7 @@ interface World {
   readonly machine: Machine;
   readonly people: People;
   readonly laws: LawParts;
+  readonly provocations: Provocations;
   readonly tell: (text: string) => void;
   awakeUntil: number;
   /** When something last happened, or was written down, or an order changed. */
@@ -110,7 +114,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const faults = createFaults(story, time.now, phase, ({ kind }, at) =>
     tell(`* ${ruleOf(kind).says} (${at})`),
   );
-  const market = createMarket(story, real);
+  const market = createMarket(story, real, faults.begun);
   const drawdown = createTrueDrawdown(market);
   const exchange = createExchange({
     ...{ seed: story.seed, time, market, faults, tell },
@@ -142,6 +146,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     },
     onCancel: (orderId) => checkCancel(laws, orderId),
     onAppend: (recorded, life) => onAppend(world, recorded, life),
+    onStart: () => provocations.reached('starting'),
     onTakeOver: (first, second) =>
       report('lease taken from the living', `${second.name} beside ${first.name}`),
   });
@@ -150,8 +155,12 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     life: () => machine.main(),
     isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
   });
+  const provocations = createProvocations(story, time, (happening) => {
+    faults.begin(happening);
+    time.at(happening.from, () => begin(world, happening));
+  });
   const world: World = {
-    ...{ story, time, market, faults, exchange, disk, machine, people, laws, tell },
+    ...{ story, time, market, faults, exchange, disk, machine, people, laws, provocations, tell },
     awakeUntil: 0,
     changedAt: 0,
     alarm: { at: Number.POSITIVE_INFINITY, callOff: () => undefined },
@@ -169,6 +178,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
         rebalances: book?.rebalances.size ?? 0,
         orders: exchange.fake.accepted.length,
         messages: discord.sent(),
+        happened: faults.begun,
         digest: hash.digest('hex'),
       };
     },
@@ -202,6 +212,7 @@ function skewOf(faults: Faults): number {
 function onAppend(world: World, recorded: readonly Recorded[], life: Life): void {
   const { tell, laws, faults } = world;
   laws.posts.written(recorded);
+  world.provocations.written(recorded, life.book());
   for (const each of recorded) {
     const line = formatLogLine(each);
     tell(`${life.name}: ${line ?? each.entry.kind}`);
@@ -224,10 +235,11 @@ function setUp(world: World): void {
   const { story, time, exchange, machine, people, laws, tell } = world;
   scheduleActions(world, tell);
   for (const happening of story.happenings) {
-    time.at(happening.from, () => begin(world, happening));
-    if (isDamage(happening.kind)) {
-      const before = Math.max(time.now(), happening.from - happening.pick * OLDEST_BACKUP_MS);
-      time.at(before, () => world.disk.keepBackup(happening.from));
+    const { kind, from, pick, during } = happening;
+    if (!during) time.at(from, () => begin(world, happening));
+    if (isDamage(kind)) {
+      const before = Math.max(time.now(), from - pick * OLDEST_BACKUP_MS);
+      time.at(before, () => world.disk.keepBackup(pick));
     }
   }
   for (const session of story.sessions) {
