@@ -31,23 +31,10 @@ export function shiftedRows(
   to?: SessionDate,
 ): readonly ShiftedRows[] {
   const moves = peers.map((history) => movesOf(history, to));
-  const whole = new Map<SessionDate, { sum: number; count: number }>();
-  for (const { days, values } of moves) {
-    for (const [index, day] of days.entries()) {
-      const known = whole.get(day) ?? { sum: 0, count: 0 };
-      known.sum += values[index] ?? 0;
-      known.count += 1;
-      whole.set(day, known);
-    }
-  }
-  return peers.flatMap(({ ticker }, at): readonly ShiftedRows[] => {
-    const { days = [], values = [] } = moves[at] ?? {};
-    const last = days.at(-1);
-    const market = days.map((day, index) => {
-      const { sum = 0, count = 0 } = whole.get(day) ?? {};
-      return count > OTHERS ? (sum - (values[index] ?? 0)) / (count - 1) : Number.NaN;
-    });
-    if (last === undefined) return [];
+  const markets = marketsOf(moves);
+  return moves.flatMap(({ ticker, days, values }, at): readonly ShiftedRows[] => {
+    const [last, market] = [days.at(-1), markets[at]];
+    if (last === undefined || !market) return [];
     const by = ([1, -1] as const).find((each) => {
       const alike = correlation(values, market, each);
       return alike > APART && alike > correlation(values, market, 0) + ABOVE;
@@ -58,30 +45,52 @@ export function shiftedRows(
 
 /** Each day's move, in date order. */
 interface Moves {
+  readonly ticker: Ticker;
   readonly days: readonly SessionDate[];
-  readonly values: readonly number[];
+  readonly values: Float64Array;
+}
+
+/** For each ticker the mean move of all the others on each of its days; NaN with too few of them. */
+function marketsOf(moves: readonly Moves[]): readonly Float64Array[] {
+  const whole = new Map<SessionDate, { sum: number; count: number }>();
+  const daysOf = moves.map(({ days, values }) =>
+    days.map((day, index) => {
+      const known = whole.get(day) ?? { sum: 0, count: 0 };
+      if (known.count === 0) whole.set(day, known);
+      known.sum += values[index] ?? 0;
+      known.count += 1;
+      return known;
+    }),
+  );
+  return moves.map(({ values }, at) =>
+    values.map((value, index) => {
+      const { sum, count } = daysOf[at]?.[index] ?? { sum: 0, count: 0 };
+      return count > OTHERS ? (sum - value) / (count - 1) : Number.NaN;
+    }),
+  );
 }
 
 function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
-  const { dates, close } = history;
+  const { ticker, dates, close } = history;
   const end = to === undefined ? dates.length : countThrough(history, to);
   const start = Math.max(1, end - MOVES);
   const days = dates.slice(start, end);
-  const values = days.map((_, index) => {
-    const row = start + index;
-    return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
-  });
-  return { days, values };
+  const values = new Float64Array(days.length);
+  for (let row = start; row < end; row++) {
+    values[row - start] = (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
+  }
+  return { ticker, days, values };
 }
 
 /** Correlation of the one with the other that many days earlier; 0 for too few. */
-function correlation(one: readonly number[], other: readonly number[], by: number): number {
+function correlation(one: Float64Array, other: Float64Array, by: number): number {
   const [mine, its] = pairsOf(one, other, by);
   if (mine.length < MIN_SESSIONS) return 0;
   const [mean, itsMean] = [meanOf(mine), meanOf(its)];
   let [both, squares, itsSquares] = [0, 0, 0];
   for (let index = 0; index < mine.length; index++) {
-    const [a, b] = [(mine[index] ?? 0) - mean, (its[index] ?? 0) - itsMean];
+    const a = (mine[index] ?? 0) - mean;
+    const b = (its[index] ?? 0) - itsMean;
     both += a * b;
     squares += a * a;
     itsSquares += b * b;
@@ -91,21 +100,24 @@ function correlation(one: readonly number[], other: readonly number[], by: numbe
 
 /** The values of both on the days on which both are known. */
 function pairsOf(
-  one: readonly number[],
-  other: readonly number[],
+  one: Float64Array,
+  other: Float64Array,
   by: number,
-): readonly [number[], number[]] {
-  const [mine, its]: [number[], number[]] = [[], []];
+): readonly [Float64Array, Float64Array] {
+  const [mine, its] = [new Float64Array(one.length), new Float64Array(one.length)];
+  let count = 0;
   for (let index = Math.max(0, by); index < one.length; index++) {
-    const [here, there] = [one[index] ?? Number.NaN, other[index - by] ?? Number.NaN];
+    const here = one[index] ?? Number.NaN;
+    const there = other[index - by] ?? Number.NaN;
     if (!Number.isFinite(here * there)) continue;
-    mine.push(here);
-    its.push(there);
+    mine[count] = here;
+    its[count] = there;
+    count += 1;
   }
-  return [mine, its];
+  return [mine.subarray(0, count), its.subarray(0, count)];
 }
 
-function meanOf(values: readonly number[]): number {
+function meanOf(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;

@@ -67,13 +67,15 @@ interface Pair {
   readonly end: number;
   /** How many rows earlier the first one has the day `start`. */
   readonly ahead: number;
+  /** Growth of the closes into each row of either. */
+  readonly growth: readonly [Float64Array, Float64Array];
 }
 
 function pairOf(one: BarHistory, other: BarHistory, range: Range): Pair {
   const [start, end] = rowsIn(one, range);
   const first = one.dates[start];
   const ahead = first === undefined ? 0 : countThrough(other, first) - 1 - start;
-  return { one, other, start, end, ahead };
+  return { one, other, start, end, ahead, growth: [growthOf(one), growthOf(other)] };
 }
 
 /** The other's row of the same day; -1 where it has none. Days missing in one of them are rare. */
@@ -126,7 +128,29 @@ function mayShare(pair: Pair, shift: number): boolean {
 
 function isShared(pair: Pair, row: number, shift: number): boolean {
   const its = theirRow(pair, row);
-  return its >= 0 && isNear(pair.one, row, pair.other, its + shift);
+  return (
+    its >= 0 && mayBeNear(pair, row, its + shift) && isNear(pair.one, row, pair.other, its + shift)
+  );
+}
+
+/** Almost every pair of days differs in this first ratio; rounded otherwise than in `isNear`. */
+function mayBeNear({ growth: [mine, its] }: Pair, row: number, theirs: number): boolean {
+  const ratio = (its[theirs] ?? Number.NaN) / (mine[row] ?? Number.NaN);
+  return Math.abs(ratio - 1) <= 2 * SHAPE_TOLERANCE;
+}
+
+const GROWTH = new WeakMap<BarHistory, Float64Array>();
+
+/** Each close over the one before it; NaN for the first. */
+function growthOf(history: BarHistory): Float64Array {
+  const known = GROWTH.get(history);
+  if (known) return known;
+  const { close } = history;
+  const growth = new Float64Array(close.length);
+  for (let row = 0; row < close.length; row++)
+    growth[row] = (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN);
+  GROWTH.set(history, growth);
+  return growth;
 }
 
 const VARIED = new WeakMap<BarHistory, Uint32Array>();
@@ -151,7 +175,7 @@ interface Run extends Pick<SharedRows, 'last' | 'days'> {
 
 const PRICES = ['open', 'high', 'low'] as const;
 
-/** Whether two days have the same shape. Almost every pair of days differs in the first ratio. */
+/** Whether two days have the same shape. */
 function isNear(
   one: BarHistory,
   row: number,
