@@ -152,9 +152,9 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'bars after the as-of date are not read',
-    file: 'src/core/rules/panel.ts',
-    find: 'sessionOffset(asOf, 1 - sessions).date, asOf)',
-    put: 'sessionOffset(asOf, 2 - sessions).date, sessionOffset(asOf, 1).date)',
+    file: MOMENTUM,
+    find: 'closeOn(history, asOf)',
+    put: 'history.close.at(-1)',
     tests: 'tests/core/decide/laws.test.ts',
     test: 'does not change with bars after its as-of date',
   },

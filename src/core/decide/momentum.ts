@@ -1,10 +1,10 @@
-import type { Bars } from '../domain/bar.ts';
+import { type Bars, closeOn } from '../domain/bar.ts';
+import { sessionOffset } from '../domain/calendar.ts';
 import { keptAbout } from '../domain/kept.ts';
 import type { RankedTicker, Ranking } from '../domain/model.ts';
-import type { SessionDate } from '../domain/units.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-import { at, type Panel, panelThrough } from '../rules/panel.ts';
-import { momentumOf, rankRow } from '../rules/ranking.ts';
+import { momentumOf, strongestFirst } from '../rules/ranking.ts';
 import { tooYoungReason } from './completeness.ts';
 
 /** The closes to rank by. momentum = close / close `lookback` sessions earlier - 1. */
@@ -35,33 +35,31 @@ export function rankSectors(input: RankingInput): Ranking {
 const keptRankings = keptAbout<Bars, Ranking>(8);
 
 function ranked(input: RankingInput): Ranking {
-  const { bars, universe, asOf, lookback } = input;
-  const panel = panelThrough(bars, universe, asOf, lookback + 1);
-  const { order } = rankRow(panel, panel.sectors, lookback, lookback);
-  const excluded = universe.sectors.flatMap((sector) => {
+  const { universe, asOf, lookback } = input;
+  const pastDate = sessionOffset(asOf, -lookback).date;
+  const all: Measured[] = [];
+  const excluded: Ranking['excluded'][number][] = [];
+  for (const sector of universe.sectors) {
     const reason = tooYoungReason(sector, asOf, lookback);
-    return reason === undefined ? [] : [{ ticker: sector.ticker, reason }];
-  });
-  const rankings = Array.from(order, (place, index) => ({
-    rank: index + 1,
-    ...measured(panel, input, place),
-  }));
+    if (reason === undefined) all.push(measured(input, sector.ticker, pastDate));
+    else excluded.push({ ticker: sector.ticker, reason });
+  }
+  const order = strongestFirst(Float64Array.from(all, ({ momentum }) => momentum));
+  const sorted = [...order].flatMap((index) => all[index] ?? []);
+  const rankings = sorted.map((each, index) => ({ rank: index + 1, ...each }));
   return { asOf, lookback, rankings, excluded };
 }
 
-/** Momentum from the first row of a panel to its last. */
-function measured(panel: Panel, { asOf, lookback }: RankingInput, place: number): Measured {
-  const ticker = panel.tickers[place] ?? panel.universe.defensive.ticker;
-  const closes = panel.close[place] ?? new Float64Array();
-  const [past, close] = [at(closes, 0), at(closes, lookback)];
+function measured(
+  { bars, asOf, lookback }: RankingInput,
+  ticker: Ticker,
+  pastDate: SessionDate,
+): Measured {
+  const history = bars.get(ticker);
+  const past = (history && closeOn(history, pastDate)) ?? Number.NaN;
+  const close = (history && closeOn(history, asOf)) ?? Number.NaN;
   if (Number.isNaN(past + close)) {
     throw new RangeError(`ranking: ${ticker} lacks ${lookback + 1} closes through ${asOf}`);
   }
-  return {
-    ticker,
-    momentum: momentumOf(close, past),
-    close,
-    past,
-    pastDate: panel.dates[0] ?? asOf,
-  };
+  return { ticker, momentum: momentumOf(close, past), close, past, pastDate };
 }

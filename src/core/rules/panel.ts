@@ -3,7 +3,7 @@
  * this and create no text, maps or records.
  */
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
-import { sessionOffset, sessionsBetween, sessionsIn } from '../domain/calendar.ts';
+import { sessionsBetween, sessionsIn } from '../domain/calendar.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
 
@@ -40,26 +40,8 @@ export function indexAt(column: Int32Array, row: number): number {
 
 /** The bars as one table. Tickers without a history have columns of NaN. */
 export function panelOf(bars: Bars, universe: Universe): Panel {
-  const histories = instruments(universe).flatMap(({ ticker }) => bars.get(ticker) ?? []);
-  return panelOn(sessionsOf(histories), bars, universe);
-}
-
-/**
- * The same for that many sessions up to `asOf`, its last row.
- * @throws RangeError when `asOf` is not a session.
- */
-export function panelThrough(
-  bars: Bars,
-  universe: Universe,
-  asOf: SessionDate,
-  sessions: number,
-): Panel {
-  const dates = sessionsIn(sessionOffset(asOf, 1 - sessions).date, asOf).map(({ date }) => date);
-  return panelOn(dates, bars, universe);
-}
-
-function panelOn(dates: readonly SessionDate[], bars: Bars, universe: Universe): Panel {
   const known = instruments(universe);
+  const dates = sessionsOf(known.flatMap(({ ticker }) => bars.get(ticker) ?? []));
   const tickers = known.map(({ ticker }) => ticker);
   const histories = tickers.map((ticker) => bars.get(ticker));
   const indices = histories.map((history) => history && barsOn(history, dates));
