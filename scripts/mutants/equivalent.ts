@@ -275,12 +275,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: SPLIT,
-    from: `[...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].find(
-    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
-  )`,
-    to: `[...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].findLast(
-    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
-  )`,
+    from: 'BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE)',
+    to: 'BOTH_WAYS.findLast((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE)',
     reason: 'no two ratios lie so near to each other',
   },
   {

@@ -63,12 +63,12 @@ function between(
     // Dividends of unmanaged holdings do not count towards You.
     if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
     const at = (offset: number) => adjustmentAt(points[index + offset], ticker, bars);
-    const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
+    const [last, now] = [at(-1), at(0)];
     if (!last || !now || qty <= 0) return [];
     const part = 1 - last.factor / now.factor;
     if (part < Math.max(MIN_DIVIDEND, 3 * (last.rounding + now.rounding)) || part > MAX_DIVIDEND)
       return [];
-    if (!isSteady(earlier, last) || !isSteady(now, later)) return [];
+    if (!isSteady(at(-2), last) || !isSteady(now, at(1))) return [];
     return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
   });
 }

@@ -6,6 +6,8 @@
  */
 const RATIOS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5];
 
+const BOTH_WAYS: readonly number[] = [...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)];
+
 const QTY_PER_SHARE = 1e9;
 
 /** Maximum distance from a ratio of the last close to count as a split; a fraction. */
@@ -19,9 +21,7 @@ const RATIO_TOLERANCE = 0.01;
  */
 export function splitRatio(lastClose: number, price: number): number | undefined {
   const found = lastClose / price;
-  return [...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].find(
-    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
-  );
+  return BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE);
 }
 
 /**
