@@ -1,5 +1,5 @@
 /** Small pieces of bot state that must survive a restart, stored with its messages in the post book. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PostBook } from '#core/ports.ts';
 
 const place = (name: string): string => `note:${name}`;
@@ -16,5 +16,5 @@ export function writeBotState(posts: PostBook, name: string, text: string): void
 
 /** A hash of 24 characters: Discord allows 25 in a nonce. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 24);
+  return hash('sha256', text, 'base64url').slice(0, 24);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Entry, Recorded } from '../domain/entry.ts';
@@ -134,7 +134,7 @@ function nextRow(last: Mark, entry: Entry, at: number): Row {
 
 function seal(before: string, row: Omit<Row, 'hash'>): string {
   const text = JSON.stringify([before, row.seq, row.at, row.kind, row.key, row.body]);
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 interface Chain {
