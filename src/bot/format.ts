@@ -1,4 +1,5 @@
 /** The only place that formats percentages, money and dates, and escapes text. */
+import { grouped, withCommas } from '#core/domain/figures.ts';
 import { newYorkDate, newYorkMinutes, newYorkTime } from '#core/domain/new-york.ts';
 import {
   type Cents,
@@ -82,7 +83,7 @@ export function price(value: number | undefined): string {
 /** Exact, with thousands separators: `1,234.5`. */
 export function quantity(value: Qty): string {
   const [whole = '0', fraction] = qtyToDecimal(value).split('.');
-  const text = whole.replace(/\B(?=(\d{3})+$)/g, ',').replace('-', MINUS);
+  const text = withCommas(whole).replace('-', MINUS);
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
 
@@ -99,20 +100,6 @@ function signed(value: number, digits: number, plus: string): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? MINUS : plus}${text}`;
-}
-
-/** Creating a formatter is many times slower than using it. */
-const GROUPED = { 0: groupedTo(0), 2: groupedTo(2) };
-
-function groupedTo(digits: number): Intl.NumberFormat {
-  return new Intl.NumberFormat('en-US', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-}
-
-function grouped(value: number, digits: keyof typeof GROUPED): string {
-  return GROUPED[digits].format(value);
 }
 
 /** New York time: `09:41 ET`. */

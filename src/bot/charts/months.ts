@@ -186,10 +186,9 @@ export function cellText(fraction: number): string {
 
 function compact(value: number): string {
   const most = 999e12;
-  return COMPACT.format(Math.max(-most, Math.min(most, value))).replace('-', '−');
+  const format = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
+  return format.format(Math.max(-most, Math.min(most, value))).replace('-', '−');
 }
-
-const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
 
 /** No return known: slightly lighter than the background. */
 const NO_DATA_COLOUR = '#313338';

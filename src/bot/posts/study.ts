@@ -6,6 +6,7 @@ import {
   ComponentType,
 } from 'discord.js';
 import type { Mode } from '#core/domain/account.ts';
+import { grouped } from '#core/domain/figures.ts';
 import type { Screen, StudyAnswer, StudySection } from '#core/studies.ts';
 import { growthChart } from '../charts/growth.ts';
 import { block, escape } from '../format.ts';
@@ -117,7 +118,7 @@ export function studyPost(
 }
 
 function settingsWords(count: number): string {
-  return count === 1 ? '1 setting' : `${count.toLocaleString('en-US')} settings`;
+  return count === 1 ? '1 setting' : `${grouped(count)} settings`;
 }
 
 /** Whether decisions are reproducible. */

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { isSession, sessions } from '#core/domain/calendar.ts';
+import { grouped } from '#core/domain/figures.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Environment } from '#src/config/environment.ts';
 import { SECRET_VARIABLES } from '#src/config/variables.ts';
@@ -78,7 +79,7 @@ export async function disk({ env }: Pick<CliParts, 'env'>): Promise<Check> {
 
 /** @param free bytes */
 export function room(free: number): Check {
-  const detail = `${Math.round(free / 1024 / 1024).toLocaleString('en-US')} MB free`;
+  const detail = `${grouped(free / 1024 / 1024)} MB free`;
   if (free >= FREE_BYTES) return pass('disk', detail);
   return fail('disk', detail, 'Free some space: old images and backups first. Rotor needs 200 MB.');
 }

@@ -3,7 +3,25 @@ import { type Cents, toDollars } from './units.ts';
 
 /** Whole dollars: `$5,025`. */
 export function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
+  return `$${grouped(toDollars(value))}`;
+}
+
+/**
+ * `1,234.50`, halves rounded away from zero as written: 1.005 becomes 1.01. Without `Intl`,
+ * whose first use in a process takes 25 ms of every start.
+ */
+export function grouped(value: number, digits: 0 | 2 = 0): string {
+  const scale = 10 ** digits;
+  // The 15 digits that a double holds: 1.005 * 100 is 100.49999999999999.
+  const rounded = Math.round(Number((Math.abs(value) * scale).toPrecision(15))) / scale;
+  const [whole = '', fraction] = rounded.toFixed(digits).split('.');
+  const text = `${value < 0 ? '-' : ''}${withCommas(whole)}`;
+  return fraction === undefined ? text : `${text}.${fraction}`;
+}
+
+/** Thousands separators in a whole number's digits. */
+export function withCommas(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Per cent with at most one decimal: `12.3 %` of 0.123. */

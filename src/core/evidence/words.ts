@@ -1,4 +1,5 @@
 /** The evidence as plain sentences, each chosen by a rule. 32 columns, to fit a phone. */
+import { grouped } from '../domain/figures.ts';
 import { TOLD_INTERVAL } from './bootstrap.ts';
 import type { Page } from './page.ts';
 
@@ -119,7 +120,7 @@ function againstSpy({ runs, spy, bootstrap, sessions, start }: Page): string {
 function luck({ monkeys }: Page): string {
   const { dart, sameExposure } = monkeys;
   return (
-    `${count(dart.count)} monkeys each held random sectors every month. ` +
+    `${grouped(dart.count)} monkeys each held random sectors every month. ` +
     `${ofHundred(dart.betterThanAllCagr)} did better. Of monkeys that also stood aside when the ` +
     `core model did, it beat ${ofHundred(sameExposure.worseThanV1Cagr)}.`
   );
@@ -129,7 +130,7 @@ function settings({ grid, plateau, dsr }: Page): string {
   const luck = dsr['gridBest']?.all.dsr ?? Number.NaN;
   const near = plateau && plateau.neighbours > 0;
   return [
-    `${count(grid.points + grid.triedBefore)} ${grid.points + grid.triedBefore === 1 ? 'setting' : 'settings'} tried.`,
+    `${grouped(grid.points + grid.triedBefore)} ${grid.points + grid.triedBefore === 1 ? 'setting' : 'settings'} tried.`,
     `${none(grid.beatSpyCagr)} earned more than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than`,
     'holding all sectors.',
     ...(plateau ? [`Ours (core) is no. ${plateau.rank}${near ? ';' : '.'}`] : []),
@@ -198,7 +199,7 @@ function proof({ runs }: Page): string {
 }
 
 function dollarsOf(value: number): string {
-  return count(Math.round(value));
+  return grouped(Math.round(value));
 }
 
 function side(gap: number): 'Behind' | 'Ahead' {
@@ -214,12 +215,8 @@ function ofHundred(share: number): string {
   return `${Math.round(share * 100)} of 100`;
 }
 
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function none(value: number): string {
-  return value === 0 ? 'None' : count(value);
+  return value === 0 ? 'None' : grouped(value);
 }
 
 function inWords(years: number): string {

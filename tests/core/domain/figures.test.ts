@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { percent, usd } from '#core/domain/figures.ts';
+import { grouped, percent, usd } from '#core/domain/figures.ts';
 import { cents } from '#core/domain/units.ts';
 
 describe('dollars for people', () => {
@@ -11,6 +12,33 @@ describe('dollars for people', () => {
     [123_456_789_00, '$123,456,789'],
   ])('of %d cents are %s', (value, words) => {
     expect(usd(cents(value))).toBe(words);
+  });
+});
+
+describe('numbers with thousands separators', () => {
+  it.each([
+    [0, 0, '0'],
+    [1_234.5, 0, '1,235'],
+    [-1_234.5, 2, '-1,234.50'],
+    [1.005, 2, '1.01'],
+    [8.575, 2, '8.58'],
+    [999.995, 2, '1,000.00'],
+    [0.000_000_1, 2, '0.00'],
+    [12_345_678_901.23, 2, '12,345,678,901.23'],
+  ] as const)('of %d with %d decimals are %s', (value, digits, words) => {
+    expect(grouped(value, digits)).toBe(words);
+  });
+
+  it('are those of Intl', () => {
+    const intl = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+    const decimals = fc.integer({ min: -1e13, max: 1e13 });
+    fc.assert(
+      fc.property(decimals, fc.constantFrom(1e-4, 1e-3, 1e-2), (value, scale) => {
+        expect(Number(grouped(value * scale, 2).replaceAll(',', ''))).toBe(
+          Number(intl.format(Number((value * scale).toPrecision(15))).replaceAll(',', '')),
+        );
+      }),
+    );
   });
 });
 

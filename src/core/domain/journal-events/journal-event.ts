@@ -1,5 +1,6 @@
 /** The row of one kind in the table of journal events. */
 import type { AccountState } from '#core/domain/account-state.ts';
+import { grouped } from '#core/domain/figures.ts';
 import type { EpochMs, SessionDate } from '#core/domain/units.ts';
 
 /** A Discord message that an event changes, as a code; the bot has the texts. */
@@ -72,10 +73,7 @@ export function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   return new Set(set).add(item);
 }
 
-/** Creating a formatter takes many times as long as using it. */
-const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-
-/** `$1,234.50` */
+/** `$1,234.50`, `-$12.30` */
 export function money(usd: number): string {
-  return DOLLARS.format(usd);
+  return `${usd < 0 ? '-' : ''}$${grouped(Math.abs(usd), 2)}`;
 }

@@ -1,4 +1,5 @@
 /** Lots whose cost a person may enter: those whose purchase Rotor did not see. */
+import { grouped } from '../figures.ts';
 import { newYorkDate } from '../new-york.ts';
 import { type Cents, cents, type Qty, type SessionDate, toDollars, toShares } from '../units.ts';
 import type { ActionEvent } from './corporate-actions.ts';
@@ -42,7 +43,7 @@ export function costFault(record: LotRecord, lot: string, cost: LotCost): string
   if (cost.acquired !== undefined && cost.acquired > known.came)
     return `The lot ${lot} was here on ${known.came} already.`;
   if (known.qty > 0 && toDollars(cost.cost) > MAX_A_SHARE * toShares(known.qty))
-    return `That is more than $${MAX_A_SHARE.toLocaleString('en-US')} a share.`;
+    return `That is more than $${grouped(MAX_A_SHARE)} a share.`;
   const event = record.events.find((each) => each.lot === lot);
   return event?.kind === 'action' ? actionFault(record, event, cost) : undefined;
 }
