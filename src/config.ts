@@ -137,7 +137,8 @@ function parse<T extends z.ZodType>(
 ): z.output<T> {
   const env = withRetired(given);
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = shape.safeParse(present);
+  // zod compiles a schema at its first use, which does not pay for one that is used once.
+  const result = shape.safeParse(present, { jitless: true });
   const issues = result.success ? [] : result.error.issues;
   const faults = [
     ...fileFaultsIn(env),

@@ -46,6 +46,10 @@ const SHORT: ReadonlyMap<string, string> = new Map(
   OURS.filter((ours) => UNIT.test(ours)).map((ours) => [ours.replace(UNIT, ''), ours]),
 );
 
+/** Those of several words. */
+const PHRASES = [...SHORT].filter(([cut]) => cut.includes('_'));
+const STEMS = [...OURS.map((ours) => [ours, ours] as const), ...PHRASES];
+
 /**
  * The variable whose name differs by a unit, a suffix, the order of its words, or at most two letters; the
  * closest first.
@@ -55,21 +59,36 @@ function meantBy(name: string): string | undefined {
 }
 
 function nearest(name: string): string | undefined {
-  const whole = OURS.map((ours) => ({ ours, edits: editDistance(name, ours) }));
+  const whole = OURS.filter((ours) => isSimilar(name, ours)).map((ours) => ({
+    ours,
+    edits: editDistance(name, ours),
+  }));
   // One letter different from a name without its unit; single words are too short for that.
-  const short = [...SHORT]
-    .filter(([cut]) => cut.includes('_') && editDistance(name, cut) === 1)
-    .map(([, ours]) => ({ ours, edits: MAX_EDITS }));
+  const short = PHRASES.filter(
+    ([cut]) => isSimilar(name, cut) && editDistance(name, cut) === 1,
+  ).map(([, ours]) => ({ ours, edits: MAX_EDITS }));
   return [...whole, ...short]
     .filter(({ edits }) => edits <= MAX_EDITS)
     .sort((one, other) => one.edits - other.edits)[0]?.ours;
 }
 
+/**
+ * Necessary for at most two edits, which leave a third of the word as it is. Quick, as every variable of the
+ * machine is compared at every start.
+ */
+function isSimilar(name: string, ours: string): boolean {
+  if (Math.abs(name.length - ours.length) > MAX_EDITS) return false;
+  const third = Math.ceil(ours.length / (MAX_EDITS + 1));
+  return (
+    name.includes(ours.slice(0, third)) ||
+    name.includes(ours.slice(third, 2 * third)) ||
+    name.includes(ours.slice(2 * third))
+  );
+}
+
 /** The longest name, with or without its unit, that this one extends. */
 function extendedBy(name: string): string | undefined {
-  const short = [...SHORT].filter(([cut]) => cut.includes('_'));
-  const stems = [...OURS.map((ours) => [ours, ours] as const), ...short];
-  const hung = stems.filter(([stem]) => name === stem || name.startsWith(`${stem}_`));
+  const hung = STEMS.filter(([stem]) => name === stem || name.startsWith(`${stem}_`));
   return hung.sort(([one], [other]) => other.length - one.length)[0]?.[1];
 }
 
@@ -89,7 +108,6 @@ function wordsOf(name: string): string {
 
 /** Letters inserted, deleted or changed between the two words. */
 function editDistance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > MAX_EDITS) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];
