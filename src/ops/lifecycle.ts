@@ -1,7 +1,7 @@
 /** Start, signals, fatal errors, shutdown: the lifecycle of the process and its exit codes. */
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
-import { ConfigError } from '#src/config.ts';
+import { ConfigError } from '#src/config/environment.ts';
 
 /** How the process ends. */
 export interface ProcessEnd {

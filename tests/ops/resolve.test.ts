@@ -34,13 +34,27 @@ it('finds for every import of a module of Rotor the file that Node finds', () =>
   expect(quick).toBe(said(script, false));
 });
 
+/** Prints which languages of zod are loaded after `before` has run. */
+const languages = (before: string): string => `
+  import { registerHooks } from 'node:module';
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  ${before}
+  const { z } = await import('zod');
+  console.log(z.string().safeParse(1).error.issues[0].message);
+  console.log(loaded.filter((url) => url.includes('/locales/')).map((url) => url.split('/').pop()));`;
+
+const plainly = (library: string): string =>
+  `const { loadPlainly } = await import('./src/ops/resolve.ts');
+  await loadPlainly(() => import('${library}'));`;
+
+const ENGLISH = "Invalid input: expected string, received number\n[ 'en.js' ]\n";
+
 it('loads zod in no language but English, and leaves other packages as they are', () => {
-  const script = `
-    import { registerHooks } from 'node:module';
-    const loaded = [];
-    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
-    const { z } = await import('zod');
-    console.log(z.string().safeParse(1).error.issues[0].message);
-    console.log(loaded.filter((url) => url.includes('/locales/')).map((url) => url.split('/').pop()));`;
-  expect(said(script, true)).toBe("Invalid input: expected string, received number\n[ 'en.js' ]\n");
+  expect(said(languages(''), true)).toBe(ENGLISH);
+});
+
+it('leaves a library as it is that is loaded plainly, and no other', () => {
+  expect(said(languages(plainly('zod')), true)).toContain("'fr.js'");
+  expect(said(languages(plainly('pino')), true)).toBe(ENGLISH);
 });
