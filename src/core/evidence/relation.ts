@@ -43,14 +43,17 @@ export function relationOf(ours: Float64Array, benchmark: Float64Array): Relatio
 
 /** Mean pairwise correlation of the series; those without variance are left out. */
 export function meanCorrelation(series: readonly Float64Array[]): number {
-  const varied = series.flatMap((returns) => standardized(returns) ?? []);
-  const sum = new Float64Array(varied[0]?.length ?? 0);
-  for (const own of varied) {
+  const sum = new Float64Array(series[0]?.length ?? 0);
+  const own = new Float64Array(sum.length);
+  let varied = 0;
+  for (const returns of series) {
+    if (!standardize(returns, own)) continue;
+    varied += 1;
     for (let index = 0; index < sum.length; index++) sum[index] = at(sum, index) + at(own, index);
   }
   let square = 0;
   for (let index = 0; index < sum.length; index++) square += at(sum, index) ** 2;
-  return (square - varied.length) / (varied.length * (varied.length - 1));
+  return (square - varied) / (varied * (varied - 1));
 }
 
 /**
@@ -58,7 +61,10 @@ export function meanCorrelation(series: readonly Float64Array[]): number {
  * eigenvalues of their correlation matrix. Series without variance are left out.
  */
 export function participationOf(series: readonly Float64Array[]): number {
-  const varied = series.flatMap((returns) => standardized(returns) ?? []);
+  const varied = series.flatMap((returns) => {
+    const own = new Float64Array(returns.length);
+    return standardize(returns, own) ? [own] : [];
+  });
   const sessions = varied[0]?.length ?? 0;
   // A matrix times its transpose has the same squares on either side, so the shorter side is taken.
   const rows = varied.length > sessions ? transposed(varied, sessions) : varied;
@@ -96,9 +102,13 @@ function squaredProducts(
   return withA * withA + withB * withB + withC * withC + withD * withD;
 }
 
-/** Mean 0 and length 1; undefined of returns that do not vary. */
-function standardized(returns: Float64Array): Float64Array | undefined {
+/** Writes the returns with mean 0 and length 1; false, and nothing written, when they do not vary. */
+function standardize(returns: Float64Array, into: Float64Array): boolean {
   const mean = meanOf(returns);
   const length = deviationOf(returns) * Math.sqrt(returns.length - 1);
-  return length > 0 ? returns.map((value) => (value - mean) / length) : undefined;
+  if (!(length > 0)) return false;
+  for (let index = 0; index < into.length; index++) {
+    into[index] = (at(returns, index) - mean) / length;
+  }
+  return true;
 }

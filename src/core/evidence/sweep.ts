@@ -4,7 +4,14 @@ import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
 import { countSelected, holdTop } from '../rules/selection.ts';
-import { alone, type BacktestSetup, deskOf, type Runnable, type Trial, trialOf } from './trial.ts';
+import {
+  alone,
+  type BacktestSetup,
+  deskOf,
+  type KeptTrial,
+  type Runnable,
+  trialOf,
+} from './trial.ts';
 
 /** The settings to try, each ascending. */
 export interface Grid {
@@ -19,7 +26,7 @@ export interface Grid {
 export type Point = readonly [lookback: number, top: number, min: number];
 
 /** The stored result of a point. */
-export interface SweepTrial extends Trial {
+export interface SweepTrial extends KeptTrial {
   readonly point: Point;
 }
 
@@ -69,14 +76,17 @@ export function sweep(
   const { history } = setup;
   return points.map((point, index) => {
     const run = model ? variantRun(model, point, history) : pointRun(point, history);
-    const found = { point, ...trialOf(setup, run) };
+    const {
+      run: { cash: _, ...kept },
+      returns,
+    } = trialOf(setup, run);
     tried(index + 1);
-    return found;
+    return { point, run: kept, returns };
   });
 }
 
 /** Cents at the end of a run. */
-export function finalOf({ run }: Trial): number {
+export function finalOf({ run }: KeptTrial): number {
   return at(run.equity, run.equity.length - 1);
 }
 

@@ -26,11 +26,16 @@ export interface BacktestSetup extends RunSettings {
   readonly more?: RowRun['more'];
 }
 
-/** A run and its results. */
-export interface Trial {
-  readonly run: RunResult;
+/** A run as kept by a search, which holds hundreds: no figure needs the cash. */
+export interface KeptTrial {
+  readonly run: Omit<RunResult, 'cash'>;
   /** Simple returns, one per session, the first from the first open. */
   readonly returns: Float64Array;
+}
+
+/** A run and its results. */
+export interface Trial extends KeptTrial {
+  readonly run: RunResult;
 }
 
 /** Models on rows, and their rankings. */
@@ -70,7 +75,7 @@ export interface Summary {
 }
 
 /** Growth, risk and cost of a run. */
-export function summaryOf({ run, returns }: Trial): Summary {
+export function summaryOf({ run, returns }: KeptTrial): Summary {
   const { equity, orders, turnover } = run;
   return {
     final: at(equity, equity.length - 1) / 100,

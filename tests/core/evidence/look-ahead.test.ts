@@ -67,7 +67,10 @@ interface Known {
 }
 
 /** Whatever happened through today's close, and what was bought and sold at tomorrow's open. */
-function known(bars: Bars, runsOf: (setup: BacktestSetup) => readonly RunResult[]): Known {
+function known(
+  bars: Bars,
+  runsOf: (setup: BacktestSetup) => readonly Pick<RunResult, 'equity'>[],
+): Known {
   const setup = setupOf(bars);
   const fills: unknown[] = [];
   const today = rowOf(setup.history.panel, TODAY);
@@ -75,7 +78,7 @@ function known(bars: Bars, runsOf: (setup: BacktestSetup) => readonly RunResult[
     if (row <= today + 1) fills.push([row, ...fill]);
   };
   const watched: BacktestSetup = { ...setup, more: { onFill } };
-  const past = ({ equity }: RunResult): readonly number[] => [
+  const past = ({ equity }: Pick<RunResult, 'equity'>): readonly number[] => [
     ...equity.subarray(0, today - setup.from + 2),
   ];
   const runs = runsOf(watched);
@@ -83,7 +86,9 @@ function known(bars: Bars, runsOf: (setup: BacktestSetup) => readonly RunResult[
 }
 
 /** Fills and closes of both futures are the same up to where they part, and the ends are not. */
-function expectNoLookAhead(runsOf: (setup: BacktestSetup) => readonly RunResult[]): number {
+function expectNoLookAhead(
+  runsOf: (setup: BacktestSetup) => readonly Pick<RunResult, 'equity'>[],
+): number {
   const bars = wandering(11, 700);
   const [one, other] = [known(bars, runsOf), known(otherFuture(bars), runsOf)];
   expect(other.fills).toEqual(one.fills);
