@@ -19,6 +19,7 @@ export interface ImportRule {
 const DOMAIN = 'src/core/domain/';
 const RULES = 'src/core/rules/';
 const CONTRACTS = ['src/core/ports.ts', 'src/core/errors.ts'];
+const THREAD = 'src/isolated-thread.ts';
 const MACHINE = [
   ...[DOMAIN, 'src/core/decide/', 'src/core/engine/'],
   ...['src/core/scheduler.ts', 'src/core/events.ts', ...CONTRACTS],
@@ -108,9 +109,10 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   ),
   {
     room: 'src/core/market/',
-    imports: [DOMAIN, ...CONTRACTS],
+    imports: [DOMAIN, ...CONTRACTS, THREAD],
     never: [...JOURNAL, ...DISCORD, ...CHARTS, ...CRON],
-    because: 'core/market is an edge: bars, and of Rotor only domain, ports and errors of core',
+    because:
+      'core/market is an edge: bars, and of Rotor only threads and domain, ports and errors of core',
   },
   {
     room: 'src/core/market-time/',
@@ -148,7 +150,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     room: 'src/bot/charts/',
-    imports: ['src/bot/', ...FACE],
+    imports: ['src/bot/', ...FACE, THREAD],
     types: ENGINE_TYPE,
     never: [...OUTSIDE, ...DISCORD],
     because: 'a chart knows nothing of Discord',

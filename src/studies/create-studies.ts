@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import { isolatedThread } from '#src/isolated-thread.ts';
 import type { AnyAnswer, StudyPlace } from './run-study.ts';
 import type { FromStudy, ToStudy } from './study-worker.ts';
 
@@ -77,10 +78,10 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
 /** Rotor's container has 256 MB in total; a study that needs more ends without affecting the rest. */
 const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
 
-/** A thread per request, so that its memory is released afterwards. It needs none of our secrets. */
+/** A thread per request, so that its memory is released afterwards. */
 async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> {
   const script = join(import.meta.dirname, 'study-worker.ts');
-  const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: MEMORY });
+  const worker = new Worker(script, isolatedThread(MEMORY));
   worker.unref();
   try {
     const done = Promise.withResolvers<AnyAnswer>();

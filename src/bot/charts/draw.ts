@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type quickchart from 'quickchart-js';
+import { isolatedThread } from '#src/isolated-thread.ts';
 import { type Chart, COLOURS, HEIGHT, PIXEL_RATIO, WIDTH } from './chart.ts';
 
 /** Returns the chart as a PNG. Rejects when it cannot be drawn in time. */
@@ -53,6 +54,8 @@ function remembering(draw: Draw): Draw {
   };
 }
 
+/** Four times what the largest chart takes. */
+const MEMORY = { maxOldGenerationSizeMb: 64 };
 /** An idle thread keeps 40 MB; starting a new one takes half a second. */
 const IDLE_MS = 20_000;
 
@@ -88,10 +91,9 @@ function inThread(timeoutMs: number): Draw {
     void worker.terminate();
   }
 
-  /** The worker gets none of the secrets in the environment. */
   function start(): Worker {
     const script = join(import.meta.dirname, 'draw-worker.ts');
-    const worker = new Worker(script, { env: {}, execArgv: [] });
+    const worker = new Worker(script, isolatedThread(MEMORY));
     worker.on('message', settle);
     worker.on('error', (error) => fail(worker, `the drawing thread ended: ${String(error)}`));
     worker.on('exit', (code) => fail(worker, `the drawing thread ended with ${code}`));

@@ -4,10 +4,10 @@
  * takes one file at a time, and is ended and replaced after a timeout. Rotor's own files need no thread: see
  * bar-files.ts.
  */
-import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Ticker } from '#core/domain/units.ts';
+import { isolatedThread } from '#src/isolated-thread.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import type { Parsed } from './table-history.ts';
 
@@ -43,6 +43,8 @@ export interface BarReaderParts {
 const DEADLINE_MS = 1_900;
 /** Starting a thread and loading its libraries takes a tenth of a second, much longer on a busy machine. */
 const START_MS = 120_000;
+/** Far more than any table of bars needs; a file that requires more ends its thread, not the process. */
+const MEMORY = { maxOldGenerationSizeMb: 256 };
 /** An idle thread holds 40 MB, and bars are read once a day. */
 const IDLE_MS = 20_000;
 
@@ -55,7 +57,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   let idle: NodeJS.Timeout | undefined;
 
   async function start(): Promise<void> {
-    const worker = new Worker(script, threadOptions());
+    const worker = new Worker(script, isolatedThread(MEMORY));
     thread = worker;
     const forget = (): void => {
       if (thread === worker) thread = undefined;
@@ -101,18 +103,6 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)),
     ready: () => inTurn(ready),
     close: () => inTurn(end),
-  };
-}
-
-/** The process has secrets in its environment and options; a parser needs none of them. */
-function threadOptions(): WorkerOptions {
-  const cache = getCompileCacheDir();
-  return {
-    // A thread must enable its own compile cache; Node names the folder within that of this process.
-    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
-    execArgv: [],
-    // Far more than any table of bars needs; a file that requires more ends its thread, not the process.
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
   };
 }
 
