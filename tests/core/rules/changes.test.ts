@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { dollars } from '#core/domain/units.ts';
+import { creditOf, NO_TRADE, planChanges, RESERVE, weightOf } from '#core/rules/changes.ts';
+import { LIMITS, RULES } from '#tests/support/deciding.ts';
+
+const SHARE = 1_000_000_000;
+const NAMES = Object.keys(NO_TRADE);
+
+interface Plan {
+  readonly weights: readonly number[];
+  readonly held?: readonly number[];
+  readonly cash?: number;
+  readonly prices?: readonly number[];
+  readonly minOrder?: number;
+  readonly minDrift?: number;
+  readonly maxGross?: number;
+  readonly reserve?: number;
+}
+
+/** The planned changes in shares for an account of $10,000, and why a ticker is not traded. */
+function planned({
+  weights,
+  held = weights.map(() => 0),
+  prices = weights.map(() => 100),
+  ...more
+}: Plan) {
+  const { cash = 10_000, minOrder = 10, minDrift = 0.01, maxGross = 1, reserve = 0 } = more;
+  const change = new Float64Array(weights.length).fill(5);
+  const why = new Int32Array(weights.length).fill(9);
+  planChanges(
+    Float64Array.from(weights),
+    {
+      equity: dollars(10_000),
+      cash: dollars(cash),
+      held: Float64Array.from(held, (each) => each * SHARE),
+      prices: Float64Array.from(prices),
+      reserve,
+    },
+    { ...LIMITS, maxGross },
+    { ...RULES, minOrder: dollars(minOrder), minDrift },
+    { change, why },
+  );
+  return [...change].map((nanos, place) => [nanos / SHARE, NAMES[why[place] ?? -1]]);
+}
+
+describe('planChanges', () => {
+  it('buys up to the target and sells down to it, in whole shares', () => {
+    expect(planned({ weights: [0.25, 0.5], held: [0, 80], cash: 2_000 })).toEqual([
+      [25, 'none'],
+      [-30, 'none'],
+    ]);
+  });
+
+  it('closes what has no target, also below the smallest order, and plans nothing for what is not held', () => {
+    const held = [0.05, 0];
+    expect(planned({ weights: [0, 0], held, prices: [100, Number.NaN] })).toEqual([
+      [-0.05, 'none'],
+      [0, 'none'],
+    ]);
+  });
+
+  it('leaves a drift below MIN_DRIFT alone, in either direction, and trades one at it', () => {
+    expect(planned({ weights: [0.5], held: [49.5] })).toEqual([[0, 'drift']]);
+    expect(planned({ weights: [0.5], held: [50.5] })).toEqual([[0, 'drift']]);
+    expect(planned({ weights: [0.5], held: [49] })).toEqual([[1, 'none']]);
+    expect(planned({ weights: [0.5], held: [51] })).toEqual([[-1, 'none']]);
+  });
+
+  it('says when the change is less than one share', () => {
+    expect(planned({ weights: [0.05], held: [0], prices: [900] })).toEqual([[0, 'step']]);
+  });
+
+  it('leaves out an order below MIN_ORDER_USD and sends one at it', () => {
+    expect(planned({ weights: [0.02], minOrder: 201 })).toEqual([[0, 'minimum']]);
+    expect(planned({ weights: [0.02], minOrder: 200 })).toEqual([[2, 'none']]);
+    expect(planned({ weights: [0.02], held: [5], minOrder: 301 })).toEqual([[0, 'minimum']]);
+  });
+
+  it('buys with cash and the proceeds of its sales, less the reserve', () => {
+    expect(planned({ weights: [1, 0], held: [0, 60], cash: 4_000, reserve: 0.1 })).toEqual([
+      [89, 'none'],
+      [-60, 'none'],
+    ]);
+    expect(RESERVE).toBe(0.0075);
+  });
+
+  it('shrinks all buys alike, and says which the money leaves out', () => {
+    expect(planned({ weights: [0.6, 0.4], cash: 5_001 })).toEqual([
+      [30, 'none'],
+      [20, 'none'],
+    ]);
+    expect(planned({ weights: [0.9, 0.1], cash: 500, prices: [100, 900] })).toEqual([
+      [4, 'none'],
+      [0, 'cash'],
+    ]);
+    expect(planned({ weights: [0.5], cash: 500, minOrder: 500 })).toEqual([[0, 'minimum']]);
+  });
+
+  it('keeps its buys where they cost exactly the money', () => {
+    expect(planned({ weights: [0.6, 0.4] })).toEqual([
+      [60, 'none'],
+      [40, 'none'],
+    ]);
+  });
+
+  it('borrows what MAX_GROSS above 1 allows', () => {
+    expect(planned({ weights: [1.25], maxGross: 1.25 })).toEqual([[125, 'none']]);
+    expect(planned({ weights: [1.25], maxGross: 1 })).toEqual([[99, 'none']]);
+  });
+});
+
+describe('creditOf', () => {
+  it('is the part of the equity above 1, in whole cents, never negative', () => {
+    expect(creditOf(1_001, { maxGross: 1.25 })).toBe(250);
+    expect(creditOf(1_000, { maxGross: 1 })).toBe(0);
+    expect(creditOf(1_000, { maxGross: 0.5 })).toBe(0);
+  });
+});
+
+describe('weightOf', () => {
+  it('is the value as a fraction of the equity, 0 without equity', () => {
+    expect(weightOf(2 * SHARE, 50, dollars(400))).toBe(0.25);
+    expect(weightOf(2 * SHARE, 50, 0)).toBe(0);
+    expect(weightOf(2 * SHARE, 50, -100)).toBe(0);
+  });
+});

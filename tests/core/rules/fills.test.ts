@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { dollars } from '#core/domain/units.ts';
+import { type Account, accountOf, bookFill, fillChanges, slippedPrice } from '#core/rules/fills.ts';
+import { RULES } from '#tests/support/deciding.ts';
+
+const SHARE = 1_000_000_000;
+
+/** An account with those shares of two tickers that open at $10 and $20. */
+function holding(cash: number, ...shares: readonly number[]): Account {
+  const account = accountOf(cash, 2);
+  account.opens.set([10, 20]);
+  account.held.set(shares.map((each) => each * SHARE));
+  return account;
+}
+
+/** What fills change, in shares and dollars. */
+function filled(
+  account: Account,
+  shares: readonly number[],
+  { slippageBps = 0, credit = 0, minOrder = dollars(0) } = {},
+) {
+  const fills: (readonly number[])[] = [];
+  const changes = Float64Array.from(shares, (each) => each * SHARE);
+  const terms = { slippageBps, credit, rules: { ...RULES, minOrder } };
+  const totals = fillChanges(account, changes, terms, (place, change, price) =>
+    fills.push([place, change / SHARE, price]),
+  );
+  const held = [...account.held].map((nanos) => nanos / SHARE);
+  return {
+    ...totals,
+    cash: account.cash / 100,
+    held,
+    fills,
+    sent: [...changes].map((each) => each / SHARE),
+  };
+}
+
+describe('fillChanges', () => {
+  it('sells before it buys, and buys with the proceeds', () => {
+    expect(filled(holding(0, 0, 5), [10, -5])).toEqual({
+      orders: 2,
+      traded: 20_000,
+      cash: 0,
+      held: [10, 0],
+      fills: [
+        [1, -5, 20],
+        [0, 10, 10],
+      ],
+      sent: [10, -5],
+    });
+  });
+
+  it('shrinks buys to the cash that is there, and writes them back', () => {
+    const { fills, cash, sent } = filled(holding(dollars(55), 0, 0), [10, 0]);
+    expect([fills, cash, sent]).toEqual([[[0, 5, 10]], 5, [5, 0]]);
+  });
+
+  it('spends the credit beside the cash', () => {
+    const { fills, cash } = filled(holding(dollars(50), 0, 0), [10, 0], { credit: dollars(50) });
+    expect([fills, cash]).toEqual([[[0, 10, 10]], -50]);
+  });
+
+  it('leaves out a buy that became too small, never a sale', () => {
+    const options = { minOrder: dollars(30) };
+    expect(filled(holding(dollars(25), 0, 1), [0, -1], options).fills).toEqual([[1, -1, 20]]);
+    expect(filled(holding(dollars(29), 0, 0), [2, 0], options).fills).toEqual([]);
+    expect(filled(holding(dollars(30), 0, 0), [3, 0], options).fills).toEqual([[0, 3, 10]]);
+  });
+
+  it('fills buys higher and sells lower by the slippage', () => {
+    expect(slippedPrice(100, 1, 25)).toBeCloseTo(100.25, 12);
+    expect(slippedPrice(100, -1, 25)).toBeCloseTo(99.75, 12);
+    const { cash, traded } = filled(holding(dollars(100), 0, 1), [1, -1], { slippageBps: 100 });
+    expect([cash, traded]).toEqual([109.7, 1_980 + 1_010]);
+  });
+});
+
+describe('bookFill', () => {
+  it('moves cash and shares by the value to the cent, and returns it', () => {
+    const account = holding(dollars(100), 1, 0);
+    expect(bookFill(account, 0, 2 * SHARE, 10.005)).toBe(2_001);
+    expect([account.cash, account.held[0]]).toEqual([7_999, 3 * SHARE]);
+    expect(bookFill(account, 0, -3 * SHARE, 10)).toBe(3_000);
+    expect([account.cash, account.held[0]]).toEqual([10_999, 0]);
+  });
+});
