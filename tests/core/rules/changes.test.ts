@@ -96,6 +96,18 @@ describe('planChanges', () => {
     expect(planned({ weights: [0.5], cash: 500, minOrder: 500 })).toEqual([[0, 'minimum']]);
   });
 
+  it('closes a position below the smallest order also where buys are shrunk', () => {
+    expect(planned({ weights: [0, 0.9], held: [0.05, 0], cash: 500 })).toEqual([
+      [-0.05, 'none'],
+      [5, 'none'],
+    ]);
+  });
+
+  it('rounds the money down to a cent', () => {
+    const money = { cash: 100.01, reserve: 0.5, prices: [50.01], minDrift: 0 };
+    expect(planned({ weights: [0.0051], ...money })).toEqual([[0, 'cash']]);
+  });
+
   it('keeps its buys where they cost exactly the money', () => {
     expect(planned({ weights: [0.6, 0.4] })).toEqual([
       [60, 'none'],
@@ -120,6 +132,7 @@ describe('creditOf', () => {
 describe('weightOf', () => {
   it('is the value as a fraction of the equity, 0 without equity', () => {
     expect(weightOf(2 * SHARE, 50, dollars(400))).toBe(0.25);
+    expect(weightOf(SHARE, 0.01, 1)).toBe(1);
     expect(weightOf(2 * SHARE, 50, 0)).toBe(0);
     expect(weightOf(2 * SHARE, 50, -100)).toBe(0);
   });

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { sessionDate, ticker } from '#core/domain/units.ts';
-import { UNIVERSE } from '#core/domain/universe.ts';
-import { at, barsOn, indexAt, panelOf, panelThrough, rowOf } from '#core/rules/panel.ts';
+import { type BarHistory, type Bars, barHistory } from '#core/domain/bar.ts';
+import { type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { at, barsOn, indexAt, panelOf, rowOf } from '#core/rules/panel.ts';
 import { AS_OF, changed, history, market, sessionDates, withRows } from '#tests/support/bars.ts';
 
 const DATES = sessionDates(AS_OF, 5);
 const dateAt = (row: number) => DATES[row] ?? AS_OF;
+
+/** A history whose last session is that one of DATES. */
+function ended(name: string, last: SessionDate): BarHistory {
+  return withRows(
+    history(name, () => 1, { count: 5 }),
+    (row) => (row.date > last ? undefined : row),
+  );
+}
 
 /** Five sessions of every ticker, each close 100.25 plus its index. */
 const bars = new Map(
@@ -16,9 +25,8 @@ const bars = new Map(
 );
 
 describe('panelOf', () => {
-  const panel = panelOf(bars, UNIVERSE);
-
   it('has a row for each session, and a column for each ticker with the benchmark last', () => {
+    const panel = panelOf(bars, UNIVERSE);
     expect(panel.dates).toEqual(DATES);
     expect(panel.tickers.at(-1)).toBe(UNIVERSE.benchmark.ticker);
     expect(panel.tickers[panel.benchmark]).toBe(UNIVERSE.benchmark.ticker);
@@ -26,11 +34,16 @@ describe('panelOf', () => {
     expect([...panel.sectors]).toEqual(UNIVERSE.sectors.map((_, index) => index));
   });
 
-  it('has prices in dollars, and in millionths', () => {
+  it('has prices in dollars, and in whole millionths', () => {
+    const panel = panelOf(bars, UNIVERSE);
     expect([...(panel.close[0] ?? [])]).toEqual([100.25, 101.25, 102.25, 103.25, 104.25]);
     expect([...(panel.openMicros[0] ?? [])]).toEqual([
       100_250_000, 101_250_000, 102_250_000, 103_250_000, 104_250_000,
     ]);
+    // 1.005 * 1_000_000 is 1004999.9999999999.
+    const odd = history('XLK', () => 1.005, { count: 1 });
+    const { closeMicros, tickers } = panelOf(new Map([[odd.ticker, odd]]), UNIVERSE);
+    expect([...(closeMicros[tickers.indexOf(odd.ticker)] ?? [])]).toEqual([1_005_000]);
   });
 
   it('has NaN where a ticker has no bar, and where it has no history', () => {
@@ -45,17 +58,23 @@ describe('panelOf', () => {
   });
 
   it('spans the first bar of any ticker to the last of any', () => {
-    const ragged = changed(
-      changed(bars, 'XLK', (each) =>
-        withRows(each, (row) => (row.date > dateAt(2) ? undefined : row)),
-      ),
-      'XLF',
-      (each) => withRows(each, (row) => (row.date < dateAt(2) ? undefined : row)),
-    );
-    expect(panelOf(ragged, UNIVERSE).dates).toEqual(DATES);
+    const [first, , ...others] = instruments(UNIVERSE).map((each) => each.ticker);
+    const spans = new Map([
+      [first ?? 'none', history(first ?? 'none', () => 1, { count: 2 })],
+      ...others.map((name) => [name, ended(name, dateAt(2))] as const),
+    ]);
+    expect(panelOf(spans as Bars, UNIVERSE).dates).toEqual(DATES);
     const late = history('XLK', () => 1, { count: 2 });
     expect(panelOf(new Map([[late.ticker, late]]), UNIVERSE).dates).toEqual(DATES.slice(3));
-    expect(panelOf(new Map(), UNIVERSE).dates).toEqual([]);
+  });
+
+  it('ignores a history without bars, and has no row without any', () => {
+    const none = barHistory(UNIVERSE.benchmark.ticker, []);
+    const some = history('XLK', () => 1, { count: 1 });
+    const both = new Map([some, none].map((each) => [each.ticker, each]));
+    expect(panelOf(both, UNIVERSE).dates).toEqual([AS_OF]);
+    const { dates, listed } = panelOf(new Map(), UNIVERSE);
+    expect([dates, indexAt(listed, 0)]).toEqual([[], 0]);
   });
 
   it('counts the row of a listing from its first session', () => {
@@ -69,17 +88,9 @@ describe('panelOf', () => {
   });
 });
 
-describe('panelThrough', () => {
-  it('has that many sessions, the last being the one asked for', () => {
-    expect(panelThrough(bars, UNIVERSE, dateAt(3), 3).dates).toEqual(DATES.slice(1, 4));
-    expect(panelThrough(bars, UNIVERSE, dateAt(3), 1).dates).toEqual([dateAt(3)]);
-  });
-});
-
 describe('rowOf', () => {
-  const panel = panelOf(bars, UNIVERSE);
-
   it('finds the row of each session, and -1 for any other day', () => {
+    const panel = panelOf(bars, UNIVERSE);
     expect(DATES.map((date) => rowOf(panel, date))).toEqual([0, 1, 2, 3, 4]);
     expect(rowOf(panel, sessionDate('2024-06-23'))).toBe(-1);
     expect(rowOf(panel, sessionDate('2000-01-03'))).toBe(-1);

@@ -9,7 +9,7 @@ describe('strongestFirst', () => {
   });
 
   it('keeps the order of values that differ only by rounding', () => {
-    const tied = Float64Array.of(0.1, 0.1 + MOMENTUM_EPSILON / 4, 0.1 - MOMENTUM_EPSILON / 4);
+    const tied = Float64Array.of(0.1 - MOMENTUM_EPSILON / 4, 0.1, 0.1 + MOMENTUM_EPSILON / 4);
     expect([...strongestFirst(tied)]).toEqual([0, 1, 2]);
     const apart = Float64Array.of(0.1, 0.1 + 2 * MOMENTUM_EPSILON);
     expect([...strongestFirst(apart)]).toEqual([1, 0]);

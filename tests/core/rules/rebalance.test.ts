@@ -101,6 +101,12 @@ describe('computeTargets', () => {
   });
 });
 
+describe('CADENCE', () => {
+  it('has a bit of its own for each', () => {
+    expect(CADENCE).toEqual({ monthly: 1, weekly: 2 });
+  });
+});
+
 describe('createTargetBuffers', () => {
   it('starts with every weight 0 and nobody active', () => {
     expect(createTargetBuffers(2, 3)).toEqual({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MOMENTUM_EPSILON } from '#core/domain/model.ts';
 import {
   benchmarkMomentum,
   MEAN_SESSIONS,
@@ -45,7 +46,8 @@ describe('regimeKind', () => {
     expect(regimeKind(0.0199, -0.01)).toBe('bear');
     expect(regimeKind(-0.0199, 0.01)).toBe('bull');
     expect(regimeKind(0.01, 0)).toBe('bear');
-    expect(regimeKind(0.01, 1e-13)).toBe('bear');
+    expect(regimeKind(0.01, MOMENTUM_EPSILON)).toBe('bear');
+    expect(regimeKind(0.01, 2 * MOMENTUM_EPSILON)).toBe('bull');
   });
 
   it('is neutral without one of the two', () => {

@@ -112,14 +112,14 @@ describe('runAccount', () => {
       asked.push([row, cash / 100]);
       return 100;
     };
-    const starts = Uint8Array.of(0, 0, 0, CADENCE.monthly, 0);
+    const starts = Uint8Array.of(0, 0, CADENCE.monthly, CADENCE.monthly, 0);
     const { cash } = runAccount(terms({ interest, starts }));
     expect(asked).toEqual([
       [2, 500],
-      [3, 501],
+      [3, 761],
       [4, 762],
     ]);
-    expect([...cash].map((each) => each / 100)).toEqual([500, 501, 762, 763]);
+    expect([...cash].map((each) => each / 100)).toEqual([500, 761, 762, 763]);
   });
 
   it('pays slippage, and keeps the reserve of the rules unless another is given', () => {
@@ -136,6 +136,33 @@ describe('runAccount', () => {
     const broken: RowModel = { ...half, weighInto: (weights) => weights.fill(-1) };
     const { orders, decided, equity } = runAccount(terms({ models: [broken] }));
     expect([orders, decided, equity.at(-1)]).toEqual([0, [1], dollars(1_000)]);
+    const later: RowModel = {
+      ...half,
+      weighInto: (weights, row) => weights.fill(row === 0 ? 0.5 : -1),
+    };
+    const starts = Uint8Array.of(0, 0, 0, CADENCE.monthly, 0);
+    expect(runAccount(terms({ models: [later], starts })).orders).toBe(1);
+  });
+
+  it('reads no price of a ticker that it does not hold', () => {
+    const prices = panel([10, 10, 20, 20, 40], [10, 15, 20, 30, 50]);
+    const none = new Float64Array(5).fill(Number.NaN);
+    const two = {
+      ...prices,
+      tickers: ['XLK', 'XLF', 'SPY'],
+      ...{ open: [prices.open[0], none], close: [prices.close[0], none] },
+      ...{ openMicros: [prices.openMicros[0], none], closeMicros: [prices.closeMicros[0], none] },
+    } as unknown as Panel;
+    const first: RowModel = { ...half, weighInto: (weights) => weights.fill(0.5, 0, 1) };
+    const starts = Uint8Array.of(0, 0, 0, CADENCE.monthly, 0);
+    const { equity } = runAccount(terms({ models: [first], panel: two, starts }));
+    expect(equity.at(-1)).toBe(dollars(760 + 37 * 50));
+  });
+
+  it('begins on a later row as well', () => {
+    const { equity, cash } = runAccount(terms({ from: 3 }));
+    expect([...equity].map((each) => each / 100)).toEqual([1_000, 1_250, 1_750]);
+    expect([...cash].map((each) => each / 100)).toEqual([500, 500]);
   });
 
   it('gives no worth to a day without a close of what it holds', () => {

@@ -14,7 +14,7 @@ describe('countSelected', () => {
   });
 
   it('takes one that misses the minimum only by rounding', () => {
-    expect(countSelected(Float64Array.of(0.1 - MOMENTUM_EPSILON / 2), 1, 0.1)).toBe(1);
+    expect(countSelected(Float64Array.of(0.1 - MOMENTUM_EPSILON), 1, 0.1)).toBe(1);
     expect(countSelected(Float64Array.of(0.1 - 2 * MOMENTUM_EPSILON), 1, 0.1)).toBe(0);
   });
 

@@ -52,6 +52,7 @@ describe('changeTo', () => {
   it('reduces a short position as far as a whole step reaches', () => {
     expect(changeTo(2 * SHARE, -1 * SHARE, SHARE)).toBe(3 * SHARE);
     expect(changeTo(-3 * SHARE, -1 * SHARE, SHARE)).toBe(-2 * SHARE);
+    expect(changeTo(-2 * SHARE, 0, SHARE)).toBe(-2 * SHARE);
   });
 });
 
