@@ -53,6 +53,7 @@ export function createJournal(parts: JournalParts): Journal {
   const chain = followChain(select.iterate(0, -1), highWater);
   const doubt = chain.fault;
   let { book, last } = chain;
+  const tail = createTail();
 
   const write = database.transaction((entries: readonly Entry[]) => {
     guard();
@@ -75,19 +76,40 @@ export function createJournal(parts: JournalParts): Journal {
       const { added, state } = write.immediate(entries);
       if (added.length === 0) return added;
       ({ book, last } = state);
+      tail.add(added);
       if (doubt === undefined) highWater.write({ seq: last.seq, hash: last.hash });
       for (const listener of listeners) listener(added);
       return added;
     },
     book: () => book,
     doubt: () => doubt,
-    since: (seq, limit) => select.all(seq, limit).map(recordedOf),
+    since: (seq, limit) => tail.since(seq, limit) ?? select.all(seq, limit).map(recordedOf),
     latest: (kinds, limit, before = Number.MAX_SAFE_INTEGER) =>
       backwards.all(JSON.stringify(kinds.map(storedKind)), before, limit).map(recordedOf),
     verify: () => verifyChain(database, highWater),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+  };
+}
+
+const TAIL = 100;
+
+/** Keeps the last entries of this process, so that reading them needs no disk. */
+function createTail(): {
+  add(added: readonly Recorded[]): void;
+  /** Undefined where older entries are asked for. */
+  since(seq: number, limit: number): readonly Recorded[] | undefined;
+} {
+  let kept: readonly Recorded[] = [];
+  return {
+    add(added) {
+      kept = [...kept, ...added].slice(-TAIL);
+    },
+    since(seq, limit) {
+      const skipped = seq + 1 - (kept[0]?.seq ?? Number.POSITIVE_INFINITY);
+      return skipped < 0 ? undefined : kept.slice(skipped, skipped + limit);
     },
   };
 }

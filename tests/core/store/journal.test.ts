@@ -98,6 +98,17 @@ describe('the journal', () => {
     expect(journal.since(0, 10)).toHaveLength(1);
   });
 
+  it('returns the same entries to the process that wrote them and to the next one', () => {
+    const path = file();
+    const before = open(path);
+    const reasons = Array.from({ length: 150 }, (_, index) => `${index}`);
+    for (const reason of reasons) before.append({ kind: 'stopped', reason });
+    const after = open(path);
+    for (const seq of [0, 40, 49, 50, 51, 120, 149, 150, 151])
+      expect(before.since(seq, 20)).toEqual(after.since(seq, 20));
+    expect(before.since(50, 1)[0]?.seq).toBe(51);
+  });
+
   it('cannot be changed or shortened', () => {
     const path = file();
     open(path).append(decided);
