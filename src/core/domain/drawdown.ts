@@ -2,9 +2,9 @@
  * Drawdown of the managed part of the account since a person let it trade: computed from the closes,
  * time-weighted like every return, so that deposits and withdrawals neither cause nor hide a loss. Pure.
  */
-import type { AccountState } from './account-state.ts';
+import type { AccountState, EquityPoint } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
-import { keepingSame } from './kept.ts';
+import { keepingFold } from './kept.ts';
 import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts';
 import { instantOf, measuredEquity, measuredStep } from './measured-equity.ts';
 import { cents } from './units.ts';
@@ -16,42 +16,37 @@ interface Path {
   readonly peak: number;
 }
 
-/** The parts of the book that the path is made of. */
-type PathBook = Pick<AccountState, 'equity' | 'cashFlows' | 'externalFills'>;
+/** Where the path begins, and the flows that it leaves out. */
+interface PathStart extends Pick<AccountState, 'cashFlows' | 'externalFills'> {
+  readonly from: DatedAccountSnapshot;
+}
 
 /** From 0 to 1; 0 at the peak, and while there is no known starting point. */
 export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number {
   const from = book.drawdownFrom;
   if (!from) return 0;
   const { equity, cashFlows, externalFills } = book;
-  const closes = keptPath({ equity, cashFlows, externalFills, from });
+  const start = { cashFlows, externalFills, from };
   const last = { snapshot: withMissing(book, now), at: Number.POSITIVE_INFINITY };
-  const { value, peak } = goneOn(book, from, closes, last);
+  const { value, peak } = goneOn(start, pathOver(start, equity), last);
   return peak > 0 && value < peak ? 1 - value / peak : 0;
 }
 
-/** Every refresh asks for the same closes. */
-const keptPath = keepingSame(
-  ({ from, ...book }: PathBook & { readonly from: DatedAccountSnapshot }) =>
-    book.equity.reduce<Path>(
-      (path, point) => {
-        const at = instantOf(point);
-        return at > from.at ? goneOn(book, from, path, { snapshot: point, at }) : path;
-      },
-      { last: { snapshot: from, at: from.at }, value: 1, peak: 1 },
-    ),
+/** Every refresh asks for the same closes, and each day for one more. */
+const pathOver = keepingFold<PathStart, EquityPoint, Path>(
+  ({ from }) => ({ last: { snapshot: from, at: from.at }, value: 1, peak: 1 }),
+  (path, point, start) => {
+    const at = instantOf(point);
+    return at > start.from.at ? goneOn(start, path, { snapshot: point, at }) : path;
+  },
 );
 
-function goneOn(
-  book: Pick<PathBook, 'cashFlows' | 'externalFills'>,
-  from: DatedAccountSnapshot,
-  { last: before, value, peak }: Path,
-  after: Path['last'],
-): Path {
+function goneOn(start: PathStart, { last: before, value, peak }: Path, after: Path['last']): Path {
+  const { from } = start;
   // Cash flows dated before the beginning but booked after it were not part of it.
   const bookedSince = before.snapshot === from ? from.at : undefined;
   const span = { since: before.at, until: after.at, bookedSince };
-  const { grown } = measuredStep(book, before.snapshot, after.snapshot, span);
+  const { grown } = measuredStep(start, before.snapshot, after.snapshot, span);
   // Where there was nothing to grow, growth starts again at 1.
   const [next, best] = grown === undefined ? [1, 1] : [value * grown, peak];
   return { last: after, value: next, peak: Math.max(best, next * explained(after.snapshot)) };

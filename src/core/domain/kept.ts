@@ -22,6 +22,33 @@ export function keepingSame<I extends object, R>(answer: (input: I) => R): (inpu
   };
 }
 
+/**
+ * Folds a list. For the same context it continues after the elements that are exactly those of the last
+ * list: of a list that grew, only the new ones are read.
+ */
+export function keepingFold<C extends object, E, V>(
+  begin: (context: C) => V,
+  step: (before: V, element: E, context: C) => V,
+): (context: C, list: readonly E[]) => V {
+  let last: { readonly context: C; readonly list: readonly E[]; readonly values: readonly V[] } = {
+    context: {} as C,
+    list: [],
+    values: [],
+  };
+  return (context, list) => {
+    let isKnown = isSame(last.context, context);
+    if (isKnown && last.list === list) return last.values.at(-1) ?? begin(context);
+    let value = begin(context);
+    const values = list.map((element, index) => {
+      isKnown &&= Object.is(last.list[index], element);
+      value = (isKnown ? last.values[index] : undefined) ?? step(value, element, context);
+      return value;
+    });
+    last = { context, list, values };
+    return value;
+  };
+}
+
 function isSame<I extends object>(one: I, other: I): boolean {
   const names = Object.keys(other) as (keyof I)[];
   return (

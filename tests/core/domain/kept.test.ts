@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepingLast, keepingSame, keptAbout } from '#core/domain/kept.ts';
+import { keepingFold, keepingLast, keepingSame, keptAbout } from '#core/domain/kept.ts';
 
 function counted<A extends readonly unknown[]>() {
   const asked: A[] = [];
@@ -65,5 +65,39 @@ describe('the last result for the same properties', () => {
     expect(sum({ values: bars, add: 2 })).toBe(3);
     expect(sum({ values: [1], add: 2 })).toBe(3);
     expect(computed).toBe(3);
+  });
+});
+
+describe('a fold that is kept', () => {
+  const read: number[] = [];
+  const sum = keepingFold<{ from: number }, { of: number }, number>(
+    ({ from }) => from,
+    (before, { of }) => {
+      read.push(of);
+      return before + of;
+    },
+  );
+  const [one, two, three] = [{ of: 1 }, { of: 2 }, { of: 3 }] as const;
+  const readFor = (from: number, list: readonly { of: number }[]): readonly number[] => {
+    read.length = 0;
+    return [sum({ from }, list), ...read];
+  };
+
+  it('reads only the elements that were added', () => {
+    expect(readFor(10, [one, two])).toEqual([13, 1, 2]);
+    expect(readFor(10, [one, two, three])).toEqual([16, 3]);
+    expect(readFor(10, [one, two, three])).toEqual([16]);
+  });
+
+  it('reads all from the first other element on, even if that is equal', () => {
+    expect(readFor(10, [one, two, three])).toEqual([16]);
+    expect(readFor(10, [one, { of: 2 }, three])).toEqual([16, 2, 3]);
+    expect(readFor(10, [two])).toEqual([12, 2]);
+    expect(readFor(10, [])).toEqual([10]);
+  });
+
+  it('reads everything again for another context', () => {
+    expect(readFor(10, [one, two])).toEqual([13, 1, 2]);
+    expect(readFor(20, [one, two])).toEqual([23, 1, 2]);
   });
 });

@@ -6,6 +6,7 @@ import type { Bars } from '#core/domain/bar.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { percent } from '#core/domain/figures.ts';
+import { keepingLast } from '#core/domain/kept.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { type Observation, snapshotOf } from '#core/domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
@@ -174,10 +175,11 @@ export function hitsDrawdownLimit(
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
 }
 
-function drawdownNow(book: AccountState, seen: Observation): number {
+/** A refresh asks before and after it compared the books. */
+const drawdownNow = keepingLast((book: AccountState, seen: Observation): number => {
   const now = snapshotOf(seen);
   return now ? belowPeak(book, now) : 0;
-}
+});
 
 const DRAWDOWN: AlertSubject = { about: 'drawdown' };
 
