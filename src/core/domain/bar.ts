@@ -1,4 +1,4 @@
-import { isSession } from './calendar.ts';
+import { isSession, sessionsBetween } from './calendar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
@@ -73,8 +73,12 @@ export function countThrough(history: BarHistory, date: SessionDate): number {
 
 /** The close of exactly that session; undefined where it has no bar. */
 export function closeOn(history: BarHistory, date: SessionDate): number | undefined {
-  const row = countThrough(history, date) - 1;
-  return history.dates[row] === date ? history.close[row] : undefined;
+  const { dates, close } = history;
+  const last = dates.length - 1;
+  // In a history without gaps it is as many rows before the last as sessions.
+  const likely = last - sessionsBetween(date, dates[last] ?? date);
+  const row = dates[likely] === date ? likely : countThrough(history, date) - 1;
+  return dates[row] === date ? close[row] : undefined;
 }
 
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;

@@ -28,7 +28,7 @@ interface PartOfAccount {
 /** The equity that Rotor manages, in cents; where it holds more than it may, the value held. */
 export function measuredEquity(snapshot: AccountSnapshot): Cents {
   const { managedBy } = snapshot;
-  const part = managedBy && partOf(snapshot, new Set(managedBy.own));
+  const part = managedBy && partOf(snapshot, isIn(managedBy.own));
   return part ? measured(part, managedBy) : snapshot.equity;
 }
 
@@ -45,7 +45,7 @@ export function measuredAccount(
   snapshot: AccountSnapshot & { readonly cash: Cents },
 ): MeasuredAccount {
   const equity = measuredEquity(snapshot);
-  const part = snapshot.managedBy && partOf(snapshot, new Set(snapshot.managedBy.own));
+  const part = snapshot.managedBy && partOf(snapshot, isIn(snapshot.managedBy.own));
   const isWhole = !part || Math.abs(equity - snapshot.equity) < SAME_CENTS;
   return isWhole
     ? { equity: snapshot.equity, cash: snapshot.cash, whole: undefined }
@@ -64,7 +64,8 @@ export function measuredFlows(
   span: FlowSpan,
 ): Flows {
   const own = measuredTickers(book, before, after, span);
-  const [start, end] = [own && partOf(before, own), own && partOf(after, own)];
+  const isOwn = (ticker: Ticker): boolean => own?.has(ticker) ?? false;
+  const [start, end] = [own && partOf(before, isOwn), own && partOf(after, isOwn)];
   const isPart = own !== undefined && start !== undefined && end !== undefined;
   const { deposited, withdrawn } = flowsBetween(book, span, isPart ? own : undefined);
   const came = (isPart ? start.value : before.equity) + deposited;
@@ -158,15 +159,18 @@ function measured({ value, held }: PartOfAccount, rules: ManagedRules): Cents {
   return cents(Math.max(managedAccount(whole, rules).equity, Math.min(held, value)));
 }
 
+/** An account holds few tickers: a set of its own would take longer to make than to search the list. */
+function isIn(own: readonly Ticker[]): (ticker: Ticker) => boolean {
+  return (ticker) => own.includes(ticker);
+}
+
 function partOf(
   { cash, holdings }: AccountSnapshot,
-  own: ReadonlySet<Ticker>,
+  isOwn: (ticker: Ticker) => boolean,
 ): PartOfAccount | undefined {
   if (cash === undefined || !holdings) return undefined;
-  const held = [...holdings].reduce(
-    (sum, [ticker, { value }]) => (own.has(ticker) ? sum + value : sum),
-    0,
-  );
+  let held = 0;
+  for (const [ticker, { value }] of holdings) if (isOwn(ticker)) held += value;
   return { value: cash + held, held };
 }
 
@@ -213,7 +217,15 @@ function isSpunOff(
  * When the numbers of a close were read. A recording time that cannot belong to that close (the market was
  * open, or another session had closed) is that of a late recording; the close's own time is used then.
  */
-export function instantOf({ session, at }: EquityPoint): EpochMs {
+export function instantOf(point: EquityPoint): EpochMs {
+  const known = INSTANTS.get(point) ?? instantFor(point);
+  INSTANTS.set(point, known);
+  return known;
+}
+
+const INSTANTS = new WeakMap<EquityPoint, EpochMs>();
+
+function instantFor({ session, at }: EquityPoint): EpochMs {
   const plausible =
     at !== undefined && !sessionAt(at) && at > 0 && lastClosedSession(at).date === session;
   if (plausible) return at;

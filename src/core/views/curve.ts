@@ -12,7 +12,7 @@ import {
   type EstimatedDividend,
   estimatedDividends,
 } from '../domain/estimated-dividends.ts';
-import { keepingSame } from '../domain/kept.ts';
+import { keepingLast, keepingSame } from '../domain/kept.ts';
 import type { AccountSnapshot } from '../domain/managed-account.ts';
 import { instantOf, measuredEquity, measuredStep } from '../domain/measured-equity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
@@ -61,10 +61,13 @@ export function benchmarkOf(
   { adjusted, universe }: CurveSource,
 ): TotalReturn | undefined {
   if (!baseline) return undefined;
-  const traded = equity.map(({ session, benchmark }) => ({ session, price: benchmark }));
   const history = universe && adjusted?.get(universe.benchmark.ticker);
-  return totalReturnOf(history, traded, newYorkDate(baseline.at));
+  return totalReturnOf(history, tradedIn(equity), newYorkDate(baseline.at));
 }
+
+const tradedIn = keepingLast((equity: CurveBook['equity']) =>
+  equity.map(({ session, benchmark }) => ({ session, price: benchmark })),
+);
 
 /** Dividends that belong to You though the account was not paid them; none with real money. */
 export function dividendsOf(
