@@ -129,7 +129,7 @@ export function createLife(parts: LifeParts): Life {
     doubt: () => opened?.journal.doubt(),
     told: () => opened?.posts.told() ?? 0,
     dashboard: () => parts.discord.find(opened?.messageStore.idOf(HEADER) ?? '')?.text,
-    messages: () => new Set(opened ? messagesIn(disk) : []),
+    messages: () => new Set(opened?.messages()),
     lease: () => opened?.lease,
     chainFault: () => opened?.journal.verify().fault,
     async start() {
@@ -174,13 +174,10 @@ export function createLife(parts: LifeParts): Life {
   return life;
 }
 
-function messagesIn({ database }: Disk): readonly string[] {
-  return database.prepare<[], string>('SELECT message_id FROM posts').pluck().all();
-}
-
 interface Opened {
   readonly journal: Journal;
   readonly posts: PostBook;
+  readonly messages: () => readonly string[];
   readonly lease: Lease;
   readonly engine: RunningEngine;
   readonly messageStore: MessageStore;
@@ -226,7 +223,9 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
   const router = routerOver(parts, clock, engine);
   // As the bot does once it is connected.
   void router.load();
-  return { journal, posts, lease, engine, messageStore, outbox, dashboard, router };
+  const ids = disk.database.prepare<[], string>('SELECT message_id FROM posts').pluck();
+  const messages = (): readonly string[] => ids.all();
+  return { journal, posts, messages, lease, engine, messageStore, outbox, dashboard, router };
 }
 
 function routerOver(parts: LifeParts, clock: Clock, engine: RunningEngine): Router {
