@@ -134,7 +134,9 @@ export const EXACT_PRODUCT = 1e14;
  * @param product at least 0, at most EXACT_PRODUCT.
  */
 export function wholeValue(product: number): number {
-  return Math.floor((product + 5_000) / 10_000);
+  // A multiplication is quicker than a division, and exact here: 1e-4 is stored a little above its value, so a
+  // whole quotient never falls below itself, and up to the bound the excess stays under the next one.
+  return Math.floor((product + 5_000) * 1e-4);
 }
 
 /**
@@ -146,7 +148,7 @@ export function valueOfMicros(quantity: number, micros: number): Cents {
   const product = shares * micros;
   if (Math.floor(shares) === shares && Math.abs(product) <= EXACT_PRODUCT) {
     const rounded = wholeValue(Math.abs(product));
-    return cents(product < 0 ? 0 - rounded : rounded);
+    return (product < 0 ? 0 - rounded : rounded) as Cents;
   }
   const exact = BigInt(quantity) * BigInt(micros);
   const half = 5_000_000_000_000n;

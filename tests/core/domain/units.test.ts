@@ -5,6 +5,7 @@ import {
   centsFromDecimal,
   centsToDecimal,
   dollars,
+  EXACT_PRODUCT,
   epochMs,
   qty,
   qtyFromDecimal,
@@ -17,6 +18,7 @@ import {
   valueOf,
   valueOfMicros,
   wholeShares,
+  wholeValue,
 } from '#core/domain/units.ts';
 
 describe('units', () => {
@@ -94,6 +96,18 @@ describe('units', () => {
       { numRuns: 2_000 },
     );
     expect(valueOfMicros(qty(1_500_000_000), 30_000)).toBe(5);
+  });
+
+  it('round whole shares up from exactly half a cent, up to the largest product', () => {
+    const largest = EXACT_PRODUCT / 10_000;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: largest }), (value) => {
+        expect(wholeValue(value * 10_000 - 5_000)).toBe(value);
+        expect(wholeValue(value * 10_000 - 5_001)).toBe(value - 1);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(wholeValue(EXACT_PRODUCT)).toBe(largest);
   });
 
   it('parse a decimal surrounded by spaces, and write a whole one without a point', () => {
