@@ -17,7 +17,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { type Changes, NO_TRADE, planChanges, weightOf } from '../rules/changes.ts';
+import { createChanges, NO_TRADE, planChanges, weightOf } from '../rules/changes.ts';
 
 /** Inputs of a plan: holdings, target, prices, equity and order size rules. */
 export interface PlanInput {
@@ -91,10 +91,7 @@ function desiredChanges(input: PlanInput): readonly DesiredChange[] {
   const tickers = tickersOf(input);
   const held = tickers.map((ticker) => holdings.positions.get(ticker) ?? qty(0));
   const prices = tickers.map((ticker) => priceOf(input, ticker));
-  const planned: Changes = {
-    change: new Float64Array(tickers.length),
-    why: new Int32Array(tickers.length),
-  };
+  const planned = createChanges(tickers.length);
   if (verdict.kind !== 'refused') {
     const { equity, cash } = holdings;
     const sizing = {

@@ -62,9 +62,11 @@ function centralMoment(values: Float64Array, power: number): number {
   return sum / values.length;
 }
 
-/** Simple returns from each value of a curve to the next. */
-export function returnsOf(curve: Float64Array): Float64Array {
-  const returns = new Float64Array(Math.max(0, curve.length - 1));
+/** Simple returns from each value of a curve to the next. @param returns where to write them. */
+export function returnsOf(
+  curve: Float64Array,
+  returns: Float64Array = new Float64Array(Math.max(0, curve.length - 1)),
+): Float64Array {
   for (let index = 0; index < returns.length; index++) {
     returns[index] = at(curve, index + 1) / at(curve, index) - 1;
   }

@@ -5,7 +5,7 @@ import { type RowRun, type RunSettings, runRows } from '../backtest/run-rows.ts'
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import type { RowModel } from '../rules/rebalance.ts';
-import type { RunResult } from '../rules/run.ts';
+import { createRunBuffers, type RunBuffers, type RunResult } from '../rules/run.ts';
 import {
   deepestDrawdown,
   deviationOf,
@@ -41,11 +41,30 @@ export interface Trial extends KeptTrial {
 /** Models on rows, and their rankings. */
 export type Runnable = Pick<RowRun, 'models' | 'ranked'> & Partial<RowRun>;
 
+/** Space for one trial; a trial that is given it overwrites the previous one. */
+export interface TrialBuffers {
+  readonly run: RunBuffers;
+  readonly returns: Float64Array;
+}
+
+/** Space for trials of that many models over the sessions of the setup. */
+export function createTrialBuffers(
+  { history, from, to }: BacktestSetup,
+  models: number,
+): TrialBuffers {
+  const sessions = to - from + 1;
+  const places = history.panel.tickers.length - 1;
+  return {
+    run: createRunBuffers(models, places, sessions),
+    returns: new Float64Array(sessions),
+  };
+}
+
 /** Runs the models; values given here override the setup. */
-export function trialOf(setup: BacktestSetup, runnable: Runnable): Trial {
-  const more = { ...setup.more, ...runnable.more };
+export function trialOf(setup: BacktestSetup, runnable: Runnable, buffers?: TrialBuffers): Trial {
+  const more = { ...setup.more, ...runnable.more, ...(buffers && { buffers: buffers.run }) };
   const run = runRows(setup.history, { ...setup, ...runnable, more });
-  return { run, returns: returnsOf(run.equity) };
+  return { run, returns: returnsOf(run.equity, buffers?.returns) };
 }
 
 /** The configured models, ready to run. */

@@ -19,16 +19,17 @@ export function blendInto(
   factors: Float64Array,
   maxGross: number,
 ): number {
-  target.fill(0);
-  for (let model = 0; model < weights.length; model++) {
-    const own = weights[model];
-    const factor = at(factors, model);
-    if (!own || factor === 0) continue;
-    for (let place = 0; place < target.length; place++) {
-      target[place] = at(target, place) + at(own, place) * factor;
+  let gross = 0;
+  for (let place = 0; place < target.length; place++) {
+    let sum = 0;
+    for (let model = 0; model < weights.length; model++) {
+      const own = weights[model];
+      const factor = at(factors, model);
+      if (own && factor !== 0) sum += at(own, place) * factor;
     }
+    target[place] = sum;
+    gross += sum;
   }
-  const gross = grossOf(target);
   if (gross > maxGross) scaleBy(target, maxGross / gross);
   return gross;
 }

@@ -27,12 +27,23 @@ export interface Sizing {
   readonly reserve?: number;
 }
 
-/** Output of `planChanges`, by index. */
+/** Output of `planChanges`, by index; mutable. */
 export interface Changes {
   /** Billionths of a share; negative sells, 0 is no change. */
   readonly change: Float64Array;
+  /** The value of each change, cents. */
+  readonly worth: Float64Array;
   /** One of NO_TRADE. */
   readonly why: Int32Array;
+}
+
+/** No changes, with space for that many tickers. */
+export function createChanges(places: number): Changes {
+  return {
+    change: new Float64Array(places),
+    worth: new Float64Array(places),
+    why: new Int32Array(places),
+  };
 }
 
 /** As a fraction of equity. */
@@ -55,13 +66,25 @@ export function planChanges(
   sizing: Sizing,
   limits: RiskLimits,
   rules: PlanRules,
-  { change, why }: Changes,
+  changes: Changes,
 ): void {
+  const { change, worth } = changes;
+  const { cash, equity, reserve = RESERVE } = sizing;
+  let proceeds = 0;
+  let cost = 0;
+  let purchases = 0;
   for (let place = 0; place < weights.length; place++) {
-    change[place] = desiredChange(at(weights, place), place, sizing, rules, why);
-    drop(place, sizing, rules, change, why);
+    change[place] = desiredChange(at(weights, place), place, sizing, rules, changes.why);
+    appraise(place, sizing, rules, changes);
+    const size = at(change, place);
+    if (size < 0) proceeds += at(worth, place);
+    if (size <= 0) continue;
+    cost += at(worth, place);
+    purchases += 1;
   }
-  fitToMoney(sizing, limits, rules, { change, why });
+  const available = Math.floor((cash + proceeds + creditOf(equity, limits)) * (1 - reserve));
+  const factor = purchaseFactor(cost, purchases, available);
+  if (factor !== 1) shrinkPurchases(factor, sizing, rules, changes);
 }
 
 function desiredChange(
@@ -85,42 +108,31 @@ function desiredChange(
   return change;
 }
 
-/** Drops a change whose order would be too small to send. */
-function drop(
+/** Writes the value of a change, and drops one whose order would be too small to send. */
+function appraise(
   place: number,
   { prices }: Sizing,
   { minOrder }: PlanRules,
-  change: Float64Array,
-  why: Int32Array,
+  { change, worth, why }: Changes,
 ): void {
+  const size = at(change, place);
+  worth[place] = size === 0 ? 0 : worthOf(Math.abs(size), at(prices, place));
   if (why[place] !== NO_TRADE.minimum) return;
-  if (worthOf(Math.abs(at(change, place)), at(prices, place)) < minOrder) change[place] = 0;
+  if (at(worth, place) < minOrder) change[place] = 0;
   else why[place] = NO_TRADE.none;
 }
 
 /** Shrinks the buys to the money from cash and sells. */
-function fitToMoney(
-  sizing: Sizing,
-  limits: RiskLimits,
-  rules: PlanRules,
-  { change, why }: Changes,
-): void {
-  const { cash, equity, prices, reserve = RESERVE } = sizing;
-  let proceeds = 0;
-  for (let place = 0; place < change.length; place++) {
-    const sold = -at(change, place);
-    if (sold > 0) proceeds += worthOf(sold, at(prices, place));
-  }
-  const wanted = cash + proceeds + creditOf(equity, limits);
-  const factor = purchaseFactor(change, prices, Math.floor(wanted * (1 - reserve)));
-  if (factor === 1) return;
+function shrinkPurchases(factor: number, sizing: Sizing, rules: PlanRules, changes: Changes): void {
+  const { change, why } = changes;
   const step = stepOf(rules);
   for (let place = 0; place < change.length; place++) {
     const before = at(change, place);
-    const after = before > 0 ? shrunk(before, factor, step) : before;
+    if (before <= 0) continue;
+    const after = shrunk(before, factor, step);
     if (after === before) continue;
     change[place] = after;
     why[place] = after === 0 ? NO_TRADE.cash : NO_TRADE.minimum;
-    drop(place, sizing, rules, change, why);
+    appraise(place, sizing, rules, changes);
   }
 }

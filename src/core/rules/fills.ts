@@ -1,7 +1,8 @@
 /** An account of cash and shares, and the effect of fills on it. */
 import type { PlanRules } from '../domain/decision.ts';
+import type { Changes } from './changes.ts';
 import { at } from './panel.ts';
-import { fitPurchases, stepOf, worthOf } from './sizing.ts';
+import { purchaseFactor, shrunk, stepOf, worthOf } from './sizing.ts';
 
 /** Cash and shares; mutable. */
 export interface Account {
@@ -18,6 +19,12 @@ export interface Account {
 export function accountOf(cash: number, places: number): Account {
   const column = (): Float64Array => new Float64Array(places);
   return { cash, held: column(), opens: column(), slipped: column() };
+}
+
+/** Sets the account back to that much cash, in cents, and no shares. */
+export function resetAccount(account: Account, cash: number): void {
+  account.cash = cash;
+  account.held.fill(0);
 }
 
 /** Totals of the fills of one rebalance. */
@@ -44,51 +51,72 @@ export function slippedPrice(price: number, change: number, slippageBps: number)
   return price * (1 + ((change > 0 ? 1 : -1) * slippageBps) / 10_000);
 }
 
-/** Books one execution. Cash moves by quantity times price rounded to the cent. */
-export function bookFill(account: Account, place: number, change: number, price: number): number {
-  const value = worthOf(Math.abs(change), price);
-  account.cash += change > 0 ? -value : value;
-  account.held[place] = at(account.held, place) + change;
-  return value;
-}
-
 /**
  * Sells first, then fills as much of the buys as the cash actually available pays for, in index order. The
- * changes are consumed: shrunk buys are written back.
+ * changes are consumed: their values become those at the fill prices.
  */
 export function fillChanges(
   account: Account,
-  changes: Float64Array,
-  { slippageBps, credit, rules }: FillTerms,
+  changes: Changes,
+  terms: FillTerms,
   report?: ReportFill,
 ): FillTotals {
   const filled: FillTotals = { orders: 0, traded: 0 };
   const { opens, slipped } = account;
-  for (let place = 0; place < changes.length; place++) {
-    slipped[place] = slippedPrice(at(opens, place), at(changes, place), slippageBps);
+  const { change, worth } = changes;
+  let cost = 0;
+  let purchases = 0;
+  for (let place = 0; place < change.length; place++) {
+    const size = at(change, place);
+    if (size === 0) continue;
+    const price = slippedPrice(at(opens, place), size, terms.slippageBps);
+    slipped[place] = price;
+    worth[place] = worthOf(Math.abs(size), price);
+    if (size < 0) {
+      bookFill(account, place, size, at(worth, place), filled);
+      report?.(place, size, price);
+      continue;
+    }
+    cost += at(worth, place);
+    purchases += 1;
   }
-  fillSide(account, changes, -1, 0, filled, report);
-  fitPurchases(changes, slipped, account.cash + credit, stepOf(rules));
-  fillSide(account, changes, 1, rules.minOrder, filled, report);
+  const factor = purchaseFactor(cost, purchases, account.cash + terms.credit);
+  fillPurchases(account, changes, factor, terms, filled, report);
   return filled;
 }
 
-/** Fills changes of that sign that are worth at least that many cents. */
-function fillSide(
+/** Fills the buys that are worth an order after shrinking. */
+function fillPurchases(
   account: Account,
-  changes: Float64Array,
-  sign: 1 | -1,
-  least: number,
+  { change, worth }: Changes,
+  factor: number,
+  { rules }: FillTerms,
   filled: FillTotals,
   report: ReportFill | undefined,
 ): void {
-  for (let place = 0; place < changes.length; place++) {
-    const change = at(changes, place);
-    if (change * sign <= 0) continue;
+  const step = stepOf(rules);
+  for (let place = 0; place < change.length; place++) {
+    const planned = at(change, place);
+    if (planned <= 0) continue;
     const price = at(account.slipped, place);
-    if (least > 0 && worthOf(change, price) < least) continue;
-    filled.orders += 1;
-    filled.traded += bookFill(account, place, change, price);
-    report?.(place, change, price);
+    const size = factor === 1 ? planned : shrunk(planned, factor, step);
+    const value = size === planned ? at(worth, place) : worthOf(size, price);
+    if (size === 0 || value < rules.minOrder) continue;
+    bookFill(account, place, size, value, filled);
+    report?.(place, size, price);
   }
+}
+
+/** Books one execution, worth that many cents. */
+function bookFill(
+  account: Account,
+  place: number,
+  change: number,
+  value: number,
+  filled: FillTotals,
+): void {
+  account.cash += change > 0 ? -value : value;
+  account.held[place] = at(account.held, place) + change;
+  filled.orders += 1;
+  filled.traded += value;
 }

@@ -1,14 +1,22 @@
 /** Simulates an account over many sessions: decisions as of the previous session, fills at the open. */
 import type { PlanRules } from '../domain/decision.ts';
 import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
-import { type Changes, creditOf, planChanges, RESERVE, type Sizing } from './changes.ts';
-import { type Account, accountOf, fillChanges, type ReportFill } from './fills.ts';
+import {
+  type Changes,
+  createChanges,
+  creditOf,
+  planChanges,
+  RESERVE,
+  type Sizing,
+} from './changes.ts';
+import { type Account, accountOf, fillChanges, type ReportFill, resetAccount } from './fills.ts';
 import { at, type Panel } from './panel.ts';
 import {
   computeTargets,
   createTargetBuffers,
   EVERY_CADENCE,
   type RowRules,
+  resetTargets,
   type TargetBuffers,
 } from './rebalance.ts';
 
@@ -30,6 +38,8 @@ export interface RunTerms extends RowRules {
   readonly starts: Uint8Array;
   /** Whether all data for a decision as of the row is present. */
   isReady(row: number): boolean;
+  /** New by default. */
+  readonly buffers?: RunBuffers;
   /** Interest on the cash since the previous session, cents; none by default. */
   interest?(cash: number, row: number): number;
   /** Called before the fills of each rebalance, with the account at the open. */
@@ -53,14 +63,29 @@ export interface RunResult {
   readonly skipped: readonly number[];
 }
 
-interface Running {
-  readonly terms: RunTerms;
-  readonly buffers: TargetBuffers;
-  /** Buffers for the changes of one rebalance. */
+/** Space for one run; a run that is given it overwrites the result of the previous one. */
+export interface RunBuffers {
+  readonly targets: TargetBuffers;
+  /** The changes of one rebalance. */
   readonly changes: Changes;
   readonly account: Account;
   readonly equity: Float64Array;
   readonly cash: Float64Array;
+}
+
+/** Space for runs of that many models, tradable tickers and sessions. */
+export function createRunBuffers(models: number, places: number, sessions: number): RunBuffers {
+  return {
+    targets: createTargetBuffers(models, places),
+    changes: createChanges(places),
+    account: accountOf(0, places),
+    equity: new Float64Array(sessions + 1),
+    cash: new Float64Array(sessions),
+  };
+}
+
+interface Running extends RunBuffers {
+  readonly terms: RunTerms;
   readonly decided: number[];
   readonly skipped: number[];
   /** The cadences that are due, 0 when none is. */
@@ -71,23 +96,8 @@ interface Running {
 
 /** Starts in cash and trades on the first row, then on each row on which a model's cadence starts. */
 export function runAccount(terms: RunTerms): RunResult {
-  const { from, to, panel, equity, starts, models } = terms;
-  const sessions = to - from + 1;
-  const places = panel.tickers.length - 1;
-  const run: Running = {
-    terms,
-    buffers: createTargetBuffers(models.length, places),
-    changes: { change: new Float64Array(places), why: new Int32Array(places) },
-    account: accountOf(equity, places),
-    equity: new Float64Array(sessions + 1),
-    cash: new Float64Array(sessions),
-    decided: [],
-    skipped: [],
-    owed: EVERY_CADENCE,
-    orders: 0,
-    turnover: 0,
-  };
-  run.equity[0] = equity;
+  const { from, to, starts } = terms;
+  const run = begin(terms);
   for (let row = from; row <= to; ) {
     run.owed |= starts[row] ?? 0;
     if (run.owed !== 0) rebalance(run, row);
@@ -97,6 +107,20 @@ export function runAccount(terms: RunTerms): RunResult {
   }
   const { cash, orders, turnover, decided, skipped } = run;
   return { equity: run.equity, cash, orders, turnover, decided, skipped };
+}
+
+function begin(terms: RunTerms): Running {
+  const { from, to, panel, equity, models } = terms;
+  const places = panel.tickers.length - 1;
+  const buffers = terms.buffers ?? createRunBuffers(models.length, places, to - from + 1);
+  resetTargets(buffers.targets);
+  resetAccount(buffers.account, equity);
+  buffers.equity[0] = equity;
+  return {
+    ...buffers,
+    terms,
+    ...{ decided: [], skipped: [], owed: EVERY_CADENCE, orders: 0, turnover: 0 },
+  };
 }
 
 /** The next row on which a decision is due, or the row after the last. */
@@ -126,19 +150,19 @@ function rebalance(run: Running, row: number): void {
   const fillTerms = { slippageBps, rules, credit: creditOf(equity, limits) };
   const { onFill } = terms;
   const report: ReportFill | undefined = onFill && ((...fill) => onFill(row, ...fill));
-  const filled = fillChanges(account, changes.change, fillTerms, report);
+  const filled = fillChanges(account, changes, fillTerms, report);
   run.orders += filled.orders;
   run.turnover += filled.traded / equity / 2;
 }
 
 /** Plans the trades that reach the target; none where the target cannot be traded. */
 function writeChanges(
-  { terms, buffers, changes, owed }: Running,
+  { terms, targets, changes, owed }: Running,
   row: number,
   sizing: Sizing,
 ): void {
-  computeTargets(buffers, terms, { row: row - 1, cadences: owed }, sizing.equity);
-  if (buffers.isSound) planChanges(buffers.target, sizing, terms.limits, terms.rules, changes);
+  computeTargets(targets, terms, { row: row - 1, cadences: owed }, sizing.equity);
+  if (targets.isSound) planChanges(targets.target, sizing, terms.limits, terms.rules, changes);
   else changes.change.fill(0);
 }
 
@@ -168,8 +192,9 @@ function accrue({ account, terms }: Running, row: number): void {
 function markToMarket(run: Running, row: number, end: number): void {
   const { account, terms, equity, cash, decided } = run;
   const { from, panel } = terms;
+  const isAccrued = decided.at(-1) === row;
   for (let day = row; day < end; day++) {
-    if (decided.at(-1) !== day) accrue(run, day);
+    if (day > row || !isAccrued) accrue(run, day);
     cash[day - from] = account.cash;
     equity[day - from + 1] = account.cash;
   }
@@ -193,12 +218,12 @@ function addWorth(
   closes: Float64Array,
   { row, end, shift }: Rows,
 ): void {
-  // NaN, for a missing close, is never below the bound.
   const whole = nanos / NANOS;
   const shares = Math.floor(whole) === whole && nanos > 0 ? whole : Number.NaN;
   for (let day = row; day < end; day++) {
     const micros = at(closes, day);
     const product = shares * micros;
+    // NaN, for a missing close, is never below the bound.
     const value = product <= EXACT_PRODUCT ? wholeValue(product) : valueOfMicros(nanos, micros);
     equity[day + shift] = at(equity, day + shift) + value;
   }

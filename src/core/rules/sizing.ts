@@ -3,7 +3,6 @@
  */
 import type { PlanRules } from '../domain/decision.ts';
 import { valueOf } from '../domain/units.ts';
-import { at } from './panel.ts';
 
 const NANOS = 1_000_000_000;
 
@@ -39,39 +38,11 @@ export function worthOf(nanos: number, price: number): number {
 }
 
 /**
- * Shrinks the purchases among the changes so that together they cost at most `available` cents. If they do
- * not fit, all shrink by the same factor and round down to a step: no ticker is preferred and their order
- * does not matter. Sales, which are negative, stay unchanged.
- * @param prices purchase prices, dollars a share.
+ * The factor that shrinks purchases to the money available, 1 if they fit. All shrink by the same factor and
+ * round down to a step: no ticker is preferred and their order does not matter.
+ * @param cost of all purchases together, cents.
  */
-export function fitPurchases(
-  changes: Float64Array,
-  prices: Float64Array,
-  available: number,
-  step: number,
-): void {
-  const factor = purchaseFactor(changes, prices, available);
-  if (factor === 1) return;
-  for (let place = 0; place < changes.length; place++) {
-    const change = at(changes, place);
-    if (change > 0) changes[place] = shrunk(change, factor, step);
-  }
-}
-
-/** The factor that shrinks the purchases to the money available; 1 if they fit. */
-export function purchaseFactor(
-  changes: Float64Array,
-  prices: Float64Array,
-  available: number,
-): number {
-  let cost = 0;
-  let purchases = 0;
-  for (let place = 0; place < changes.length; place++) {
-    const change = at(changes, place);
-    if (change <= 0) continue;
-    purchases += 1;
-    cost += worthOf(change, at(prices, place));
-  }
+export function purchaseFactor(cost: number, purchases: number, available: number): number {
   if (cost <= available) return 1;
   // Each value was rounded to a cent, so a cent per purchase is held back.
   return Math.max(0, available - purchases) / cost;

@@ -13,11 +13,11 @@ export interface Voter {
 export function shareInto(
   shares: Float64Array,
   voters: readonly Voter[],
-  isActive: (model: number) => boolean,
+  active: readonly boolean[],
 ): void {
   let budgets = 0;
   for (let model = 0; model < voters.length; model++) {
-    const budget = isActive(model) ? (voters[model]?.budget ?? 0) : 0;
+    const budget = active[model] ? (voters[model]?.budget ?? 0) : 0;
     shares[model] = budget;
     budgets += budget;
   }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
-import { creditOf, NO_TRADE, planChanges, RESERVE, weightOf } from '#core/rules/changes.ts';
+import {
+  createChanges,
+  creditOf,
+  NO_TRADE,
+  planChanges,
+  RESERVE,
+  weightOf,
+} from '#core/rules/changes.ts';
 import { LIMITS, RULES } from '#tests/support/deciding.ts';
 
 const SHARE = 1_000_000_000;
@@ -25,8 +32,10 @@ function planned({
   ...more
 }: Plan) {
   const { cash = 10_000, minOrder = 10, minDrift = 0.01, maxGross = 1, reserve = 0 } = more;
-  const change = new Float64Array(weights.length).fill(5);
-  const why = new Int32Array(weights.length).fill(9);
+  const { change, worth, why } = createChanges(weights.length);
+  change.fill(5);
+  worth.fill(7);
+  why.fill(9);
   planChanges(
     Float64Array.from(weights),
     {
@@ -38,7 +47,7 @@ function planned({
     },
     { ...LIMITS, maxGross },
     { ...RULES, minOrder: dollars(minOrder), minDrift },
-    { change, why },
+    { change, worth, why },
   );
   return [...change].map((nanos, place) => [nanos / SHARE, NAMES[why[place] ?? -1]]);
 }

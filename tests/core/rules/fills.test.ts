@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
-import { type Account, accountOf, bookFill, fillChanges, slippedPrice } from '#core/rules/fills.ts';
+import { createChanges } from '#core/rules/changes.ts';
+import {
+  type Account,
+  accountOf,
+  fillChanges,
+  resetAccount,
+  slippedPrice,
+} from '#core/rules/fills.ts';
 import { RULES } from '#tests/support/deciding.ts';
 
 const SHARE = 1_000_000_000;
@@ -20,19 +27,14 @@ function filled(
   { slippageBps = 0, credit = 0, minOrder = dollars(0) } = {},
 ) {
   const fills: (readonly number[])[] = [];
-  const changes = Float64Array.from(shares, (each) => each * SHARE);
+  const changes = createChanges(shares.length);
+  changes.change.set(shares.map((each) => each * SHARE));
   const terms = { slippageBps, credit, rules: { ...RULES, minOrder } };
   const totals = fillChanges(account, changes, terms, (place, change, price) =>
     fills.push([place, change / SHARE, price]),
   );
   const held = [...account.held].map((nanos) => nanos / SHARE);
-  return {
-    ...totals,
-    cash: account.cash / 100,
-    held,
-    fills,
-    sent: [...changes].map((each) => each / SHARE),
-  };
+  return { ...totals, cash: account.cash / 100, held, fills };
 }
 
 describe('fillChanges', () => {
@@ -46,13 +48,20 @@ describe('fillChanges', () => {
         [1, -5, 20],
         [0, 10, 10],
       ],
-      sent: [10, -5],
     });
   });
 
-  it('shrinks buys to the cash that is there, and writes them back', () => {
-    const { fills, cash, sent } = filled(holding(dollars(55), 0, 0), [10, 0]);
-    expect([fills, cash, sent]).toEqual([[[0, 5, 10]], 5, [5, 0]]);
+  it('shrinks all buys alike to the cash that is there, down to whole shares, and no sale', () => {
+    const { fills, cash } = filled(holding(dollars(55), 0, 0), [10, 0]);
+    expect([fills, cash]).toEqual([[[0, 5, 10]], 5]);
+    const account = accountOf(dollars(120), 3);
+    account.opens.set([10, 20, 30]);
+    account.held[1] = 4 * SHARE;
+    expect(filled(account, [10, -4, 10]).fills).toEqual([
+      [1, -4, 20],
+      [0, 4, 10],
+      [2, 4, 30],
+    ]);
   });
 
   it('spends the credit beside the cash', () => {
@@ -73,14 +82,18 @@ describe('fillChanges', () => {
     const { cash, traded } = filled(holding(dollars(100), 0, 1), [1, -1], { slippageBps: 100 });
     expect([cash, traded]).toEqual([109.7, 1_980 + 1_010]);
   });
+
+  it('moves cash by the value to the cent', () => {
+    // 10.005 and 9.995 dollars a share.
+    expect(filled(holding(dollars(100), 0, 0), [2, 0], { slippageBps: 5 }).cash).toBe(79.99);
+    expect(filled(holding(dollars(100), 3, 0), [-3, 0], { slippageBps: 5 }).cash).toBe(129.99);
+  });
 });
 
-describe('bookFill', () => {
-  it('moves cash and shares by the value to the cent, and returns it', () => {
-    const account = holding(dollars(100), 1, 0);
-    expect(bookFill(account, 0, 2 * SHARE, 10.005)).toBe(2_001);
-    expect([account.cash, account.held[0]]).toEqual([7_999, 3 * SHARE]);
-    expect(bookFill(account, 0, -3 * SHARE, 10)).toBe(3_000);
-    expect([account.cash, account.held[0]]).toEqual([10_999, 0]);
+describe('resetAccount', () => {
+  it('leaves that much cash and no shares', () => {
+    const account = holding(dollars(100), 3, 4);
+    resetAccount(account, dollars(50));
+    expect([account.cash, ...account.held]).toEqual([5_000, 0, 0]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
 import type { Panel } from '#core/rules/panel.ts';
 import { CADENCE, EVERY_CADENCE, type RowModel } from '#core/rules/rebalance.ts';
-import { type RunTerms, runAccount } from '#core/rules/run.ts';
+import { createRunBuffers, type RunTerms, runAccount } from '#core/rules/run.ts';
 import { RULES } from '#tests/support/deciding.ts';
 
 /** One ticker and the benchmark over those sessions. */
@@ -53,6 +53,16 @@ describe('runAccount', () => {
       decided: [1],
       skipped: [],
     });
+  });
+
+  it('keeps nothing of the run that used its buffers before', () => {
+    const never: RowModel = { ...half, cadence: 0 };
+    const little: RowModel = { ...half, weighInto: (weights) => weights.fill(0.2) };
+    const buffers = createRunBuffers(2, 1, 4);
+    const before = runAccount(terms({ models: [little, never], buffers })).equity;
+    const fresh = runAccount(terms({ models: [never, half] }));
+    expect(runAccount(terms({ models: [never, half], buffers }))).toEqual(fresh);
+    expect(before).toEqual(fresh.equity);
   });
 
   it('rebalances at the open of a row on which the cadence starts, as of the row before', () => {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
-import {
-  changeTo,
-  fitPurchases,
-  nanosOf,
-  purchaseFactor,
-  shrunk,
-  stepOf,
-  worthOf,
-} from '#core/rules/sizing.ts';
+import { changeTo, nanosOf, purchaseFactor, shrunk, stepOf, worthOf } from '#core/rules/sizing.ts';
 import { RULES } from '#tests/support/deciding.ts';
 
 const SHARE = 1_000_000_000;
@@ -57,38 +49,18 @@ describe('changeTo', () => {
 });
 
 describe('purchaseFactor', () => {
-  const prices = Float64Array.of(10, 20, 30);
-
   it('is 1 where the purchases cost at most the money', () => {
-    expect(purchaseFactor(Float64Array.of(SHARE, 2 * SHARE, 0), prices, dollars(50))).toBe(1);
-    expect(purchaseFactor(Float64Array.of(-SHARE, 0, -SHARE), prices, 0)).toBe(1);
+    expect(purchaseFactor(dollars(50), 2, dollars(50))).toBe(1);
+    expect(purchaseFactor(0, 0, 0)).toBe(1);
   });
 
-  it('holds a cent per purchase back where they cost more, and counts no sale', () => {
-    const changes = Float64Array.of(SHARE, -5 * SHARE, 3 * SHARE);
-    expect(purchaseFactor(changes, prices, dollars(50))).toBe((5_000 - 2) / 10_000);
+  it('holds a cent per purchase back where they cost more', () => {
+    expect(purchaseFactor(dollars(100), 2, dollars(50))).toBe((5_000 - 2) / 10_000);
   });
 
   it('is 0 without money, never negative', () => {
-    expect(purchaseFactor(Float64Array.of(SHARE, 0, 0), prices, 0)).toBe(0);
-    expect(purchaseFactor(Float64Array.of(SHARE, 0, 0), prices, dollars(-10))).toBe(0);
-  });
-});
-
-describe('fitPurchases', () => {
-  const prices = Float64Array.of(10, 20, 30);
-  const fitted = (changes: readonly number[], available: number): readonly number[] => {
-    const changed = Float64Array.from(changes);
-    fitPurchases(changed, prices, available, SHARE);
-    return [...changed].map((nanos) => nanos / SHARE);
-  };
-
-  it('shrinks all purchases alike, down to whole steps, and no sale', () => {
-    expect(fitted([10 * SHARE, -4 * SHARE, 10 * SHARE], dollars(200))).toEqual([4, -4, 4]);
-  });
-
-  it('leaves purchases that fit exactly, fractions included', () => {
-    expect(fitted([1.5 * SHARE, 0, SHARE], dollars(45))).toEqual([1.5, 0, 1]);
+    expect(purchaseFactor(dollars(10), 1, 0)).toBe(0);
+    expect(purchaseFactor(dollars(10), 1, dollars(-10))).toBe(0);
   });
 
   it('rounds a shrunk purchase down to its step', () => {

@@ -10,7 +10,8 @@ const voters: readonly Voter[] = [
 /** The shares where those models are active, written over old values. */
 function sharesOf(...active: readonly number[]): readonly number[] {
   const shares = new Float64Array(voters.length).fill(9);
-  shareInto(shares, voters, (model) => active.includes(model));
+  const flags = voters.map((_, model) => active.includes(model));
+  shareInto(shares, voters, flags);
   return [...shares];
 }
 
