@@ -65,34 +65,38 @@ export function createRouter(parts: RouterParts): Router {
     return loaded;
   }
 
-  async function route(request: Request): Promise<void> {
+  /** Returns the outcome to record; undefined where there is none. */
+  async function route(request: Request): Promise<string | undefined> {
     const commands = loaded ?? (await load());
     const handler = find(commands, request);
     const context = (): Context => contextOf(parts, commands, request);
     if (request.kind === 'completion') {
-      return complete(parts, request, { context, handler: open ? handler : undefined });
+      await complete(parts, request, { context, handler: open ? handler : undefined });
+      return undefined;
     }
     if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
     const permission = handler
       ? permit(parts.rules, request.asker, handler.access)
       : ({ kind: 'refused', reason: 'Rotor no longer knows this command or button.' } as const);
-    if (!audit(engine, request, permission))
-      return log.info('the same interaction again, left alone', { id: request.id });
+    if (!audit(engine, request, permission)) {
+      log.info('the same interaction again, left alone', { id: request.id });
+      return undefined;
+    }
     if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
-    const result = await executor.execute(request, handler, context());
-    engine.recordOutcome(request.id, cut(result, 200));
+    return cut(await executor.execute(request, handler, context()), 200);
   }
 
   async function handle(request: Request): Promise<void> {
+    // What was done is answered already: an outcome that cannot be recorded is not a failure of it.
     const work = route(request)
       .catch(async (error: unknown) => {
         await answerFailure(request, error, log);
-        if (request.kind === 'completion') return;
-        engine.recordOutcome(request.id, `failed, error id ${errorId(request)}`);
+        return request.kind === 'completion' ? undefined : `failed, error id ${errorId(request)}`;
       })
-      .catch((error: unknown) =>
-        log.error('an answer could not be given', { error: trace(error) }),
-      );
+      .then((outcome) => {
+        if (outcome !== undefined) engine.recordOutcome(request.id, outcome);
+      })
+      .catch((error: unknown) => logError(log, 'an answer could not be given or recorded', error));
     running.add(work);
     await work;
     running.delete(work);
@@ -158,7 +162,7 @@ async function complete(
   await request.choose(choices.slice(0, MAX_CHOICES));
 }
 
-async function say(request: Request, text: string): Promise<void> {
+async function say(request: Request, text: string): Promise<undefined> {
   await request.reply(notice(text), 'asker');
 }
 
@@ -168,10 +172,8 @@ const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
   const id = errorId(request);
   const what = `${request.kind} ${cut(request.name, 60)} failed, error id ${id}`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const isForeseen = error instanceof TradingError || ANSWERED_CODES.has(code);
-  log[isForeseen ? 'warn' : 'error'](what, { error: trace(error) });
-  if (ANSWERED_CODES.has(code)) return;
+  logError(log, what, error);
+  if (ANSWERED_CODES.has(codeOf(error))) return;
   const text =
     error instanceof TradingError
       ? `That could not be done: ${escape(sentence(error), 500)}`
@@ -179,6 +181,16 @@ async function answerFailure(request: Request, error: unknown, log: Log): Promis
   if (request.kind === 'completion') return request.choose([]);
   if (request.kind === 'component') return request.follow(text);
   await request.reply(notice(text), 'asker');
+}
+
+/** What was foreseen, such as a journal that another process took over, is only a warning. */
+function logError(log: Log, what: string, error: unknown): void {
+  const isForeseen = error instanceof TradingError || ANSWERED_CODES.has(codeOf(error));
+  log[isForeseen ? 'warn' : 'error'](what, { error: trace(error) });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function reasonOf(permission: Permission): string {

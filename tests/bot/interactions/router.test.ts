@@ -50,6 +50,7 @@ function request(overrides: Partial<Request> = {}): HandRequest {
 function house(
   change: Partial<Command> = {},
   sleep: (ms: number) => Promise<void> = () => new Promise(() => {}),
+  recordOutcome?: (id: string, outcome: string) => void,
 ) {
   const clock = leapingClock(NOW);
   const journal = memoryJournal(clock);
@@ -98,7 +99,7 @@ function house(
       adminRoleId: undefined,
       operatorRoleId: 'o',
     },
-    engine: handEngine(journal, clock),
+    engine: { ...handEngine(journal, clock), ...(recordOutcome && { recordOutcome }) },
     models: MODELS,
     loadCommands: async () => [act],
     clocks: { market: clock, wall: { now: clock.now, sleep } },
@@ -293,6 +294,15 @@ describe('the router', () => {
     });
     await before.router.handle(request());
     expect(seen).toEqual([1]);
+  });
+
+  it('answers once where the outcome can no longer be recorded: what was done stays done', async () => {
+    const { router, done, errors } = house({}, undefined, () => {
+      throw new TradingError('lease: another Rotor has taken this journal over', 'halt');
+    });
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told, errors]).toEqual([['ines'], ['reply channel: done'], []]);
   });
 
   it('has no second effect when the same interaction is delivered again', async () => {
