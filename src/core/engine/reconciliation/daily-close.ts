@@ -47,10 +47,12 @@ const PATIENCE_MS = 30 * 60_000;
 /** Once the market is open the account's value has changed: before that it is recorded as it is. */
 const BEFORE_OPEN_MS = 10 * 60_000;
 
+type CloseObserver = Pick<Observer, 'bars' | 'last' | 'raw'>;
+
 /** Creates the recorder of closes; recorded closes are in the journal. */
 export function createDailyClose(
   parts: ReconcileParts,
-  observer: Pick<Observer, 'bars' | 'raw'>,
+  observer: CloseObserver,
   reconciler: Reconciler,
 ): DailyClose {
   const { clocks, journal, universe } = parts;
@@ -70,7 +72,7 @@ export function createDailyClose(
     },
     correct() {
       const bars = observer.bars();
-      if (bars === checked) return;
+      if (bars === checked || doubtedIn(observer).size > 0) return;
       checked = bars;
       journal.append(...corrections(closingFaults(journal.book(), bars, ticker, observer.raw())));
     },
@@ -114,7 +116,7 @@ function createGracePeriod(clocks: ReconcileParts['clocks']): (session: SessionD
 /** The account's value at the close; undefined while that may still change, or once it is past. */
 async function pointNow(
   parts: ReconcileParts,
-  observer: Pick<Observer, 'bars' | 'raw'>,
+  observer: CloseObserver,
   session: SessionDate,
   mayWait: (session: SessionDate) => boolean,
 ): Promise<EquityPoint | undefined> {
@@ -133,7 +135,7 @@ async function pointNow(
     [ticker, prices.get(ticker)?.price],
     ...positions.map((each) => [each.ticker, priceAtBroker(each)] as const),
   ]);
-  const closes = officialCloses({ bars, raw: observer.raw() }, session, atBroker);
+  const closes = officialCloses(credibleBars(observer), session, atBroker);
   const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
   if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
   const { ledger, booked } = journal.book();
@@ -168,6 +170,22 @@ async function pointNow(
 
 function isLastClosed(session: SessionDate, now: EpochMs): boolean {
   return sessionAt(now) === undefined && lastClosedSession(now).date === session;
+}
+
+/**
+ * The bars without tickers that are in doubt: what is not good enough to decide on is no official close,
+ * even where it is near the broker's price. Those closes are provisional until the bars are clean.
+ */
+function credibleBars(observer: CloseObserver): MarketBars {
+  const doubted = doubtedIn(observer);
+  const without = (bars: Bars): Bars =>
+    doubted.size === 0 ? bars : new Map([...bars].filter(([ticker]) => !doubted.has(ticker)));
+  return { bars: without(observer.bars()), raw: without(observer.raw()) };
+}
+
+function doubtedIn(observer: CloseObserver): ReadonlySet<Ticker> {
+  const { missing } = observer.last().data;
+  return new Set(missing?.inDoubt ? missing.found.keys() : []);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '#core/domain/units.ts';
 import { gainToday } from '#core/views/header.ts';
 import { reportView } from '#core/views/report.ts';
-import { changed, lastPrices, scaledBy } from '#tests/support/bars.ts';
+import { bar, changed, lastPrices, scaledBy, withRows } from '#tests/support/bars.ts';
 import { barsThrough, running, type World, world } from '#tests/support/world.ts';
 
 const CASH = { cashUsd: 100_000 } as const;
@@ -170,15 +170,17 @@ describe('a recorded close', () => {
 describe('a bar that is far from what the broker says', () => {
   const LAST = sessionDate('2024-07-02');
 
-  /** The evening of a desk whose last bar of one ticker is so many times its price. */
-  async function eveningWith(name: string, times: number) {
+  /** The evening of a desk whose last bar of one ticker is so many times its price, or changed as given. */
+  async function eveningWith(
+    name: string,
+    times: number,
+    change = (each: BarHistory): BarHistory => lastScaled(each, times),
+  ) {
     const desk = await running(CASH);
     let isWrong = true;
     desk.bars = (last) => {
       const bars = barsThrough(last);
-      return isWrong && last === LAST
-        ? changed(bars, name, (each) => lastScaled(each, times))
-        : bars;
+      return isWrong && last === LAST ? changed(bars, name, change) : bars;
     };
     desk.goTo('2024-07-02', '16:20');
     await desk.minutes(20);
@@ -193,6 +195,20 @@ describe('a bar that is far from what the broker says', () => {
 
   it.each([10, 3, 0.5])('is no close of what is held, %d times its price', async (times) => {
     const { evening, repair } = await eveningWith('XLK', times);
+    expect(evening()?.equity).toBe(dollars(100_000));
+    expect(evening()?.provisional).toBe(true);
+    await repair();
+    expect(evening()?.provisional).toBeUndefined();
+    expect(evening()?.equity).toBe(dollars(100_000));
+  });
+
+  it('is no close of what is held while its bars are in doubt, however near it is', async () => {
+    const { evening, repair } = await eveningWith('XLK', 1.05, (each) =>
+      lastScaled(
+        withRows(each, (row) => (row.date < '2024-06-25' ? bar(row.date, row.close / 2) : row)),
+        1.05,
+      ),
+    );
     expect(evening()?.equity).toBe(dollars(100_000));
     expect(evening()?.provisional).toBe(true);
     await repair();
