@@ -1,6 +1,5 @@
 /** The broker's own truth: the fake broker, whose orders fill, end and move money as time goes by. */
 import type { Activity } from '#core/domain/activity.ts';
-import { sessionAt } from '#core/domain/calendar.ts';
 import { isFinal, type Order, type OrderIntent, type Submission } from '#core/domain/order.ts';
 import {
   cents,
@@ -19,6 +18,7 @@ import { chanceOf, drawsOf } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Market } from './market.ts';
 import { createTrueAccount, type Holdings } from './true-account.ts';
+import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What an exchange is made of. */
@@ -59,7 +59,8 @@ export interface Exchange {
 }
 
 const RETRY_MS = 20_000;
-const START_CASH = cents(10_000_000);
+/** What an account begins with, in cents. */
+export const START_CASH = cents(10_000_000);
 
 export function createExchange(parts: ExchangeParts): Exchange {
   const { time, market, faults, tell } = parts;
@@ -101,7 +102,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const order = orderOf(clientOrderId);
     if (!order || isFinal(order)) return;
     sync();
-    if (!sessionAt(time.now())) return;
+    if (!trueSessionAt(time.now())) return;
     const halted = market.price(order.ticker, time.now()).at < time.now() - 5_000;
     if (halted || isBeyondLimit(order, market.price(order.ticker, time.now()).price)) {
       time.at(time.now() + RETRY_MS, () => tryFill(clientOrderId, part, isLast));

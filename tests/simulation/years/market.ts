@@ -1,19 +1,14 @@
 /** A market of its own for each seed: blocks of real days in another order, with what a story does to them. */
 import type { BarHistory, Bars } from '#core/domain/bar.ts';
 import { truncateTo } from '#core/domain/bar.ts';
-import {
-  lastClosedSession,
-  type Session,
-  sessionAt,
-  sessionOffset,
-  sessionOnOrBefore,
-} from '#core/domain/calendar.ts';
+import type { Session } from '#core/domain/calendar.ts';
 import { keptAbout } from '#core/domain/kept.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { chanceOf, drawsOf, pickOf } from './chance.ts';
 import type { FaultKind } from './kinds.ts';
 import type { Happening, Story } from './story.ts';
+import { trueSessionAt, trueSessionOver, trueSessionsBefore } from './true-calendar.ts';
 
 /** A split (new shares for each old one) or a dividend (dollars a share), from the open of that session on. */
 export interface CorporateAction {
@@ -82,8 +77,8 @@ export function createMarket(story: Story, real: Bars, begun = story.happenings)
         (kind === 'all-halted' || tickerOf(pick) === ticker),
     );
     const moment = halt ? halt.from : at;
-    const open = sessionAt(moment);
-    const session = open ?? lastClosedSession(moment);
+    const open = trueSessionAt(moment);
+    const session = open ?? trueSessionOver(moment);
     const row = index.get(session.date) ?? 0;
     const columns = raw.get(ticker);
     const [first, last] = [columns?.open[row] ?? 100, columns?.close[row] ?? 100];
@@ -114,8 +109,7 @@ function cents(price: number): number {
 }
 
 function datesOf({ sessions }: Story): readonly SessionDate[] {
-  const first = sessions[0]?.date ?? sessionOnOrBefore('2021-01-04' as SessionDate).date;
-  const before = Array.from({ length: WARM_UP }, (_, back) => sessionOffset(first, back - WARM_UP));
+  const before = trueSessionsBefore(sessions[0]?.open ?? 0, WARM_UP);
   return [...before, ...sessions].map(({ date }) => date);
 }
 
@@ -134,9 +128,7 @@ function drawPrices(
     return day;
   });
   const crashes = new Set(
-    happenings
-      .filter(({ kind }) => kind === 'crash')
-      .map(({ from }) => lastClosedSession(from).date),
+    happenings.filter(({ kind }) => kind === 'crash').map(({ from }) => trueSessionOver(from).date),
   );
   const gaps = happenings.filter(({ kind }) => kind === 'gap');
   return new Map(
@@ -144,7 +136,7 @@ function drawPrices(
       const history = real.get(ticker);
       const moves = gaps.filter(({ pick }) => tickerOf(pick) === ticker);
       const shocks = dates.map((date) => {
-        const gap = moves.find(({ from }) => lastClosedSession(from).date === date);
+        const gap = moves.find(({ from }) => trueSessionOver(from).date === date);
         return (
           (crashes.has(date) ? CRASH : 1) *
           (gap ? 0.93 + 0.14 * chanceOf(seed, 'gap', gap.from) : 1)

@@ -1,8 +1,6 @@
 /** What must hold at every POST, by the exchange's own truth. */
 import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
-import { lastFinalSession, sessionAt } from '#core/domain/calendar.ts';
-import type { Decision } from '#core/domain/decision.ts';
-import { isFlatten, isRaise } from '#core/domain/decision.ts';
+import { isFlatten } from '#core/domain/decision.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -15,6 +13,7 @@ import type { Life } from './life.ts';
 import type { Market } from './market.ts';
 import type { PostCount } from './post-count.ts';
 import { SETTINGS } from './settings.ts';
+import { trueSessionAt } from './true-calendar.ts';
 import type { TrueDrawdown } from './true-drawdown.ts';
 import type { Report } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -35,7 +34,7 @@ export interface LawParts {
 
 const MINUTE_MS = 60_000;
 /** After them what the desk knows of cash and shares may be old without its fault, for a while. */
-const BLINDING: readonly FaultKind[] = [
+export const BLINDING: readonly FaultKind[] = [
   ...(['stale-account', 'lagging-cash', 'lagging-buying-power', 'stale-positions'] as const),
   ...([
     'stale-open-orders',
@@ -56,7 +55,8 @@ const BLINDING: readonly FaultKind[] = [
   ...(['slow-broker', 'split', 'late-split', 'reverse-split', 'stale-prices', 'frozen'] as const),
   ...(['fills-twice', 'position-left-out'] as const),
 ];
-const PRICE_FAULTS: readonly FaultKind[] = [
+/** They make prices old or wrong. */
+export const PRICE_FAULTS: readonly FaultKind[] = [
   'stale-prices',
   'ticker-halted',
   'all-halted',
@@ -105,7 +105,7 @@ function checkState({ report }: LawParts, intent: OrderIntent, life: Life): void
 }
 
 function checkHours({ time, report }: LawParts, intent: OrderIntent): void {
-  const session = sessionAt(time.now());
+  const session = trueSessionAt(time.now());
   const from = (session?.open ?? Number.POSITIVE_INFINITY) + 5 * MINUTE_MS - 10_000;
   const to = (session?.close ?? 0) - 15 * MINUTE_MS + 30_000;
   if (time.now() < from || time.now() > to) report('order outside hours', nameOf(intent));
@@ -186,40 +186,4 @@ export function checkCancel({ exchange, report }: LawParts, orderId: string): vo
   const order = exchange.fake.accepted.find(({ id }) => id === orderId);
   if (order && !order.clientOrderId.startsWith(CLIENT_ORDER_PREFIX))
     report('foreign order cancelled', `${order.side} ${order.ticker} (${order.clientOrderId})`);
-}
-
-/** What is sized is the account as it is, where nothing of it could be known wrongly. */
-function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
-  const { time, faults, report } = parts;
-  if (faults.since(epochMs(time.now() - 16 * MINUTE_MS), [...BLINDING, ...PRICE_FAULTS])) return;
-  const { equity } = worthOf(parts);
-  if (Math.abs(holdings.equity / equity - 1) > 0.03)
-    report('decision on a wrong account', `${id}: sized on ${holdings.equity}, it is ${equity}`);
-}
-
-/** A decision is made on the true bars of the last complete session, and on the true account. */
-export function checkDecision(parts: LawParts, decision: Decision, skewMs: number): void {
-  const { time, market, report } = parts;
-  if (isFlatten(decision) || isRaise(decision)) return;
-  checkAccount(parts, decision);
-  const now = time.now();
-  const last = lastFinalSession(now).date;
-  if (decision.asOf !== last && skewMs === 0) {
-    report(
-      'decision on other bars',
-      `${decision.id}: as of ${decision.asOf}, the last session is ${last}`,
-    );
-  }
-  const views = [
-    market.bars(decision.asOf, now),
-    market.bars(decision.asOf, epochMs(now - 20 * 3_600_000)),
-  ];
-  for (const [ticker, close] of decision.closes) {
-    const truths = views.map((bars) => bars.get(ticker)?.close.at(-1) ?? 0);
-    if (truths.some((truth) => Math.abs(close / truth - 1) < 1e-6)) continue;
-    report(
-      'decision on other bars',
-      `${decision.id}: ${ticker} at ${close}, it closed at ${truths.join(' or ')}`,
-    );
-  }
 }

@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { FaultKind } from './kinds.ts';
 import { type Market, tickerOf } from './market.ts';
+import { trueSessionAfter, trueSessionAt, trueSessionsIn } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What reads go through. */
@@ -124,7 +125,14 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
 
   async function clock(): Promise<MarketClock> {
     await travel('clock');
-    const seen = await fake.clock();
+    const now = time.now();
+    const session = trueSessionAt(now);
+    const seen: MarketClock = {
+      ...(await fake.clock()),
+      open: session !== undefined,
+      nextClose: (session ?? trueSessionAfter(now)).close,
+      nextOpen: trueSessionAfter(now).open,
+    };
     const apart = changed('clock-apart', seen, (each) => ({
       ...each,
       at: epochMs(each.at + 30_000),
@@ -164,7 +172,7 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     latestPrices,
     async calendar(from, to) {
       await travel('calendar');
-      return changed('calendars-differ', await fake.calendar(from, to), closesEarly);
+      return changed('calendars-differ', trueSessionsIn(from, to), closesEarly);
     },
     async assets(tickers) {
       await travel('assets');

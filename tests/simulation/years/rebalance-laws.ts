@@ -1,10 +1,10 @@
 /** What must hold between the orders of a rebalance and between rebalances, by the exchange's own truth. */
-import type { AccountState, Rebalance } from '#core/domain/account-state.ts';
+import { type AccountState, managedOrdersOf, type Rebalance } from '#core/domain/account-state.ts';
 import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { epochMs, toShares } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
@@ -51,6 +51,24 @@ export function checkInTime(
   const late = sessionsBetween(due, today);
   if (late > SETTINGS.maxCatchUpSessions)
     report('month late', `${id} is decided ${late} sessions after ${due}`);
+}
+
+/** What is said of a rebalance that ended is so: what was traded less than planned is named, and only that. */
+export function checkResult({ exchange, report }: LawParts, book: AccountState, id: string): void {
+  const { decision, result } = book.rebalances.get(id) ?? {};
+  if (!decision || !result) return;
+  const ids = new Set(managedOrdersOf(book, id).map(({ intent }) => intent.clientOrderId));
+  const own = exchange.fake.accepted.filter(({ clientOrderId }) => ids.has(clientOrderId));
+  for (const { side, ticker, qty } of decision.plan.orders) {
+    const filled = own
+      .filter((order) => order.side === side && order.ticker === ticker)
+      .reduce((sum, { filledQty }) => sum + filledQty, 0);
+    const isNamed = result.left.some((line) => line.startsWith(`${side} ${ticker}:`));
+    const words = `${id}: ${side} ${ticker}, ${filled / 1e9} of ${toShares(qty)}`;
+    // A share, or one in a hundred, may be left by prices that moved.
+    if (filled < qty * 0.99 - 1e9 && !isNamed) report('result untrue', `${words}, and not named`);
+    if (filled >= qty && isNamed) report('result untrue', `${words}, and called undone`);
+  }
 }
 
 /** By itself a month is traded once, and none after its end. */

@@ -1,13 +1,14 @@
 /** What people are shown and told is so: by the simulation's own truth, in its own figures. */
-import { sessionAt } from '#core/domain/calendar.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
+import { START_CASH } from './exchange.ts';
 import type { FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
+import { trueSessionAt } from './true-calendar.ts';
 import { worthOf } from './worth.ts';
 
 /** With them no message gets through, or none can be noted as told. */
@@ -20,6 +21,8 @@ const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** Money that came within a day may count from its morning or from its instant. */
 const TODAY_SLACK = 0.02;
+/** Otherwise a gain is exact, but for what moved between the close and the evening. */
+const EXACT_SLACK = 0.001;
 /** Prices move between the close and what is seen after it. */
 const FALL_SLACK = 0.05;
 
@@ -46,9 +49,18 @@ export function checkGain(parts: LawParts, life: Life): void {
   if (!engine || truth === undefined) return;
   // While shares are late what is seen is less than what there is.
   if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), ['late-split'])) return;
-  const shown = headerView(engine.book(), engine.observation(), MODELS).today;
-  if (shown === undefined || Math.abs(shown - truth) <= TODAY_SLACK) return;
-  parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
+  const { today: shown, sinceStart } = headerView(engine.book(), engine.observation(), MODELS);
+  const isLoose = parts.drawdown.isDisturbedSince(parts.time.now() - 4 * DAY_MS);
+  const slack = isLoose ? TODAY_SLACK : EXACT_SLACK;
+  if (shown !== undefined && Math.abs(shown - truth) > slack)
+    parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
+  if (sinceStart?.you === undefined || parts.drawdown.isDisturbed()) return;
+  const earned = worthOf(parts).equity / START_CASH - 1;
+  if (Math.abs(sinceStart.you - earned) > EXACT_SLACK)
+    parts.report(
+      'gain differs',
+      `${percent(sinceStart.you)} since start shown, ${percent(earned)} earned`,
+    );
 }
 
 /** Each message stands once: what no process knows of was sent twice. */
@@ -82,7 +94,7 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
 /** A fall that stops trading is one: no split, no dividend and no money that was taken. */
 function checkFall(parts: LawParts): void {
   // In the night of a split the shares are new and the price is the old one.
-  const isOpen = sessionAt(parts.time.now()) !== undefined;
+  const isOpen = trueSessionAt(parts.time.now()) !== undefined;
   if (!isOpen && parts.faults.since(epochMs(parts.time.now() - DAY_MS), SPLITS)) return;
   const fallen = parts.drawdown.present(worthOf(parts).whole);
   if (fallen < SETTINGS.limits.maxDrawdown - FALL_SLACK)

@@ -1,8 +1,9 @@
 /** What happens in a simulated year: drawn once, before anything runs, so that parts can be left out. */
-import { type Session, sessionsIn } from '#core/domain/calendar.ts';
-import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
+import type { Session } from '#core/domain/calendar.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { drawsOf, pickOf } from './chance.ts';
 import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+import { trueSessions } from './true-calendar.ts';
 
 /** One thing that happens. */
 export interface Happening {
@@ -55,8 +56,7 @@ const DENSER = 3;
  */
 export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
-  const whole = sessionsIn(sessionDate(`${year}-01-01`), sessionDate(`${year}-12-31`));
-  const sessions = whole.slice(0, most);
+  const sessions = trueSessions(year).slice(0, most);
   const starts = sessions.filter(
     ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
   );

@@ -14,6 +14,12 @@ export interface TrueDrawdown {
   below(equity: number, from: number): number;
   /** The same at any instant. */
   present(equity: number): number;
+  /** Books were changed by hand: the days about it cannot be told apart. */
+  disturbed(at: number): void;
+  /** Whether something was ever brought, taken or changed by hand. */
+  isDisturbed(): boolean;
+  /** Whether something was brought, taken or changed by hand since the instant. */
+  isDisturbedSince(instant: number): boolean;
   /** What the day of the last evening earned, a fraction; undefined where nothing was there before. */
   today(): number | undefined;
 }
@@ -25,10 +31,12 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
   let brought = 0;
   let [before, growth, peak, since] = [0, 1, 1, 0];
   let today: number | undefined;
+  let disturbedAt = Number.NEGATIVE_INFINITY;
   const grown = (equity: number): number => (before > 0 ? (equity - brought) / before : 1);
   return {
     moved({ kind, cash, ticker, qty, at }) {
       if (!BROUGHT.has(kind)) return;
+      disturbedAt = at;
       brought += cash + (ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price));
     },
     below(equity, from) {
@@ -39,6 +47,11 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
       return 1 - growth / peak;
     },
     present: (equity) => 1 - (growth * grown(equity)) / peak,
+    disturbed: (at) => {
+      disturbedAt = Math.max(disturbedAt, at);
+    },
+    isDisturbed: () => disturbedAt > Number.NEGATIVE_INFINITY,
+    isDisturbedSince: (instant) => disturbedAt >= instant,
     today: () => today,
   };
 }

@@ -1,0 +1,116 @@
+/** What must hold of a decision in the moment in which it is made, by the simulation's own truth. */
+import type { Bars } from '#core/domain/bar.ts';
+import { lastFinalSession } from '#core/domain/calendar.ts';
+import { type Decision, isFlatten, isRaise, type PlanLine } from '#core/domain/decision.ts';
+import { epochMs, toShares } from '#core/domain/units.ts';
+import { BLINDING, type LawParts, PRICE_FAULTS } from './order-laws.ts';
+import { SETTINGS } from './settings.ts';
+import { trueTarget } from './true-target.ts';
+import { worthOf } from './worth.ts';
+
+const MINUTE_MS = 60_000;
+/** How long what was read before a fault ended may still be what is decided on. */
+const READ_MS = 16 * MINUTE_MS;
+/** A plan that was approved is some minutes old. */
+const PRICE_SLACK = 0.02;
+const SAME = 1e-6;
+/** Buys are cut to the money that there is: less a reserve, and less what small differences keep held. */
+const CUT = 0.1;
+
+/** A decision is made on the true bars of the last complete session, and on the true account. */
+export function checkDecision(parts: LawParts, decision: Decision, skewMs: number): void {
+  const { time, market, report } = parts;
+  if (isFlatten(decision) || isRaise(decision)) return;
+  checkAccount(parts, decision);
+  checkPrices(parts, decision);
+  checkPlan(parts, decision);
+  const now = time.now();
+  const last = lastFinalSession(now).date;
+  if (decision.asOf !== last && skewMs === 0) {
+    report(
+      'decision on other bars',
+      `${decision.id}: as of ${decision.asOf}, the last session is ${last}`,
+    );
+  }
+  // What was adjusted in the night may be read a night later.
+  const views = [
+    market.bars(decision.asOf, now),
+    market.bars(decision.asOf, epochMs(now - 20 * 60 * MINUTE_MS)),
+  ];
+  for (const [ticker, close] of decision.closes) {
+    const truths = views.map((bars) => bars.get(ticker)?.close.at(-1) ?? 0);
+    if (truths.some((truth) => Math.abs(close / truth - 1) < SAME)) continue;
+    report(
+      'decision on other bars',
+      `${decision.id}: ${ticker} at ${close}, it closed at ${truths.join(' or ')}`,
+    );
+  }
+  checkTarget(parts, decision, views);
+}
+
+/** What is sized is the account as it is, where nothing of it could be known wrongly. */
+function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
+  const { time, faults, report } = parts;
+  if (faults.since(epochMs(time.now() - READ_MS), [...BLINDING, ...PRICE_FAULTS])) return;
+  const { equity } = worthOf(parts);
+  if (Math.abs(holdings.equity / equity - 1) > 0.03)
+    report('decision on a wrong account', `${id}: sized on ${holdings.equity}, it is ${equity}`);
+}
+
+/** What is sized is sized at what shares trade at, where prices could be known. */
+function checkPrices({ time, faults, market, report }: LawParts, { id, plan }: Decision): void {
+  if (faults.since(epochMs(time.now() - READ_MS), PRICE_FAULTS)) return;
+  for (const { ticker, price } of plan.lines) {
+    const truth = market.price(ticker, time.now()).price;
+    if (Math.abs(price / truth - 1) > PRICE_SLACK)
+      report('decision on wrong prices', `${id}: ${ticker} at ${price}, it trades at ${truth}`);
+  }
+}
+
+/** The weights are those that the models' description gives for the true closes. */
+function checkTarget({ report }: LawParts, decision: Decision, views: readonly Bars[]): void {
+  const { id, regime, verdict } = decision;
+  const truths = views.flatMap((bars) => {
+    const closes = new Map([...bars].map(([ticker, { close }]) => [ticker, [...close]]));
+    return trueTarget(closes, SETTINGS.limits) ?? [];
+  });
+  const differing = truths.map(({ regime: kind, weights }) => {
+    const tickers = [...new Set<string>([...weights.keys(), ...verdict.weights.keys()])];
+    const found = new Map<string, number>(verdict.weights);
+    const wrong = tickers.filter(
+      (ticker) => Math.abs((found.get(ticker) ?? 0) - (weights.get(ticker) ?? 0)) > SAME,
+    );
+    return [
+      ...(kind === regime.kind ? [] : [`${regime.kind} for ${kind}`]),
+      ...wrong.map((ticker) => `${ticker} ${found.get(ticker)} for ${weights.get(ticker)}`),
+    ];
+  });
+  if (differing.length > 0 && differing.every((words) => words.length > 0))
+    report('another target', `${id}: ${differing[0]?.join(', ')}`);
+}
+
+/** A plan ends at its target: what is not wanted is sold, and the rest is right to the share and the drift. */
+function checkPlan({ report }: LawParts, { id, verdict, holdings, plan }: Decision): void {
+  if (verdict.kind === 'refused') return;
+  const { equity } = holdings;
+  for (const line of plan.lines) {
+    const wanted = verdict.weights.get(line.ticker) ?? 0;
+    const { least, most } = boundsOf(line, wanted, equity);
+    const after = (toShares(line.toQty) * line.price * 100) / equity;
+    if (after >= least && after <= most) continue;
+    report('plan beside its target', `${id}: ${line.ticker} ends at ${after}, it wants ${wanted}`);
+  }
+  for (const [ticker, held] of holdings.positions) {
+    if (held > 0 && !plan.lines.some((line) => line.ticker === ticker))
+      report('plan beside its target', `${id}: ${ticker} is held and not in the plan`);
+  }
+}
+
+function boundsOf({ action, price }: PlanLine, wanted: number, equity: number) {
+  const { minDrift, minOrder } = SETTINGS.rules;
+  const share = (price * 100 + SAME) / equity;
+  const loose = Math.max(minDrift, share, minOrder / equity) + SAME;
+  if (wanted === 0) return { least: 0, most: SAME };
+  if (action === 'sell') return { least: wanted - share, most: wanted + share };
+  return { least: wanted - loose - CUT, most: wanted + (action === 'buy' ? share : loose) };
+}
