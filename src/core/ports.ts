@@ -106,9 +106,14 @@ export interface BarSource {
   /**
    * Updates the store up to `through` (a complete session), then returns everything it holds. Tickers that
    * could not be fetched are simply behind, which the decision reports. Progress is counted in tickers,
-   * while full histories are fetched.
+   * while full histories are fetched. `doubted` tickers are fetched again, though they are complete: a
+   * split or a dividend adjusts bars in the night after their session.
    */
-  load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
+  load(
+    through: SessionDate,
+    progress?: (done: number, of: number) => void,
+    doubted?: ReadonlySet<Ticker>,
+  ): Promise<BarSet>;
 }
 
 /** Texts by their hash: inputs of decisions, stored with the journal. */

@@ -24,12 +24,12 @@ export interface BarKeeper {
   /** Progress of a reading; undefined between readings. */
   progress(): Observation['data']['progress'];
   /**
-   * Reads up to the session and holds the result; not again while all tickers are complete and `isMissing`
-   * is false.
+   * Reads up to the session and holds the result; not again while all tickers are complete and none is
+   * named in `doubted`, what keeps a decision from being made. Those are fetched again.
    */
   read(
     through: SessionDate,
-    isMissing: boolean,
+    doubted: ReadonlyMap<Ticker, string> | undefined,
     tell?: (done: number, of: number) => void,
   ): Promise<void>;
 }
@@ -48,14 +48,15 @@ export function createBarKeeper(source: BarSource, tickers: readonly Ticker[]): 
   return {
     held: () => held,
     progress: () => progress,
-    async read(through, isMissing, tell) {
-      const isSettled = isComplete(held.bars, through, tickers) && !isMissing;
+    async read(through, doubted, tell) {
+      const isSettled = isComplete(held.bars, through, tickers) && doubted === undefined;
       if (held.through === through && isSettled) return;
       try {
-        const set = await source.load(through, (done, of) => {
+        const told = (done: number, of: number): void => {
           progress = { done, of };
           tell?.(done, of);
-        });
+        };
+        const set = await source.load(through, told, new Set(doubted?.keys()));
         held = { ...held, ...set, raw: set.raw ?? held.raw, problem: set.problem, through };
       } finally {
         progress = undefined;

@@ -40,7 +40,9 @@ export function createObserver(parts: ObserverParts): Observer {
 
   const refreshBars: Observer['refreshBars'] = async (progress) => {
     await time.readOnce();
-    await bars.read(time.lastComplete(), seen.data.missing !== undefined, progress);
+    // A price that contradicts the last close may be right: a split adjusts the bars in the night.
+    const { missing = seen.data.undecided } = seen.data;
+    await bars.read(time.lastComplete(), missing?.found, progress);
   };
   const readBroker = async (): Promise<void> => {
     const at = clocks.market.now();

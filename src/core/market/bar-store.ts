@@ -81,9 +81,14 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     await cache.refresh(through);
   }
 
-  async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
+  async function load(
+    through: SessionDate,
+    progress: Progress,
+    doubted: ReadonlySet<Ticker>,
+  ): Promise<BarSet> {
     await refresh(through);
-    const due = dueTickers(tickers, cache, issuesOf(cache.all()), through);
+    const incomplete = new Set(dueTickers(tickers, cache, issuesOf(cache.all()), through));
+    const due = tickers.filter((ticker) => incomplete.has(ticker) || doubted.has(ticker));
     const isFirst = due.some((ticker) => cache.get(ticker) === undefined);
     const from = startOf(cache, through);
     let problem: string | undefined;
@@ -112,9 +117,12 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   const inTurn = createSerialQueue();
   return {
     name,
-    load: (through, progress = () => undefined) => inTurn(() => load(through, progress)),
+    load: (through, progress = () => undefined, doubted = NONE) =>
+      inTurn(() => load(through, progress, doubted)),
   };
 }
+
+const NONE: ReadonlySet<Ticker> = new Set();
 
 /** Tickers to request: those behind or unconfirmed, and those with an error that the source may fix. */
 function dueTickers(

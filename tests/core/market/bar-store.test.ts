@@ -25,6 +25,18 @@ describe('the first load', () => {
     expect(store.name).toBe('test source');
   });
 
+  it('is followed by another of a complete ticker that is doubted, and only of that', async () => {
+    const { source, start } = await createWorld([XLK, XLF]);
+    source.holds(XLK, ALL);
+    source.holds(XLF, ALL);
+    const store = start();
+    await store.load(FRIDAY);
+    await store.load(FRIDAY);
+    await store.load(FRIDAY, undefined, new Set([XLF]));
+    expect(source.asked).toHaveLength(2);
+    expect(source.asked[1]).toMatch(/^XLF .* 2024-03-08$/);
+  });
+
   it('counts the finished tickers', async () => {
     const { source, start } = await createWorld([XLK, XLF]);
     source.holds(XLK, ALL);

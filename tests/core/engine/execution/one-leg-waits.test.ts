@@ -1,7 +1,8 @@
 /** A ticker that cannot be traded now holds up nothing but itself. */
 import { describe, expect, it } from 'vitest';
 import { epochMs, ticker } from '#core/domain/units.ts';
-import { started, type World } from '#tests/support/world.ts';
+import { changed, scaledBy } from '#tests/support/bars.ts';
+import { barsThrough, started, type World, world } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 50, XLV: 10 } } as const;
 
@@ -24,6 +25,23 @@ function silence(desk: World, ...symbols: readonly string[]): () => void {
 }
 
 const waiting = (desk: World) => [...desk.book().alerts.values()].map(({ alert }) => alert.text);
+
+describe('a ticker that splits in the night before a rebalance', () => {
+  it('is bought that morning: its bars are fetched again, and adjusted by then', async () => {
+    const desk = world(ROTATION);
+    let isAdjusted = false;
+    desk.bars = (last) =>
+      isAdjusted
+        ? changed(barsThrough(last), 'XLK', (each) => scaledBy(each, 0.5))
+        : barsThrough(last);
+    await desk.engine.start();
+    isAdjusted = true;
+    desk.broker.setPrice('XLK', 50);
+    await desk.minutes(10);
+    expect(desk.posted()).toContain('buy XLK 158');
+    expect(waiting(desk).join()).not.toContain('XLK');
+  });
+});
 
 describe('a single waiting ticker', () => {
   it('outside its collar blocks only its own sell', async () => {
