@@ -87,7 +87,7 @@ export function createRouter(parts: RouterParts): Router {
   }
 
   async function handle(request: Request): Promise<void> {
-    // What was done is answered already: an outcome that cannot be recorded is not a failure of it.
+    // The press is answered already: an outcome that cannot be recorded is not a failure of it.
     const work = route(request)
       .catch(async (error: unknown) => {
         await answerFailure(request, error, log);
@@ -183,7 +183,7 @@ async function answerFailure(request: Request, error: unknown, log: Log): Promis
   await request.reply(notice(text), 'asker');
 }
 
-/** What was foreseen, such as a journal that another process took over, is only a warning. */
+/** An error that was foreseen, such as a journal that another process took over, is only a warning. */
 function logError(log: Log, what: string, error: unknown): void {
   const isForeseen = error instanceof TradingError || ANSWERED_CODES.has(codeOf(error));
   log[isForeseen ? 'warn' : 'error'](what, { error: trace(error) });

@@ -81,14 +81,9 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     await cache.refresh(through);
   }
 
-  async function load(
-    through: SessionDate,
-    progress: Progress,
-    doubted: ReadonlySet<Ticker>,
-  ): Promise<BarSet> {
+  async function load(...[through, progress, doubted]: LoadTerms): Promise<BarSet> {
     await refresh(through);
-    const incomplete = new Set(dueTickers(tickers, cache, issuesOf(cache.all()), through));
-    const due = tickers.filter((ticker) => incomplete.has(ticker) || doubted.has(ticker));
+    const due = dueTickers({ tickers, doubted }, cache, issuesOf(cache.all()), through);
     const isFirst = due.some((ticker) => cache.get(ticker) === undefined);
     const from = startOf(cache, through);
     let problem: string | undefined;
@@ -122,18 +117,23 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   };
 }
 
+type LoadTerms = readonly [through: SessionDate, progress: Progress, doubted: ReadonlySet<Ticker>];
+
 const NONE: ReadonlySet<Ticker> = new Set();
 
 /** Tickers to request: those behind or unconfirmed, and those with an error that the source may fix. */
 function dueTickers(
-  tickers: readonly Ticker[],
+  {
+    tickers,
+    doubted,
+  }: { readonly tickers: readonly Ticker[]; readonly doubted: ReadonlySet<Ticker> },
   cache: BarCache,
   issues: DataIssues,
   through: SessionDate,
 ): readonly Ticker[] {
   return tickers.filter((ticker) => {
     const held = cache.get(ticker);
-    if (!held || isUnconfirmed(held.origin.source)) return true;
+    if (!held || doubted.has(ticker) || isUnconfirmed(held.origin.source)) return true;
     return !isWindowSound(held.history, issues.get(ticker) ?? [], through);
   });
 }
