@@ -1,6 +1,7 @@
 /** The laws of simulated years, each held against something that breaks it. */
 import { describe, expect, it } from 'vitest';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { account, observation } from '#tests/support/desk.ts';
@@ -10,9 +11,18 @@ import type { Market } from './years/market.ts';
 import type { LawParts } from './years/order-laws.ts';
 import { checkInTime, checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
 import { SETTINGS } from './years/settings.ts';
-import { checkDashboard, checkGain, checkMessages, watchAlerts } from './years/shown-laws.ts';
+import {
+  checkAlertsTold,
+  checkDashboard,
+  checkEnded,
+  checkGain,
+  checkMessages,
+  watchAlerts,
+} from './years/shown-laws.ts';
 import { createTrueAccount } from './years/true-account.ts';
+import { trueSessionAt, trueSessions } from './years/true-calendar.ts';
 import { createTrueDrawdown } from './years/true-drawdown.ts';
+import { trueTarget } from './years/true-target.ts';
 
 const XLK = ticker('XLK');
 const NOON = newYorkInstant(sessionDate('2024-07-01'), 12 * 60);
@@ -180,10 +190,13 @@ describe('the law that the gain of a day is earned', () => {
     return { engine } as unknown as Parameters<typeof checkGain>[1];
   };
   const brokenWith = (earned: number | undefined, over: object = {}): readonly string[] => {
-    const { world, broken } = parts({ drawdown: { today: () => earned }, ...over });
+    const [isDisturbed, isDisturbedSince] = [() => true, () => false];
+    const drawdown = { today: () => earned, isDisturbed, isDisturbedSince };
+    const { world, broken } = parts({ drawdown, ...over });
     checkGain(world, shown());
     return broken;
   };
+  const brought = { today: () => 0.02, isDisturbed: () => true, isDisturbedSince: () => true };
 
   it('is broken where what was brought is shown as earned', () => {
     expect(brokenWith(0.05)).toEqual(['gain differs']);
@@ -192,6 +205,21 @@ describe('the law that the gain of a day is earned', () => {
   it('holds where it was earned, and says nothing before there is a day', () => {
     expect(brokenWith(0.01)).toEqual([]);
     expect(brokenWith(undefined)).toEqual([]);
+  });
+
+  it('is exact but for days about which something was brought, or a dividend is due', () => {
+    expect(brokenWith(0.013)).toEqual(['gain differs']);
+    expect(brokenWith(0.013, { faults: { since: () => true } })).toEqual([]);
+    expect(brokenWith(undefined, { drawdown: brought })).toEqual([]);
+  });
+
+  it('is broken since the start by all that was earned, where nothing was brought', () => {
+    const drawdown = { today: () => 0.01, isDisturbed: () => false };
+    const holdings = () => ({ cash: cents(10_500_000), shares: new Map() });
+    const exchange = { holdings, due: new Map() };
+    expect(
+      brokenWith(0.01, { drawdown: { ...drawdown, isDisturbedSince: () => false }, exchange }),
+    ).toEqual(['gain differs']);
   });
 });
 
@@ -208,17 +236,39 @@ describe('the laws about what people are called for', () => {
 
   it('are broken by a critical alert that is not told within a minute', () => {
     const { world, broken } = parts({ time: waiting });
-    watchAlerts(world, alert('critical', 'error'), toldThrough(6));
+    watchAlerts(world, alert('critical', 'limit'), toldThrough(6));
     expect(broken).toEqual(['critical told late']);
   });
 
   it('hold where it is told, for others, and while nothing gets through', () => {
     const { world, broken } = parts({ time: waiting });
-    watchAlerts(world, alert('critical', 'error'), toldThrough(7));
+    watchAlerts(world, alert('critical', 'limit'), toldThrough(7));
     watchAlerts(world, alert('warning', 'limit'), toldThrough(6));
     const silent = parts({ time: waiting, faults: { since: () => true } });
     watchAlerts(silent.world, alert('critical', 'error'), toldThrough(6));
     expect([...broken, ...silent.broken]).toEqual([]);
+  });
+
+  it('are broken by an alarm that nothing in the world gives cause for', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('error', 'broker'), toldThrough(7));
+    watchAlerts(world, alert('warning', 'left-undone'), toldThrough(7));
+    expect(broken).toEqual(['called for nothing']);
+  });
+
+  it('are broken by one that stays when its orders are final, and by one that nobody reads', () => {
+    const open = (about: string, title = 'Orders stay open') => {
+      const value = { alert: { subject: { about }, severity: 'warning', title, text: '' } };
+      return { alerts: new Map([[about, value]]) } as unknown as AccountState;
+    };
+    const { world, broken } = parts({
+      discord: { standing: () => [{ id: 'a', head: '', text: 'Orders stay open' }] },
+    });
+    checkEnded(world, open('open-orders'));
+    checkEnded(world, open('idle-cash'));
+    checkAlertsTold(world, open('open-orders'));
+    checkAlertsTold(world, open('open-orders', 'Limit reached'));
+    expect(broken).toEqual(['alert never ends', 'alert untold']);
   });
 
   it('are broken by a drawdown that the account does not have', () => {
@@ -231,6 +281,49 @@ describe('the laws about what people are called for', () => {
     };
     expect(fallen(0.02)).toEqual(['drawdown invented']);
     expect(fallen(0.3)).toEqual([]);
+  });
+});
+
+describe('the truth of a decision', () => {
+  const LIMITS = { maxGross: 1, maxWeight: 0.4 };
+  const SECTORS = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLP', 'XLU', 'XLY', 'XLC', 'XLB', 'XLRE'];
+  /** Closes that gain so much a session; the others fall. */
+  const closes = (gains: Readonly<Record<string, number>>) =>
+    new Map(
+      [...SECTORS, 'TLT', 'SPY'].map((name) => [
+        name,
+        Array.from({ length: 300 }, (_, row) => 100 * (1 + (gains[name] ?? -0.001)) ** row),
+      ]),
+    );
+
+  it('is everything in bonds where nothing rose, and in a falling market the strict model', () => {
+    expect(trueTarget(closes({}), LIMITS)).toEqual({
+      regime: 'bear',
+      weights: new Map([['TLT', 1]]),
+    });
+    const { weights } = trueTarget(closes({ XLE: 0.002 }), LIMITS) ?? {};
+    expect(weights).toEqual(new Map([['XLE', 0.4]]));
+  });
+
+  it('is the three and the four strongest in a rising one, scaled to what may be invested', () => {
+    const rising = { SPY: 0.001, XLK: 0.004, XLF: 0.003, XLE: 0.002, XLV: 0.001 };
+    const found = trueTarget(closes(rising), LIMITS);
+    expect(found?.regime).toBe('bull');
+    const gross = 1 / 1.33 + (0.33 / 1.33) * 1.3;
+    expect(found?.weights.get('XLV')).toBeCloseTo(((0.33 / 1.33) * 1.3) / 4 / gross);
+    expect(found?.weights.get('XLK')).toBeCloseTo(
+      (1 / 1.33 / 3 + ((0.33 / 1.33) * 1.3) / 4) / gross,
+    );
+  });
+});
+
+describe('the calendar of a simulated world', () => {
+  it('has the sessions of the desk, by rules of its own', () => {
+    for (const year of [2021, 2025, 2028, 2033, 2042]) {
+      const [from, to] = [sessionDate(`${year}-01-01`), sessionDate(`${year}-12-31`)];
+      expect(trueSessions(year)).toEqual(sessionsIn(from, to));
+    }
+    expect(trueSessionAt(newYorkInstant(sessionDate('2025-01-09'), 600))).toBeUndefined();
   });
 });
 

@@ -40,7 +40,8 @@ export function createBrokerPort(parts: PortParts): Broker {
     if (met('refused-for-good')) return { kind: 'refused', reason: 'cost basis must be >= 1' };
     const outcome = await exchange.submit(intent);
     await time.sleep(20);
-    return met('answer-lost') ? { kind: 'unknown', reason: 'no answer within 10 s' } : outcome;
+    const isLost = met('answer-lost') || met('order-unseen');
+    return isLost ? { kind: 'unknown', reason: 'no answer within 10 s' } : outcome;
   }
 
   async function cancel(orderId: string): Promise<void> {

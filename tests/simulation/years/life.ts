@@ -62,6 +62,8 @@ export interface Life {
   /** Takes what people press; undefined before the journal was opened. */
   readonly router: Router | undefined;
   book(): AccountState | undefined;
+  /** What its clock shows. */
+  now(): EpochMs;
   /** What keeps the journal from being believed, as the process knows it. */
   doubt(): string | undefined;
   /** The last entry that people were told of. */
@@ -89,6 +91,7 @@ export function createLife(parts: LifeParts): Life {
   let [isUp, isStarting] = [false, true];
   let telling = false;
   let shownAt = 0;
+  let isShownSoon = false;
 
   function fail(error: unknown): void {
     if (fuse.isDead()) return;
@@ -107,7 +110,17 @@ export function createLife(parts: LifeParts): Life {
 
   /** As often as it tells something else; Discord's silence is the next refresh's. */
   function refreshDashboard(): void {
-    if (fuse.isDead() || time.now() < shownAt + SHOWN_EVERY_MS) return;
+    if (fuse.isDead() || isShownSoon) return;
+    const next = shownAt + SHOWN_EVERY_MS;
+    if (time.now() < next) {
+      // What changed meanwhile is shown then, though nothing else may wake the process.
+      isShownSoon = true;
+      time.at(next, () => {
+        isShownSoon = false;
+        refreshDashboard();
+      });
+      return;
+    }
     shownAt = time.now();
     opened?.dashboard.refresh().catch(() => undefined);
   }
@@ -126,6 +139,7 @@ export function createLife(parts: LifeParts): Life {
       return opened?.router;
     },
     book: () => opened?.journal.book(),
+    now: clock.now,
     doubt: () => opened?.journal.doubt(),
     told: () => opened?.posts.told() ?? 0,
     dashboard: () => parts.discord.find(opened?.messageStore.idOf(HEADER) ?? '')?.text,

@@ -1,5 +1,7 @@
 /** The machine of a simulated desk: which process runs, and what ends, freezes or doubles it. */
+import type { LatestPrice } from '#core/domain/account.ts';
 import type { Recorded } from '#core/domain/entry.ts';
+import type { OrderIntent } from '#core/domain/order.ts';
 import type { PortParts } from './broker-port.ts';
 import { createBrokerPort } from './broker-port.ts';
 import { chanceOf } from './chance.ts';
@@ -13,8 +15,9 @@ import type { Happening } from './story.ts';
 /** What a machine runs processes with. */
 export interface MachineParts
   extends Pick<LifeParts, 'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew'>,
-    Omit<PortParts, 'fuse' | 'onPost' | 'time'> {
-  readonly onPost: (intent: Parameters<PortParts['onPost']>[0], life: Life) => void;
+    Omit<PortParts, 'fuse' | 'onPost' | 'prices' | 'time'> {
+  /** Also told the last price of the ticker that the process was told. */
+  readonly onPost: (intent: OrderIntent, life: Life, price: LatestPrice | undefined) => void;
   readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
   /** A process is about to start. */
   readonly onStart: () => void;
@@ -74,10 +77,11 @@ export function createMachine(parts: MachineParts): Machine {
       failures = life.isUp() ? 0 : failures + 1;
       if (isMain) bootLater(RESTART_MS * 2 ** Math.min(failures, 5));
     });
+    const prices: PortParts['prices'] = new Map();
     const broker = createBrokerPort({
       ...parts,
-      fuse,
-      onPost: (intent) => parts.onPost(intent, life),
+      ...{ fuse, prices },
+      onPost: (intent) => parts.onPost(intent, life, prices.get(intent.ticker)),
     });
     const life = createLife({
       ...parts,

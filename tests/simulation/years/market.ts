@@ -36,6 +36,9 @@ const MINUTE_MS = 60_000;
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
 const HALTS: readonly FaultKind[] = ['ticker-halted', 'all-halted'];
+/** So many tickers at most split on one day; this far apart in the list of all. */
+const [SPLIT_TOGETHER, STEP] = [6, 0.17];
+const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 
 interface Columns {
@@ -187,13 +190,27 @@ function actionsOf(
     const { kind, from, pick } = happening;
     const isSplit = SPLITS.includes(kind);
     const session = sessions.find(({ open }) => open > from);
-    const ticker = tickerOf(pick);
-    if ((!isSplit && kind !== 'dividend') || !session || taken.has(ticker)) return [];
-    taken.add(ticker);
-    const close = raw.get(ticker)?.close[index.get(session.date) ?? 0] ?? 100;
-    const value = isSplit ? (kind === 'reverse-split' ? 0.5 : 2) : cents(close * 0.008);
-    return [{ happening, ticker, session, kind: isSplit ? 'split' : 'dividend', value }];
+    if ((!isSplit && !DIVIDENDS.includes(kind)) || !session) return [];
+    const row = index.get(session.date) ?? 0;
+    // Funds of one house split on one day.
+    const count = isSplit ? 1 + Math.floor(pick ** 2 * SPLIT_TOGETHER) : 1;
+    const tickers = Array.from({ length: count }, (_, place) =>
+      tickerOf((pick + place * STEP) % 1),
+    );
+    return [...new Set(tickers)].flatMap((ticker): readonly CorporateAction[] => {
+      if (taken.has(ticker)) return [];
+      taken.add(ticker);
+      const close = raw.get(ticker)?.close[row] ?? 100;
+      const value = valueOf(kind, pick, close);
+      return [{ happening, ticker, session, kind: isSplit ? 'split' : 'dividend', value }];
+    });
   });
+}
+
+/** New shares for each old one, or dollars a share. */
+function valueOf(kind: FaultKind, pick: number, close: number): number {
+  if (kind === 'reverse-split') return 0.5;
+  return SPLITS.includes(kind) ? 2 + (Math.floor(pick * 30) % 3) : cents(close * 0.008);
 }
 
 /** From that day on a share is worth a part, or as much less. */

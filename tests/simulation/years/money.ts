@@ -153,9 +153,7 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
         const held = exchange.holdings().shares.get(ticker) ?? qty(0);
         if (held <= 0) return;
         tell(`${ticker} goes ex dividend of $${value}`);
-        time.at(before + 5 * 86_400_000, () =>
-          book(parts, 'dividend', `dividend-${ticker}-${session.date}`, valueOf(held, value)),
-        );
+        time.at(before + 5 * 86_400_000, () => payDividend(parts, action, valueOf(held, value)));
       });
       continue;
     }
@@ -167,6 +165,27 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
       splitShares(parts, action);
     });
   }
+}
+
+/** In money, or in whole shares for the money and the rest in cash. */
+function payDividend(
+  parts: MoneyParts,
+  { ticker, session, happening }: CorporateAction,
+  amount: number,
+): void {
+  const { exchange, market, time } = parts;
+  const id = `dividend-${ticker}-${session.date}`;
+  const paid = { ...activityOf(parts, 'dividend', id, amount), ticker };
+  if (happening.kind === 'dividend') return exchange.happen(paid);
+  const price = market.price(ticker, time.now()).price;
+  const shares = wholeShares(Math.floor(amount / 100 / price));
+  const rest = cents(amount - valueOf(shares, price));
+  if (shares > 0)
+    exchange.happen({
+      ...activityOf(parts, 'split', `${paid.id}-shares`, 0),
+      ...{ type: 'DIV.SDIV', ticker, qty: shares },
+    });
+  exchange.happen({ ...paid, cash: rest });
 }
 
 /** Whole shares; a fraction is paid out. */

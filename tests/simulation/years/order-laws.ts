@@ -1,4 +1,5 @@
 /** What must hold at every POST, by the exchange's own truth. */
+import type { LatestPrice } from '#core/domain/account.ts';
 import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
@@ -41,6 +42,7 @@ export const BLINDING: readonly FaultKind[] = [
     'stale-orders',
     'stale-order',
     'late-fills',
+    'order-unseen',
     'unfindable-orders',
   ] as const),
   ...([
@@ -58,12 +60,15 @@ export const BLINDING: readonly FaultKind[] = [
 /** They make prices old or wrong. */
 export const PRICE_FAULTS: readonly FaultKind[] = [
   'stale-prices',
+  'prices-of-yesterday',
   'ticker-halted',
   'all-halted',
   'wrong-price',
   'slow-broker',
 ];
 const { limits } = SETTINGS;
+/** A request may take so long. */
+const AGE_SLACK_MS = 60_000;
 /** Prices move between the question and the POST. */
 const ROOM = 1.004;
 
@@ -75,7 +80,9 @@ export function checkPost(parts: LawParts, intent: OrderIntent, life: Life): voi
   checkHours(parts, intent);
   checkTwice(parts, intent, life);
   const decision = life.book()?.rebalances.get(intent.decisionId)?.decision;
-  if (!decision || !isFlatten(decision)) checkPrice(parts, intent);
+  // What may be at the broker already leaves again under the terms of its first time.
+  const isAgain = (managed?.tries ?? 0) > 1;
+  if (!isAgain && (!decision || !isFlatten(decision))) checkPrice(parts, intent);
   if (parts.faults.since(epochMs(parts.time.now() - 3 * MINUTE_MS), BLINDING)) return;
   if (intent.side === 'buy') checkRoom(parts, intent);
   else checkShares(parts, intent);
@@ -148,6 +155,22 @@ function checkPrice({ market, time, faults, report }: LawParts, intent: OrderInt
   if (Math.abs(limit / price - 1) > most) {
     report('order at a wrong price', `${nameOf(intent)} at ${limit}, it trades at ${price}`);
   }
+}
+
+/** What an order leaves at is the price that the process was told last, of this session and not too old. */
+export function checkFresh(
+  { time, report }: LawParts,
+  intent: OrderIntent,
+  life: Life,
+  price: LatestPrice | undefined,
+): void {
+  const decision = life.book()?.rebalances.get(intent.decisionId)?.decision;
+  if (!decision || isFlatten(decision)) return;
+  const ageMs = time.now() - (price?.at ?? 0);
+  // A clock that is set back makes a price younger.
+  const mostMs = limits.maxPriceAgeMs + AGE_SLACK_MS + Math.max(0, time.now() - life.now());
+  if (ageMs > mostMs)
+    report('order at an old price', `${nameOf(intent)}: its price is ${ageMs / 1_000} s old`);
 }
 
 function checkRoom({ exchange, market, time, report }: LawParts, intent: OrderIntent): void {

@@ -15,12 +15,14 @@ export interface Provocations {
 
 /** @param begin told of what waited, with the instants at which it begins and ends. */
 export function createProvocations(
-  { happenings }: Story,
+  { happenings, sessions }: Story,
   time: VirtualTime,
   begin: (happening: Happening) => void,
 ): Provocations {
   const waiting = new Set(happenings.filter(({ during }) => during !== undefined));
   const reached = (phase: AwaitedPhase): void => {
+    // An account that nobody has seen yet has no past that could be contradicted.
+    if (time.now() < (sessions[0]?.open ?? 0)) return;
     for (const each of waiting) {
       const { during, from, to } = each;
       if (during?.phase !== phase || from > time.now()) continue;

@@ -14,7 +14,13 @@ import { FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
-import { checkDashboard, checkGain, checkMessages } from './shown-laws.ts';
+import {
+  checkAlertsTold,
+  checkDashboard,
+  checkEnded,
+  checkGain,
+  checkMessages,
+} from './shown-laws.ts';
 import { worthOf } from './worth.ts';
 
 /** They leave the books as they are, or people know of them at once. */
@@ -82,6 +88,8 @@ export function checkEvening(parts: LawParts, life: Life): void {
   checkDashboard(parts, life);
   checkGain(parts, life);
   checkMessages(parts, life);
+  checkEnded(parts, book);
+  checkAlertsTold(parts, book);
   const isOver = fallen > SETTINGS.limits.maxDrawdown + 0.02;
   const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);
   if (isOver && !isSplit && book.state.state === 'RUN')

@@ -1,5 +1,6 @@
 /** The broker's answers as they reach a process: late, old, wrong or not at all. */
-import type { Account, Asset, MarketClock, Position } from '#core/domain/account.ts';
+import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
+import type { Order } from '#core/domain/order.ts';
 import { cents, epochMs, type Ticker } from '#core/domain/units.ts';
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
 import type { Broker, BrokerSession } from '#core/ports.ts';
@@ -8,7 +9,12 @@ import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { FaultKind } from './kinds.ts';
 import { type Market, tickerOf } from './market.ts';
-import { trueSessionAfter, trueSessionAt, trueSessionsIn } from './true-calendar.ts';
+import {
+  trueSessionAfter,
+  trueSessionAt,
+  trueSessionOver,
+  trueSessionsIn,
+} from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What reads go through. */
@@ -18,6 +24,8 @@ export interface ReadParts {
   readonly market: Market;
   readonly exchange: Exchange;
   readonly faults: Faults;
+  /** The last price that the process was told, by ticker. */
+  readonly prices: Map<Ticker, LatestPrice>;
 }
 
 type Reads = Pick<
@@ -85,6 +93,12 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     return change(answer, fault.pick);
   }
 
+  /** Orders, but for those that no list shows yet. */
+  function listed(orders: readonly Order[]): readonly Order[] {
+    const unseen = faults.on('order-unseen');
+    return unseen ? orders.filter(({ submittedAt }) => submittedAt < unseen.from) : orders;
+  }
+
   async function account(): Promise<Account> {
     await travel('account');
     exchange.sync();
@@ -145,8 +159,11 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     for (const halted of [faults.on('ticker-halted'), faults.on('all-halted')]) {
       if (halted) faults.met(halted);
     }
+    const isOld = faults.on('prices-of-yesterday');
+    if (isOld) faults.met(isOld);
+    const at = isOld ? trueSessionOver(time.now()).close : time.now();
     const answer = new Map(
-      tickers.map((ticker) => [ticker, { ticker, ...market.price(ticker, time.now()) }]),
+      tickers.map((ticker) => [ticker, { ticker, ...market.price(ticker, epochMs(at)) }]),
     );
     const seen = new Map(
       [...answer].map(([ticker, latest]) => [
@@ -158,11 +175,13 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
       const known = each.get(tickerOf(pick));
       return known ? new Map(each).set(known.ticker, { ...known, price: known.price * 10 }) : each;
     });
-    return changed('no-prices', wrong, (each, pick) => {
+    const told = changed('no-prices', wrong, (each, pick) => {
       const rest = new Map(each);
       rest.delete(tickerOf(pick));
       return rest;
     });
+    for (const latest of told.values()) parts.prices.set(latest.ticker, latest);
+    return told;
   }
 
   return {
@@ -185,16 +204,20 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     },
     async openOrders() {
       await travel('open orders');
-      return old('stale-open-orders', 'open orders', await fake.openOrders());
+      return old('stale-open-orders', 'open orders', listed(await fake.openOrders()));
     },
     async orders(since) {
       await travel('orders');
-      const all = old('stale-orders', 'orders', await fake.orders(epochMs(0)));
+      const all = old('stale-orders', 'orders', listed(await fake.orders(epochMs(0))));
       return all.filter(({ submittedAt, status }) => submittedAt >= since || status === 'open');
     },
     async orderByClientId(id) {
       await travel('order');
-      const seen = old('stale-order', `order ${id}`, await fake.orderByClientId(id));
+      const seen = old(
+        'stale-order',
+        `order ${id}`,
+        listed(arrayOf(await fake.orderByClientId(id)))[0],
+      );
       return changed('unfindable-orders', seen, () => undefined);
     },
     async fills(since) {
@@ -209,6 +232,10 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
       return all.filter(({ at, id }) => at >= since - 86_400_000 && !exchange.hidden.has(id));
     },
   };
+}
+
+function arrayOf<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
 }
 
 function closesEarly(sessions: readonly BrokerSession[], pick: number): readonly BrokerSession[] {

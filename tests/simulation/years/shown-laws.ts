@@ -1,5 +1,8 @@
 /** What people are shown and told is so: by the simulation's own truth, in its own figures. */
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { AlertTopic } from '#core/domain/alert.ts';
 import type { Recorded } from '#core/domain/entry.ts';
+import { isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
@@ -17,8 +20,18 @@ const SILENCING: readonly FaultKind[] = [
   ...(['backup-restored', 'log-cut', 'journal-altered', 'clock-back', 'clock-forward'] as const),
 ];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
+const DIVIDEND_MS = 10 * DAY_MS;
+/** Each of them has a cause in the world, within so many days. */
+const ALARMS: readonly AlertTopic[] = [
+  ...(['reconciliation', 'broker', 'clock', 'calendar', 'stream', 'bars-in-doubt'] as const),
+  ...(['external-trade', 'unknown-activity', 'suspected-split', 'no-price', 'error'] as const),
+];
+const CAUSE_MS = 7 * DAY_MS;
+/** Each of them ends with its cause. */
+const PASSING: readonly AlertTopic[] = ['broker', 'clock', 'stream', 'bars-in-doubt'];
 /** Money that came within a day may count from its morning or from its instant. */
 const TODAY_SLACK = 0.02;
 /** Otherwise a gain is exact, but for what moved between the close and the evening. */
@@ -50,11 +63,13 @@ export function checkGain(parts: LawParts, life: Life): void {
   // While shares are late what is seen is less than what there is.
   if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), ['late-split'])) return;
   const { today: shown, sinceStart } = headerView(engine.book(), engine.observation(), MODELS);
-  const isLoose = parts.drawdown.isDisturbedSince(parts.time.now() - 4 * DAY_MS);
+  // On paper a dividend counts from its day on, though it is paid some days later.
+  const isPaying = parts.faults.since(epochMs(parts.time.now() - DIVIDEND_MS), DIVIDENDS);
+  const isLoose = isPaying || parts.drawdown.isDisturbedSince(parts.time.now() - 4 * DAY_MS);
   const slack = isLoose ? TODAY_SLACK : EXACT_SLACK;
   if (shown !== undefined && Math.abs(shown - truth) > slack)
     parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
-  if (sinceStart?.you === undefined || parts.drawdown.isDisturbed()) return;
+  if (sinceStart?.you === undefined || isPaying || parts.drawdown.isDisturbed()) return;
   const earned = worthOf(parts).equity / START_CASH - 1;
   if (Math.abs(sinceStart.you - earned) > EXACT_SLACK)
     parts.report(
@@ -80,7 +95,10 @@ export function checkMessages({ report, discord }: LawParts, life: Life): void {
 /** What is critical is told within a minute while Discord and the process are there. */
 export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life: Life): void {
   if (entry.kind !== 'alert') return;
-  if (entry.alert.subject.about === 'drawdown') checkFall(parts);
+  const topic = entry.alert.subject.about;
+  if (topic === 'drawdown') checkFall(parts);
+  if (ALARMS.includes(topic) && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS)))
+    parts.report('called for nothing', `${entry.alert.title}: ${entry.alert.text}`);
   if (entry.alert.severity !== 'critical') return;
   const { time, faults, report } = parts;
   const from = time.now();
@@ -89,6 +107,26 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
     if (life.told() < seq)
       report('critical told late', `${entry.alert.title}, written down at ${at}`);
   });
+}
+
+/** What is over is no problem any more, and what is called final may not be waited for. */
+export function checkEnded({ report, exchange }: LawParts, { alerts }: AccountState): void {
+  for (const { alert } of alerts.values()) {
+    const { subject } = alert;
+    const isOver = subject.about === 'open-orders' && exchange.fake.accepted.every(isFinal);
+    if (isOver || PASSING.includes(subject.about))
+      report('alert never ends', `${alert.title}: ${alert.text}`);
+  }
+}
+
+/** What people are called for stands in Discord: some message has its title. */
+export function checkAlertsTold({ report, discord }: LawParts, { alerts }: AccountState): void {
+  const standing = discord.standing();
+  for (const { alert } of alerts.values()) {
+    if (alert.severity === 'info' || standing.some(({ text }) => text.includes(alert.title)))
+      continue;
+    report('alert untold', `${alert.title}: ${alert.text}`);
+  }
 }
 
 /** A fall that stops trading is one: no split, no dividend and no money that was taken. */

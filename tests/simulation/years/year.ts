@@ -20,7 +20,7 @@ import type { Life } from './life.ts';
 import { createMachine, isDamage, type Machine } from './machine.ts';
 import { createMarket, type Market } from './market.ts';
 import { moveMoney, scheduleActions } from './money.ts';
-import { checkCancel, checkPost, type LawParts } from './order-laws.ts';
+import { checkCancel, checkFresh, checkPost, type LawParts } from './order-laws.ts';
 import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
@@ -137,11 +137,12 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       if (!faults.on('disk-full') && !disk.isDamaged()) report('surprise', text);
     },
     onBelieved: () => report('damage believed', 'a process found no fault in a damaged journal'),
-    onPost: (intent, life) => {
+    onPost: (intent, life, price) => {
       tell(
         `${life.name} sends ${intent.side} ${toShares(intent.qty)} ${intent.ticker} at ${intent.limitPrice}`,
       );
       checkPost(laws, intent, life);
+      checkFresh(laws, intent, life, price);
       const rebalance = life.book()?.rebalances.get(intent.decisionId);
       if (rebalance) checkSellsFirst(laws, intent, rebalance);
     },
