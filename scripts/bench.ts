@@ -12,6 +12,7 @@ import { readableCommands } from '../tests/support/readable-commands.ts';
 import { benchBars } from './bench/bars.ts';
 import { benchEvidence } from './bench/evidence.ts';
 import { benchFetch } from './bench/fetch.ts';
+import { firstAnswer } from './bench/npm-start.ts';
 import { benchQuick } from './bench/quick.ts';
 import { benchStart } from './bench/start.ts';
 
@@ -30,7 +31,7 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number
 const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
 try {
   const only = process.argv[2];
-  if (only === undefined || only === 'quick') benchQuick(report);
+  if (only === undefined || only === 'quick') await benchQuick(report);
   if (only === undefined || only === 'evidence') await benchEvidence(report);
   if (only === undefined || only === 'bars') {
     await benchBars(report);
@@ -81,16 +82,4 @@ async function commands(address: string): Promise<void> {
   report(`first answer of ${times.length} commands, 20 a second, median`, at(0.5), 'ms');
   report('  of 100 the 99th', at(0.99), 'ms');
   report('  slowest', at(1), 'ms');
-}
-
-async function firstAnswer(address: string, command: string): Promise<number> {
-  const since = performance.now();
-  const response = await fetch(`${address}/desk/slash`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user: 'admin', command, options: {} }),
-  });
-  const { kind, reason } = (await response.json()) as { kind: string; reason?: string };
-  if (kind !== 'done') throw new Error(`/${command}: expected an answer, found ${kind} ${reason}`);
-  return performance.now() - since;
 }
