@@ -111,7 +111,7 @@ export async function benchQuick(report: Report): Promise<void> {
   }
 }
 
-/** Runs each program once, as the first run compiles; a machine without pandas is told so. */
+/** Runs the program once, as the first run compiles it. Pandas is skipped with a line where it is missing. */
 function isThere(
   name: string,
   [program = '', ...words]: readonly string[],
