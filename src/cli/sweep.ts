@@ -23,7 +23,7 @@ import {
 import { recordTrial, triesBefore } from './evidence/tries.ts';
 import { countOption, optional } from './options.ts';
 import { outFile } from './out-file.ts';
-import { stateDir } from './state-dir.ts';
+import { writableStateDir } from './state-dir.ts';
 
 const THREADS = { from: 1, to: 16, fallback: 2 };
 
@@ -39,7 +39,7 @@ export const sweep: Command = {
     const { setup, grid, rates, remarks } = asked;
     const { history, from, to, equity, slippageBps, limits, rules } = setup;
     const { bars, refused = new Map(), acceptedMoves = [], universe } = history.input;
-    const folder = stateDir(values, parts);
+    const folder = writableStateDir(values, parts);
     const models = sweptModels(values, asked);
     const ids = models.map(({ id }) => id);
     const provenance = { ...asked.provenance, ...(ids.length > 0 && { models: ids.join(', ') }) };

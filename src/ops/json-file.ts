@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { makeFolder } from '#core/store/make-folder.ts';
 
 /** A small file that outlives the process and is written atomically. */
 export interface AtomicJsonFile<T> {
@@ -43,7 +36,7 @@ export function createAtomicJsonFile<T>(
 }
 
 function replace(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const draft = `${file}.${process.pid}.new`;
   const handle = openSync(draft, 'w', 0o600);
   writeSync(handle, text);

@@ -2,6 +2,7 @@
 import { OccupiedError } from '#core/errors.ts';
 import { journalFiles } from '#core/store/journal-files.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
+import { makeFolder } from '#core/store/make-folder.ts';
 import { ConfigError, type Environment } from '#src/config/environment.ts';
 import { SANDBOX, sandboxFault } from '#src/config/sandbox-place.ts';
 import type { SandboxConfig } from '#src/config/types.ts';
@@ -29,6 +30,7 @@ export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   const { createSandbox } = await import(SANDBOX.href);
   const config = sandboxConfig(env);
   try {
+    makeFolder(config.stateDir);
     return await createSandbox(config);
   } catch (error) {
     const fault = occupied(error, config);

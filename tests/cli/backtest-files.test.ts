@@ -77,7 +77,9 @@ describe('rotor backtest', () => {
     writeFileSync(file, '');
     const { exit, err } = await rotor(['backtest', ...DATA, ...SHORT, '--state', file]);
     expect(exit).toBe(0);
-    expect(err).toContain('this backtest is not counted among the tries: ');
+    expect(err).toContain(
+      `not counted among the tries: --state: expected a folder that can be written, found ${file}: EEXIST`,
+    );
   });
 
   it('writes no file where two of its options name the same one', async () => {

@@ -109,6 +109,20 @@ describe('a file that a command writes', () => {
 });
 
 describe('rotor sweep', () => {
+  it('tries nothing where it cannot write to the state folder', async () => {
+    await withFolder(async (folder) => {
+      const state = join(folder, 'file');
+      writeFileSync(state, '');
+      const range = ['--from', '2023-01-03', '--to', '2024-06-28', '--data', 'data/sample'];
+      const { exit, err } = await rotor(['sweep', ...range, '--state', state]);
+      expect(exit).toBe(2);
+      expect(err).toBe(
+        `rotor: --state: expected a folder that can be written, found ${state}: ` +
+          `EEXIST: file already exists, mkdir '${state}'`,
+      );
+    });
+  });
+
   it.skipIf(!sharedBarsPresent)(
     'resumes an interrupted run, and two threads find the same as one (needs ../shared)',
     async () => {

@@ -1,5 +1,5 @@
 /** A search divided among threads by model and lookback; its results are saved so that it can be resumed. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import type { AcceptedMoves } from '#core/domain/findings.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import type { Universe } from '#core/domain/universe.ts';
 import { type Grid, pointsOf } from '#core/evidence/sweep.ts';
+import { makeFolder } from '#core/store/make-folder.ts';
 
 /** One lookback, of a model by its id, or of the settings alone. */
 interface SweepPart {
@@ -73,7 +74,7 @@ export async function runSweep({
   );
   const done = new Map(keptIn(file, job.grid).map((part) => [keyOf(part), part.rows]));
   const left = all.filter((part) => !done.has(keyOf(part)));
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const use = (message: unknown): void => {
     const part = Done.parse(message);
     done.set(keyOf(part), part.rows);

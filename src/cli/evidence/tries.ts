@@ -3,7 +3,7 @@ import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import { hasJournal, journalFiles } from '#core/store/journal-files.ts';
 import { recordTrials, type TrialEntry, triedBefore } from '#core/store/trials.ts';
 import type { CliParts, OptionValues } from '../command.ts';
-import { stateDir } from '../state-dir.ts';
+import { stateDir, unwritable } from '../state-dir.ts';
 
 /** Counts the state folder's other searches, and what its journal says was tried in Discord. */
 export async function triesBefore(folder: string, key: string): Promise<number> {
@@ -24,11 +24,12 @@ export function recordTrial(
   parts: CliParts,
   trial: Omit<TrialEntry, 'at'>,
 ): readonly string[] {
+  const folder = stateDir(values, parts);
   try {
-    recordTrials(stateDir(values, parts), { at: parts.now(), ...trial });
+    recordTrials(folder, { at: parts.now(), ...trial });
     return [];
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    return [`this ${trial.what} is not counted among the tries: ${error.message}`];
+    return [`this ${trial.what} is not counted among the tries: ${unwritable(folder, error)}`];
   }
 }

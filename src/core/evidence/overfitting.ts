@@ -135,7 +135,9 @@ function eachHalf({ sums, squares }: BlockSums, use: (half: Sums) => void): void
       return;
     }
     const next = room[depth + 1];
-    for (let block = from; next && block < blocks; block++) {
+    // The blocks after it must suffice for the rest of the half.
+    const last = blocks / 2 + depth;
+    for (let block = from; next && block <= last; block++) {
       writeSum(next.sum, here.sum, sums[block]);
       writeSum(next.square, here.square, squares[block]);
       extend(depth + 1, block + 1);

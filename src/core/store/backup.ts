@@ -1,5 +1,5 @@
 /** Backups of the journal: verified before they are made, and before they replace it. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Entry } from '../domain/entry.ts';
@@ -10,6 +10,7 @@ import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
 import { createJournal, lastMark, verifyChain } from './journal.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { holderOf } from './lease.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The result of verifying a journal: its entries, and the first fault. */
 export interface Checked {
@@ -25,7 +26,7 @@ export function checkJournal(files: JournalFiles): Checked {
 
 /** Makes a consistent copy even while Rotor writes. @throws TradingError when the copy does not verify. */
 export async function backUp(files: JournalFiles, to: string): Promise<Checked> {
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   const source = open(files.database);
   await source.backup(to);
   source.close();
@@ -104,7 +105,7 @@ function missingIn(backup: Mark, written: Mark | undefined): string | undefined 
 }
 
 function prepare(from: string, draft: string, halted: string | undefined, now: number): Mark {
-  mkdirSync(dirname(draft), { recursive: true });
+  makeFolder(dirname(draft));
   for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true });
   copyFileSync(from, draft);
   const database = openDatabase(draft);

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TradingError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Numbered by position: version n of a database has had the first n applied. Never edit one. */
 const MIGRATIONS: readonly string[] = [
@@ -44,7 +45,7 @@ const BUSY_MS = 8_000;
  * @throws TradingError when the database is newer than this program.
  */
 export function openDatabase(file: string): Database.Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') makeFolder(dirname(file));
   if (file !== ':memory:') keepPrivate(file);
   const database = new Database(file);
   // A backup tool may hold the lock for some seconds; shorter than a lease, or another process takes it.

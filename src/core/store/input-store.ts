@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sentence } from '../errors.ts';
 import type { InputStore, Log } from '../ports.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where a state folder stores the inputs of its decisions. */
 export function inputFolder(stateDir: string): string {
@@ -27,7 +27,7 @@ export function createInputStore(folder: string, log?: Log): InputStore {
   function write(hash: string, text: string): void {
     const file = fileOf(hash);
     if (existsSync(file)) return;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const draft = `${file}.${process.pid}.new`;
     const handle = openSync(draft, 'w', 0o600);
     writeSync(handle, gzipSync(text));

@@ -1,7 +1,8 @@
 /** Settings tried in the terminal: every try counts. The journal of a running Rotor is never written. */
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from './make-folder.ts';
 
 const FILE = 'trials.jsonl';
 
@@ -21,7 +22,7 @@ export interface TrialEntry {
 
 /** Appends one line to the file in the folder, which is created if missing. */
 export function recordTrials(folder: string, entry: TrialEntry): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   appendFileSync(join(folder, FILE), `${JSON.stringify(entry)}\n`);
 }
 
