@@ -69,10 +69,11 @@ async function checkMonth(parts: StudyJobsParts, session: SessionDate): Promise<
   const [bars, raw] = [parts.engine.bars(), parts.engine.observation().raw];
   const parity = await parts.studies.ask<'parity'>({ kind: 'parity', bars, raw });
   if (parity.kind === 'refused') return parts.log.warn(`parity: ${parity.reason}`);
-  const verdict = (await evidenceNow(parts))?.verdict;
+  const evidence = await evidenceNow(parts);
+  const verdict = evidence && { verdict: evidence.verdict };
   const { equal, of, month } = parity;
   const beside = month?.to === session ? { beside: month } : {};
-  parts.journal.append({ kind: 'month-checked', session, equal, of, verdict, ...beside });
+  parts.journal.append({ kind: 'month-checked', session, equal, of, ...verdict, ...beside });
 }
 
 async function evidenceNow({
