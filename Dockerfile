@@ -56,6 +56,7 @@ USER 10001:10001
 FROM runtime AS self-test
 RUN ["node", "scripts/self-test.ts", "/tmp/ship/self-test.json"]
 
+# The allocator gives back what a thread leaves behind: one arena, and a mapping for each large buffer.
 FROM runtime AS rotor
 COPY --from=self-test --chown=0:0 /tmp/ship/ /app/
 ARG ROTOR_COMMIT=""
@@ -67,6 +68,8 @@ ENV ROTOR_COMMIT=${ROTOR_COMMIT} \
     ROTOR_BUILT_AT=${ROTOR_BUILT_AT} \
     ROTOR_DIRTY=${ROTOR_DIRTY} \
     MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_THRESHOLD_=16384 \
+    MALLOC_TRIM_THRESHOLD_=65536 \
     UV_THREADPOOL_SIZE=2
 LABEL org.opencontainers.image.title="rotor" \
       org.opencontainers.image.description="A sector-rotation trading desk that lives in Discord." \
@@ -79,4 +82,4 @@ VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "src/ops/healthcheck.ts"]
-CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=2", "src/main.ts"]
+CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=1", "--v8-pool-size=1", "src/main.ts"]

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { startRotor } from '../tests/support/process.ts';
 import { startServers } from '../tests/support/sandbox-process.ts';
+import { imageLimits } from './image/limits.ts';
 import { collectGarbage, DEBUGGER } from './soak/collect-garbage.ts';
 import { growthIn, HEAD, rowOf, type Sample } from './soak/verdict.ts';
 
@@ -36,12 +37,8 @@ const SETTLE_MS = 25_000;
 const folder = mkdtempSync(join(tmpdir(), 'rotor-soak-'));
 const state = join(folder, 'rotor');
 const servers = await startServers(folder);
-/** As in the image: CMD and ENV in the Dockerfile. */
-const LIMITS = {
-  NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=2 --inspect=127.0.0.1:0',
-  MALLOC_ARENA_MAX: '1',
-  UV_THREADPOOL_SIZE: '2',
-};
+const { flags, env } = imageLimits();
+const LIMITS = { ...env, NODE_OPTIONS: [...flags, '--inspect=127.0.0.1:0'].join(' ') };
 const rotor = startRotor({ ...servers.environment, ...LIMITS, STATE_DIR: state });
 const samples: Sample[] = [];
 try {

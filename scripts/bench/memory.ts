@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startRotor } from '../../tests/support/process.ts';
 import { readableCommands } from '../../tests/support/readable-commands.ts';
 import { type Servers, startServers } from '../../tests/support/sandbox-process.ts';
+import { imageLimits } from '../image/limits.ts';
 
 const MONTH_MS = 31 * 86_400_000;
 /** A session in ten real seconds. */
@@ -19,13 +20,8 @@ const ANSWERS = 1_000;
 /** Longer than the lifetime of an idle thread. */
 const SETTLE_MS = 25_000;
 const PORT = 18_998;
-/**
- * As in the image: CMD and ENV in the Dockerfile. With a single arena, short-lived threads leave less
- * memory behind.
- */
-const FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=2'];
-const LIMITS = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '2' };
 const given = process.argv.slice(2);
+const { flags, env } = imageLimits();
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-memory-'));
 const servers = await startServers(folder);
@@ -33,8 +29,8 @@ const rotor = startRotor({
   ...servers.environment,
   STATE_DIR: join(folder, 'rotor'),
   HEALTH_PORT: String(PORT),
-  ...LIMITS,
-  NODE_OPTIONS: (given.length > 0 ? given : FLAGS).join(' '),
+  ...env,
+  NODE_OPTIONS: (given.length > 0 ? given : flags).join(' '),
 });
 try {
   await rotor.said(/seconds from the start/);

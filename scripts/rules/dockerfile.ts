@@ -29,7 +29,7 @@ const SECRET = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL)/;
 const TOOLS = /^(apt|apt-get|apk|dpkg|pip|curl|wget|sudo|sh|bash|git|yarn|npx|corepack)$/;
 const ARGS = ['ROTOR_COMMIT', 'ROTOR_VERSION', 'ROTOR_BUILT_AT', 'ROTOR_DIRTY'];
 /** The flags keep the process below the container's 256 MB: npm run bench:memory. */
-const START = 'node --max-old-space-size=96 --max-semi-space-size=2 src/main.ts';
+const START = 'node --max-old-space-size=96 --max-semi-space-size=1 --v8-pool-size=1 src/main.ts';
 
 const LABELS = {
   'org.opencontainers.image.version': 'ROTOR_VERSION',
@@ -48,7 +48,7 @@ const SHIPPED = [
 ];
 const VARIABLES = [
   ...['PATH', 'NODE_ENV', 'NODE_COMPILE_CACHE', 'TZ', 'STATE_DIR', 'MALLOC_ARENA_MAX'],
-  'UV_THREADPOOL_SIZE',
+  ...['MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'UV_THREADPOOL_SIZE'],
   ...ARGS,
 ];
 /** In seconds, except for the retries: a hang is noticed within minutes. */

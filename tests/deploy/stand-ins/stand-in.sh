@@ -36,6 +36,7 @@ name_docker() {
     *writeFileSync*) NAME="docker once put" ;;
     *createReadStream*) NAME="docker once take" ;;
     *rmSync*) NAME="docker once drop" ;;
+    *warm-up*) NAME='docker once warm-up' ;;
     *self-test*) NAME='docker run self-test' ;;
     compose\ version) NAME='docker compose version' ;;
     compose*) name_compose "$@" ;;
