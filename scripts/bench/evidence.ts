@@ -6,7 +6,7 @@
 import { prepareHistory } from '../../src/core/backtest/history.ts';
 import { dollars, sessionDate } from '../../src/core/domain/units.ts';
 import { instruments, UNIVERSE } from '../../src/core/domain/universe.ts';
-import { finalOf, type Grid, pointsOf, sweep } from '../../src/core/evidence/sweep.ts';
+import { type Grid, pointsOf, sweep } from '../../src/core/evidence/sweep.ts';
 import { type BacktestSetup, deskOf, trialOf } from '../../src/core/evidence/trial.ts';
 import { readFolder } from '../../src/core/market/files/folder.ts';
 import { rowOf } from '../../src/core/rules/panel.ts';
@@ -47,7 +47,7 @@ export async function benchEvidence(report: Report): Promise<void> {
   const points = pointsOf(GRID);
   const warm = sweep(setup, points);
   const floorFinals = points.map((point) => floorRun(setup, point));
-  const equal = warm.filter((trial, index) => finalOf(trial) === floorFinals[index]).length;
+  const equal = warm.filter((trial, index) => trial.final === floorFinals[index]).length;
   const desk = median(RUNS, () => trialOf(setup, deskOf(MODELS, history)));
   const floor = median(RUNS, () => floorRun(setup, [126, 3, 0]));
   const all = median(ROUNDS, () => sweep(setup, points));

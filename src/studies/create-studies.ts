@@ -76,7 +76,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
 }
 
 /** Rotor's container has 256 MB in total; a study that needs more ends without affecting the rest. */
-const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
+const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2 };
 
 /** A thread per request, so that its memory is released afterwards. */
 async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> {

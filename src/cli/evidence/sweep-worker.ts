@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
-import { pointsOf, sweep } from '#core/evidence/sweep.ts';
+import { pointsOf, pointTrial } from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
 import { MODELS } from '#models/list.ts';
 import type { SweepJob } from './sweep-job.ts';
@@ -16,9 +16,9 @@ const setup = { ...job.settings, history, ...(interest && { more: { interest } }
 for (const { model, lookback } of job.parts) {
   const points = pointsOf({ ...job.grid, lookback: [lookback] });
   const own = MODELS.find(({ id }) => id === model);
-  const rows = sweep(setup, points, undefined, own).map((trial) => {
-    const { final, cagr, sharpe, mdd } = summaryOf(trial);
-    return { ...(model !== undefined && { model }), point: trial.point, final, cagr, sharpe, mdd };
+  const rows = points.map((point) => {
+    const { final, cagr, sharpe, mdd } = summaryOf(pointTrial(setup, point, own));
+    return { ...(model !== undefined && { model }), point, final, cagr, sharpe, mdd };
   });
   parentPort?.postMessage({ model, lookback, rows });
 }

@@ -14,7 +14,7 @@ import {
 import { type Overfitting, overfittingOf } from './overfitting.ts';
 import { meanCorrelation, participationOf } from './relation.ts';
 import { deflatedSharpe, luckiestSharpe } from './sharpe-tests.ts';
-import { finalOf, type Grid, neighboursOf, type Point, type SweepTrial } from './sweep.ts';
+import { type Grid, neighboursOf, type Point, type SweepTrial } from './sweep.ts';
 import type { Trial } from './trial.ts';
 
 const SHARES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1] as const;
@@ -45,7 +45,7 @@ export function searchFigures(
 ) {
   const spy = returnsOf(rivals.spy);
   const sharpes = Float64Array.from(tried, ({ returns }) => annualSharpe(returns));
-  const growths = Float64Array.from(tried, ({ run }) => growthOf(run.equity));
+  const growths = Float64Array.from(tried, ({ growth }) => growth);
   const best = tried[indexOfBest(sharpes)];
   const daily = Float64Array.from(tried, ({ returns }) => dailySharpe(returns));
   const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy)));
@@ -59,8 +59,8 @@ export function searchFigures(
       best: best && {
         point: best.point,
         sharpe: annualSharpe(best.returns),
-        cagr: growthOf(best.run.equity),
-        final: finalOf(best) / 100,
+        cagr: best.growth,
+        final: best.final / 100,
       },
       sharpe: spreadOf(sharpes),
       cagr: spreadOf(growths),
@@ -75,8 +75,8 @@ export function searchFigures(
       sharpes: Object.fromEntries(
         tried.map((one, index) => [one.point.join(','), sharpes[index] ?? Number.NaN]),
       ),
-      finals: Object.fromEntries(tried.map((one) => [one.point.join(','), finalOf(one) / 100])),
-      sumFinalCents: tried.reduce((sum, one) => sum + finalOf(one), 0),
+      finals: Object.fromEntries(tried.map((one) => [one.point.join(','), one.final / 100])),
+      sumFinalCents: tried.reduce((sum, one) => sum + one.final, 0),
     },
     dsr: Object.fromEntries(
       [...runs, ...(best ? [['gridBest', best] as const] : [])].map(([id, { returns }]) => [

@@ -4,14 +4,8 @@ import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
 import { countSelected, holdTop } from '../rules/selection.ts';
-import {
-  alone,
-  type BacktestSetup,
-  deskOf,
-  type KeptTrial,
-  type Runnable,
-  trialOf,
-} from './trial.ts';
+import { growthOf } from './moments.ts';
+import { alone, type BacktestSetup, deskOf, type Runnable, type Trial, trialOf } from './trial.ts';
 
 /** The settings to try, each ascending. */
 export interface Grid {
@@ -25,9 +19,13 @@ export interface Grid {
 /** Lookback, top, minimum momentum. */
 export type Point = readonly [lookback: number, top: number, min: number];
 
-/** The stored result of a point. */
-export interface SweepTrial extends KeptTrial {
+/** The stored result of a point: a search holds hundreds. */
+export interface SweepTrial {
   readonly point: Point;
+  readonly returns: Float64Array;
+  /** Cents at the end, and the annual growth. */
+  readonly final: number;
+  readonly growth: number;
 }
 
 /** Every point: lookback outermost, then top, then minimum momentum. */
@@ -62,31 +60,31 @@ export function variantRun(model: Model, [lookback, top, min]: Point, history: H
   return deskOf([{ ...model, parameters }], history);
 }
 
-/**
- * Runs each point in turn.
- * @param tried called after each with the number done.
- * @param model whose settings are tried; by default the settings alone, always active and without leverage.
- */
+/** Runs each point in turn. @param tried called after each with the number done. */
 export function sweep(
   setup: BacktestSetup,
   points: readonly Point[],
   tried: (done: number) => void = () => undefined,
-  model?: Model,
 ): readonly SweepTrial[] {
-  const { history } = setup;
   return points.map((point, index) => {
-    const run = model ? variantRun(model, point, history) : pointRun(point, history);
-    const {
-      run: { cash: _, ...kept },
-      returns,
-    } = trialOf(setup, run);
+    const trial = pointTrial(setup, point);
     tried(index + 1);
-    return { point, run: kept, returns };
+    const { returns, run } = trial;
+    return { point, returns, final: finalOf(trial), growth: growthOf(run.equity) };
   });
 }
 
+/**
+ * Runs one point. @param model whose settings are tried; by default the settings alone, always active and
+ * without leverage.
+ */
+export function pointTrial(setup: BacktestSetup, point: Point, model?: Model): Trial {
+  const { history } = setup;
+  return trialOf(setup, model ? variantRun(model, point, history) : pointRun(point, history));
+}
+
 /** Cents at the end of a run. */
-export function finalOf({ run }: KeptTrial): number {
+export function finalOf({ run }: Trial): number {
   return at(run.equity, run.equity.length - 1);
 }
 

@@ -26,16 +26,11 @@ export interface BacktestSetup extends RunSettings {
   readonly more?: RowRun['more'];
 }
 
-/** A run as kept by a search, which holds hundreds: no figure needs the cash. */
-export interface KeptTrial {
-  readonly run: Omit<RunResult, 'cash'>;
+/** A run and its results. */
+export interface Trial {
+  readonly run: RunResult;
   /** Simple returns, one per session, the first from the first open. */
   readonly returns: Float64Array;
-}
-
-/** A run and its results. */
-export interface Trial extends KeptTrial {
-  readonly run: RunResult;
 }
 
 /** Models on rows, and their rankings. */
@@ -94,7 +89,7 @@ export interface Summary {
 }
 
 /** Growth, risk and cost of a run. */
-export function summaryOf({ run, returns }: KeptTrial): Summary {
+export function summaryOf({ run, returns }: Trial): Summary {
   const { equity, orders, turnover } = run;
   return {
     final: at(equity, equity.length - 1) / 100,

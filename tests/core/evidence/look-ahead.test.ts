@@ -5,7 +5,7 @@ import { dollars, type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { runMonkeys } from '#core/evidence/monkeys.ts';
 import { rebalanceDays } from '#core/evidence/page.ts';
-import { pointsOf, sweep } from '#core/evidence/sweep.ts';
+import { pointsOf, pointTrial, sweep } from '#core/evidence/sweep.ts';
 import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
 import { walkForward } from '#core/evidence/walk-forward.ts';
 import { at, rowOf } from '#core/rules/panel.ts';
@@ -67,10 +67,7 @@ interface Known {
 }
 
 /** Whatever happened through today's close, and what was bought and sold at tomorrow's open. */
-function known(
-  bars: Bars,
-  runsOf: (setup: BacktestSetup) => readonly Pick<RunResult, 'equity'>[],
-): Known {
+function known(bars: Bars, runsOf: (setup: BacktestSetup) => readonly RunResult[]): Known {
   const setup = setupOf(bars);
   const fills: unknown[] = [];
   const today = rowOf(setup.history.panel, TODAY);
@@ -78,7 +75,7 @@ function known(
     if (row <= today + 1) fills.push([row, ...fill]);
   };
   const watched: BacktestSetup = { ...setup, more: { onFill } };
-  const past = ({ equity }: Pick<RunResult, 'equity'>): readonly number[] => [
+  const past = ({ equity }: RunResult): readonly number[] => [
     ...equity.subarray(0, today - setup.from + 2),
   ];
   const runs = runsOf(watched);
@@ -86,9 +83,7 @@ function known(
 }
 
 /** Fills and closes of both futures are the same up to where they part, and the ends are not. */
-function expectNoLookAhead(
-  runsOf: (setup: BacktestSetup) => readonly Pick<RunResult, 'equity'>[],
-): number {
+function expectNoLookAhead(runsOf: (setup: BacktestSetup) => readonly RunResult[]): number {
   const bars = wandering(11, 700);
   const [one, other] = [known(bars, runsOf), known(otherFuture(bars), runsOf)];
   expect(other.fills).toEqual(one.fills);
@@ -102,7 +97,7 @@ describe("tomorrow's bar and every later one", () => {
   it('change no order of today, neither of the models nor of a search nor of a monkey', () => {
     const fills = expectNoLookAhead((setup) => [
       trialOf(setup, deskOf(MODELS, setup.history)).run,
-      ...sweep(setup, pointsOf(GRID)).map(({ run }) => run),
+      ...pointsOf(GRID).map((point) => pointTrial(setup, point).run),
       ...runMonkeys(setup, MONKEYS, ({ run }) => ({ ...run, equity: run.equity.slice() })),
     ]);
     expect(fills).toBeGreaterThan(50);

@@ -12,7 +12,7 @@ import {
 } from '#core/evidence/moments.ts';
 import { runMonkeys } from '#core/evidence/monkeys.ts';
 import { costsOf, rivalFigures, trialsOf } from '#core/evidence/page.ts';
-import { finalOf, pointsOf, sweep } from '#core/evidence/sweep.ts';
+import { pointsOf, sweep } from '#core/evidence/sweep.ts';
 import { summaryOf, trialOf } from '#core/evidence/trial.ts';
 import { walkForward } from '#core/evidence/walk-forward.ts';
 import { MODELS } from '#models/list.ts';
@@ -70,7 +70,7 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
 
   it('510 settings end with the same cents, and the walk-forward picks the same ones', () => {
     const tried = sweep(setup, pointsOf(input.grid));
-    expect(tried.reduce((sum, one) => sum + finalOf(one), 0)).toBe(11_237_917_723);
+    expect(tried.reduce((sum, one) => sum + one.final, 0)).toBe(11_237_917_723);
     const { picks, trial, stitched } = walkForward(setup, tried, input.walk);
     const found = picks.map(({ year, ...pick }) => [String(year), pick]);
     const expected = period['walk'] as Record<string, unknown>;
