@@ -8,17 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startRotor } from '../../tests/support/process.ts';
-import { readableCommands } from '../../tests/support/readable-commands.ts';
-import { type Servers, startServers } from '../../tests/support/sandbox-process.ts';
+import { startServers } from '../../tests/support/sandbox-process.ts';
 import { imageLimits } from '../image/limits.ts';
+import { ANSWERS, CHARTS, passMonth, readCharts, readEverything, SETTLE_MS } from './load.ts';
 
-const MONTH_MS = 31 * 86_400_000;
-/** A session in ten real seconds. */
-const SPEED = 8_640;
-const CHARTS = 50;
-const ANSWERS = 1_000;
-/** Longer than the lifetime of an idle thread. */
-const SETTLE_MS = 25_000;
 const PORT = 18_998;
 const given = process.argv.slice(2);
 const { flags, env } = imageLimits();
@@ -36,30 +29,19 @@ try {
   await rotor.said(/seconds from the start/);
   await wait(SETTLE_MS);
   await print('after the start');
-  await ask(servers, readableCommands(), ANSWERS);
+  await readEverything(servers);
   await print(`after ${ANSWERS} commands`);
-  await ask(servers, ['rankings', 'performance'], CHARTS);
+  await readCharts(servers);
   await print(`after ${CHARTS} charts`);
   await wait(SETTLE_MS);
   await print('  and a rest');
-  await month(servers);
+  await passMonth(servers);
   await wait(SETTLE_MS);
   await print('after a month of the market');
 } finally {
   await rotor.end('SIGTERM');
   await servers.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function ask(to: Servers, names: readonly string[], times: number): Promise<void> {
-  for (let run = 0; run < times; run++) await to.operate(names[run % names.length] ?? 'status');
-}
-
-async function month(of: Servers): Promise<void> {
-  const end = of.time.now() + MONTH_MS;
-  await of.setSpeed(SPEED);
-  while (of.time.now() < end) await wait(500);
-  await of.setSpeed(0);
 }
 
 async function print(when: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** The steps of the proof, in order. */
 import { build, buildAgain } from './image.ts';
 import { backUp, fullDisk, restore } from './journal.ts';
+import { memory } from './memory.ts';
 import type { Step } from './proof.ts';
 import { rotateKeys, setUpServer, stop } from './server.ts';
 import {
@@ -40,6 +41,7 @@ export const LONG_STEPS: Steps = [
   ['image', build],
   ['the same image again', buildAgain],
   ...TO_THE_FIRST_TRADE,
+  ['the memory it takes', memory],
   ['a deploy that changes code alone', deployCode],
   ['a version that crashes', crash],
   ['a version that crashes when it was ready', crashLater],
