@@ -13,7 +13,7 @@ const FRIDAY = 5;
 const OPEN_MINUTE = 9 * 60 + 30;
 
 /** One-off closures: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
-const CLOSED: ReadonlySet<string> = new Set([
+const CLOSED = days([
   '1994-04-27',
   '2001-09-11',
   '2001-09-12',
@@ -28,7 +28,7 @@ const CLOSED: ReadonlySet<string> = new Set([
 ]);
 
 /** Half days not covered by a rule. */
-const HALF: ReadonlySet<string> = new Set(['1997-12-26', '1999-12-31', '2003-12-26']);
+const HALF = days(['1997-12-26', '1999-12-31', '2003-12-26']);
 
 /** One trading day of the NYSE. */
 export interface Session {
@@ -204,10 +204,9 @@ function buildTable(): Table {
     const closed = holidays(year);
     const halves = halfDays(year);
     for (let day = utc(year, 1, 1); day < utc(year + 1, 1, 1); day += DAY_MS) {
-      if (isWeekend(day)) continue;
+      if (isWeekend(day) || closed.has(day) || CLOSED.has(day)) continue;
       const date = utcDate(day);
-      if (closed.has(date) || CLOSED.has(date)) continue;
-      const half = halves.has(date) || HALF.has(date);
+      const half = halves.has(day) || HALF.has(day);
       const closeMinute = half ? (year < 1993 ? 14 : 13) * 60 : 16 * 60;
       const open = newYorkInstantOf(day, OPEN_MINUTE);
       // Clocks change at night, so the session is as long as its wall times are apart.
@@ -218,8 +217,12 @@ function buildTable(): Table {
   return { sessions: built, index: new Map(built.map((session, index) => [session.date, index])) };
 }
 
-function holidays(year: number): ReadonlySet<string> {
-  const days = [
+function days(dates: readonly string[]): ReadonlySet<number> {
+  return new Set(dates.map((date) => Date.parse(date)));
+}
+
+function holidays(year: number): ReadonlySet<number> {
+  const found = [
     nthWeekday(year, 2, 1, 3),
     easter(year) - 2 * DAY_MS,
     lastMonday(year, 5),
@@ -229,24 +232,24 @@ function holidays(year: number): ReadonlySet<string> {
     observed(year, 12, 25),
   ];
   // New Year's Day on a Saturday is not observed on the Friday: that would close the last day of a year.
-  if (weekday(utc(year, 1, 1)) !== 6) days.push(observed(year, 1, 1));
-  if (year >= 1998) days.push(nthWeekday(year, 1, 1, 3));
-  if (year >= 2022) days.push(observed(year, 6, 19));
-  return new Set(days.map(utcDate));
+  if (weekday(utc(year, 1, 1)) !== 6) found.push(observed(year, 1, 1));
+  if (year >= 1998) found.push(nthWeekday(year, 1, 1, 3));
+  if (year >= 2022) found.push(observed(year, 6, 19));
+  return new Set(found);
 }
 
 /** Half days by rule: around Independence Day (1995 on), after Thanksgiving (1992 on), Christmas Eve. */
-function halfDays(year: number): ReadonlySet<string> {
-  const days: number[] = [];
+function halfDays(year: number): ReadonlySet<number> {
+  const found: number[] = [];
   const beforeIndependence = weekday(utc(year, 7, 3));
   const isHalfEve =
     [1, 2, 4].includes(beforeIndependence) || (beforeIndependence === 3 && year >= 2013);
-  if (year >= 1995 && isHalfEve) days.push(utc(year, 7, 3));
+  if (year >= 1995 && isHalfEve) found.push(utc(year, 7, 3));
   if (year >= 1995 && year < 2013 && weekday(utc(year, 7, 5)) === FRIDAY)
-    days.push(utc(year, 7, 5));
-  if (year >= 1992) days.push(nthWeekday(year, 11, 4, 4) + DAY_MS);
-  if (weekday(utc(year, 12, 24)) < FRIDAY) days.push(utc(year, 12, 24));
-  return new Set(days.map(utcDate));
+    found.push(utc(year, 7, 5));
+  if (year >= 1992) found.push(nthWeekday(year, 11, 4, 4) + DAY_MS);
+  if (weekday(utc(year, 12, 24)) < FRIDAY) found.push(utc(year, 12, 24));
+  return new Set(found);
 }
 
 function utc(year: number, month: number, day: number): number {

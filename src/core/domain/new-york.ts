@@ -43,24 +43,34 @@ function offset(instant: number): number {
   return (isDaylight(instant) ? 4 : 5) * HOUR_MS;
 }
 
-const changes = new Map<number, readonly [number, number]>();
+/** Of one year: its ends, and the beginning and end of daylight time. */
+interface Year {
+  readonly from: number;
+  readonly to: number;
+  readonly spring: number;
+  readonly autumn: number;
+}
+
+/** The year of the last answer, as instants come in order; finding a year takes most of the time. */
+let held: Year | undefined;
 
 function isDaylight(instant: number): boolean {
-  const year = new Date(instant - 5 * HOUR_MS).getUTCFullYear();
-  let change = changes.get(year);
-  if (!change) {
-    change = changesOf(year);
-    changes.set(year, change);
-  }
-  return instant >= change[0] && instant < change[1];
+  if (!held || !(instant >= held.from && instant < held.to)) held = yearOf(instant);
+  return instant >= held.spring && instant < held.autumn;
 }
 
 /** Daylight time begins at 02:00 standard (07:00Z) and ends at 02:00 daylight (06:00Z). */
-function changesOf(year: number): readonly [number, number] {
+function yearOf(instant: number): Year {
+  const year = new Date(instant - 5 * HOUR_MS).getUTCFullYear();
   const since2007 = year >= 2007;
   const spring = since2007 ? sunday(year, 3, 1) + 7 * DAY_MS : sunday(year, 4, 1);
   const autumn = since2007 ? sunday(year, 11, 1) : sunday(year, 10, 25);
-  return [spring + 7 * HOUR_MS, autumn + 6 * HOUR_MS];
+  return {
+    from: Date.UTC(year, 0, 1) + 5 * HOUR_MS,
+    to: Date.UTC(year + 1, 0, 1) + 5 * HOUR_MS,
+    spring: spring + 7 * HOUR_MS,
+    autumn: autumn + 6 * HOUR_MS,
+  };
 }
 
 /** The first Sunday on or after that day of the month. */
