@@ -161,24 +161,24 @@ function dayFault(
 }
 
 function priceFault(bar: Bar): string | undefined {
-  for (const name of PRICES) {
-    const price = bar[name];
-    if (!Number.isFinite(price) || price <= 0) {
-      return `${name} is ${price}, expected a positive price`;
-    }
+  const { open, high, low, close, volume } = bar;
+  // All at once, as every start and command checks tens of thousands; one NaN makes both NaN.
+  const least = Math.min(open, high, low, close);
+  const most = Math.max(open, high, low, close);
+  if (!(least > 0 && most < Number.POSITIVE_INFINITY)) {
+    const name = PRICES.find((each) => !(bar[each] > 0 && Number.isFinite(bar[each]))) ?? 'open';
+    return `${name} is ${bar[name]}, expected a positive price`;
   }
-  const whole = Number.isFinite(bar.volume) && bar.volume >= 0;
-  return whole ? undefined : `volume is ${bar.volume}, expected 0 or more shares`;
+  const whole = Number.isFinite(volume) && volume >= 0;
+  return whole ? undefined : `volume is ${volume}, expected 0 or more shares`;
 }
 
-function rangeFault({ open, high, low, close }: Bar): string | undefined {
+function rangeFault(bar: Bar): string | undefined {
+  return outside('open', bar.open, bar) ?? outside('close', bar.close, bar);
+}
+
+function outside(name: string, price: number, { high, low }: Bar): string | undefined {
   const slack = high * ROUNDING;
-  for (const [name, price] of [
-    ['open', open],
-    ['close', close],
-  ] as const) {
-    if (price < low - slack) return `${name} ${price} is below low ${low}`;
-    if (price > high + slack) return `${name} ${price} is above high ${high}`;
-  }
-  return undefined;
+  if (price < low - slack) return `${name} ${price} is below low ${low}`;
+  return price > high + slack ? `${name} ${price} is above high ${high}` : undefined;
 }

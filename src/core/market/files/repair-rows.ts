@@ -3,7 +3,7 @@
  * numbers, and a newest row without any price, for a day that was not over when the file was written.
  * Nothing else is ever changed; two different rows of one day stay, for the row check to reject.
  */
-import { type Bar, type BarHistory, barHistory, barsOf } from '#core/domain/bar.ts';
+import { type Bar, type BarHistory, barAt, barHistory, barsOf } from '#core/domain/bar.ts';
 
 /** Rows in order, and the repairs made. */
 export interface RepairedRows {
@@ -14,6 +14,7 @@ export interface RepairedRows {
 
 /** Sorts rows by day and removes exact duplicates. Pure; returns the history itself when it is in order. */
 export function repairRows(history: BarHistory): RepairedRows {
+  if (isInOrder(history)) return { history, repairs: [] };
   const all = barsOf(history);
   const repairs: string[] = [];
   const sorted = all.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
@@ -29,6 +30,16 @@ export function repairRows(history: BarHistory): RepairedRows {
   }
   if (repairs.length === 0) return { history, repairs };
   return { history: barHistory(history.ticker, kept), repairs };
+}
+
+/** As nearly every file: each day after the one before, and a newest row with a price. */
+function isInOrder(history: BarHistory): boolean {
+  const { dates } = history;
+  for (let row = 1; row < dates.length; row++) {
+    if ((dates[row] ?? '') <= (dates[row - 1] ?? '')) return false;
+  }
+  const newest = barAt(history, dates.length - 1);
+  return newest !== undefined && !isEmpty(newest);
 }
 
 /** Written before the day was over. */
