@@ -1,4 +1,5 @@
 /** The effect of an event on a ticker's lots. The books are mutable during the computation. */
+import { newYorkDate } from '../new-york.ts';
 import {
   type Cents,
   cents,
@@ -56,7 +57,7 @@ export function lotsOf({ lots }: LotBooks, ticker: Ticker): OpenLot[] {
   return listOf(lots, ticker);
 }
 
-/** The losses of a ticker whose shares may still be replaced, in the order of their sales. */
+/** The losses of a ticker, in the order of their sales. */
 export function lossesOf({ losses }: LotBooks, ticker: Ticker): OpenLoss[] {
   return listOf(losses, ticker);
 }
@@ -90,13 +91,13 @@ export function acquire(books: LotBooks, lot: OpenLot, at: EpochMs): void {
 }
 
 function covered(short: OpenLot, cover: OpenLot, proceeds: Cents, at: EpochMs): OpenDisposal {
-  const day = cover.acquired ?? cover.heldSince;
   return {
     lot: short.id,
     ticker: cover.ticker,
     qty: cover.qty,
-    acquired: day,
-    sold: day,
+    acquired: cover.acquired,
+    // Shares that arrive may have been acquired long before they covered.
+    sold: newYorkDate(at),
     at,
     orderId: short.purchase,
     proceeds,
@@ -182,5 +183,5 @@ function shortLot(out: Outgoing, shares: number, brought: Cents | undefined): Op
 /** Matches the losses of one sale with earlier purchases; the rest waits for later ones. */
 export function settleLosses(books: LotBooks, ticker: Ticker, made: readonly OpenLoss[]): void {
   deferLosses(made, lotsOf(books, ticker));
-  lossesOf(books, ticker).push(...made.filter(({ left }) => left > 0));
+  lossesOf(books, ticker).push(...made);
 }

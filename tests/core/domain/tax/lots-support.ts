@@ -1,9 +1,13 @@
 /** Short ways to write down what happened to shares, for the tests of tax lots. */
 import { newYorkInstant } from '#core/domain/new-york.ts';
+import { emptyBooks, type LotBooks, lotsOf } from '#core/domain/tax/lot-books.ts';
 import type { LotCost, LotEvent } from '#core/domain/tax/lot-event.ts';
-import type { LotMethod } from '#core/domain/tax/open-lots.ts';
+import type { LotMethod, OpenLot, TaxLot } from '#core/domain/tax/open-lots.ts';
 import { gainOf, taxLots } from '#core/domain/tax/tax-lots.ts';
 import { centsToDecimal, dollars, qty, sessionDate, ticker } from '#core/domain/units.ts';
+
+/** The smallest part of a share. */
+export const BILLIONTH = 1e-9;
 
 const MIDDAY = 12 * 60;
 
@@ -68,6 +72,66 @@ export const opening =
     recordedAt: at(day),
   });
 
+interface LotOf {
+  readonly id?: string;
+  readonly name?: string;
+  readonly shares?: number;
+  readonly cost?: number | 'unknown';
+  readonly deferred?: number;
+  readonly acquired?: string | 'unknown';
+  readonly heldSince?: string;
+  readonly isReplacement?: boolean;
+  readonly purchase?: string;
+}
+
+/** A lot of ten shares bought for 300, unless something else is given; without an id that of its day. */
+export function lot({
+  name = 'XLK',
+  shares = 10,
+  cost = 300,
+  deferred = 0,
+  acquired = '2025-01-06',
+  heldSince = acquired === 'unknown' ? '2025-01-06' : acquired,
+  isReplacement = false,
+  id = `${name} ${heldSince}`,
+  purchase = id,
+}: LotOf = {}): OpenLot {
+  return {
+    id,
+    ticker: ticker(name),
+    qty: qty(Math.round(shares * 1e9)),
+    acquired: acquired === 'unknown' ? undefined : sessionDate(acquired),
+    heldSince: sessionDate(heldSince),
+    isDated: acquired !== 'unknown',
+    cost: cost === 'unknown' ? undefined : dollars(cost),
+    deferred: dollars(deferred),
+    isReplacement,
+    purchase,
+  };
+}
+
+/** Books that hold those lots. */
+export function booksWith(...lots: OpenLot[]): LotBooks {
+  const books = emptyBooks('FIFO');
+  for (const each of lots) lotsOf(books, each.ticker).push(each);
+  return books;
+}
+
+/** A lot in plain numbers. */
+export function plain({ id, qty: held, cost, deferred, heldSince }: TaxLot) {
+  return {
+    id,
+    shares: held / 1e9,
+    basis: cost === undefined ? undefined : (cost + deferred) / 100,
+    heldSince,
+  };
+}
+
+/** The events of what happened, in the order it is written. */
+export function eventsOf(...facts: Write[]): readonly LotEvent[] {
+  return facts.map((write, index) => write(index + 1));
+}
+
 /** Lots and disposals of what happened, in the order it is written, in plain numbers. */
 export function booked(
   facts: readonly Write[],
@@ -76,15 +140,11 @@ export function booked(
     costs = {},
   }: { readonly method?: LotMethod; readonly costs?: Readonly<Record<string, LotCost>> } = {},
 ) {
-  const events = facts.map((write, index) => write(index + 1));
-  const { lots, disposals } = taxLots({ events, costs: new Map(Object.entries(costs)) }, method);
+  const record = { events: eventsOf(...facts), costs: new Map(Object.entries(costs)) };
+  const { lots, disposals, departed } = taxLots(record, method);
   return {
-    lots: lots.map(({ id, qty: held, cost, deferred, heldSince }) => ({
-      id,
-      shares: held / 1e9,
-      basis: cost === undefined ? undefined : (cost + deferred) / 100,
-      heldSince,
-    })),
+    lots: lots.map(plain),
+    departed: departed.map(plain),
     sold: disposals.map((each) => ({
       lot: each.lot,
       shares: each.qty / 1e9,
