@@ -29,7 +29,7 @@ interface Change {
 /** Additional information about lots. */
 interface Known {
   /** Makes the lot of shares not explained by any holding, such as a spin-off's. */
-  readonly unknownLot: (change: ActionEvent) => OpenLot;
+  readonly unknownLot: (change: Change) => OpenLot;
   /** A person's entry for a lot that arrived without a purchase. */
   readonly entered: (lot: string) => LotCost | undefined;
 }
@@ -46,7 +46,7 @@ export function applyActions(
   const changes = [...all.filter(({ qty }) => qty < 0), ...all.filter(({ qty }) => qty >= 0)];
   for (const change of changes) {
     bringBack(books, change, day);
-    applyChange(books, change, changes, { day, events, ...known });
+    applyChange(books, change, changes, { day, ...known });
   }
 }
 
@@ -64,7 +64,6 @@ function changesOf(events: readonly ActionEvent[]): readonly Change[] {
 
 interface Day extends Known {
   readonly day: SessionDate;
-  readonly events: readonly ActionEvent[];
 }
 
 function applyChange(books: LotBooks, change: Change, all: readonly Change[], known: Day): void {
@@ -110,22 +109,19 @@ function moveShares(
   books: LotBooks,
   change: Change,
   held: number,
-  { day, events, unknownLot, entered, all }: Day & { readonly all: readonly Change[] },
+  { day, unknownLot, entered, all }: Day & { readonly all: readonly Change[] },
 ): void {
   const after = held + change.qty;
-  if (held !== 0 && Math.sign(held) === Math.sign(after)) {
+  if (Math.sign(held) === Math.sign(after)) {
     const { ticker } = change;
     rescale(lotsOf(books, ticker), lossesOf(books, ticker), held, after);
   } else if (change.qty < 0) {
     dispose(books, outgoing(change, day));
-  } else if (change.qty > 0) {
-    const from = events.find((each) => each.ticker === change.ticker);
+  } else {
     const sameDay = all.map(({ ticker }) => ticker);
     const origin = { entered: entered(change.lot)?.from, sameDay };
-    if (!from) return;
-    const lot = unknownLot({ ...from, qty: qty(change.qty) });
-    if (held === 0 && lot.cost === undefined)
-      books.came.set(lot.ticker, { day, lot: lot.id, qty: lot.qty });
+    const lot = unknownLot(change);
+    if (lot.cost === undefined) books.came.set(lot.ticker, { day, lot: lot.id, qty: lot.qty });
     spinOff(books, lot, change.at, origin);
   }
 }
@@ -136,19 +132,19 @@ function outgoing({ ticker, lot, at, qty: moved }: Change, day: SessionDate): Ou
 
 /** Cash for shares removed a few days ago is their sale, and a new ticker takes over their lots. */
 function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
-  const { ticker, cash, qty: came } = change;
+  const { ticker, qty: came } = change;
   if (lotsOf(books, ticker).length > 0) return;
   const within = (days: number) =>
     [...books.gone].filter(([, gone]) => daysBetween(gone.day, day) <= days);
   const [first, ...more] =
     came > 0 ? within(LATE_DAYS) : within(LATE_CASH_DAYS).filter(([name]) => name === ticker);
-  if (!first || more.length > 0 || (came === 0 && cash <= 0)) return;
+  if (!first || more.length > 0) return;
   const [name, { lots }] = first;
   books.gone.delete(name);
   for (const lot of lots) books.departed.splice(books.departed.indexOf(lot), 1);
   lotsOf(books, name).push(...lots);
   if (came > 0) return moveLotsToSuccessor(books, { ticker: name }, change);
-  change.qty = -lots.reduce((sum, lot) => sum + lot.qty, 0);
+  change.qty -= lots.reduce((sum, lot) => sum + lot.qty, 0);
 }
 
 function moveLotsToSuccessor(

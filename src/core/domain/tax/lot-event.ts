@@ -56,6 +56,11 @@ export function withEvent(record: LotRecord, event: LotEvent | undefined): LotRe
   return event ? { ...record, events: [...record.events, event] } : record;
 }
 
+/** Returns the cost of shares held from the beginning; a broker that does not know it states 0. */
+export function statedCost({ cost }: { readonly cost: Cents }): Cents | undefined {
+  return cost > 0 ? cost : undefined;
+}
+
 /** Returns the id of the lot that an entry opens. */
 export function lotName(ticker: Ticker, seq: number): string {
   return `${ticker}-${seq}`;

@@ -41,7 +41,6 @@ function earlyOf(books: LotBooks, shares: number, day: SessionDate): Coming | un
     const left = mine.reduce((sum, each) => sum + each.qty, 0);
     if (brought !== shares || left !== brought || daysBetween(came, day) > LATE_DAYS) continue;
     for (const each of mine) lots.splice(lots.indexOf(each), 1);
-    books.came.delete(ticker);
     return { ticker, qty: brought };
   }
   return undefined;

@@ -4,7 +4,7 @@ import type { Fill } from '../order.ts';
 import {
   type Cents,
   cents,
-  type Qty,
+  type EpochMs,
   qty,
   type SessionDate,
   type Ticker,
@@ -12,7 +12,7 @@ import {
 } from '../units.ts';
 import { type ActionEvent, applyActions } from './corporate-actions.ts';
 import { acquire, dispose, emptyBooks, type LotBooks, settleLosses } from './lot-books.ts';
-import type { LotEvent, LotRecord } from './lot-event.ts';
+import { type LotEvent, type LotRecord, statedCost } from './lot-event.ts';
 import type { Disposal, LotMethod, OpenLot, TaxLot } from './open-lots.ts';
 import { returnCapital } from './return-of-capital.ts';
 import { yearEnd } from './tax-dates.ts';
@@ -66,17 +66,17 @@ function timeOf({ kind, at }: LotEvent): number {
 /** A sale counts at its last fill: shares bought between its fills were bought before it. */
 function stepsOf(events: readonly LotEvent[]): readonly Step[] {
   const steps: Step[] = [];
-  const groups = new Map<string, Step>();
+  const groups = new Map<string | undefined, Step>();
   for (const event of inTime(events).toReversed()) {
     const step = stepOf(event);
     const key = groupOf(event, step.day);
-    const known = key === undefined ? undefined : groups.get(key);
+    const known = groups.get(key);
     if (known?.kind === 'sale' && step.kind === 'sale') known.sales.unshift(...step.sales);
     else if (known?.kind === 'actions' && step.kind === 'actions')
       known.actions.unshift(...step.actions);
     else {
       steps.push(step);
-      if (key !== undefined) groups.set(key, step);
+      groups.set(key, step);
     }
   }
   return steps.reverse();
@@ -102,7 +102,7 @@ function applyStep(books: LotBooks, step: Step, costs: LotRecord['costs']): void
       return applySale(books, step.sales, step.day);
     case 'actions':
       return applyActions(books, step.actions, step.day, {
-        unknownLot: (event) => knownLot(event, undefined, costs),
+        unknownLot: (change) => knownLot(change, undefined, costs),
         entered: (lot) => costs.get(lot),
       });
     case 'one':
@@ -130,8 +130,7 @@ function applyOne(
   if (event.kind === 'trade') {
     acquire(books, boughtLot(event.fill, event.lot, day), event.at);
   } else if (event.kind === 'opening') {
-    // A broker that does not know the cost states 0.
-    acquire(books, knownLot(event, event.cost > 0 ? event.cost : undefined, costs), event.at);
+    acquire(books, knownLot(event, statedCost(event), costs), event.at);
   } else if (event.kind === 'return-of-capital') {
     returnCapital(books, event, day);
   } else if (event.qty > 0) {
@@ -141,12 +140,12 @@ function applyOne(
     const sale = { orderId: undefined, proceeds: cents(0) };
     dispose(books, { ...goneOf(event), day: yearEnd(day), sale });
   } else {
-    dispose(books, { ...goneOf(event), day, sale: undefined });
+    dispose(books, { ...goneOf(event), day });
   }
 }
 
 function goneOf({ ticker, lot, at, qty: moved }: Extract<LotEvent, { readonly ticker: Ticker }>) {
-  return { ticker, lot, at, qty: qty(-moved) };
+  return { ticker, lot, at, qty: qty(-moved), sale: undefined };
 }
 
 function boughtLot(fill: Fill, id: string, day: SessionDate): OpenLot {
@@ -159,9 +158,16 @@ function boughtLot(fill: Fill, id: string, day: SessionDate): OpenLot {
   };
 }
 
+interface ArrivedShares {
+  readonly lot: string;
+  readonly ticker: Ticker;
+  readonly qty: number;
+  readonly at: EpochMs;
+}
+
 /** A lot without a purchase: at the stated cost, unless a person entered another. */
 function knownLot(
-  { lot, ticker, qty: shares, at }: Extract<LotEvent, { readonly ticker: Ticker }>,
+  { lot, ticker, qty: shares, at }: ArrivedShares,
   stated: Cents | undefined,
   costs: LotRecord['costs'],
 ): OpenLot {
@@ -175,11 +181,11 @@ function knownLot(
   };
 }
 
-function lotOf(id: string, ticker: Ticker, shares: Qty, heldSince: SessionDate) {
+function lotOf(id: string, ticker: Ticker, shares: number, heldSince: SessionDate) {
   return {
     id,
     ticker,
-    qty: shares,
+    qty: qty(shares),
     heldSince,
     deferred: cents(0),
     isReplacement: false,

@@ -3,7 +3,7 @@ import { grouped } from '../figures.ts';
 import { newYorkDate } from '../new-york.ts';
 import { type Cents, cents, type Qty, type SessionDate, toDollars, toShares } from '../units.ts';
 import type { ActionEvent } from './corporate-actions.ts';
-import type { LotCost, LotRecord } from './lot-event.ts';
+import { type LotCost, type LotRecord, statedCost } from './lot-event.ts';
 import { type TaxLots, taxLots } from './tax-lots.ts';
 
 /** A lot that arrived without a purchase. */
@@ -22,7 +22,7 @@ export function uncostedLots({ events, costs }: LotRecord): readonly UncostedLot
     if (event.kind === 'trade') return [];
     const paysCash = event.kind === 'action' && event.cash > 0;
     if (event.qty <= 0 && !paysCash) return [];
-    const stated = event.kind === 'opening' && event.cost > 0 ? event.cost : undefined;
+    const stated = event.kind === 'opening' ? statedCost(event) : undefined;
     const { lot, qty, at } = event;
     return [{ lot, qty, came: newYorkDate(at), cost: costs.get(lot)?.cost ?? stated }];
   });

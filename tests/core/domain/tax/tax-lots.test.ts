@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { taxLots } from '#core/domain/tax/tax-lots.ts';
 import { cents, dollars, sessionDate } from '#core/domain/units.ts';
-import { booked, buy, change, opening, sell } from './lots-support.ts';
+import { booked, buy, change, eventsOf, opening, sell } from './lots-support.ts';
 
 describe('Lots of a ticker', () => {
   it('are sold oldest first, and the remainder of a lot keeps its part of the cost', () => {
@@ -152,6 +153,59 @@ describe('A corporate action', () => {
     expect(lots).toMatchObject([
       { id: 'XLK-1', basis: 300 },
       { id: 'NEW-2', shares: 2, basis: undefined },
+    ]);
+  });
+});
+
+describe('The order of a day', () => {
+  it('puts corporate actions before the trades of their day, those at midnight too', () => {
+    const [old, split] = [buy('2025-01-06', 10, 30), change('action', '2025-03-03', 10)];
+    for (const minute of [-60, -12 * 60]) {
+      const { lots } = booked([old, split, buy('2025-03-03', 5, 20, { minute })]);
+      expect(lots).toMatchObject([{ shares: 20 }, { shares: 5 }]);
+    }
+  });
+
+  it('keeps sales of two tickers apart: each loss is replaced by shares of its own ticker', () => {
+    const B = { name: 'XLF' };
+    const { sold, lots } = booked([
+      ...[buy('2025-01-06', 10, 30), buy('2025-01-06', 10, 30, B)],
+      buy('2025-06-09', 10, 20),
+      ...[
+        sell('2025-06-10', 10, 29, { order: 'o' }),
+        sell('2025-06-10', 10, 25, { ...B, order: 'p' }),
+      ],
+    ]);
+    expect(sold).toMatchObject([{ disallowed: 10 }, { disallowed: 0 }]);
+    expect(lots).toMatchObject([{ id: 'XLK-3', basis: 210 }]);
+  });
+});
+
+describe('Shares that arrive', () => {
+  const of = (costs: Parameters<typeof taxLots>[0]['costs'], shares = 10) =>
+    taxLots({ events: eventsOf(change('moved', '2025-01-06', shares)), costs }).lots;
+  const arrived = {
+    ...{ id: 'XLK-1', ticker: 'XLK', qty: 10e9, deferred: 0, isReplacement: false },
+    purchase: 'XLK-1',
+  };
+
+  it('are a lot without a cost, which is at the latest from that day', () => {
+    expect(of(new Map())).toEqual([
+      {
+        ...{ ...arrived, acquired: undefined, heldSince: '2025-01-06' },
+        ...{ isDated: false, cost: undefined },
+      },
+    ]);
+    expect(of(new Map(), 1e-9)).toMatchObject([{ qty: 1, heldSince: '2025-01-06' }]);
+  });
+
+  it('have the date that a person enters', () => {
+    const entered = { cost: dollars(300), acquired: sessionDate('2022-08-01') };
+    expect(of(new Map([['XLK-1', entered]]))).toEqual([
+      {
+        ...{ ...arrived, acquired: '2022-08-01', heldSince: '2022-08-01' },
+        ...{ isDated: true, cost: 30_000 },
+      },
     ]);
   });
 });
