@@ -2,7 +2,7 @@
 
 import type { OrderIntent } from '../order.ts';
 import { type Cents, cents, type EpochMs, epochMs } from '../units.ts';
-import { type LotEvent, type LotRecord, lotName } from './lot-event.ts';
+import type { LotEvent, LotRecord } from './lot-event.ts';
 import type { Disposal } from './open-lots.ts';
 import { gainOf, taxLots } from './tax-lots.ts';
 
@@ -69,5 +69,5 @@ function plannedTrade(order: OrderIntent, index: number, at: EpochMs): LotEvent 
   const id = `${PLANNED}${index}`;
   const when = epochMs(at);
   const fill = { id, orderId: id, ticker, side, qty, price, at: when };
-  return { kind: 'trade', lot: lotName(ticker, 0), fill, at: when, recordedAt: when };
+  return { kind: 'trade', lot: id, fill, at: when, recordedAt: when };
 }

@@ -8,7 +8,7 @@ import {
   type SessionDate,
   type Ticker,
 } from '../units.ts';
-import { isLongTerm } from './tax-dates.ts';
+import { daysBetween, isLongTerm } from './tax-dates.ts';
 
 /** Which lot is sold first: the oldest, or the one with the highest cost per share. */
 export type LotMethod = 'FIFO' | 'HIFO';
@@ -66,7 +66,7 @@ export type OpenDisposal = Open<Disposal>;
 
 /** A part of `value` in the proportion `part` to `whole`, halves away from zero; exact. */
 export function shareOf(value: number, part: number, whole: number): number {
-  if (part === whole || whole === 0) return value;
+  if (whole === 0) return value;
   const product = 2n * BigInt(value) * BigInt(part);
   const divisor = BigInt(whole);
   const half = product < 0n === divisor < 0n ? divisor : -divisor;
@@ -75,11 +75,13 @@ export function shareOf(value: number, part: number, whole: number): number {
 
 /** Splits shares off a lot, with their part of its cost; `lot` keeps the rest. */
 export function splitOff(lot: OpenLot, quantity: number): OpenLot {
-  const cost = lot.cost === undefined ? undefined : cents(shareOf(lot.cost, quantity, lot.qty));
   const deferred = cents(shareOf(lot.deferred, quantity, lot.qty));
-  const part = { ...lot, qty: qty(quantity), cost, deferred };
+  const part = { ...lot, qty: qty(quantity), deferred };
+  if (lot.cost !== undefined) {
+    part.cost = cents(shareOf(lot.cost, quantity, lot.qty));
+    lot.cost = cents(lot.cost - part.cost);
+  }
   lot.qty = qty(lot.qty - quantity);
-  if (lot.cost !== undefined && cost !== undefined) lot.cost = cents(lot.cost - cost);
   lot.deferred = cents(lot.deferred - deferred);
   return part;
 }
@@ -102,7 +104,7 @@ export function takeShares(
   let left = Math.abs(quantity);
   for (const lot of method === 'FIFO' ? oldestFirst(lots) : highestCostFirst(lots)) {
     if (left === 0) break;
-    if (lot.qty > 0 !== quantity > 0) continue;
+    if (Math.sign(lot.qty) !== Math.sign(quantity)) continue;
     const part = Math.min(Math.abs(lot.qty), left) * Math.sign(quantity);
     parts.push(splitOff(lot, part));
     left -= Math.abs(part);
@@ -112,18 +114,16 @@ export function takeShares(
 }
 
 /** By acquisition date: shares transferred in may be older than earlier purchases. */
-function oldestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
-  const dateOf = ({ acquired, heldSince }: OpenLot): string => acquired ?? heldSince;
-  return lots.toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : Number(dateOf(a) > dateOf(b))));
+export function oldestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
+  const dateOf = ({ acquired, heldSince }: OpenLot): SessionDate => acquired ?? heldSince;
+  return lots.toSorted((a, b) => daysBetween(dateOf(b), dateOf(a)));
 }
 
 /** By basis per share, highest first; lots of unknown cost last, oldest first. */
 function highestCostFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
   const each = (lot: OpenLot): number => (basisOf(lot) ?? Number.NEGATIVE_INFINITY) / lot.qty;
-  return lots.toSorted((a, b) => {
-    const [left, right] = [each(a), each(b)];
-    return left === right ? 0 : right - left;
-  });
+  // Two lots of unknown cost differ by NaN, which sorts as equal.
+  return lots.toSorted((a, b) => each(b) - each(a));
 }
 
 /** The term of shares sold that day; without a date only shares certainly held for over a year are long. */

@@ -16,27 +16,28 @@ export interface Origin {
 
 /** Opens the lot, split like the parent's lots where the parent is known. */
 export function spinOff(books: LotBooks, lot: OpenLot, at: EpochMs, origin: Origin): void {
-  const parents = parentsOf(books, lot.ticker, origin);
+  const parents = parentsOf(books, origin);
   if (parents.length === 0) return acquire(books, lot, at);
-  const held = sumOf(parents, ({ qty }) => qty);
-  const basis = sumOf(parents, ({ cost }) => cost ?? 0);
-  const isKnown = basis > 0 && parents.every(({ cost }) => cost !== undefined);
+  const quantities = parents.map(({ qty }) => qty);
+  const costs = parents.map(({ cost }) => cost).filter((each) => each !== undefined);
+  const weights = costs.length === parents.length ? costs : quantities;
+  const [held, weight] = [sumOf(quantities), sumOf(weights)];
   let [shares, cost, old, paid] = [0, 0, 0, 0];
-  const parts = parents.map((parent) => {
+  const parts = parents.map((parent, index) => {
     old += parent.qty;
-    paid += isKnown ? (parent.cost ?? 0) : parent.qty;
+    paid += weights[index] ?? 0;
     const until = shareOf(lot.qty, old, held);
     const part = partOf(lot, parent, until - shares);
     shares = until;
     if (lot.cost !== undefined) {
-      const spent = shareOf(lot.cost, paid, isKnown ? basis : held);
+      const spent = shareOf(lot.cost, paid, weight);
       part.cost = cents(spent - cost);
       if (parent.cost !== undefined) parent.cost = cents(parent.cost - part.cost);
       cost = spent;
     }
     return part;
   });
-  for (const part of parts.filter((each) => each.qty !== 0)) acquire(books, part, at);
+  for (const part of parts) acquire(books, part, at);
 }
 
 /** It replaces no shares in a wash sale: it was not bought. */
@@ -47,23 +48,18 @@ function partOf(lot: OpenLot, parent: OpenLot, shares: number): OpenLot {
 }
 
 /** The parent's lots, held or removed; empty where the parent is unknown. */
-function parentsOf(
-  { lots, departed }: LotBooks,
-  own: Ticker,
-  { entered, sameDay }: Origin,
-): readonly OpenLot[] {
+function parentsOf({ lots, departed }: LotBooks, { entered, sameDay }: Origin): readonly OpenLot[] {
   const held = (ticker: Ticker) => (lots.get(ticker) ?? []).filter((lot) => lot.qty > 0);
-  const others = [...lots.keys()].filter((ticker) => ticker !== own && held(ticker).length > 0);
   if (entered !== undefined) {
     const own = held(entered);
     return own.length > 0 ? own : departed.filter(({ ticker }) => ticker === entered);
   }
-  const [first, ...more] = sameDay.filter((ticker) => others.includes(ticker));
-  if (first !== undefined && more.length === 0) return held(first);
-  const [only, ...rest] = others;
-  return only !== undefined && rest.length === 0 ? held(only) : [];
+  const all = [...lots.keys()].filter((ticker) => held(ticker).length > 0);
+  const changed = all.filter((ticker) => sameDay.includes(ticker));
+  const possible = changed.length === 1 ? changed : all;
+  return possible.length === 1 ? possible.flatMap(held) : [];
 }
 
-function sumOf(lots: readonly OpenLot[], valueOf: (lot: OpenLot) => number): number {
-  return lots.reduce((sum, lot) => sum + valueOf(lot), 0);
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

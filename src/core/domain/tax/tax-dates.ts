@@ -13,7 +13,7 @@ export function addDays(date: SessionDate, days: number): SessionDate {
 
 /** Returns the days from one date to the other; negative when it is earlier. */
 export function daysBetween(from: SessionDate, to: SessionDate): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
 /** Returns the last day of that date's year. */

@@ -4,8 +4,8 @@
  * holding period. Only the same ticker counts as substantially identical. A loss on covering a short sale
  * is replaced by another short sale in that window: it adds to the cost of covering that one.
  */
-import { cents, qty, type SessionDate } from '../units.ts';
-import { type OpenDisposal, type OpenLot, shareOf, splitOff } from './open-lots.ts';
+import { cents, qty } from '../units.ts';
+import { type OpenDisposal, type OpenLot, oldestFirst, shareOf, splitOff } from './open-lots.ts';
 import { addDays, daysBetween, isInWashWindow } from './tax-dates.ts';
 
 /** A loss whose shares may still be replaced. */
@@ -26,7 +26,7 @@ export interface OpenLoss {
 /** The loss on those shares; undefined where there was none or the cost is unknown. */
 export function lossOf(disposal: OpenDisposal, part: OpenLot): OpenLoss | undefined {
   const { cost, proceeds, sold } = disposal;
-  if (cost === undefined || cost <= proceeds || disposal.qty <= 0) return undefined;
+  if (cost === undefined || cost <= proceeds) return undefined;
   return {
     disposal,
     purchase: part.purchase,
@@ -41,7 +41,7 @@ export function lossOf(disposal: OpenDisposal, part: OpenLot): OpenLoss | undefi
 /** Whether the lot may replace shares of that loss. */
 function mayReplace(lot: OpenLot, { disposal, purchase, isShort }: OpenLoss): boolean {
   return (
-    (isShort ? lot.qty < 0 : lot.qty > 0) &&
+    Math.sign(lot.qty) === (isShort ? -1 : 1) &&
     !lot.isReplacement &&
     lot.acquired !== undefined &&
     lot.purchase !== purchase &&
@@ -53,22 +53,11 @@ function mayReplace(lot: OpenLot, { disposal, purchase, isShort }: OpenLoss): bo
 export function deferLosses(losses: readonly OpenLoss[], lots: OpenLot[]): void {
   for (const loss of losses) {
     while (loss.left > 0) {
-      const lot = earliest(lots.filter((each) => mayReplace(each, loss)));
+      const [lot] = oldestFirst(lots.filter((each) => mayReplace(each, loss)));
       if (!lot) break;
       deferInto(loss, lot, lots);
     }
   }
-}
-
-function earliest(lots: readonly OpenLot[]): OpenLot | undefined {
-  return lots.reduce<OpenLot | undefined>(
-    (first, lot) => (first && dateOf(first) <= dateOf(lot) ? first : lot),
-    undefined,
-  );
-}
-
-function dateOf({ acquired, heldSince }: OpenLot): SessionDate {
-  return acquired ?? heldSince;
 }
 
 /** The replacement shares become a lot of their own, before the rest of theirs. */
