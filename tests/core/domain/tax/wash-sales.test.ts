@@ -3,9 +3,11 @@
  * with numbers that are worked out by hand.
  */
 import { describe, expect, it } from 'vitest';
+import type { OpenDisposal } from '#core/domain/tax/open-lots.ts';
 import { isInWashWindow, isLongTerm } from '#core/domain/tax/tax-dates.ts';
-import { sessionDate } from '#core/domain/units.ts';
-import { booked, buy, change, sell } from './lots-support.ts';
+import { deferLosses, lossOf } from '#core/domain/tax/wash-sales.ts';
+import { cents, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
+import { booked, buy, change, lot, opening, plain, sell } from './lots-support.ts';
 
 const long = (from: string, sold: string) => isLongTerm(sessionDate(from), sessionDate(sold));
 
@@ -200,5 +202,52 @@ describe('A wash sale', () => {
       { id: 'XLK-2', shares: 20, basis: 1000 },
       { id: 'XLK-5', shares: 10, basis: 500 },
     ]);
+  });
+});
+
+describe('The replacement of shares sold at a loss', () => {
+  const disposal = (cost: number | undefined, proceeds: number): OpenDisposal => ({
+    ...{ lot: 'XLK-1', ticker: ticker('XLK'), qty: qty(1), acquired: undefined, orderId: 'o' },
+    ...{ sold: sessionDate('2025-06-10'), at: epochMs(0), proceeds: cents(proceeds) },
+    ...{ cost: cost === undefined ? undefined : cents(cost), disallowed: cents(0) },
+    term: 'short',
+  });
+
+  it('is none without a loss: a cost that is unknown or no higher than the proceeds', () => {
+    const of = (cost: number | undefined) => lossOf(disposal(cost, 100), lot())?.loss;
+    expect([of(undefined), of(99), of(100), of(101)]).toEqual([undefined, undefined, undefined, 1]);
+  });
+
+  it('is the earliest purchase in the window, also for a billionth of a share', () => {
+    const sold = disposal(102, 100);
+    const loss = lossOf(sold, lot({ shares: 1e-9 }));
+    const lots = [
+      lot({ id: 'later', acquired: '2025-06-20', heldSince: '2025-06-01' }),
+      lot({ id: 'earlier', acquired: '2025-06-12', shares: 1e-9, cost: 5 }),
+    ];
+    deferLosses(loss ? [loss] : [], lots);
+    expect(lots.map(plain)).toMatchObject([
+      { id: 'later', basis: 300 },
+      { id: 'earlier', basis: 5.02 },
+    ]);
+    expect(sold.disallowed).toBe(2);
+  });
+
+  it('has an unknown holding period where the sold shares had one', () => {
+    const { sold } = booked([
+      ...[opening('2025-01-06', 10, 300), sell('2025-06-10', 10, 20)],
+      ...[buy('2025-06-20', 10, 20), sell('2025-08-11', 10, 40)],
+    ]);
+    expect(sold).toMatchObject([
+      { gain: '0.00', term: undefined },
+      { gain: '100.00', term: undefined },
+    ]);
+  });
+
+  it('keeps its own date where shares sold short replace others', () => {
+    const { lots } = booked([
+      ...[sell('2025-05-01', 10, 100), buy('2025-06-03', 10, 120), sell('2025-06-20', 10, 110)],
+    ]);
+    expect(lots).toEqual([{ id: 'XLK-3', shares: -10, basis: 1_300, heldSince: '2025-06-20' }]);
   });
 });
