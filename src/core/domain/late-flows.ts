@@ -38,8 +38,7 @@ export function withLateFill(
   book: Pick<AccountState, 'equity' | 'cashFlows'>,
   fill: Fill,
 ): Pick<AccountState, 'equity' | 'cashFlows'> {
-  const had = (point: EquityPoint): boolean =>
-    point.notInBooks !== undefined && point.at !== undefined && point.at >= fill.at;
+  const had = ({ at }: EquityPoint): boolean => at !== undefined && at >= fill.at;
   const { equity, cashFlows } = book;
   if (!equity.some(had)) return { equity, cashFlows };
   const explained = equity.map((point) => (had(point) ? withoutFill(point, fill) : point));

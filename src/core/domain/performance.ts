@@ -53,10 +53,10 @@ function isZero(value: unknown): boolean {
 
 /** Total growth of the curve, a fraction: last / first - 1. */
 export function totalReturn(curve: readonly number[]): number | undefined {
-  const [first] = curve;
-  const last = curve.at(-1);
-  if (first === undefined || last === undefined || curve.length < 2) return undefined;
-  return isPositive([first]) && Number.isFinite(last) ? last / first - 1 : undefined;
+  const [first = Number.NaN] = curve;
+  const last = curve[curve.length - 1] ?? Number.NaN;
+  const isDefined = curve.length > 1 && isPositive(first) && Number.isFinite(last);
+  return isDefined ? last / first - 1 : undefined;
 }
 
 /** Compound annual growth rate, a fraction: (last / first) ^ (252 / sessions) - 1. */
@@ -128,8 +128,9 @@ export function betaOf(
   const deviation = deviationOf(benchmark);
   if (deviation === undefined || deviation < FLAT) return undefined;
   if (returns.length !== benchmark.length) return undefined;
-  const [own, market] = [mean(returns), mean(benchmark)];
-  const products = returns.map((each, index) => (each - own) * ((benchmark[index] ?? 0) - market));
+  const market = mean(benchmark);
+  // Deviations of one of the two from its mean are enough: those of the benchmark sum to 0.
+  const products = returns.map((each, index) => each * ((benchmark[index] ?? 0) - market));
   return (mean(products) * returns.length) / (returns.length - 1) / deviation ** 2;
 }
 
@@ -188,7 +189,7 @@ export function deepestDrawdown(curve: readonly number[]): Drawdown | undefined 
   }
   const top = curve[deepest.peak] ?? 0;
   const back = curve.findIndex((value, index) => index > deepest.trough && value >= top);
-  return { ...deepest, recovered: deepest.depth > 0 && back >= 0 ? back : undefined };
+  return { ...deepest, recovered: deepest.depth > 0 && back !== -1 ? back : undefined };
 }
 
 /** Growth of one dollar in the account and in the benchmark between the same two instants. */
@@ -213,17 +214,13 @@ export function compare(
 /** A smaller deviation is rounding of equal returns. */
 const FLAT = 1e-12;
 
-function isPositive(curve: readonly number[]): boolean {
-  return curve.every((value) => Number.isFinite(value) && value > 0);
+function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
 }
 
 /** Positive at the beginning, and never negative after it: everything may be lost, but no more. */
-function isWorthSomething([first, ...others]: readonly number[]): boolean {
-  return (
-    first !== undefined &&
-    isPositive([first]) &&
-    others.every((value) => Number.isFinite(value) && value >= 0)
-  );
+function isWorthSomething([first = Number.NaN, ...others]: readonly number[]): boolean {
+  return isPositive(first) && others.every((value) => Number.isFinite(value) && value >= 0);
 }
 
 function mean(values: readonly number[]): number {

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { CashFlow, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { countedAtCloses, notInBooks, withLateFill } from '#core/domain/late-flows.ts';
-import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { at, began, bookOf, closed, type Dated, filled, moved } from '#tests/core/views/books.ts';
 import { book } from '#tests/support/desk.ts';
@@ -192,6 +200,16 @@ describe('an execution that is booked late', () => {
     expect(leftOf('buy', 2_001)).toEqual([dollars(-600), [XLK, wholeShares(2)]]);
   });
 
+  it('explains nothing of an earlier close, though a later one had it', () => {
+    const { entry } = closed('2026-06-01', 1_000, 500);
+    if (entry.kind !== 'equity') throw new TypeError('a close was expected');
+    const earlier = { ...entry.point, at: epochMs(500), notInBooks: MISSING };
+    const later = { ...entry.point, at: CLOSED_AT, notInBooks: MISSING };
+    const fill = filled(epochMs(1_000), 'buy', 'XLK', 2, 300);
+    const { equity } = withLateFill({ equity: [earlier, later], cashFlows: [] }, fill);
+    expect(equity.map(({ notInBooks: left }) => left?.cash)).toEqual([dollars(-600), 0]);
+  });
+
   it('leaves a close that agreed with the books as it is', () => {
     const { entry } = closed('2026-06-02', 1_000, 500);
     if (entry.kind !== 'equity') throw new TypeError('a close was expected');
@@ -277,6 +295,18 @@ describe('the rows of which a close had the cash or the shares', () => {
     ]);
   });
 
+  it('count in the first close that had them also where a later one has as much again', () => {
+    const equity = [close(500), { ...close(1_000), session: sessionDate('2026-06-03') }];
+    const [counted] = countedAtCloses({ equity, cashFlows: [of(500)] });
+    expect(counted?.counted).toBe(TUESDAYS_BELL);
+  });
+
+  it('may be of one cent, and are found behind any number of rows without cash', () => {
+    expect(had(close(0.01), of(0.01))).toEqual([true]);
+    const none = Array.from({ length: 12 }, () => flow({ kind: 'transfer', ticker: XLK }));
+    expect(had(close(500), ...none, of(500)).at(-1)).toBe(true);
+  });
+
   it('count when they are dated where the close is of no session', () => {
     const [counted] = countedAtCloses({
       equity: [close(500, { session: '2026-06-06' })],
@@ -300,10 +330,25 @@ describe('the rows of which a close had the cash or the shares', () => {
     };
     expect(worthOf({})).toBe(dollars(300));
     expect(worthOf({}, { worth: 100.01, held: 3 })).toBe(6_667);
+    expect(worthOf({}, { worth: 100, held: 3 })).toBe(6_667);
     expect(worthOf({}, { worth: 100, held: 0 })).toBeUndefined();
     expect(worthOf({ kind: 'other' })).toBe(dollars(300));
     expect(worthOf({ kind: 'split' })).toBeUndefined();
     expect(worthOf({ ticker: XLF })).toBeUndefined();
     expect(worthOf({ qty: wholeShares(0), cash: dollars(5) })).toBeUndefined();
+  });
+
+  it('are worth a billionth of a share too, and that is written down where only it is missing', () => {
+    const crumb = {
+      ...flow({ kind: 'transfer', ticker: XLK, qty: qty(1) }),
+      counted: TUESDAYS_BELL,
+    };
+    const point = {
+      ...close(0),
+      holdings: new Map([[XLK, { qty: qty(1), value: cents(5) }]]),
+      notInBooks: { cash: cents(0), shares: new Map([[XLK, qty(1)]]), flows: 0 },
+    };
+    const [counted] = countedAtCloses({ equity: [point], cashFlows: [crumb] });
+    expect(counted).toEqual({ ...crumb, worth: 5 });
   });
 });

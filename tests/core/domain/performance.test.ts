@@ -259,3 +259,46 @@ describe('numbers of few or absurd values', () => {
     expect(betaOf([0.11, 0.13, 0.09], [0.1, 0.11, 0.09])).toBeCloseTo(2, 9);
   });
 });
+
+describe('A deviation', () => {
+  const LEAST = 1e-12;
+
+  it('counts from a millionth of a millionth on; below it is rounding', () => {
+    const [returns, flatter] = [
+      [-LEAST, 0, LEAST],
+      [-LEAST / 2, 0, LEAST / 2],
+    ];
+    expect([sharpeOf(returns), sharpeOf(flatter)]).toEqual([0, undefined]);
+    expect([betaOf(returns, returns), betaOf(flatter, flatter)]).toEqual([1, undefined]);
+    expect(sortinoOf([-2 * LEAST, -LEAST, 0])).toBeLessThan(0);
+    expect(sortinoOf([-2 * LEAST, 0.1, 0.2, 0.3])).toBeGreaterThan(0);
+    expect(sortinoOf([-LEAST, 0.1, 0.2, 0.3])).toBeUndefined();
+  });
+
+  it('needs two returns', () => {
+    expect([sortinoOf([-0.1]), sharpeOf([-0.1]), betaOf([0.1], [0.1])]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+});
+
+describe('The growth of a curve', () => {
+  it('needs two values, of which the first is worth something', () => {
+    expect([[], [100], [0, 100], [-1, 100], [100, Number.NaN]].map(totalReturn)).toEqual([
+      ...[undefined, undefined, undefined, undefined, undefined],
+    ]);
+    expect([returnsOf([]), returnsOf([Number.NaN, 1])]).toEqual([[], []]);
+    expect(totalReturn([100, 300, 150])).toBe(0.5);
+  });
+
+  it('has no drawdown where it never falls', () => {
+    const none = { depth: 0, peak: 0, trough: 0, recovered: undefined };
+    expect(deepestDrawdown([100, 101, 101])).toEqual(none);
+  });
+
+  it('recovers from a drawdown at the first value that is as high as before, or not yet', () => {
+    const drawdown = { depth: 0.5, peak: 1, trough: 2 };
+    expect(deepestDrawdown([90, 100, 50, 99, 100, 120])).toEqual({ ...drawdown, recovered: 4 });
+    expect(deepestDrawdown([90, 100, 50, 99])).toEqual({ ...drawdown, recovered: undefined });
+  });
+});

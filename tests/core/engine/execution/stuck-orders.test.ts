@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ManagedOrder } from '#core/domain/account-state.ts';
+import type { ManagedOrder, OpenAlert } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
@@ -83,13 +83,22 @@ describe('an order that is open after its session', () => {
     const now = epochMs(LAST + 1);
     const [called] = stuckEntries(withOrder(), now);
     expect(called).toMatchObject({ kind: 'alert', alert: { severity: 'critical' } });
+    const pending = withOrder({ order: order({ brokerStatus: 'pending_cancel' }) });
+    expect(stuckEntries(pending, now)).toMatchObject([
+      { alert: { text: expect.stringContaining('still calls the buy of XLK pending_cancel, ') } },
+    ]);
     const subject = { about: 'stuck-order', clientOrderId: ID } as const;
     const open = {
       alert: { ...alert(), subject },
       ...{ count: 1, firstAt: now, lastAt: now, acknowledged: undefined },
     };
+    const other = { ...open, alert: { ...alert(), subject: { about: 'reconciliation' } as const } };
     const told = (changes: Partial<ManagedOrder>) => {
-      const state = { ...withOrder(changes), alerts: new Map([[`stuck ${ID}`, open]]) };
+      const alerts = new Map<string, OpenAlert>([
+        [`stuck ${ID}`, open],
+        ['reconciliation', other],
+      ]);
+      const state = { ...withOrder(changes), alerts };
       return stuckEntries(state, now).map(({ kind }) => kind);
     };
     expect(told({})).toEqual([]);
@@ -100,9 +109,15 @@ describe('an order that is open after its session', () => {
 });
 
 describe('an order of unknown outcome', () => {
-  async function settled(now: EpochMs, answer?: Order, changes: Partial<ManagedOrder> = {}) {
+  async function settled(
+    now: EpochMs,
+    answer?: Order,
+    changes: Partial<ManagedOrder> = {},
+    meanwhile: Partial<ManagedOrder> = {},
+  ) {
     const written: unknown[] = [];
-    const state = withOrder({ state: 'sending', order: undefined, ...changes });
+    const sent = { state: 'sending', order: undefined, ...changes } as const;
+    let state = withOrder(sent);
     const journal = {
       book: () => state,
       append: (...entries: unknown[]) => void written.push(...entries),
@@ -111,6 +126,7 @@ describe('an order of unknown outcome', () => {
     const broker = {
       orderByClientId: async (id: string) => {
         asked.push(id);
+        state = withOrder({ ...sent, ...meanwhile });
         return answer;
       },
     };
@@ -131,5 +147,10 @@ describe('an order of unknown outcome', () => {
     ]);
     const known = order({ status: 'filled', filledQty: BUY.qty });
     expect((await settled(later, known)).written).toEqual([{ kind: 'order', order: known }]);
+  });
+
+  it('is left alone where its outcome became known while it was looked up', async () => {
+    const { asked, written } = await settled(epochMs(LAST + 1), undefined, {}, { state: 'placed' });
+    expect([asked, written]).toEqual([[ID], []]);
   });
 });

@@ -80,6 +80,9 @@ describe('a close that nobody recorded', () => {
     expect(found([booked({ cash: dollars(5) }, CLOSE)])).toMatchObject({ kind: 'known' });
     const came = { kind: 'transfer', ticker: XLK, qty: wholeShares(1) } as const;
     expect(found([booked(came)])).toEqual(CHANGED);
+    expect(found([booked(came, CLOSE)])).toMatchObject({
+      ...{ kind: 'known', point: { equity: dollars(1_330) } },
+    });
   });
 
   it('is known after a split, whose new shares are worth the old ones, unless cash was paid for a part', () => {
@@ -108,7 +111,9 @@ describe('a close that nobody recorded', () => {
     };
     const reason = 'XLK has no bar of it';
     expect(lacking([300])).toEqual({ kind: 'unknown', reason, isFinal: false });
+    expect(lacking([])).toEqual({ kind: 'unknown', reason, isFinal: false });
     expect(lacking([300, Number.NaN, 311])).toEqual({ kind: 'unknown', reason, isFinal: true });
+    expect(lacking([Number.NaN, Number.NaN, 311])).toMatchObject({ reason, isFinal: true });
   });
 
   it('waits where a split may be in progress', () => {
@@ -137,5 +142,50 @@ describe('without bars as they were traded', () => {
     expect(adjusted([500, 505], [299.6, 310])).toEqual(moved('XLK'));
     expect(adjusted([500, 505], [300.4, 310])).toEqual(moved('XLK'));
     expect(adjusted([499, 505], [300, 310])).toEqual(moved('SPY'));
+  });
+
+  const NONE = new Map<never, never>();
+  const market = (closes: Parameters<typeof bars>[0]) => ({ bars: bars(closes), raw: NONE });
+  const SAME = market({ SPY: [500, 505, 505], XLK: [300, 310, 310], XLF: [40, 40, 40] });
+  const bought = (name: string, usd: number): Dated => {
+    const when = epochMs(CLOSE - 60_000);
+    return { at: when, entry: { kind: 'external-fill', fill: filled(when, 'buy', name, 1, usd) } };
+  };
+  const came = (name: string, shares: number) =>
+    booked({ kind: 'split', ticker: ticker(name), qty: wholeShares(shares) }, CLOSE - 60_000);
+
+  it('compares the bars of each share by the number held then, unless a split changed it', () => {
+    expect(found([bought('XLK', 310)], SAME)).toMatchObject({ kind: 'known' });
+    const halved = market({ SPY: [500, 505], XLK: [150, 155] });
+    expect(found([came('XLK', 2)], halved)).toMatchObject({
+      ...{ kind: 'known', point: { equity: dollars(1_020) } },
+    });
+    expect(found([came('XLK', 2)], SAME)).toEqual(moved('XLK'));
+  });
+
+  it('is not known of a ticker that came since the last close, or before any was recorded', () => {
+    expect(found([bought('XLF', 40)], SAME)).toEqual(moved('XLF'));
+    expect(found([came('XLF', 1)], SAME)).toEqual(moved('XLF'));
+    expect(missedClose(bookOf(...BEGUN), SAME, SPY, WEDNESDAY)).toEqual(moved('SPY'));
+  });
+
+  it('is not proved by a close that was recorded after it', () => {
+    const thursday = closed('2026-06-04', 1_020, 505, { XLK: [2, 310] });
+    expect(found([thursday], SAME)).toEqual(moved('SPY'));
+  });
+
+  it('is known while the bars still are those that the last decision was made on', () => {
+    const decided = (asOf: string, xlk: number) => {
+      const closes = new Map([
+        [SPY, asOf === '2026-06-03' ? 505 : 500],
+        [XLK, xlk],
+      ]);
+      const decision = { asOf: sessionDate(asOf), closes };
+      const rebalances = new Map([['monthly-2026-06', { decision } as never]]);
+      return missedClose({ ...bookOf(...BEGUN), rebalances }, SAME, SPY, WEDNESDAY);
+    };
+    expect(decided('2026-06-03', 310)).toMatchObject({ kind: 'known' });
+    expect(decided('2026-06-02', 300 * (1 + 9e-7))).toMatchObject({ kind: 'known' });
+    expect(decided('2026-06-02', 300 * (1 + 2e-6))).toEqual(moved('XLK'));
   });
 });
