@@ -35,6 +35,6 @@ describe('Returned capital', () => {
   });
 
   it('also lowers the cost of the smallest fraction of a share', () => {
-    expect(paid(1, lot({ shares: 1e-9, cost: 0.03 }))).toEqual({ lots: [[2, 0]], sold: [] });
+    expect(paid(2, lot({ shares: 1e-9, cost: 0.03 }))).toEqual({ lots: [[1, 0]], sold: [] });
   });
 });

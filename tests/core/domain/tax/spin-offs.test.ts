@@ -67,6 +67,11 @@ describe('Spun-off shares', () => {
       { shares: 2, basis: 10 },
     ]);
     expect(lotsOf(books, XLK).map(plain)).toMatchObject([{ basis: 270 }, { basis: 90 }]);
+    const cheap = booksWith(lot({ cost: 0.03 }), lot({ cost: 0.01, acquired: '2025-02-03' }));
+    expect(apply(cheap, spun({ cost: 0.04 })).map(plain)).toMatchObject([
+      { basis: 0.03 },
+      { basis: 0.01 },
+    ]);
   });
 
   it('take cost in proportion to the shares where a cost of the parent’s lots is unknown', () => {
@@ -84,7 +89,7 @@ describe('Spun-off shares', () => {
   it('come from the only ticker that is held, even if it is the smallest fraction of a share', () => {
     const short = lot({ name: 'XLF', shares: -5, acquired: '2024-05-06' });
     const books = booksWith(lot({ shares: BILLIONTH, acquired: '2024-03-04' }), short);
-    expect(since(apply(books, spun()))).toEqual(['2024-03-04']);
+    expect(apply(books, spun())).toMatchObject([{ heldSince: '2024-03-04', qty: 4e9 }]);
   });
 
   it('come from the one of several tickers that has a corporate action on that day', () => {

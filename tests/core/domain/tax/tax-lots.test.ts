@@ -166,19 +166,50 @@ describe('The order of a day', () => {
     }
   });
 
+  it('is the order of its executions, not the one in which the journal learned of them', () => {
+    const { sold, lots } = booked([
+      sell('2025-03-03', 10, 50, { minute: 20 }),
+      buy('2025-03-03', 10, 40, { minute: 10 }),
+    ]);
+    expect(sold).toMatchObject([{ lot: 'XLK-2', gain: '100.00' }]);
+    expect(lots).toEqual([]);
+  });
+
+  it('keeps its corporate actions apart from those of another day', () => {
+    const { lots } = booked([
+      ...[buy('2025-01-06', 10, 30), change('action', '2025-03-03', -10)],
+      change('action', '2025-03-12', 10, { name: 'NEW' }),
+    ]);
+    expect(lots).toMatchObject([{ id: 'NEW-3', shares: 10, basis: undefined }]);
+  });
+
   it('keeps sales of two tickers apart: each loss is replaced by shares of its own ticker', () => {
     const B = { name: 'XLF' };
     const { sold, lots } = booked([
       ...[buy('2025-01-06', 10, 30), buy('2025-01-06', 10, 30, B)],
-      buy('2025-06-09', 10, 20),
+      buy('2025-06-09', 20, 20),
       ...[
         sell('2025-06-10', 10, 29, { order: 'o' }),
         sell('2025-06-10', 10, 25, { ...B, order: 'p' }),
       ],
     ]);
     expect(sold).toMatchObject([{ disallowed: 10 }, { disallowed: 0 }]);
-    expect(lots).toMatchObject([{ id: 'XLK-3', basis: 210 }]);
+    expect(lots).toMatchObject([
+      { shares: 10, basis: 210 },
+      { shares: 10, basis: 200 },
+    ]);
   });
+});
+
+it('Shares that are bought are a lot of their order’s purchase on that day', () => {
+  const events = eventsOf(buy('2025-01-06', 10, 30, { order: 'o' }));
+  expect(taxLots({ events, costs: new Map() }).lots).toEqual([
+    {
+      ...{ id: 'XLK-1', ticker: 'XLK', qty: 10e9, deferred: 0, isReplacement: false },
+      ...{ acquired: '2025-01-06', heldSince: '2025-01-06', isDated: true, cost: 30_000 },
+      purchase: 'o 2025-01-06',
+    },
+  ]);
 });
 
 describe('Shares that arrive', () => {
