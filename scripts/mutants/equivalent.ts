@@ -40,6 +40,179 @@ const CRUMB = 'a buy of a billionth of a share is always under the minimum';
 
 const SCHEDULER = 'src/core/scheduler.ts';
 
+const NO_EMPTY_LOT = 'no lot without shares is ever kept';
+const ONE_ID = 'no two lots that arrived have the same id';
+const BOTH_SIDES = 'both sums that are compared contain it';
+const TYPES = 'nothing is later than, or near to, what is undefined; the type checker asks';
+const ZERO_HALF = 'of 0 either half leaves less than a whole';
+const NO_CHANGE = 'a change of nothing keeps its sign, and is not moved';
+const ONE_KIND = 'a key belongs to sales or to actions; the type checker asks';
+const NEAR = 'Math.abs(now / price - 1) <= slack';
+
+/** File, reason, from, to, and a part of the line. */
+type Row = readonly [file: string, reason: string, from: string, to: string, line?: string];
+
+const ROWS: readonly Row[] = [
+  [
+    'src/core/domain/tax/corporate-actions.ts',
+    NO_CHANGE,
+    'change.qty < 0',
+    'change.qty <= 0',
+    'else if',
+  ],
+  ['src/core/domain/tax/corporate-actions.ts', NO_CHANGE, '0', '1', 'else if (change.qty < 0)'],
+  [
+    'src/core/domain/tax/lot-books.ts',
+    'without a sale nothing reads the proceeds',
+    '0',
+    '1',
+    'out.sale?.proceeds ?? 0',
+  ],
+  ['src/core/domain/tax/open-lots.ts', ZERO_HALF, 'product < 0n', 'product <= 0n'],
+  [
+    'src/core/domain/tax/open-lots.ts',
+    'a whole of 0 was answered before',
+    'divisor < 0n',
+    'divisor <= 0n',
+  ],
+  [
+    'src/core/domain/tax/open-lots.ts',
+    'a sign is 1 or -1 here, and its own inverse',
+    'Math.min(Math.abs(lot.qty), left) * Math.sign(quantity)',
+    'Math.min(Math.abs(lot.qty), left) / Math.sign(quantity)',
+  ],
+  ['src/core/domain/tax/return-of-capital.ts', NO_EMPTY_LOT, 'qty > 0', 'qty >= 0'],
+  ['src/core/domain/tax/spin-offs.ts', NO_EMPTY_LOT, 'lot.qty > 0', 'lot.qty >= 0'],
+  [
+    'src/core/domain/tax/tax-lots.ts',
+    ONE_KIND,
+    "known?.kind === 'sale' && step.kind === 'sale'",
+    "known?.kind === 'sale'",
+  ],
+  [
+    'src/core/domain/tax/tax-lots.ts',
+    ONE_KIND,
+    "known?.kind === 'actions' && step.kind === 'actions'",
+    "known?.kind === 'actions'",
+  ],
+  [
+    'src/core/domain/tax/tax-lots.ts',
+    'a purchase is a step of its own under any key: an order has one side',
+    "event.kind !== 'trade' || event.fill.side !== 'sell'",
+    "event.kind !== 'trade'",
+  ],
+  ['src/core/domain/tax/tax-lots.ts', 'a sale has a fill', 'ticker !== undefined', 'true'],
+  [
+    'src/core/domain/tax/tax-lots.ts',
+    'no movement of 0 shares is an event',
+    'event.qty > 0',
+    'event.qty >= 0',
+  ],
+  [
+    'src/core/domain/tax/uncosted-lots.ts',
+    'only an opening states a cost',
+    "event.kind === 'opening'",
+    'true',
+  ],
+  [
+    'src/core/domain/tax/uncosted-lots.ts',
+    ONE_ID,
+    'uncostedLots(record).find((each) => each.lot === lot)',
+    'uncostedLots(record).findLast((each) => each.lot === lot)',
+  ],
+  [
+    'src/core/domain/tax/uncosted-lots.ts',
+    ONE_ID,
+    'record.events.find((each) => each.lot === lot)',
+    'record.events.findLast((each) => each.lot === lot)',
+  ],
+  [
+    'src/core/domain/tax/uncosted-lots.ts',
+    TYPES,
+    'cost.acquired !== undefined && cost.acquired > known.came',
+    'cost.acquired > known.came',
+  ],
+  [
+    'src/core/domain/tax/uncosted-lots.ts',
+    'a billionth of a share can cost no cent',
+    '0',
+    '1',
+    'came <= 0 ||',
+  ],
+  ['src/core/domain/tax/uncosted-lots.ts', BOTH_SIDES, '0', '1', 'map(({ cost }) => cost ?? 0)'],
+  ['src/core/domain/tax/uncosted-lots.ts', BOTH_SIDES, '0', '1', 'sum + value, 0'],
+  ['src/core/domain/tax/wash-sales.ts', NO_EMPTY_LOT, 'part.qty < 0', 'part.qty <= 0'],
+  ['src/core/domain/tax/wash-sales.ts', NO_EMPTY_LOT, '0', '1', 'part.qty < 0'],
+  [
+    'src/core/domain/tax/wash-sales.ts',
+    'an unknown day lies in no window; the type checker asks',
+    'Math.sign(lot.qty) === (isShort ? -1 : 1) && !lot.isReplacement && lot.acquired !== undefined',
+    'Math.sign(lot.qty) === (isShort ? -1 : 1) && !lot.isReplacement',
+  ],
+  ['src/core/domain/late-flows.ts', TYPES, 'at !== undefined && at >= fill.at', 'at >= fill.at'],
+  ['src/core/domain/late-flows.ts', 'nothing is held of no ticker', 'ticker && isMoved', 'isMoved'],
+  [
+    'src/core/domain/performance.ts',
+    'at its trough a curve is below its peak',
+    'index > deepest.trough',
+    'index >= deepest.trough',
+  ],
+  [
+    'src/core/engine/execution/stuck-orders.ts',
+    'an order is overdue only where the broker has reported it',
+    "order?.brokerStatus ?? 'open'",
+    'order?.brokerStatus',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    'all that is held has a price there',
+    'prices.get(ticker) ?? Number.NaN',
+    'prices.get(ticker)',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    'the cash of every other event is none at all or not 0',
+    "event.kind !== 'action' || event.cash !== 0",
+    'event.cash !== 0',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    TYPES,
+    'bars.get(ticker)?.dates.at(-1) ?? date',
+    'bars.get(ticker)?.dates.at(-1)',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    TYPES,
+    `now !== undefined && price !== undefined && ${NEAR}`,
+    NEAR,
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    TYPES,
+    'now !== undefined && price !== undefined',
+    'now !== undefined',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    TYPES,
+    'now !== undefined && price !== undefined',
+    'price !== undefined',
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    'no quotient of two numbers is off by exactly that much',
+    NEAR,
+    NEAR.replace('<=', '<'),
+  ],
+  [
+    'src/core/engine/reconciliation/missed-close.ts',
+    'a price by no shares is not near to any',
+    'held && shares',
+    'held',
+  ],
+];
+
 /** The list, by file. */
 export const EQUIVALENT: readonly Equivalent[] = [
   { file: REGIME, from: '0', to: '1', line: 'history ?', reason: NO_HISTORY },
@@ -377,4 +550,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: 'month.session <= week.session',
     reason: 'a month and a week of the same session are one rebalance',
   },
+  ...ROWS.map(([file, reason, from, to, line]) => ({
+    ...{ file, reason, from, to },
+    ...(line !== undefined && { line }),
+  })),
 ];

@@ -21,7 +21,8 @@ export function isListed(
   mutant: Mutant,
   text: string,
 ): boolean {
-  if (file !== mutant.file || from !== mutant.from || to !== mutant.to) return false;
+  const same = (one: string, other: string): boolean => oneLine(one) === oneLine(other);
+  if (file !== mutant.file || !same(from, mutant.from) || !same(to, mutant.to)) return false;
   return line === undefined || (text.split('\n')[mutant.line - 1] ?? '').includes(line);
 }
 
@@ -30,8 +31,12 @@ export function inWords({ line, from, to }: Pick<Mutant, 'line' | 'from' | 'to'>
   return `${line}: ${short(from)} → ${short(to)}`;
 }
 
+function oneLine(code: string): string {
+  return code.replaceAll(/\s+/g, ' ');
+}
+
 function short(code: string): string {
-  const line = code.replaceAll(/\s+/g, ' ');
+  const line = oneLine(code);
   return line.length > 90 ? `${line.slice(0, 60)} … ${line.slice(-25)}` : line;
 }
 
