@@ -25,6 +25,7 @@ export async function benchLongSearch(report: Report, setup: BacktestSetup): Pro
   for (const point of pointsOf(LONG)) floorRun(setup, point);
   const floor = performance.now() - begun;
   const floorUsed = process.cpuUsage(floorCpu).user;
+  report('floor: 10,000 bare runs on one thread', floor, 'ms');
   const alone = await haltMs();
   let beside: number | undefined;
   const searchCpu = process.cpuUsage();
@@ -32,7 +33,6 @@ export async function benchLongSearch(report: Report, setup: BacktestSetup): Pro
     beside ??= await haltMs();
   });
   const searchUsed = process.cpuUsage(searchCpu).user;
-  report('floor: 10,000 bare runs on one thread', floor, 'ms');
   report('10,000 settings on two threads', took, 'ms');
   report('  of the floor', took / floor, 'times');
   report('  CPU of each thread, of the floor', searchUsed / 2 / floorUsed, 'times');

@@ -32,8 +32,13 @@ export async function benchEvidence(report: Report): Promise<void> {
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
   const latest = sessionDate('2026-12-31');
   const { bars } = await readFolder({ folders: [FOLDER], tickers, latest });
-  if (bars.size < tickers.length) return;
+  if (bars.size < tickers.length) {
+    return console.log(
+      `evidence: left out, no bars of every ticker in ${FOLDER}; BARS names another folder`,
+    );
+  }
   const prepare = cpu(() => prepareHistory({ bars, universe: UNIVERSE }));
+  report('bars made ready for many runs, once', prepare, 'ms CPU');
   const history = prepareHistory({ bars, universe: UNIVERSE });
   const setup: BacktestSetup = {
     history,
@@ -48,15 +53,14 @@ export async function benchEvidence(report: Report): Promise<void> {
   const warm = sweep(setup, points);
   const floorFinals = points.map((point) => floorRun(setup, point));
   const equal = warm.filter((trial, index) => trial.final === floorFinals[index]).length;
-  const desk = median(RUNS, () => trialOf(setup, deskOf(MODELS, history)));
   const floor = median(RUNS, () => floorRun(setup, [126, 3, 0]));
-  const all = median(ROUNDS, () => sweep(setup, points));
-  const floors = median(ROUNDS, () => points.map((point) => floorRun(setup, point)));
-  report('bars made ready for many runs, once', prepare, 'ms CPU');
   report('floor: one bare run of ten years', floor, 'ms CPU');
+  const desk = median(RUNS, () => trialOf(setup, deskOf(MODELS, history)));
   report('ten years of all models', desk, 'ms CPU');
   report('  of the floor', desk / floor, 'times');
+  const floors = median(ROUNDS, () => points.map((point) => floorRun(setup, point)));
   report('floor: 510 bare runs', floors, 'ms CPU');
+  const all = median(ROUNDS, () => sweep(setup, points));
   report('510 settings', all, 'ms CPU');
   report('  of the floor', all / floors, 'times');
   report('settings whose last cent is that of the floor', equal, `of ${points.length}`);
