@@ -18,8 +18,9 @@ import { stateDir } from './state-dir.ts';
 
 const MONKEYS = { from: 20, to: 100_000, fallback: 2_000 };
 const BOOTS = { from: 100, to: 100_000, fallback: 2_000 };
-const SEED = { from: 0, to: 999_999_999, fallback: 20_251_114 };
-const BOOT_SEED = { from: 0, to: 999_999_999, fallback: 7 };
+const MAX_SEED = 2 ** 32 - 1;
+const SEED = { from: 0, to: MAX_SEED, fallback: 20_251_114 };
+const BOOT_SEED = { from: 0, to: MAX_SEED, fallback: 7 };
 
 /** Random portfolios from which the chart's band is drawn. */
 const DRAWN_MONKEYS = 200;

@@ -48,7 +48,7 @@ export function countOption(
   { from, to, fallback }: { readonly from: number; readonly to: number; readonly fallback: number },
 ): number {
   const text = optional(values, name) ?? String(fallback);
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const count = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= from && count <= to) return count;
   throw new UsageError(`--${name}: expected a whole number from ${from} to ${to}, found "${text}"`);
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import { MODELS } from '#models/list.ts';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
+import { countOption } from '#src/cli/options.ts';
 import { outFile } from '#src/cli/out-file.ts';
 import { ratesOf } from '#src/cli/rates.ts';
 import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
@@ -34,6 +35,12 @@ describe('rotor evidence', () => {
     },
   );
 
+  it('takes every seed of 32 bits', () => {
+    const bounds = { from: 0, to: 2 ** 32 - 1, fallback: 7 };
+    expect(countOption({ seed: '4294967295' }, 'seed', bounds)).toBe(4_294_967_295);
+    expect(countOption({ seed: '0' }, 'seed', bounds)).toBe(0);
+  });
+
   it('names a range that it cannot read', () => {
     const tops = { from: 1, to: 11, fallback: '1..3,7' };
     for (const text of ['x', '5..1', '1..9/0', '', '0', '12', '-1', '1.5', '1..12']) {
@@ -54,7 +61,8 @@ describe.skipIf(!sharedBarsPresent)('invalid input of rotor evidence (needs ../s
     ['--to', '2019-06-28', '--to: expected a year or more after --from 2019-01-02, 250 sessions'],
     ['--train', '4', '--train: expected a whole number from 1 to 3, found "4"'],
     ['--first', '2019', '--first: expected a whole number from 2021 to 2022, found "2019"'],
-    ['--lookback', '251', '--lookback: expected whole numbers from 1 to 250'],
+    ['--lookback', '501', '--lookback: expected whole numbers from 1 to 500'],
+    ['--seed', '4294967296', '--seed: expected a whole number from 0 to 4294967295'],
     ['--model', 'nobody', '--model: expected one of all, SectorRotationModel_v1'],
     ['--form', '2019-01-02', "Unknown option '--form': expected --data"],
   ] as const;

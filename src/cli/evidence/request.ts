@@ -27,7 +27,7 @@ export const EVIDENCE_OPTIONS = {
 /** Usage text of those options. */
 export const EVIDENCE_USAGE = `${RUN_USAGE} [--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]`;
 
-const LOOKBACK = { from: 1, to: 250, fallback: '14..238/14' };
+const LOOKBACK = { from: 1, to: 500, fallback: '14..238/14' };
 const LEAST_MOMENTUM = { from: -1, to: 1, fractions: true, fallback: '0..0.1/0.025' };
 
 /** Hashes of everything that results depend on, for the footer. */
