@@ -1,6 +1,8 @@
 /** Refreshes broker data and bars, and holds the latest observation. */
 
 import { carriedAllocations } from '../decide/carried.ts';
+import type { Bars } from '../domain/bar.ts';
+import { sessionAt } from '../domain/calendar.ts';
 import { isRaise } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
@@ -44,6 +46,15 @@ export function createObserver(parts: ObserverParts): Observer {
     const { missing = seen.data.undecided } = seen.data;
     await bars.read(time.lastComplete(), missing?.found, progress);
   };
+  const contradiction = createContradictions(parts);
+  /** Bars that a split may have adjusted since; while they do not come, the old ones stay. */
+  const refetchContradicted = async (): Promise<boolean> => {
+    const { bars: held, through } = bars.held();
+    const found = contradiction(seen, held);
+    if (through === undefined || found.size === 0) return false;
+    await bars.read(through, found).catch(ignoreSilence);
+    return true;
+  };
   const readBroker = async (): Promise<void> => {
     const at = clocks.market.now();
     const found = await askBroker(parts, time, tickers);
@@ -66,6 +77,7 @@ export function createObserver(parts: ObserverParts): Observer {
       const at = clocks.market.now();
       try {
         await readBroker();
+        if (await refetchContradicted()) await readBroker();
       } catch (error) {
         if (!(error instanceof TradingError)) throw error;
         seen = { ...atTime(parts, seen, at), broker: { ...seen.broker, ...failed(error) } };
@@ -80,6 +92,31 @@ export function createObserver(parts: ObserverParts): Observer {
       return { asOf: time.lastComplete(), ...answer };
     }),
   };
+}
+
+/** Prices this far from the last close are asked about once in this time, in market time. */
+const REFETCH_MS = 5 * 60_000;
+
+/** Held tickers whose price is further from their last close than any order may be, every few minutes. */
+function createContradictions({ clocks, limits }: ObserverParts) {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return (
+    { positions, prices, at }: Pick<Observation, 'positions' | 'prices' | 'at'>,
+    bars: Bars,
+  ): ReadonlyMap<Ticker, string> => {
+    if (!sessionAt(at) || clocks.market.now() < askedAt + REFETCH_MS) return new Map();
+    const found = positions.flatMap(({ ticker }): [Ticker, string][] => {
+      const [price, close] = [prices.get(ticker), bars.get(ticker)?.close.at(-1)];
+      if (price === undefined || close === undefined) return [];
+      return Math.abs(price / close - 1) > limits.priceCollar ? [[ticker, `${price}`]] : [];
+    });
+    if (found.length > 0) askedAt = clocks.market.now();
+    return new Map(found);
+  };
+}
+
+function ignoreSilence(error: unknown): void {
+  if (!(error instanceof TradingError)) throw error;
 }
 
 type Answer = Awaited<ReturnType<typeof askBroker>>['answer'];

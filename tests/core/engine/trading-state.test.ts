@@ -4,7 +4,15 @@ import { belowPeak } from '#core/domain/drawdown.ts';
 import { snapshotOf } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+import { changed, scaledBy } from '#tests/support/bars.ts';
+import {
+  barsThrough,
+  running,
+  sameBooks,
+  started,
+  type World,
+  world,
+} from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 const POSTED = ['sell XLF 100', 'buy XLK 99', 'buy XLE 99'];
@@ -359,6 +367,19 @@ describe('RUN', () => {
     move(desk, 0.47, ['XLK', 'XLE']);
     await desk.minutes(2);
     expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'rotor' });
+  });
+
+  it('is not a split whose shares come later, though the market moved besides', async () => {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-07-01', '16:05');
+    await desk.minutes(20);
+    // In the night the bars are adjusted; the price then moves by more than a split ratio may be off.
+    desk.bars = (last) => changed(barsThrough(last), 'XLK', (each) => scaledBy(each, 0.5));
+    desk.goTo('2024-07-02', '10:00');
+    desk.broker.setPrice('XLK', 51.5);
+    await desk.minutes(2);
+    expect(desk.book().state.state).toBe('RUN');
+    expect([...desk.book().alerts.keys()]).toContain('split XLK');
   });
 
   it('counts from the last close if the broker did not answer since', async () => {
