@@ -90,6 +90,8 @@ export interface ManagedOrder {
   readonly tries: number;
   /** When the last attempt began. */
   readonly sentAt: EpochMs | undefined;
+  /** When the first one began; undefined before. */
+  readonly firstSentAt?: EpochMs;
   /** `planned`: not sent; `sending`: a POST was begun and its outcome is not known. */
   readonly state: 'planned' | 'sending' | 'placed' | 'refused';
   readonly refusal: string | undefined;

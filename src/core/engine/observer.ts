@@ -2,7 +2,6 @@
 
 import { carriedAllocations } from '../decide/carried.ts';
 import type { Bars } from '../domain/bar.ts';
-import { sessionAt } from '../domain/calendar.ts';
 import { isRaise } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
@@ -101,10 +100,10 @@ const REFETCH_MS = 5 * 60_000;
 function createContradictions({ clocks, limits }: ObserverParts) {
   let askedAt = Number.NEGATIVE_INFINITY;
   return (
-    { positions, prices, at }: Pick<Observation, 'positions' | 'prices' | 'at'>,
+    { positions, prices }: Pick<Observation, 'positions' | 'prices'>,
     bars: Bars,
   ): ReadonlyMap<Ticker, string> => {
-    if (!sessionAt(at) || clocks.market.now() < askedAt + REFETCH_MS) return new Map();
+    if (clocks.market.now() < askedAt + REFETCH_MS) return new Map();
     const found = positions.flatMap(({ ticker }): [Ticker, string][] => {
       const [price, close] = [prices.get(ticker), bars.get(ticker)?.close.at(-1)];
       if (price === undefined || close === undefined) return [];

@@ -90,6 +90,7 @@ export const ORDER_EVENTS = {
       changeOrder(state, entry.clientOrderId, (managed) => ({
         ...managed,
         sentAt: at,
+        firstSentAt: managed.firstSentAt ?? at,
         sent: managed.sent ?? entry.sent,
         tries: Math.max(managed.tries, entry.try),
         state: managed.state === 'planned' ? 'sending' : managed.state,

@@ -9,7 +9,7 @@ import type { OrderBlock } from './order-block.ts';
  * An order not seen this long after its last POST never arrived. Longer than any delay of an answer; it is
  * not sent again either way.
  */
-const LOST_MS = 10 * 60_000;
+export const LOST_MS = 10 * 60_000;
 
 /** The block on an order that a person cancelled, or undefined. */
 export function cancelRequested(

@@ -3,7 +3,7 @@ import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
-import { cancelRequested } from './cancelled-orders.ts';
+import { cancelRequested, LOST_MS } from './cancelled-orders.ts';
 import { assertSame } from './managed-orders.ts';
 import { type OrderBlock, type OrderCheck, stateBlock } from './order-block.ts';
 import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
@@ -78,6 +78,10 @@ async function post(
       return true;
     case 'refused': {
       const { reason } = outcome;
+      if (mayHaveArrived(parts, clientOrderId, attempt)) {
+        journal.append({ kind: 'unknown', clientOrderId, try: attempt, reason });
+        return findSubmitted(parts, clientOrderId, signal);
+      }
       journal.append(
         { kind: 'refused', clientOrderId, reason, ...(mayPass(reason) && { mayPass: true }) },
         ...(isRejectionKnown(journal.book(), intent)
@@ -92,6 +96,19 @@ async function post(
     default:
       return outcome satisfies never;
   }
+}
+
+/**
+ * Whether an earlier POST of the id may be at the broker without being shown: then the refusal is of the
+ * repetition, for which the money is taken already. After LOST_MS it can no longer be.
+ */
+function mayHaveArrived(
+  { journal, clocks }: SubmitParts,
+  clientOrderId: string,
+  attempt: number,
+): boolean {
+  const first = journal.book().managedOrders.get(clientOrderId)?.firstSentAt;
+  return attempt > 1 && first !== undefined && clocks.market.now() - first < LOST_MS;
 }
 
 /** Looks the id up; an order found must be the one that was sent. */

@@ -91,6 +91,18 @@ describe('an order', () => {
     expect(clock.now() - NOW).toBe(7 * 14_000);
   });
 
+  it('refused when it is sent again may be there already, for ten minutes', async () => {
+    const { broker, clock, managed, send } = desk();
+    broker.behave((_, post) =>
+      post === 1 ? { kind: 'never-arrives' } : { kind: 'refused', reason: 'buying power' },
+    );
+    await expect(send()).rejects.toThrow('not known yet');
+    expect(managed()).toMatchObject({ state: 'sending', tries: 3 });
+    await clock.sleep(10 * 60_000);
+    expect(await send()).toBeUndefined();
+    expect(managed()).toMatchObject({ state: 'refused', refusal: 'buying power', tries: 4 });
+  });
+
   it('is looked up at once, after 1, 3 and 10 seconds', async () => {
     const { broker, clock, send } = desk();
     broker.behave(() => ({ kind: 'never-arrives' }));
