@@ -1,5 +1,7 @@
 /** Faults that are planted in a copy of the code: simulated years must find each of them. */
 
+import { PLANTED_BOOKS, PLANTED_DECISIONS, PLANTED_PEOPLE } from './planted-more.ts';
+
 /** A change of one place in the code. */
 export interface PlantedFault {
   /** What is wrong, in words. */
@@ -16,7 +18,7 @@ const EXECUTION = 'src/core/engine/execution';
 const MONITOR = 'src/core/engine/monitoring/monitor.ts';
 const SCHEDULER = 'src/core/scheduler.ts';
 
-export const PLANTED_FAULTS: readonly PlantedFault[] = [
+const PLANTED_ORDERS: readonly PlantedFault[] = [
   {
     fault: 'HALT is ignored by every check of an order',
     file: `${EXECUTION}/order-block.ts`,
@@ -119,4 +121,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     find: 'sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince(book, session);',
     put: 'flattenedSince(book, session);',
   },
+];
+
+/** Every fault, the first ones about orders. */
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  ...PLANTED_ORDERS,
+  ...PLANTED_DECISIONS,
+  ...PLANTED_BOOKS,
+  ...PLANTED_PEOPLE,
 ];

@@ -20,7 +20,7 @@ const CUT = 0.1;
 /** A decision is made on the true bars of the last complete session, and on the true account. */
 export function checkDecision(parts: LawParts, decision: Decision, skewMs: number): void {
   const { time, market, report } = parts;
-  if (isFlatten(decision) || isRaise(decision)) return;
+  if (isFlatten(decision) || isRaise(decision)) return checkSale(parts, decision);
   checkAccount(parts, decision);
   checkPrices(parts, decision);
   checkPlan(parts, decision);
@@ -48,6 +48,16 @@ export function checkDecision(parts: LawParts, decision: Decision, skewMs: numbe
   checkTarget(parts, decision, views);
 }
 
+/** What a person wants sold is sold whole, and nothing is bought. */
+function checkSale({ report }: LawParts, { id, plan, holdings }: Decision): void {
+  const bought = plan.orders.filter(({ side }) => side === 'buy').map(({ ticker }) => ticker);
+  const kept = [...holdings.positions].filter(
+    ([ticker, held]) => held > 0 && !plan.orders.some((order) => order.ticker === ticker),
+  );
+  const names = [...bought, ...(id.startsWith('flatten') ? kept.map(([ticker]) => ticker) : [])];
+  if (names.length > 0) report('plan beside its target', `${id}: ${names.join(', ')}`);
+}
+
 /** What is sized is the account as it is, where nothing of it could be known wrongly. */
 function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
   const { time, faults, report } = parts;
@@ -69,12 +79,12 @@ function checkPrices({ time, faults, market, report }: LawParts, { id, plan }: D
 
 /** The weights are those that the models' description gives for the true closes. */
 function checkTarget({ report }: LawParts, decision: Decision, views: readonly Bars[]): void {
-  const { id, regime, verdict } = decision;
+  const { id, regime, rankings, verdict } = decision;
   const truths = views.flatMap((bars) => {
     const closes = new Map([...bars].map(([ticker, { close }]) => [ticker, [...close]]));
     return trueTarget(closes, SETTINGS.limits) ?? [];
   });
-  const differing = truths.map(({ regime: kind, weights }) => {
+  const differing = truths.map(({ regime: kind, weights, mean, gained }) => {
     const tickers = [...new Set<string>([...weights.keys(), ...verdict.weights.keys()])];
     const found = new Map<string, number>(verdict.weights);
     const wrong = tickers.filter(
@@ -82,11 +92,29 @@ function checkTarget({ report }: LawParts, decision: Decision, views: readonly B
     );
     return [
       ...(kind === regime.kind ? [] : [`${regime.kind} for ${kind}`]),
+      ...(isSame(regime.mean200, mean) ? [] : [`a mean of ${regime.mean200} for ${mean}`]),
+      ...rankings.flatMap(({ lookback, rankings: ranked }) =>
+        ranked
+          .filter(({ ticker, momentum }) => !isSame(momentum, gained(ticker, lookback)))
+          .map(({ ticker }) => `the momentum of ${ticker}`),
+      ),
+      ...rankings.flatMap(({ lookback, rankings: ranked }) =>
+        ranked
+          .filter(({ ticker }, place) => {
+            const next = ranked[place + 1]?.ticker ?? ticker;
+            return gained(ticker, lookback) < gained(next, lookback) - SAME;
+          })
+          .map(({ ticker }) => `the rank of ${ticker}`),
+      ),
       ...wrong.map((ticker) => `${ticker} ${found.get(ticker)} for ${weights.get(ticker)}`),
     ];
   });
   if (differing.length > 0 && differing.every((words) => words.length > 0))
     report('another target', `${id}: ${differing[0]?.join(', ')}`);
+}
+
+function isSame(found: number | undefined, truth: number): boolean {
+  return Math.abs((found ?? Number.NaN) - truth) <= SAME * Math.max(1, Math.abs(truth));
 }
 
 /** A plan ends at its target: what is not wanted is sold, and the rest is right to the share and the drift. */

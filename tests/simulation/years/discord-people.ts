@@ -1,6 +1,12 @@
 /** People who press in Discord, with rights and without, and what must come of it. */
+
+import { ANNOUNCED } from '#bot/posts/announcement.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { CLIENT_ORDER_PREFIX, isFinal } from '#core/domain/order.ts';
+import { epochMs } from '#core/domain/units.ts';
+import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
+import { areaOf, FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import { createPresses, type Press, type Presser } from './presses.ts';
 import type { Report } from './violations.ts';
@@ -10,6 +16,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface PeopleParts {
   readonly time: VirtualTime;
   readonly faults: Faults;
+  readonly exchange: Exchange;
   /** The process that answers; undefined while none does. */
   readonly life: () => Life | undefined;
   /** Whether nothing can be written down now. */
@@ -32,6 +39,12 @@ export interface DiscordPeople {
 
 const REASON = new Map([['reason', 'as the story says']]);
 const WORD = 'FLATTEN';
+const HALTED_MS = 60_000;
+/** With them an order may stay open however often it is asked to go, or nobody knows that it is there. */
+const HELD_OPEN = FAULT_KINDS.filter(
+  (kind) =>
+    !(['people', 'discord', 'money', 'bars'] as const).some((area) => area === areaOf(kind)),
+);
 /** Who has no rights: no entry but that of the attempt names them. */
 const STRANGER = 'mallory';
 
@@ -70,6 +83,7 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
       const state = life.book()?.state.state;
       if (state !== 'HALT' && life.isUp() && !parts.isExcused())
         report('HALT without effect', `${by.name} pressed it, the state is ${state}`);
+      parts.time.at(parts.time.now() + HALTED_MS, () => checkWithdrawn(parts, life));
       void answers.then((each) => {
         if (each.length > 1) report('press taken twice', each.map(titleOf).join(', '));
       });
@@ -92,12 +106,33 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
       });
     },
     meddle(by, pick) {
-      const names = ['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt'];
+      const book = parts.life()?.book();
+      const plan = [...(book?.proposals.keys() ?? [])].at(-1);
+      const announced = [...(book?.announcements.keys() ?? [])].at(-1);
+      const names = [
+        ...['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt', 'cancel'],
+        ...(plan === undefined ? [] : [`rebalance:approve:${plan}`, `rebalance:reject:${plan}`]),
+        ...(announced === undefined
+          ? []
+          : ['run', 'delay', 'skip'].map((word) => `${ANNOUNCED}${word}:${announced}`)),
+      ];
       const name = names[Math.floor(pick * names.length)] ?? 'halt';
-      const life = reached(`${by.name} tries /${name}`);
-      if (life) void pressed(life, { by, kind: 'command', name, options: REASON });
+      const life = reached(`${by.name} tries ${name}`);
+      const kind = name.includes(':') ? 'component' : 'command';
+      if (life) void pressed(life, { by, kind, name, options: REASON });
     },
   };
+}
+
+/** Some minutes after HALT no order of the desk is open, while nothing keeps it from being cancelled. */
+function checkWithdrawn({ time, faults, exchange, report }: PeopleParts, life: Life): void {
+  const isIn = life.isUp() && life.book()?.state.state === 'HALT';
+  if (!isIn || faults.since(epochMs(time.now() - 10 * HALTED_MS), HELD_OPEN)) return;
+  const open = exchange.fake.accepted.filter(
+    (order) => !isFinal(order) && order.clientOrderId.startsWith(CLIENT_ORDER_PREFIX),
+  );
+  if (open.length > 0)
+    report('orders left after HALT', open.map(({ clientOrderId }) => clientOrderId).join(', '));
 }
 
 /** The only trace of somebody without rights is that they tried. */

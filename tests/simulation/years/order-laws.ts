@@ -31,6 +31,13 @@ export interface LawParts {
   readonly disk: Disk;
   readonly drawdown: TrueDrawdown;
   readonly discord: Discord;
+  /** What people said, by their own account of it. */
+  readonly people: Approvals;
+}
+
+/** How many different people approved a plan. */
+export interface Approvals {
+  approvedBy(planId: string): number;
 }
 
 const MINUTE_MS = 60_000;

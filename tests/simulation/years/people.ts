@@ -7,11 +7,12 @@ import type { RunningEngine } from '#core/engine/engine.ts';
 import { sentence } from '#core/errors.ts';
 import { createDiscordPeople, type PeopleParts } from './discord-people.ts';
 import type { FaultKind } from './kinds.ts';
+import type { Approvals } from './order-laws.ts';
 import { PLACE, type Presser } from './presses.ts';
 import type { Happening } from './story.ts';
 
 /** What people do. */
-export interface People {
+export interface People extends Approvals {
   /** False where the kind is nothing that people do. */
   act(happening: Happening): boolean;
   /** An order is about to leave: somebody who waits for that presses HALT within two seconds. */
@@ -37,15 +38,25 @@ export function createPeople(parts: PeopleParts): People {
     void attempt(async () => deed(engine), parts);
   }
   const resume = (): void =>
-    press('ines resumes', (engine) => engine.setState('RUN', INES.name, 'it is over'));
+    press('ines resumes', (engine) => {
+      const outcome = engine.setState('RUN', INES.name, 'it is over');
+      const { state } = engine.book().state;
+      if (outcome.kind === 'accepted' && state !== 'RUN')
+        parts.report('resume without effect', `ines resumed, the state is ${state}`);
+    });
   const discord = createDiscordPeople(parts);
   let haltAfterMs: number | undefined;
+  const approvals = new Map<string, Set<string>>();
+  const approve = (engine: RunningEngine, id: string, by: Presser): Promise<unknown> => {
+    approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
+    return engine.answer(id, 'approved', by);
+  };
   const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
     await time.sleep(twice ? 2_000 : 240_000);
-    const answers = [engine.answer(plan.id, 'approved', INES)];
-    if (twice) answers.push(engine.answer(plan.id, 'approved', JON));
+    const answers = [approve(engine, plan.id, INES)];
+    if (twice) answers.push(approve(engine, plan.id, JON));
     await Promise.all(answers);
   };
 
@@ -94,6 +105,7 @@ export function createPeople(parts: PeopleParts): People {
   };
 
   return {
+    approvedBy: (planId) => approvals.get(planId)?.size ?? 0,
     act(happening) {
       const deed = DEEDS[happening.kind];
       deed?.(happening);
@@ -121,7 +133,7 @@ export function createPeople(parts: PeopleParts): People {
       const mayResume = state.state !== 'RUN' && time.now() - state.at > DAY_MS;
       if (mayResume) return void time.at(time.now() + 60_000, resume);
       const isAsked = about('owed-rebalance') && sessionAt(time.now()) !== undefined;
-      if (isAsked) press('ines approves a plan', () => planned(engine, false));
+      if (isAsked) press('ines and jon approve a plan', () => planned(engine, true));
     },
   };
 }

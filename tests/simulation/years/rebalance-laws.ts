@@ -4,6 +4,7 @@ import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
+import { isSkipped } from '#core/domain/start-rules.ts';
 import { epochMs, toShares } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
@@ -69,6 +70,33 @@ export function checkResult({ exchange, report }: LawParts, book: AccountState, 
     if (filled < qty * 0.99 - 1e9 && !isNamed) report('result untrue', `${words}, and not named`);
     if (filled >= qty && isNamed) report('result untrue', `${words}, and called undone`);
   }
+}
+
+/** What is written down as refused, or as never arrived, is not at the exchange. */
+export function checkRefused({ exchange, report }: LawParts, clientOrderId: string): void {
+  if (exchange.fake.accepted.some((order) => order.clientOrderId === clientOrderId))
+    report('result untrue', `${clientOrderId} is at the exchange, and called refused`);
+}
+
+/** By itself nothing starts that people paused or skipped. */
+export function checkAllowed(
+  { report }: LawParts,
+  book: AccountState,
+  { id, cause }: Pick<Decision, 'id' | 'cause'>,
+): void {
+  if (cause === 'manual') return;
+  if (book.paused) report('started against people', `${id} while ${book.paused.by} paused`);
+  if (isSkipped(book, id)) report('started against people', `${id} was skipped`);
+}
+
+/** A plan is traded once as many people approved it as its size needs. */
+export function checkApproved({ report, people }: LawParts, { id, cause, plan }: Decision): void {
+  if (cause !== 'manual' || !id.startsWith('manual')) return;
+  const value = plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
+  const needed = value > (SETTINGS.approval.twoPersonAbove ?? Number.POSITIVE_INFINITY) ? 2 : 1;
+  const approved = people.approvedBy(id);
+  if (approved < needed)
+    report('approved by too few', `${id}: ${approved} of ${needed}, for ${value / 100} dollars`);
 }
 
 /** By itself a month is traded once, and none after its end. */

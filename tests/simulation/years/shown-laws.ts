@@ -7,7 +7,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
 import { START_CASH } from './exchange.ts';
-import type { FaultKind } from './kinds.ts';
+import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
@@ -24,11 +24,15 @@ const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const DIVIDEND_MS = 10 * DAY_MS;
-/** Each of them has a cause in the world, within so many days. */
-const ALARMS: readonly AlertTopic[] = [
-  ...(['reconciliation', 'broker', 'clock', 'calendar', 'stream', 'bars-in-doubt'] as const),
-  ...(['external-trade', 'unknown-activity', 'suspected-split', 'no-price', 'error'] as const),
-];
+/** Each of these has one of its causes in the world, within so many days; any cause where none is named. */
+const CAUSES: { readonly [T in AlertTopic]?: readonly FaultKind[] } = {
+  ...{ reconciliation: FAULT_KINDS, broker: FAULT_KINDS, error: FAULT_KINDS },
+  ...{ 'external-trade': FAULT_KINDS, 'suspected-split': FAULT_KINDS, 'no-price': FAULT_KINDS },
+  'unknown-activity': [],
+  calendar: ['calendars-differ', 'clock-back', 'clock-forward'],
+  clock: ['clock-apart', 'clock-back', 'clock-forward', 'slow-broker', 'frozen'],
+  stream: ['stream-down', 'frozen', 'clock-back', 'clock-forward'],
+};
 const CAUSE_MS = 7 * DAY_MS;
 /** Each of them ends with its cause. */
 const PASSING: readonly AlertTopic[] = ['broker', 'clock', 'stream', 'bars-in-doubt'];
@@ -97,7 +101,8 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
   if (entry.kind !== 'alert') return;
   const topic = entry.alert.subject.about;
   if (topic === 'drawdown') checkFall(parts);
-  if (ALARMS.includes(topic) && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS)))
+  const causes = CAUSES[topic];
+  if (causes && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS), causes))
     parts.report('called for nothing', `${entry.alert.title}: ${entry.alert.text}`);
   if (entry.alert.severity !== 'critical') return;
   const { time, faults, report } = parts;

@@ -52,11 +52,13 @@ const DENSER = 3;
 
 /**
  * The same story for the same seed and length.
- * @param most only so many sessions of the year, the first ones; all of them unless given.
+ * @param most only so many sessions of the year, from any of them on; all of them unless given.
  */
 export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
-  const sessions = trueSessions(year).slice(0, most);
+  const whole = trueSessions(year);
+  const first = Math.floor(drawsOf(seed, 'first')() * Math.max(0, whole.length - most + 1));
+  const sessions = whole.slice(most < whole.length ? first : 0).slice(0, most);
   const starts = sessions.filter(
     ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
   );

@@ -17,6 +17,10 @@ const [MEAN_OF, BAND] = [200, 0.02];
 /** The regime, and the weights after the limits; what a limit takes away stays in cash. */
 export interface TrueTarget {
   readonly regime: 'bull' | 'bear';
+  /** The mean of the market's closes that the regime is about. */
+  readonly mean: number;
+  /** What a ticker gained over so many sessions. */
+  readonly gained: (ticker: string, lookback: number) => number;
   readonly weights: ReadonlyMap<string, number>;
 }
 
@@ -48,6 +52,8 @@ export function trueTarget(
   const most = (ticker: string): number => (ticker === BONDS ? maxGross : maxWeight);
   return {
     regime,
+    mean: meanOf(closes),
+    gained: (ticker, lookback) => gain(closes, ticker, lookback),
     weights: new Map(
       [...weights].map(([ticker, weight]) => [ticker, Math.min(most(ticker), weight * scale)]),
     ),
@@ -59,11 +65,14 @@ function gain(closes: Closes, ticker: string, lookback: number): number {
   return (own.at(-1) ?? 0) / (own.at(-1 - lookback) ?? 1) - 1;
 }
 
+function meanOf(closes: Closes): number {
+  const last = (closes.get(MARKET) ?? []).slice(-MEAN_OF);
+  return last.reduce((sum, close) => sum + close, 0) / last.length;
+}
+
 /** The distance from the mean decides, the momentum of half a year where it is small. */
 function regimeOf(closes: Closes): 'bull' | 'bear' {
-  const last = (closes.get(MARKET) ?? []).slice(-MEAN_OF);
-  const mean = last.reduce((sum, close) => sum + close, 0) / last.length;
-  const distance = (last.at(-1) ?? 0) / mean - 1;
+  const distance = (closes.get(MARKET)?.at(-1) ?? 0) / meanOf(closes) - 1;
   const deciding = Math.abs(distance) >= BAND ? distance : gain(closes, MARKET, 126);
   return deciding > 0 ? 'bull' : 'bear';
 }

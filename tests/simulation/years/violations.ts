@@ -35,6 +35,8 @@ export type Law =
   | 'alert never ends'
   | 'resume without effect'
   | 'approved by too few'
+  | 'started against people'
+  | 'orders left after HALT'
   | 'alert untold'
   | 'too many requests'
   | 'order without cash'

@@ -26,7 +26,15 @@ import { createPeople, morningOf, type People } from './people.ts';
 import { createPostCount } from './post-count.ts';
 import { createProvocations, type Provocations } from './provocations.ts';
 import { checkEvening } from './quiet-laws.ts';
-import { checkInTime, checkOnce, checkResult, checkSellsFirst } from './rebalance-laws.ts';
+import {
+  checkAllowed,
+  checkApproved,
+  checkInTime,
+  checkOnce,
+  checkRefused,
+  checkResult,
+  checkSellsFirst,
+} from './rebalance-laws.ts';
 import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
@@ -128,7 +136,10 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const disk = createDisk();
   const posts = createPostCount();
   const discord = createDiscord(story.seed, faults, disk.isDamaged);
-  const laws: LawParts = { time, market, exchange, faults, report, posts, disk, drawdown, discord };
+  const laws: LawParts = {
+    ...{ time, market, exchange, faults, report, posts, disk, drawdown, discord },
+    people: { approvedBy: (planId) => people.approvedBy(planId) },
+  };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
     ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
@@ -153,7 +164,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       report('lease taken from the living', `${second.name} beside ${first.name}`),
   });
   const people = createPeople({
-    ...{ time, tell, faults, report },
+    ...{ time, tell, faults, exchange, report },
     life: () => machine.main(),
     isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
   });
@@ -222,6 +233,7 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     watchAlerts(laws, each, life);
     if (each.entry.kind === 'adjustment') laws.drawdown.disturbed(world.time.now());
     if (each.entry.kind === 'intent') world.people.orderLeaves();
+    if (each.entry.kind === 'refused') checkRefused(laws, each.entry.clientOrderId);
     const ended = each.entry.kind === 'finished' ? life.book() : undefined;
     if (ended && each.entry.kind === 'finished') checkResult(laws, ended, each.entry.decisionId);
     if (each.entry.kind !== 'decision') continue;
@@ -229,6 +241,8 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     const book = life.book();
     if (!book) continue;
     checkOnce(laws, book, each.entry.decision);
+    checkAllowed(laws, book, each.entry.decision);
+    checkApproved(laws, each.entry.decision);
     if (skewOf(faults) === 0) checkInTime(laws, book, each.entry.decision);
   }
   // What was written down is followed by another wake a few seconds later.
@@ -296,8 +310,12 @@ function wakeBy(world: World, at: number): void {
   world.alarm = { at, callOff: world.time.at(at, () => wake(world)) };
 }
 
-function checkEnd({ machine, exchange }: World, report: (law: Law, text: string) => void): void {
+function checkEnd(
+  { machine, exchange, disk }: World,
+  report: (law: Law, text: string) => void,
+): void {
   const life = machine.main();
+  if (disk.isDamaged()) return;
   const fault = life?.chainFault();
   if (fault !== undefined) report('chain broken', fault);
   const book = life?.book();
