@@ -8,7 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PLANTED_FAULTS, type PlantedFault } from '../tests/simulation/planted-faults.ts';
+import type { PlantedFault } from '../tests/simulation/planted-fault.ts';
+import { PLANTED_FAULTS } from '../tests/simulation/planted-faults.ts';
 import { copyTree } from './breaks/copy-tree.ts';
 
 const SESSIONS_A_YEAR = 252;

@@ -1,5 +1,5 @@
 /** More faults that are planted in a copy of the code: what is decided, what people may do, what is shown. */
-import type { PlantedFault } from './planted-faults.ts';
+import type { PlantedFault } from './planted-fault.ts';
 
 const CALENDAR = 'src/core/domain/calendar.ts';
 const EXECUTION = 'src/core/engine/execution';
@@ -9,8 +9,8 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   {
     fault: 'a half day is taken for a whole one',
     file: CALENDAR,
-    find: 'const half = halves.has(date) || HALF.has(date);',
-    put: 'const half = HALF.has(date);',
+    find: 'const half = halves.has(day) || HALF.has(day);',
+    put: 'const half = HALF.has(day);',
   },
   {
     fault: 'Good Friday is taken for a session',

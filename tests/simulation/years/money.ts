@@ -59,7 +59,7 @@ const DEEDS: { readonly [K in FaultKind]?: Deed } = {
     );
   },
   'shares-in': (parts, { pick, kind, from }) => {
-    const shares = wholeShares(1 + Math.floor(pick * 20));
+    const shares = wholeShares(1 + Math.floor(pick * 100));
     const ticker = tickerOf(pick);
     parts.exchange.happen({
       ...activityOf(parts, 'transfer', `${kind}-${from}`, 0),

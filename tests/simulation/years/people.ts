@@ -51,12 +51,12 @@ export function createPeople(parts: PeopleParts): People {
     approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
     return engine.answer(id, 'approved', by);
   };
-  const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
+  const planned = async (engine: RunningEngine, second?: Presser): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
-    await time.sleep(twice ? 2_000 : 240_000);
+    await time.sleep(second ? 2_000 : 240_000);
     const answers = [approve(engine, plan.id, INES)];
-    if (twice) answers.push(approve(engine, plan.id, JON));
+    if (second) answers.push(approve(engine, plan.id, second));
     await Promise.all(answers);
   };
 
@@ -96,8 +96,11 @@ export function createPeople(parts: PeopleParts): People {
       time.at(from + 60_000, resume);
     },
     'late-press': () => discord.approveOld(JON),
-    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine, false)),
-    'approve-twice': () => press('ines and jon approve a plan', (engine) => planned(engine, true)),
+    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine)),
+    'approve-twice': ({ pick }) => {
+      const second = pick < 0.5 ? INES : JON;
+      press(`ines and ${second.name} approve a plan`, (engine) => planned(engine, second));
+    },
     'cancel-all': () =>
       press('ines cancels all orders', (engine) => engine.cancel('all', INES.name)),
     delay: () => press('ines delays', (engine) => answerAnnounced(engine, 'delay')),
@@ -133,7 +136,7 @@ export function createPeople(parts: PeopleParts): People {
       const mayResume = state.state !== 'RUN' && time.now() - state.at > DAY_MS;
       if (mayResume) return void time.at(time.now() + 60_000, resume);
       const isAsked = about('owed-rebalance') && sessionAt(time.now()) !== undefined;
-      if (isAsked) press('ines and jon approve a plan', () => planned(engine, true));
+      if (isAsked) press('ines and jon approve a plan', () => planned(engine, JON));
     },
   };
 }
