@@ -43,7 +43,10 @@ function parts(over: object = {}) {
 const BUY = { side: 'buy', ticker: ticker('XLE'), clientOrderId: 'rotor-1' } as const;
 const PLAN = {
   at: NOON,
-  decision: { id: 'monthly-2024-07', plan: { orders: [{ side: 'sell', ticker: XLK }] } },
+  decision: {
+    id: 'monthly-2024-07',
+    plan: { orders: [{ side: 'sell', ticker: XLK, estimated: 5_000 }] },
+  },
 } as unknown as Parameters<typeof checkSellsFirst>[2];
 
 describe('the law that sells leave first', () => {
@@ -69,6 +72,15 @@ describe('the law that sells leave first', () => {
 
   it('holds where the sell left', () => {
     expect(brokenWith(posted('rotor-0', NOON))).toEqual([]);
+  });
+
+  it('says nothing of a sell that Rotor’s own limit refuses', () => {
+    const { world, broken } = parts({});
+    const estimated = SETTINGS.limits.maxOrder;
+    const plan = { orders: [{ side: 'sell', ticker: XLK, estimated }] };
+    const large = { ...PLAN, decision: { ...PLAN.decision, plan } } as unknown as typeof PLAN;
+    checkSellsFirst(world, BUY as unknown as Parameters<typeof checkSellsFirst>[1], large);
+    expect(broken).toEqual([]);
   });
 
   it('says nothing while something keeps sells from leaving', () => {

@@ -18,6 +18,8 @@ const NO_HINDRANCE: readonly FaultKind[] = [
   ...(['updates-lost', 'updates-repeated', 'updates-late', 'stream-down'] as const),
   ...(['slow-fills', 'sells-unsettled', 'deposit', 'answer-lost'] as const),
 ];
+/** One near MAX_ORDER_USD may be above it at the price of its sending, and is not sent. */
+const NEAR = 0.98;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 
 /** What is to be sold brings the cash: a buy leaves after each sell of its plan has. */
@@ -33,7 +35,10 @@ export function checkSellsFirst(
       side === 'sell' && clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && submittedAt >= at,
   );
   const waiting = decision.plan.orders.filter(
-    ({ side, ticker }) => side === 'sell' && !sold.some((order) => order.ticker === ticker),
+    ({ side, ticker, estimated }) =>
+      side === 'sell' &&
+      estimated < SETTINGS.limits.maxOrder * NEAR &&
+      !sold.some((order) => order.ticker === ticker),
   );
   if (waiting.length === 0) return;
   const names = waiting.map(({ ticker }) => ticker).join(', ');
