@@ -54,6 +54,13 @@ type Row = readonly [file: string, reason: string, from: string, to: string, lin
 
 const ROWS: readonly Row[] = [
   [
+    'src/core/domain/deposits.ts',
+    'no deposit has no id; the type checker asks',
+    'cancels === undefined',
+    'false',
+  ],
+  ['src/core/domain/order-lines.ts', 'a rest of 0 is 0 either way', 'rest <= 0', 'rest < 0'],
+  [
     'src/core/domain/tax/corporate-actions.ts',
     NO_CHANGE,
     'change.qty < 0',
