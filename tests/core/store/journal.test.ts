@@ -101,8 +101,11 @@ describe('the journal', () => {
   it('returns the same entries to the process that wrote them and to the next one', () => {
     const path = file();
     const before = open(path);
-    const reasons = Array.from({ length: 150 }, (_, index) => `${index}`);
-    for (const reason of reasons) before.append({ kind: 'stopped', reason });
+    const stops = Array.from({ length: 150 }, (_, index) => `${index}`).map(
+      (reason): Entry => ({ kind: 'stopped', reason }),
+    );
+    before.append(...stops.slice(0, 90));
+    before.append(...stops.slice(90));
     const after = open(path);
     for (const seq of [0, 40, 49, 50, 51, 120, 149, 150, 151])
       expect(before.since(seq, 20)).toEqual(after.since(seq, 20));
