@@ -54,7 +54,7 @@ const AREAS = {
     'not-tradable': rule(4, 'one ticker cannot be traded', LONG),
     'wrong-equity': rule(4, 'the equity contradicts cash and positions', SHORT),
     'position-left-out': rule(4, 'one position is left out of the answer', SHORT),
-    'fills-twice': rule(4, 'the list of fills names each twice, the last first', LONG),
+    'fills-twice': rule(4, 'the list of fills names each twice, at times under two ids', LONG),
     'sells-unsettled': rule(3, 'what sells bring may be spent the next day only', [60, 400]),
   },
   orders: {

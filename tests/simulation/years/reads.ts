@@ -1,6 +1,6 @@
 /** The broker's answers as they reach a process: late, old, wrong or not at all. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
-import type { Order } from '#core/domain/order.ts';
+import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
 import { cents, epochMs, type Ticker } from '#core/domain/units.ts';
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
 import type { Broker, BrokerSession } from '#core/ports.ts';
@@ -98,6 +98,11 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     const unseen = faults.on('order-unseen');
     return unseen ? orders.filter(({ submittedAt }) => submittedAt < unseen.from) : orders;
   }
+
+  const isOwn = ({ orderId }: Fill): boolean =>
+    fake.accepted.some(
+      ({ id, clientOrderId }) => id === orderId && clientOrderId.startsWith(CLIENT_ORDER_PREFIX),
+    );
 
   async function account(): Promise<Account> {
     await travel('account');
@@ -224,7 +229,10 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
       await travel('fills');
       const all = old('late-fills', 'fills', await fake.fills(epochMs(0)));
       const asked = all.filter(({ at }) => at > since);
-      return changed('fills-twice', asked, (each) => [...each, ...each].reverse());
+      return changed('fills-twice', asked, (each, pick) => {
+        const again = each.map((fill) => (pick < 0.5 && isOwn(fill) ? renamed(fill) : fill));
+        return [...each, ...again].reverse();
+      });
     },
     async activities(since) {
       await travel('activities');
@@ -232,6 +240,11 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
       return all.filter(({ at, id }) => at >= since - 86_400_000 && !exchange.hidden.has(id));
     },
   };
+}
+
+/** The same execution under an id of its own. */
+function renamed(fill: Fill): Fill {
+  return { ...fill, id: `${fill.id}-again` };
 }
 
 function arrayOf<T>(one: T | undefined): readonly T[] {
