@@ -94,7 +94,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'half days close early',
     file: CALENDAR,
-    find: 'halves.has(date) || HALF.has(date)',
+    find: 'halves.has(day) || HALF.has(day)',
     put: 'false',
     tests: SCHEDULED,
     test: 'on 2026-11-27 at 12:45: false',
@@ -102,7 +102,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'one-off closings are no sessions',
     file: CALENDAR,
-    find: ' || CLOSED.has(date)',
+    find: ' || CLOSED.has(day)',
     put: '',
     tests: CALENDARS,
     test: 'closed',

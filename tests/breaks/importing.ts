@@ -101,8 +101,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'rows from elsewhere are compared with the source over all that a decision reads',
     file: 'src/core/market/bar-store.ts',
-    find: '!held || isUnconfirmed(held.origin.source)',
-    put: '!held',
+    find: 'doubted.has(ticker) || isUnconfirmed(held.origin.source)',
+    put: 'doubted.has(ticker)',
     tests: 'tests/core/market/store-files.test.ts',
     test: 'are rejected for one wrong close, 194 sessions before the last',
   },

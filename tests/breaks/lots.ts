@@ -9,8 +9,8 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what is left of a lot keeps its part of the cost, to the cent',
     file: 'src/core/domain/tax/open-lots.ts',
-    find: 'lot.cost = cents(lot.cost - cost);',
-    put: 'lot.cost = cents(lot.cost - cost + 1);',
+    find: 'lot.cost = cents(lot.cost - part.cost);',
+    put: 'lot.cost = cents(lot.cost - part.cost + 1);',
     tests: LAWS,
     test: 'every cent that bought shares is in a basis',
   },
@@ -64,9 +64,9 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a lot that came without a cost has no gain until a person enters one',
-    file: 'src/core/domain/tax/tax-lots.ts',
-    find: 'event.cost > 0 ? event.cost : undefined',
-    put: 'event.cost',
+    file: 'src/core/domain/tax/lot-event.ts',
+    find: 'cost > 0 ? cost : undefined',
+    put: 'cost',
     tests: LOTS,
     test: 'is one from the start whose cost the broker gives as 0; one with a cost lacks only its date',
   },
@@ -137,7 +137,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a loss of covering is replaced by shares sold short',
     file: 'src/core/domain/tax/wash-sales.ts',
-    find: 'isShort ? lot.qty < 0 : lot.qty > 0',
+    find: 'Math.sign(lot.qty) === (isShort ? -1 : 1)',
     put: 'lot.qty > 0',
     tests: 'tests/core/domain/tax/basis.test.ts',
     test: 'are replaced by others sold short within 30 days',

@@ -78,8 +78,8 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an unknown outcome is looked up',
     file: SEND,
-    find: 'return findSubmitted(parts, clientOrderId, signal);',
-    put: 'return false;',
+    find: 'reason: outcome.reason });\n      return findSubmitted(parts, clientOrderId, signal);',
+    put: 'reason: outcome.reason });\n      return false;',
     tests: CARRIED_OUT,
     test: 'looks an unanswered order up',
   },
