@@ -10,11 +10,8 @@ const BOTH_WAYS: readonly number[] = [...RATIOS, ...RATIOS.map((ratio) => 1 / ra
 
 const QTY_PER_SHARE = 1e9;
 
-/**
- * Maximum distance from a ratio of the last close to count as a split, a fraction: the market moves on that
- * day too, and no fund of a sector falls by nearly a third in a session.
- */
-const RATIO_TOLERANCE = 0.05;
+/** Maximum distance from a ratio of the last close to count as a split; a fraction. */
+const RATIO_TOLERANCE = 0.01;
 
 /**
  * The split ratio (new shares for each old one) that a price implies against the last close, or undefined.

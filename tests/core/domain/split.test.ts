@@ -15,9 +15,8 @@ describe('a price and its last close', () => {
     [50, 0, undefined],
     [0.5, 0.25, 2],
     [0.25, 0.5, 0.5],
-    [100, 47.63, 2],
-    [100, 47.6, undefined],
-    [78.59, 25.61, 3],
+    [100, 49.51, 2],
+    [100, 49.4, undefined],
   ])('of %d and then %d show a split of %s', (before, now, ratio) => {
     expect(splitRatio(before, now)).toBe(ratio);
   });

@@ -29,7 +29,7 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 
 /**
  * Held tickers with a sign of a split while their number of shares matches our books and nothing booked
- * explains it: a price within 5 % of a split ratio of the last close, or bars adjusted since by more than
+ * explains it: a price within 1 % of a split ratio of the last close, or bars adjusted since by more than
  * any dividend.
  */
 export function suspectedSplits(
