@@ -1,6 +1,7 @@
 /** A split's shares at every hour that they may come at: closes, drawdown, lots and returns. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { qty, ticker } from '#core/domain/units.ts';
+import { lastCloseOf, suspectedSplits } from '#core/engine/reconciliation/suspected-split.ts';
 import type { Play } from '#tests/core/market/plays-world.ts';
 import { openQuarter, TRADED } from './quarter-world.ts';
 
@@ -76,6 +77,17 @@ describe('the shares of a split', () => {
     expect(play.journal.book().state.by).toBe('ines');
     expect([...play.journal.book().missed]).toEqual([]);
     expect(play.alerts().join()).not.toContain('split');
+  });
+
+  it('are expected also where the latest price is still the old one', async () => {
+    await begin();
+    play.time.advanceTo(play.at(EX, '12:00'));
+    await play.engine.look();
+    const { observation, book } = play.engine;
+    const old = new Map([[XLK, lastCloseOf(book(), XLK) ?? 0]]);
+    expect(suspectedSplits(book(), { ...observation(), prices: old }, new Map())).toEqual([
+      { ticker: XLK, ratio: 2 },
+    ]);
   });
 
   it('that never come are given up after a session, and somebody was told', async () => {

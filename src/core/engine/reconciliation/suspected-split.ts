@@ -38,9 +38,11 @@ export function suspectedSplits(
   bars: Bars,
 ): readonly SuspectedSplit[] {
   return positions.flatMap(({ ticker, qty, currentPrice }) => {
-    const price = prices.get(ticker) ?? currentPrice;
-    if (price === undefined || qty <= 0 || book.ledger.lots.get(ticker)?.qty !== qty) return [];
-    const ratio = suspectedRatio(book, bars, ticker, price);
+    if (qty <= 0 || book.ledger.lots.get(ticker)?.qty !== qty) return [];
+    // The latest price may be an old one, while the account already has its value after the split.
+    const ratio = [prices.get(ticker), currentPrice]
+      .map((price) => price && suspectedRatio(book, bars, ticker, price))
+      .find((found) => found !== undefined);
     return ratio === undefined ? [] : [{ ticker, ratio }];
   });
 }
