@@ -1,5 +1,5 @@
 /** When a simulated process wakes: often while things change, ever less often while nothing does. */
-import type { AccountState } from '#core/domain/account-state.ts';
+import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import {
   firstSessionOfMonth,
   lastClosedSession,
@@ -49,9 +49,9 @@ export function nextWake(
   return epochMs(Math.min(...times.filter((each) => each > now)));
 }
 
-/** Whether something may be traded in that session that is announced before. */
+/** Whether something may be traded in that session: announced before, or decided and not yet over. */
 function isExpected({ date }: Session, book: AccountState | undefined): boolean {
-  if (!book) return true;
+  if (!book || unfinished(book)) return true;
   const announced = [...book.announcements.values()];
   if (announced.some(({ id, over }) => !over && !book.rebalances.has(id))) return true;
   return sessionsBetween(firstSessionOfMonth(date).date, date) < EXPECTED;
