@@ -90,7 +90,9 @@ async function runAll(from: number, count: number): Promise<number> {
   await runYears({ from, count, threads, sessions, bars: values.bars, onYear });
   for (const line of sometimesTable(sometimes)) console.log(line);
   const zeros = zerosIn(sometimes);
-  console.log(`never met: ${zeros.length === 0 ? 'none' : zeros.join(', ')}`);
+  // A short run cannot meet them all.
+  const named = count >= ALL_MET ? zeros.join(', ') : `${zeros.length} pairs of fault and phase`;
+  console.log(`never met: ${zeros.length === 0 ? 'none' : named}`);
   console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
   console.error(speedOf(total.years, process.cpuUsage(cpu), performance.now() - began));
   return broken > 0 || (count >= ALL_MET && zeros.length > 0) ? 1 : 0;
