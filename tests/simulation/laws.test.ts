@@ -364,4 +364,11 @@ describe('the truth of a simulated account', () => {
     expect(path.present(75_500)).toBeCloseTo(0);
     expect(path.below(60_400, 0)).toBeCloseTo(0.1);
   });
+
+  it('may count a fall from the morning on which a person let it trade', () => {
+    const path = createTrueDrawdown({} as unknown as Market);
+    path.below(100_000, 0);
+    expect(path.below(80_000, 1)).toBeCloseTo(0);
+    expect(path.present(80_000)).toBeCloseTo(0.2);
+  });
 });

@@ -12,7 +12,10 @@ export interface TrueDrawdown {
    * asked once an evening.
    */
   below(equity: number, from: number): number;
-  /** The same at any instant. */
+  /**
+   * The same at any instant, at the most: a person may have let it trade on the morning after the evening
+   * before, with what the account was worth then.
+   */
   present(equity: number): number;
   /** Books were changed by hand: the days about it cannot be told apart. */
   disturbed(at: number): void;
@@ -29,7 +32,7 @@ const BROUGHT: ReadonlySet<Activity['kind']> = new Set(['deposit', 'withdrawal',
 /** Nothing has moved yet. */
 export function createTrueDrawdown(market: Market): TrueDrawdown {
   let brought = 0;
-  let [before, growth, peak, since] = [0, 1, 1, 0];
+  let [before, growth, peak, highest, since] = [0, 1, 1, 1, 0];
   let today: number | undefined;
   let disturbedAt = Number.NEGATIVE_INFINITY;
   const grown = (equity: number): number => (before > 0 ? (equity - brought) / before : 1);
@@ -41,12 +44,14 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
     },
     below(equity, from) {
       today = before > 0 ? grown(equity) - 1 : undefined;
+      const evening = growth;
       growth *= grown(equity);
+      highest = Math.max(from === since ? highest : evening, growth);
       peak = from === since ? Math.max(peak, growth) : growth;
       [before, brought, since] = [equity, 0, from];
       return 1 - growth / peak;
     },
-    present: (equity) => 1 - (growth * grown(equity)) / peak,
+    present: (equity) => 1 - (growth * grown(equity)) / highest,
     disturbed: (at) => {
       disturbedAt = Math.max(disturbedAt, at);
     },
