@@ -3,6 +3,7 @@ import { wasAsked } from '#core/domain/observation.ts';
 import { dollars, sessionDate, ticker } from '#core/domain/units.ts';
 import { preTradeCheck, takeSnapshot } from '#core/engine/execution/pre-trade-check.ts';
 import { submitOrder } from '#core/engine/execution/submit-order.ts';
+import { createMonitor } from '#core/engine/monitoring/monitor.ts';
 import { TradingError } from '#core/errors.ts';
 import { statusView } from '#core/views/status.ts';
 import { market } from '#tests/support/bars.ts';
@@ -149,6 +150,30 @@ describe('the engine', () => {
     expect(new Set(changes()).size).toBe(2);
     const open = [...desk.book().alerts.keys()].filter((each) => each.startsWith('regime '));
     expect(open).toEqual([`regime ${changes().at(-1)}`]);
+  });
+
+  it('keeps the regime of a session when its bars or those before it are replaced', async () => {
+    const desk = await running(ROTATION);
+    const watch = createMonitor(desk.parts, { bars: () => new Map(), now: () => undefined });
+    const seen = (asOf: string, kind: 'bull' | 'bear') => {
+      const { data, ...rest } = desk.engine.observation();
+      const regime = data.regime && { ...data.regime, kind };
+      watch({ ...rest, data: { ...data, asOf: sessionDate(asOf), regime } });
+    };
+    const told = () => desk.alerts().filter(({ subject }) => subject.about === 'regime').length;
+    seen('2024-07-10', 'bull');
+    const before = told();
+    for (const again of ['2024-07-11', '2024-07-10', '2024-07-11', '2024-07-11']) {
+      seen(again, again === '2024-07-11' ? 'bear' : 'bull');
+    }
+    seen('2024-07-11', 'bull');
+    seen('2024-07-11', 'bull');
+    expect([told() - before, desk.book().regime]).toEqual([
+      1,
+      { kind: 'bear', since: '2024-07-11' },
+    ]);
+    seen('2024-07-12', 'bull');
+    expect(desk.book().regime).toEqual({ kind: 'bull', since: '2024-07-12' });
   });
 
   it('abandons an interrupted rebalance only after looking up an unknown order', async () => {

@@ -223,6 +223,8 @@ function watchRegime(parts: MonitorParts, { data }: Observation): void {
   const known = journal.book().regime;
   const now = data.regime?.kind;
   if (!now || data.asOf === undefined || known?.kind === now) return;
+  // A session has one regime, however often its bars or those before it are replaced.
+  if (known && data.asOf <= known.since) return;
   const entries: Entry[] = [{ kind: 'regime', asOf: data.asOf, regime: now }];
   if (known) {
     // Each change is a separate event with a message of its own.
