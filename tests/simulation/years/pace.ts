@@ -21,8 +21,10 @@ const FROM_CLOSE = 17;
  * due, and when orders may leave; in minutes from the open.
  */
 const FROM_OPEN = [-805, -29, 5.1];
-/** A rebalance of the first session of a month may still be expected this many sessions later. */
+/** A rebalance of the first session of a month may still be expected this many sessions later, … */
 const EXPECTED = 3;
+/** … and one that has not begun, while somebody paused perhaps, this many. */
+const EXPECTED_LATE = 7;
 
 /** The instant of a day's evening: what happened in it is over. */
 export function eveningOf({ close }: Session): EpochMs {
@@ -54,7 +56,9 @@ function isExpected({ date }: Session, book: AccountState | undefined): boolean 
   if (!book || unfinished(book)) return true;
   const announced = [...book.announcements.values()];
   if (announced.some(({ id, over }) => !over && !book.rebalances.has(id))) return true;
-  return sessionsBetween(firstSessionOfMonth(date).date, date) < EXPECTED;
+  const isBegun = book.rebalances.has(`monthly-${date.slice(0, 7)}`);
+  const since = sessionsBetween(firstSessionOfMonth(date).date, date);
+  return since < (isBegun ? EXPECTED : EXPECTED_LATE);
 }
 
 function timesOf(session: Session, book: AccountState | undefined): readonly number[] {

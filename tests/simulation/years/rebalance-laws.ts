@@ -29,7 +29,8 @@ export function checkSellsFirst(
   { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
 ): void {
   if (intent.side === 'sell') return;
-  if (faults.since(epochMs(time.now() - 16 * MINUTE_MS), HINDRANCES)) return;
+  // A sell that was refused at its begin stays refused when money for the buys has come.
+  if (faults.since(epochMs(Math.min(at, time.now() - 16 * MINUTE_MS)), HINDRANCES)) return;
   const sold = exchange.fake.accepted.filter(
     ({ side, clientOrderId, submittedAt }) =>
       side === 'sell' && clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && submittedAt >= at,
