@@ -365,7 +365,7 @@ describe('the truth of a simulated account', () => {
     expect(path.below(60_400, 0)).toBeCloseTo(0.1);
   });
 
-  it('may count a fall from the morning on which a person let it trade', () => {
+  it('counts a fall from the evening before when a person resumed before the open', () => {
     const path = createTrueDrawdown({} as unknown as Market);
     path.below(100_000, 0);
     expect(path.below(80_000, 1)).toBeCloseTo(0);

@@ -91,7 +91,7 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
     put: "  const outcome = await broker.submit({ ...intent, ...sent });\n  journal.append({ kind: 'sending', clientOrderId, try: attempt, sent });\n",
   },
   {
-    fault: 'a known order id is made anew each time',
+    fault: 'an order gets a new id each time it is sent',
     file: 'src/core/domain/order-lines.ts',
     find: 'clientOrderId: clientOrderId({ ...planned, accountId, attempt }),',
     put: 'clientOrderId: clientOrderId({ ...planned, accountId, attempt }) + String(performance.now()),',

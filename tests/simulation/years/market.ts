@@ -36,7 +36,7 @@ const MINUTE_MS = 60_000;
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
 const HALTS: readonly FaultKind[] = ['ticker-halted', 'all-halted'];
-/** So many tickers at most split on one day; this far apart in the list of all. */
+/** The most tickers that split on one day, and their distance as a fraction of the list of all. */
 const [SPLIT_TOGETHER, STEP] = [6, 0.17];
 const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];

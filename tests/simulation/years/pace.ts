@@ -21,9 +21,9 @@ const FROM_CLOSE = 17;
  * due, and when orders may leave; in minutes from the open.
  */
 const FROM_OPEN = [-805, -29, 5.1];
-/** A rebalance of the first session of a month may still be expected this many sessions later, … */
+/** Sessions for which a rebalance is expected after the first session of a month. */
 const EXPECTED = 3;
-/** … and one that has not begun, while somebody paused perhaps, this many. */
+/** The same for a rebalance that has not started, for example because somebody paused it. */
 const EXPECTED_LATE = 7;
 
 /** The instant of a day's evening: what happened in it is over. */

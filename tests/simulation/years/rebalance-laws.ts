@@ -18,7 +18,7 @@ const NO_HINDRANCE: readonly FaultKind[] = [
   ...(['updates-lost', 'updates-repeated', 'updates-late', 'stream-down'] as const),
   ...(['slow-fills', 'sells-unsettled', 'deposit', 'answer-lost'] as const),
 ];
-/** One near MAX_ORDER_USD may be above it at the price of its sending, and is not sent. */
+/** A fraction of MAX_ORDER_USD: above it, the price when the order is sent may put it over the limit. */
 const NEAR = 0.98;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 
@@ -29,7 +29,7 @@ export function checkSellsFirst(
   { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
 ): void {
   if (intent.side === 'sell') return;
-  // A sell that was refused at its begin stays refused when money for the buys has come.
+  // A sell refused when the rebalance began stays refused after money for the buys has arrived.
   if (faults.since(epochMs(Math.min(at, time.now() - 16 * MINUTE_MS)), HINDRANCES)) return;
   const sold = exchange.fake.accepted.filter(
     ({ side, clientOrderId, submittedAt }) =>

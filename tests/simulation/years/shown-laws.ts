@@ -24,7 +24,7 @@ const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const DIVIDEND_MS = 10 * DAY_MS;
-/** Each of these has one of its causes in the world, within so many days; any cause where none is named. */
+/** The causes of each alarm, one of which must have occurred recently; any cause where none is listed. */
 const CAUSES: { readonly [T in AlertTopic]?: readonly FaultKind[] } = {
   ...{ reconciliation: FAULT_KINDS, broker: FAULT_KINDS, error: FAULT_KINDS },
   ...{ 'external-trade': FAULT_KINDS, 'suspected-split': FAULT_KINDS, 'no-price': FAULT_KINDS },

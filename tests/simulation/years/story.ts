@@ -40,9 +40,9 @@ const SESSIONS_A_YEAR = 252;
 const MINUTE_MS = 60_000;
 /** Parts of all kinds that a year may have: where everything is wrong at once little is found out. */
 const PRESENT = [0.06, 0.15, 0.3] as const;
-/** So many begin around a rebalance; the others at any time. */
+/** The fraction that begins around a rebalance; the others begin at any time. */
 const AT_REBALANCE = 0.75;
-/** So many of those wait for a phase of it: by the clock alone its few seconds are hardly ever met. */
+/** The fraction of those that wait for a phase of it, whose few seconds are rarely met by chance. */
 const AWAITS_PHASE = 0.8;
 /** A phase of a rebalance takes seconds while nothing goes wrong. */
 const WITHIN_MS = 20_000;
@@ -52,7 +52,7 @@ const DENSER = 3;
 
 /**
  * The same story for the same seed and length.
- * @param most only so many sessions of the year, from any of them on; all of them unless given.
+ * @param most the number of sessions to take, starting anywhere in the year; the whole year by default.
  */
 export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);

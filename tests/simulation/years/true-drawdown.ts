@@ -13,8 +13,8 @@ export interface TrueDrawdown {
    */
   below(equity: number, from: number): number;
   /**
-   * The same at any instant, at the most: a person may have let it trade on the morning after the evening
-   * before, with what the account was worth then.
+   * The largest fraction it may be at any instant: a person may have resumed trading before the market
+   * opened, when the account was still worth what it was the evening before.
    */
   present(equity: number): number;
   /** Books were changed by hand: the days about it cannot be told apart. */

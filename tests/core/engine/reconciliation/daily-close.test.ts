@@ -170,7 +170,7 @@ describe('a recorded close', () => {
 describe('a bar that is far from what the broker says', () => {
   const LAST = sessionDate('2024-07-02');
 
-  /** The evening of a desk whose last bar of one ticker is so many times its price, or changed as given. */
+  /** A desk after the close whose last bar of one ticker is its price times the factor, or as changed. */
   async function eveningWith(
     name: string,
     times: number,
