@@ -1,5 +1,4 @@
 /** Opens the database, the lease on it, and the journal. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
@@ -11,6 +10,7 @@ import type { JournalFiles } from '#core/store/journal-files.ts';
 import { acquireLease, type Lease, thisProcess } from '#core/store/lease.ts';
 import { watchFile } from '#core/store/same-file.ts';
 import type { SafeMode } from './crash-loop.ts';
+import { deniedIn } from './state-folder.ts';
 
 /** The opened parts; the caller closes database and lease. */
 export interface OpenedJournal {
@@ -38,7 +38,8 @@ export async function openJournal(parts: JournalParts): Promise<OpenedJournal> {
     return await openFiles(parts);
   } catch (error) {
     if (isBusy(error)) throw locked(parts.files, error);
-    const denied = deniedIn(parts.files.database);
+    const { database } = parts.files;
+    const denied = deniedIn(dirname(database), [database, dirname(database)]);
     if (denied !== undefined) throw new TradingError(denied, 'fix-config', { cause: error });
     if (error instanceof OccupiedError) throw error;
     if (error instanceof TradingError && error.remedy === 'fix-config') throw error;
@@ -95,27 +96,6 @@ function withoutFiles({ files, clocks, safeMode }: JournalParts, why: string): O
     guard: () => undefined,
   });
   return { database, lease: undefined, journal: { ...journal, doubt: () => doubt } };
-}
-
-/** Names a folder, or a file in it, that belongs to another user; does not cover a full disk. */
-function deniedIn(database: string): string | undefined {
-  const path = [database, dirname(database)].find((each) => existsSync(each) && !isWritable(each));
-  if (path === undefined) return undefined;
-  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  return (
-    `STATE_DIR: ${path} belongs to user ${statSync(path).uid} and cannot be written by user ${uid}, as ` +
-    `whom Rotor runs; the journal itself was not touched. Run: sudo chown -R ${uid}:${gid} ${dirname(database)} ` +
-    '(outside a container: of the folder that it mounts there)'
-  );
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.R_OK);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EACCES');
-  }
 }
 
 function isBusy(error: unknown): boolean {

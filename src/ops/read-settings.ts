@@ -13,6 +13,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { createLog, createScrubber } from './log.ts';
 import { askMode } from './mode.ts';
 import { startSandbox } from './sandbox.ts';
+import { openStateFolder } from './state-folder.ts';
 
 /** Input of the start. */
 export interface StartInput {
@@ -38,8 +39,8 @@ export interface StartSettings {
 
 /**
  * Reads the environment, and starts the sandbox when no account is set.
- * @throws ConfigError listing every configuration error, TradingError when the account's mode cannot be
- * determined.
+ * @throws ConfigError listing every configuration error, TradingError when the state folder cannot be used or
+ * the account's mode cannot be determined.
  */
 export async function readSettings(
   lifecycle: Lifecycle,
@@ -56,6 +57,7 @@ export async function readSettings(
   lifecycle.onShutdown('sandbox', () => sandbox?.close());
   const environment = { ...own, ...sandbox?.environment };
   const config = parseConfig(environment);
+  openStateFolder(config.stateDir);
   const secrets = secretsIn(environment, read);
   const log = createLog(config.log, secrets);
   lifecycle.useLog(log);

@@ -1,12 +1,13 @@
 /** Starts the sandbox in this process. Production code never imports it statically, not even its types. */
+import { dirname } from 'node:path';
 import { OccupiedError } from '#core/errors.ts';
 import { journalFiles } from '#core/store/journal-files.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
-import { makeFolder } from '#core/store/make-folder.ts';
 import { ConfigError, type Environment } from '#src/config/environment.ts';
 import { SANDBOX, sandboxFault } from '#src/config/sandbox-place.ts';
 import type { SandboxConfig } from '#src/config/types.ts';
 import { sandboxConfig } from '#src/config.ts';
+import { openStateFolder } from './state-folder.ts';
 
 /** The part of a sandbox that Rotor needs. */
 interface RunningSandbox {
@@ -22,15 +23,16 @@ interface RunningSandbox {
 
 /**
  * Imported dynamically and only when needed: images do not contain the sandbox.
- * @throws ConfigError when it is not installed, OccupiedError when its folder or its port is taken.
+ * @throws ConfigError when it is not installed, TradingError when its folder cannot be used, OccupiedError when
+ * its folder or its port is taken.
  */
 export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   const fault = sandboxFault();
   if (fault !== undefined) throw new ConfigError([fault]);
   const { createSandbox } = await import(SANDBOX.href);
   const config = sandboxConfig(env);
+  for (const folder of [dirname(config.stateDir), config.stateDir]) openStateFolder(folder);
   try {
-    makeFolder(config.stateDir);
     return await createSandbox(config);
   } catch (error) {
     const fault = occupied(error, config);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,15 @@ import { startRotor } from '#tests/support/process.ts';
 const HANG = { timeout: 180_000 };
 
 let folder = '';
+/** Nothing listens there. */
+const ACCOUNT = {
+  ALPACA_API_BASE: 'http://127.0.0.1:1',
+  ALPACA_KEY_ID: 'PKTEST',
+  ALPACA_SECRET_KEY: 'secret',
+  DISCORD_TOKEN: 'token',
+  DISCORD_GUILD_ID: '100000000000000001',
+  DISCORD_CHANNEL_ID: '100000000000000002',
+};
 /** The groups of processes that a test began. */
 const orphans: number[] = [];
 
@@ -56,6 +65,18 @@ it('a start on a port that another program holds names the port, the holder and 
   );
   expect(rotor.output()).not.toContain('EADDRINUSE');
   await other.close();
+});
+
+it.each([
+  ['in the sandbox', { SANDBOX_PORT: '0' }],
+  ['on an account', ACCOUNT],
+])('a start %s whose state folder is a file names it and what to do', async (_, env) => {
+  const file = join(folder, 'state');
+  writeFileSync(file, '');
+  const rotor = startRotor({ STATE_DIR: file, ...env });
+  expect(await rotor.ended).toBe(2);
+  expect(rotor.output()).toContain('rotor: STATE_DIR: expected a folder');
+  expect(rotor.output()).toContain(`${file} is none and cannot be created (EEXIST). Create it`);
 });
 
 it('a second start on the folder of a running Rotor names its process and how to stop it', async () => {
