@@ -152,14 +152,14 @@ function valueOfPosition(
 }
 
 function total(orders: readonly Order[], facts: AccountFacts): number {
-  return orders.reduce((sum, order) => sum + worthOf(order, facts), 0);
+  return orders.reduce((sum, order) => sum + openCostOf(order, facts), 0);
 }
 
 /**
  * Possible cost of the rest of an open buy: at its limit, its notional, or the latest known price. An
  * external one without any of these is included in the buying power, which is checked too.
  */
-function worthOf(order: Order, { prices }: AccountFacts): number {
+export function openCostOf(order: Order, { prices }: Pick<AccountFacts, 'prices'>): number {
   const { limitPrice, stopPrice, notional, averagePrice } = order;
   if (notional !== undefined && order.qty === order.filledQty) return notional;
   const price = limitPrice ?? stopPrice ?? prices.get(order.ticker)?.price ?? averagePrice;

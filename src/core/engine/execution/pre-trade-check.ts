@@ -27,6 +27,7 @@ import { askPrices } from '../prices.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
 import type { ReconcileResult } from '../reconciliation/reconcile.ts';
 import { checkOrder, type OrderContext } from './check-order.ts';
+import { openCostOf } from './exposure.ts';
 import type { OrderBlock, OrderCheck } from './order-block.ts';
 import { stuckOrders } from './stuck-orders.ts';
 import { unlistedOrders } from './unlisted-orders.ts';
@@ -114,12 +115,18 @@ export async function takeSnapshot(
 }
 
 /**
- * The snapshot plus an order accepted since: it counts as open in full at its limit, because the cash and
- * positions of the snapshot do not include its fills.
+ * The snapshot plus an order accepted since: it counts as open in full at its limit, because the cash,
+ * buying power and positions of the snapshot do not include it.
  */
 export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnapshot {
   const whole: Order = { ...order, status: 'open', filledQty: qty(0) };
-  return { ...snapshot, openOrders: [...snapshot.openOrders, whole] };
+  const { account, openOrders } = snapshot;
+  const cost = order.side === 'buy' ? openCostOf(whole, snapshot) : 0;
+  return {
+    ...snapshot,
+    account: { ...account, buyingPower: cents(account.buyingPower - cost) },
+    openOrders: [...openOrders, whole],
+  };
 }
 
 /**

@@ -261,6 +261,25 @@ describe('executing a decision', () => {
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
+  it('counts the buying power that its own orders took since the account was read', async () => {
+    const it_ = desk();
+    // What the sell brought may be spent tomorrow, and an order that did not leave earlier has its size.
+    const account = async (): ReturnType<EngineParts['broker']['account']> => ({
+      ...(await it_.broker.account()),
+      buyingPower: dollars(8_000),
+    });
+    it_.broker.behave(({ side }) => ({ kind: side === 'sell' ? 'whole' : 'open' }));
+    const made = record(it_, rotation);
+    it_.parts.journal.append({ kind: 'intent', intent: intent(ID, 'buy', 'XLE', 70) });
+    const parts = { ...it_.parts, broker: { ...it_.broker, account } };
+    await executeRebalance(parts, createReconciler(parts), made, going);
+    const buys = it_.broker.posts.filter(({ side }) => side === 'buy');
+    expect(buys.slice(0, 2).map(({ ticker: of, qty }) => [of, qty / 1e9])).toEqual([
+      ['XLK', 70],
+      ['XLE', 9],
+    ]);
+  });
+
   it('buys no more once a look between two buys finds that the books differ', async () => {
     const it_ = desk();
     const broker: EngineParts['broker'] = {
