@@ -4,6 +4,7 @@ import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Side } from '#core/domain/order.ts';
 import { nextIntent, type OrderLine, unsentOrder } from '#core/domain/order-lines.ts';
 import { TradingError } from '#core/errors.ts';
+import type { ExecutionParts } from '../parts.ts';
 import { cancelRequested, mayWriteOff } from './cancelled-orders.ts';
 import type { OrderBlock } from './order-block.ts';
 import { nameOf, type Pass } from './pass.ts';
@@ -22,7 +23,7 @@ export async function earlyWait(
   if (unsentOrder(line)) return undefined;
   const differs = booksBlock(pass, line.planned.side);
   if (differs) return differs;
-  const intent = nextIntent(line, parts.journal.book().account?.id ?? '', size);
+  const intent = nextIntent(line, accountIn(parts), size);
   const checked = await preTradeCheck(parts, decision, { intent, sent: undefined }, snapshot);
   return checked.kind === 'wait' ? checked : undefined;
 }
@@ -35,11 +36,18 @@ export function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): M
   const { journal } = parts;
   const known = unsentOrder(line);
   if (known) return known;
-  const intent = nextIntent(line, journal.book().account?.id ?? '', size);
+  const intent = nextIntent(line, accountIn(parts), size);
   journal.append({ kind: 'intent', intent });
   const written = journal.book().managedOrders.get(intent.clientOrderId);
   if (!written) throw new Error(`${intent.clientOrderId} is not written down, so it is not sent`);
   return written;
+}
+
+/** An id without the account could be that of another account's order. */
+function accountIn({ journal }: Pick<ExecutionParts, 'journal'>): string {
+  const { account } = journal.book();
+  if (!account) throw new Error('no account is known, so no order is recorded');
+  return account.id;
 }
 
 /** Checks every limit and then sends, or returns the block. */

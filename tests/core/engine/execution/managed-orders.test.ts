@@ -32,6 +32,7 @@ describe('the broker’s order under our id', () => {
     expect(isSame(managedOrder(BUY), reported(BUY, 0, { ticker: ticker('XLF') }))).toBe(false);
     expect(isSame(managedOrder(BUY), reported(BUY, 0, { side: 'sell' }))).toBe(false);
     expect(isSame(managedOrder(BUY), reported(BUY, 0, { qty: wholeShares(31) }))).toBe(false);
+    expect(isSame(managedOrder(BUY), reported(BUY, 0, { qty: wholeShares(29) }))).toBe(false);
     expect(isSame(sent, reported(BUY, 0))).toBe(false);
     expect(isSame(sent, reported(BUY, 0, { qty: wholeShares(25) }))).toBe(true);
   });

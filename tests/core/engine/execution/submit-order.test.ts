@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
-import { ticker, wholeShares } from '#core/domain/units.ts';
+import { epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 import type { OrderCheck } from '#core/engine/execution/order-block.ts';
 import { submitOrder } from '#core/engine/execution/submit-order.ts';
 import { TradingError } from '#core/errors.ts';
@@ -33,8 +33,10 @@ function desk(order: OrderIntent = BUY) {
     if (!known) throw new Error('no intent');
     return known;
   };
-  const send = (check: () => Promise<OrderCheck> = async () => ({ kind: 'send', terms: TERMS })) =>
-    submitOrder(parts, managed(), going, check);
+  const send = (
+    check: () => Promise<OrderCheck> = async () => ({ kind: 'send', terms: TERMS }),
+    signal = going,
+  ) => submitOrder(parts, managed(), signal, check);
   const entries = <K extends Entry['kind']>(kind: K) =>
     journal
       .latest([kind], 50)
@@ -92,15 +94,45 @@ describe('an order', () => {
   });
 
   it('refused when it is sent again may be there already, for ten minutes', async () => {
-    const { broker, clock, managed, send } = desk();
+    const { broker, clock, managed, send, entries } = desk();
     broker.behave((_, post) =>
       post === 1 ? { kind: 'never-arrives' } : { kind: 'refused', reason: 'buying power' },
     );
+    const looksUp = 14_000;
     await expect(send()).rejects.toThrow('not known yet');
     expect(managed()).toMatchObject({ state: 'sending', tries: 3 });
-    await clock.sleep(10 * 60_000);
+    expect(entries('unknown')).toMatchObject([
+      { try: 1, reason: 'the connection was reset' },
+      { try: 2, reason: 'buying power' },
+      { try: 3, reason: 'buying power' },
+    ]);
+    clock.set(epochMs(NOW + 10 * 60_000 - looksUp - 1));
+    // The fourth request leaves a moment before the ten minutes are over, the fifth after them.
     expect(await send()).toBeUndefined();
-    expect(managed()).toMatchObject({ state: 'refused', refusal: 'buying power', tries: 4 });
+    expect(managed()).toMatchObject({ state: 'refused', refusal: 'buying power', tries: 5 });
+    expect(entries('unknown')).toHaveLength(4);
+  });
+
+  it('refused ten minutes after its first request is not there', async () => {
+    const { broker, clock, managed, send } = desk();
+    broker.behave((_, post) =>
+      post <= 3 ? { kind: 'never-arrives' } : { kind: 'refused', reason: 'buying power' },
+    );
+    await expect(send()).rejects.toThrow('not known yet');
+    clock.set(epochMs(NOW + 10 * 60_000 - 14_000));
+    await send();
+    expect(managed()).toMatchObject({ state: 'refused', tries: 4 });
+  });
+
+  it('is looked up at once although Rotor is stopping', async () => {
+    const { broker, managed, send } = desk();
+    const stopping = new AbortController();
+    broker.behave(() => {
+      stopping.abort();
+      return { kind: 'lost' };
+    });
+    await send(undefined, stopping.signal);
+    expect(managed()).toMatchObject({ state: 'placed', order: { status: 'filled' } });
   });
 
   it('is looked up at once, after 1, 3 and 10 seconds', async () => {
