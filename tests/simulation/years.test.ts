@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
-import { FAULT_KINDS } from './years/kinds.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { FAULT_KINDS, type FaultKind } from './years/kinds.ts';
 import { realBars } from './years/real-bars.ts';
 import { shrinkStory } from './years/shrink.ts';
 import { sometimesTable, zerosIn } from './years/sometimes.ts';
-import { drawStory, type Story } from './years/story.ts';
+import { drawStory, type Happening, type Story } from './years/story.ts';
 import { runYear } from './years/year.ts';
 
 let real: Bars;
@@ -37,6 +38,33 @@ describe('a simulated year', () => {
 
   it.each([1, 2, 3, 4])('violates no invariant in its first weeks with seed %i', async (seed) => {
     const { violations, rebalances } = await runYear(weeks(seed), real);
+    expect(violations).toEqual([]);
+    expect(rebalances).toBeGreaterThan(0);
+  });
+});
+
+describe('processes of a simulated year', () => {
+  const story = weeks(1);
+  const from = epochMs(story.sessions[3]?.open ?? 0);
+  const happens = (kind: FaultKind, afterMs: number, pick: number): Happening => {
+    const at = epochMs(from + afterMs);
+    return { kind, from: at, to: at, pick };
+  };
+  it.each<[string, readonly Happening[]]>([
+    [
+      'run on where two more start at one instant, on this host and on another',
+      [happens('second-process', 0, 0.7), happens('second-process', 0, 0.2)],
+    ],
+    [
+      'are restarted where one that took over from the first is killed too',
+      [
+        happens('second-process', 0, 0.7),
+        happens('killed-before', 1_000, 0),
+        happens('killed-before', 60_000, 0),
+      ],
+    ],
+  ])('%s', async (_, happenings) => {
+    const { violations, rebalances } = await runYear({ ...story, happenings }, real);
     expect(violations).toEqual([]);
     expect(rebalances).toBeGreaterThan(0);
   });

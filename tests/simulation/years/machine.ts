@@ -68,14 +68,13 @@ export function createMachine(parts: MachineParts): Machine {
   const main = (): Life | undefined =>
     lives.findLast((life) => life.isUp() && !life.fuse.isFrozen());
 
-  function create(isMain: boolean): Life {
+  function create(): Life {
     count += 1;
-    const name = `process ${count}`;
-    const pid = 100 + count;
+    const [name, pid, home] = [`process ${count}`, 100 + count, host];
     const fuse = createFuse(() => {
       tell(`${name} ends`);
       failures = life.isUp() ? 0 : failures + 1;
-      if (isMain) bootLater(RESTART_MS * 2 ** Math.min(failures, 5));
+      bootLater(RESTART_MS * 2 ** Math.min(failures, 5));
     });
     const prices: PortParts['prices'] = new Map();
     const broker = createBrokerPort({
@@ -85,8 +84,8 @@ export function createMachine(parts: MachineParts): Machine {
     });
     const life = createLife({
       ...parts,
-      ...{ name, host, pid, fuse, broker, version: `1.${version}.0` },
-      lives: (other) => alive().some((each) => each.host === host && each.pid === other),
+      ...{ name, host: home, pid, fuse, broker, version: `1.${version}.0` },
+      lives: (other) => alive().some((each) => each.host === home && each.pid === other),
       onFail: (reason) => {
         tell(`${name} fails: ${reason}`);
         if (reason.startsWith('lease:')) robbed.add(life);
@@ -125,7 +124,7 @@ export function createMachine(parts: MachineParts): Machine {
     }
   }
   function boot(): void {
-    start(create(true));
+    start(create());
   }
 
   const dies =
@@ -189,7 +188,7 @@ export function createMachine(parts: MachineParts): Machine {
       if (!first) return;
       faults.met(happening);
       if (happening.pick < 0.5) host = `${host}b`;
-      const second = create(false);
+      const second = create();
       start(second);
       time.at(time.now() + WAITING_MS + 5_000, () => {
         const isFirstWell = !first.fuse.isFrozen() && (robbed.has(first) || first.isUp());
