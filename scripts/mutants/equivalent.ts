@@ -449,14 +449,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: SPLIT,
-    from: 'Math.abs(found / ratio - 1) <= RATIO_TOLERANCE',
-    to: 'Math.abs(found / ratio - 1) < RATIO_TOLERANCE',
+    from: 'Math.abs(found / ratio - 1) <= tolerance',
+    to: 'Math.abs(found / ratio - 1) < tolerance',
     reason: 'a number near 1 less 1 is never exactly the float of a hundredth',
   },
   {
     file: SPLIT,
-    from: 'BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE)',
-    to: 'BOTH_WAYS.findLast((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE)',
+    from: 'BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= tolerance)',
+    to: 'BOTH_WAYS.findLast((ratio) => Math.abs(found / ratio - 1) <= tolerance)',
     reason: 'no two ratios lie so near to each other',
   },
   {

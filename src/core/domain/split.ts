@@ -13,15 +13,23 @@ const QTY_PER_SHARE = 1e9;
 /** Maximum distance from a ratio of the last close to count as a split; a fraction. */
 const RATIO_TOLERANCE = 0.01;
 
+/** The same for a split that is suspected already: the market moves on while its shares are awaited. */
+export const HELD_TOLERANCE = 0.05;
+
 /**
  * The split ratio (new shares for each old one) that a price implies against the last close, or undefined.
  * A market that falls by exactly that much looks the same, so a sign only delays closes and limits.
  * @param lastClose dollars a share at the last recorded close.
  * @param price dollars a share now.
+ * @param tolerance distance from the ratio that still counts, a fraction.
  */
-export function splitRatio(lastClose: number, price: number): number | undefined {
+export function splitRatio(
+  lastClose: number,
+  price: number,
+  tolerance = RATIO_TOLERANCE,
+): number | undefined {
   const found = lastClose / price;
-  return BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE);
+  return BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= tolerance);
 }
 
 /**

@@ -4,13 +4,13 @@
  * session, and an alert is raised. Pure.
  */
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
-import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type Ticker, toShares } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isTooOld, suspectedSplits } from './suspected-split.ts';
+import { actionSubject, isTooOld, suspectedSplits } from './suspected-split.ts';
 
 /** The observed account; without its cash nothing is known to have replaced the shares. */
 type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
@@ -79,10 +79,6 @@ function valueFromActions({ lots }: AccountState, since: number): number {
   );
 }
 
-function subjectOf(ticker: string): AlertSubject {
-  return { about: 'suspected-split', ticker };
-}
-
 /** One alert for each incomplete action, resolved when the rest has arrived or there was none. */
 export function incompleteActionEntries(
   book: AccountState,
@@ -93,7 +89,7 @@ export function incompleteActionEntries(
   const tickers = new Set<string>(found.map(({ ticker }) => ticker));
   return [
     ...found
-      .filter(({ ticker }) => !openAlert(book, subjectOf(ticker)))
+      .filter(({ ticker }) => !openAlert(book, actionSubject(ticker)))
       .map((action): Entry => ({ kind: 'alert', alert: incompleteActionAlert(action) })),
     ...resolvedEntries(
       book,
@@ -119,7 +115,7 @@ function textOf({ ticker, ratio }: IncompleteAction): string {
 function incompleteActionAlert(action: IncompleteAction): Alert {
   const isSplit = action.ratio !== undefined;
   return {
-    subject: subjectOf(action.ticker),
+    subject: actionSubject(action.ticker),
     severity: 'error',
     title: isSplit ? 'A split may be under way' : 'A corporate action may be under way',
     text: `${textOf(action)}.`,

@@ -1,10 +1,11 @@
 /** Splits whose shares may arrive a day late: closes, drawdown and the ticker wait for them. Pure. */
-import type { AccountState } from '#core/domain/account-state.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { AlertSubject } from '#core/domain/alert.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { splitRatio } from '#core/domain/split.ts';
+import { HELD_TOLERANCE, splitRatio } from '#core/domain/split.ts';
 import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
 
 /** Number of sessions after the last recorded close for which a sign of a split counts. */
@@ -20,6 +21,11 @@ export interface SuspectedSplit {
   readonly ratio: number;
 }
 
+/** Subject of the alert about an incomplete corporate action. */
+export function actionSubject(ticker: string): AlertSubject {
+  return { about: 'suspected-split', ticker };
+}
+
 /** Dollars a share at the last recorded close, or at the last decision where no close was recorded since. */
 export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefined {
   const held = book.equity.at(-1)?.holdings?.get(ticker);
@@ -29,8 +35,8 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 
 /**
  * Held tickers with a sign of a split while their number of shares matches our books and nothing booked
- * explains it: a price within 1 % of a split ratio of the last close, or bars adjusted since by more than
- * any dividend.
+ * explains it: a price within 1 % of a split ratio of the last close, within 5 % while it is reported, or
+ * bars adjusted since by more than any dividend.
  */
 export function suspectedSplits(
   book: AccountState,
@@ -56,10 +62,12 @@ export function suspectedRatio(
 ): number | undefined {
   const last = lastCloseOf(book, ticker);
   if (last === undefined || wasSplit(book, ticker)) return undefined;
-  const ratio = ratioOfBars(book, bars, ticker);
+  const isReported = openAlert(book, actionSubject(ticker)) !== undefined;
+  const ofPrice = splitRatio(last, price, isReported ? HELD_TOLERANCE : undefined);
+  const ofBars = ratioOfBars(book, bars, ticker);
   // A spin-off lowers the price by its own worth.
-  const isSpunOff = (ratio ?? splitRatio(last, price) ?? 1) > 1 && hasNewTicker(book);
-  return isSpunOff ? undefined : (splitRatio(last, price) ?? ratio);
+  const isSpunOff = (ofBars ?? ofPrice ?? 1) > 1 && hasNewTicker(book);
+  return isSpunOff ? undefined : (ofPrice ?? ofBars);
 }
 
 /** How much the bars' close of the last recorded session was adjusted since. */
