@@ -21,10 +21,8 @@ const FROM_CLOSE = 17;
  * due, and when orders may leave; in minutes from the open.
  */
 const FROM_OPEN = [-805, -29, 5.1];
-/** Sessions for which a rebalance is expected after the first session of a month. */
+/** Sessions for which a rebalance that began is looked at after the first session of its month. */
 const EXPECTED = 3;
-/** The same for a rebalance that has not started, for example because somebody paused it. */
-const EXPECTED_LATE = 7;
 
 /** The instant of a day's evening: what happened in it is over. */
 export function eveningOf({ close }: Session): EpochMs {
@@ -56,9 +54,9 @@ function isExpected({ date }: Session, book: AccountState | undefined): boolean 
   if (!book || unfinished(book)) return true;
   const announced = [...book.announcements.values()];
   if (announced.some(({ id, over }) => !over && !book.rebalances.has(id))) return true;
-  const isBegun = book.rebalances.has(`monthly-${date.slice(0, 7)}`);
-  const since = sessionsBetween(firstSessionOfMonth(date).date, date);
-  return since < (isBegun ? EXPECTED : EXPECTED_LATE);
+  // One that has not begun, because somebody paused it or skipped it, may do so all month.
+  if (!book.rebalances.has(`monthly-${date.slice(0, 7)}`)) return true;
+  return sessionsBetween(firstSessionOfMonth(date).date, date) < EXPECTED;
 }
 
 function timesOf(session: Session, book: AccountState | undefined): readonly number[] {
