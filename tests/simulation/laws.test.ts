@@ -1,14 +1,19 @@
 /** The laws of simulated years, each held against something that breaks it. */
 import { describe, expect, it } from 'vitest';
+import type { Request } from '#bot/interactions/request.ts';
+import type { Router } from '#bot/interactions/router.ts';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { account, observation } from '#tests/support/desk.ts';
 import { at, began, bookOf, closed } from '../core/views/books.ts';
+import type { Faults } from './years/faults.ts';
 import type { Life } from './years/life.ts';
 import type { Market } from './years/market.ts';
 import type { LawParts } from './years/order-laws.ts';
+import { createPresses } from './years/presses.ts';
+import { checkMonth } from './years/quiet-laws.ts';
 import { checkInTime, checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
 import { SETTINGS } from './years/settings.ts';
 import {
@@ -141,6 +146,56 @@ describe('the law that a month is not caught up late', () => {
   it('holds within them, counted from the session to which it was delayed', () => {
     expect(decidedOn('2024-07-09')).toEqual([]);
     expect(decidedOn('2024-07-10', '2024-07-03')).toEqual([]);
+  });
+});
+
+describe('the law that no month is forgotten', () => {
+  const forgottenOn = (day: string, until?: string): readonly string[] => {
+    const { world, broken } = parts({
+      time: { now: () => newYorkInstant(sessionDate(day), 1200) },
+    });
+    const announced = until === undefined ? [] : [['monthly-2024-07', { until }] as const];
+    const june = { at: newYorkInstant(sessionDate('2024-06-03'), 600) };
+    checkMonth(world, {
+      ...EMPTY_ACCOUNT_STATE,
+      baseline: { at: newYorkInstant(sessionDate('2024-05-28'), 600) },
+      rebalances: new Map([['monthly-2024-06', june]]),
+      announcements: new Map(announced),
+    } as unknown as AccountState);
+    return broken;
+  };
+
+  it('is broken in the evening of the session after the one that it is due on', () => {
+    expect(forgottenOn('2024-07-02')).toEqual(['month forgotten']);
+    expect(forgottenOn('2024-07-03', '2024-07-02')).toEqual(['month forgotten']);
+  });
+
+  it('says nothing before, wherever a person moved that session to', () => {
+    expect(forgottenOn('2024-07-01')).toEqual([]);
+    expect(forgottenOn('2024-07-02', '2024-07-02')).toEqual([]);
+  });
+});
+
+describe('a press', () => {
+  it('that is delivered to a process which dies has no answer', async () => {
+    const answers = async (isDead: boolean): Promise<readonly string[]> => {
+      let heard: readonly string[] = [];
+      const router = {
+        handle: (request: Request) => request.reply('done' as never, 'asker'),
+      } as unknown as Router;
+      const faults = { on: () => undefined } as unknown as Faults;
+      const to = { router, fuse: { isDead: () => isDead } };
+      const by = { id: '1', name: 'ines', role: undefined };
+      void createPresses(faults)
+        .press(to, { by, kind: 'command', name: 'halt' }, 2)
+        .then((each) => {
+          heard = each;
+        });
+      await new Promise(setImmediate);
+      return heard;
+    };
+    expect(await answers(false)).toEqual(['done', 'done']);
+    expect(await answers(true)).toEqual([]);
   });
 });
 

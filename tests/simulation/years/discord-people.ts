@@ -61,7 +61,8 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
     return life?.router && life;
   }
   async function pressed(life: Life, press: Press, times = 1): Promise<readonly string[]> {
-    const answers = life.router ? await presses.press(life.router, press, times) : [];
+    const { router, fuse } = life;
+    const answers = router ? await presses.press({ router, fuse }, press, times) : [];
     for (const answer of answers) tell(`  ${press.by.name} reads: ${titleOf(answer)}`);
     return answers;
   }

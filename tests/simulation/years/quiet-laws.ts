@@ -21,6 +21,7 @@ import {
   checkGain,
   checkMessages,
 } from './shown-laws.ts';
+import { trueSessionOver } from './true-calendar.ts';
 import { worthOf } from './worth.ts';
 
 /** They leave the books as they are, or people know of them at once. */
@@ -118,14 +119,15 @@ function checkHeader(parts: LawParts, life: Life): void {
   if (!engine) return;
   const view = headerView(engine.book(), engine.observation(), MODELS);
   const truth = worthOf(parts);
-  // One that never arrived counts as there until it can be none any more.
-  const isUnknown = parts.faults.since(epochMs(parts.time.now() - DAY_MS), ['never-arrives']);
+  // One whose answer was lost may be there until the desk looks it up after its session.
+  const { open } = trueSessionOver(parts.time.now());
+  const there = view.atBroker.filter(
+    ({ order, sentAt = 0 }) => order !== undefined || sentAt < open,
+  );
   const wrong = [
     ...(view.equity === truth.equity ? [] : [`equity ${view.equity} for ${truth.equity}`]),
     ...(view.cash === truth.cash ? [] : [`cash ${view.cash} for ${truth.cash}`]),
-    ...(view.atBroker.length === 0 || isUnknown
-      ? []
-      : [`${view.atBroker.length} orders at the broker`]),
+    ...(there.length === 0 ? [] : [`${there.length} orders at the broker`]),
   ];
   if (wrong.length > 0) parts.report('header differs', wrong.join(', '));
 }
@@ -152,18 +154,21 @@ function checkCash(parts: LawParts, book: AccountState): void {
   }
 }
 
-/** From the second session of a month on it is done, or people know that it is not. */
-function checkMonth({ report, time }: LawParts, book: AccountState): void {
+/** From the session after the one it is due on, a month is done, or people know that it is not. */
+export function checkMonth(
+  { report, time }: Pick<LawParts, 'report' | 'time'>,
+  book: AccountState,
+): void {
   const today = newYorkDate(time.now());
   const first = firstSessionOfMonth(today).date;
+  const id = `monthly-${first.slice(0, 7)}`;
   const began = book.baseline && newYorkDate(book.baseline.at);
   if (!began || began >= first || isCalled(book)) return;
   // An account's first rebalance is announced the evening before, whatever keeps that evening from coming.
-  if (sessionsBetween(first, today) < (book.rebalances.size === 0 ? FIRST_SESSIONS : 1)) return;
-  const id = `monthly-${first.slice(0, 7)}`;
+  const due = book.announcements.get(id)?.until ?? first;
+  if (sessionsBetween(due, today) < (book.rebalances.size === 0 ? FIRST_SESSIONS : 1)) return;
   const isDone = [...book.rebalances.values()].some(({ at }) => newYorkDate(at) >= first);
-  const isDelayed = (book.announcements.get(id)?.until ?? '') > today;
-  if (!isDone && !isSkipped(book, id) && !isDelayed) report('month forgotten', id);
+  if (!isDone && !isSkipped(book, id)) report('month forgotten', id);
 }
 
 function checkNeverEnds({ report, time }: LawParts, book: AccountState): void {
