@@ -54,7 +54,7 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   // The cap of one ticker is checked for each order separately.
   const facts = buyFactsOf(context, parts.limits, first.planned.ticker);
   const room = buyRoom({ ...facts, tickerExposure: undefined });
-  if (total <= room.room) return { sizes: sizesOf(priced, 1), blocks: new Map() };
+  if (total <= room.room) return { sizes: new Map(sizesOf(priced, 1)), blocks: new Map() };
   // Each value was rounded to a cent, so a cent per order is held back.
   const factor = Math.max(0, room.room - priced.length) / total;
   const reason = roomWords(cents(total), room);
@@ -62,19 +62,13 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   const comes = sellsWait || mayLift(room.law, context);
   const isWorth = isLastSession || !comes || factor >= MIN_BUY_SHARE;
   const sizes = sizesOf(priced, isWorth ? factor : 0);
-  const block = sellsWait
-    ? waitForSells(reason)
-    : comes
-      ? ({ kind: 'wait', limit: room.law, reason } as const)
-      : blockOf(room, context, reason);
+  const block = sellsWait ? waitForSells(reason) : blockOf(room, context, reason);
   const least = parts.rules.minOrder;
-  const blocks = priced
-    .filter(({ name, limit }) => {
-      const size = sizes.get(name) ?? qty(0);
-      return size === 0 || valueOf(size, limit) < least;
-    })
-    .map(({ name }): [string, OrderBlock] => [name, block]);
-  return { sizes, blocks: new Map(blocks) };
+  const blocks = priced.flatMap(({ name, limit }, index): [string, OrderBlock][] => {
+    const [, size] = sizes[index] ?? [];
+    return !size || valueOf(size, limit) < least ? [[name, block]] : [];
+  });
+  return { sizes: new Map(sizes), blocks: new Map(blocks) };
 }
 
 /** Sells that are held back have an alert of their own. */
@@ -101,11 +95,10 @@ function isSell(name: string): boolean {
   return name.startsWith('sell ');
 }
 
-function sizesOf(priced: readonly Priced[], factor: number): ReadonlyMap<string, Qty> {
-  return new Map(
-    priced.map(({ name, wanted, step }) => [
-      name,
-      qty(Math.floor((wanted * factor) / step) * step),
-    ]),
-  );
+/** By name, in the order given. */
+function sizesOf(priced: readonly Priced[], factor: number): readonly (readonly [string, Qty])[] {
+  return priced.map(({ name, wanted, step }) => [
+    name,
+    qty(Math.floor((wanted * factor) / step) * step),
+  ]);
 }

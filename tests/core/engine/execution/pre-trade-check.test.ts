@@ -61,6 +61,7 @@ describe('the snapshot before orders leave', () => {
     const asked = await takeSnapshot(made.parts, [XLK], older);
     expect(asked.account.cash).toBe(dollars(10_000));
     expect(asked.positions.map((each) => each.ticker)).toEqual([XLF]);
+    expect(asked.unmanaged).toEqual([]);
     expect(asked.unmanaged).not.toBe(compared.unmanaged);
   });
 

@@ -120,7 +120,10 @@ describe('sending the order of a line', () => {
   it('is given up when Rotor stops, before the check and after it', async () => {
     const stopped = desk(BUY, { stop: AbortSignal.abort() });
     const stopping = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };
-    expect(await stopped.send()).toEqual(stopping);
+    const seen = await stopped.snapshot();
+    stopped.made.broker.fail(new Error('asked'));
+    const first = orderOf(stopped.pass, stopped.line());
+    expect(await sendOrBlock(stopped.pass, first, seen)).toEqual(stopping);
     const stop = new AbortController();
     const later = desk(BUY, { stop: stop.signal });
     const snapshot = await later.snapshot();
@@ -142,9 +145,11 @@ describe('sending the order of a line', () => {
     const later = desk();
     const snapshot = await later.snapshot();
     const managed = orderOf(later.pass, later.line());
-    later.made.answers.latestPrices = async () => {
+    later.made.answers.latestPrices = async (tickers) => {
       later.cancel();
-      return new Map();
+      // Outside the collar it would wait.
+      later.made.broker.setPrice('XLK', 200);
+      return later.made.broker.latestPrices(tickers);
     };
     expect(await sendOrBlock(later.pass, managed, snapshot)).toEqual(by);
     expect([...made.posted(), ...later.made.posted()]).toEqual([]);
