@@ -1,4 +1,6 @@
 /** Mutants without any observable effect, each with the reason why no test can detect it. */
+import { ENGINE_ROWS } from './equivalent-engine.ts';
+import { type Row, RULE_ROWS } from './equivalent-rules.ts';
 
 /** All mutants of the file that turn `from` into `to`; of several on different lines those on `line`. */
 export interface Equivalent {
@@ -48,9 +50,6 @@ const ZERO_HALF = 'of 0 either half leaves less than a whole';
 const NO_CHANGE = 'a change of nothing keeps its sign, and is not moved';
 const ONE_KIND = 'a key belongs to sales or to actions; the type checker asks';
 const NEAR = 'Math.abs(now / price - 1) <= slack';
-
-/** File, reason, from, to, and a part of the line. */
-type Row = readonly [file: string, reason: string, from: string, to: string, line?: string];
 
 const ROWS: readonly Row[] = [
   [
@@ -557,7 +556,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: 'month.session <= week.session',
     reason: 'a month and a week of the same session are one rebalance',
   },
-  ...ROWS.map(([file, reason, from, to, line]) => ({
+  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS].map(([file, reason, from, to, line]) => ({
     ...{ file, reason, from, to },
     ...(line !== undefined && { line }),
   })),

@@ -24,7 +24,7 @@ export interface Sizing {
   /** Dollars a share, for everything held or targeted. */
   readonly prices: Float64Array;
   /** Fraction of the money left unplanned; RESERVE by default. */
-  readonly reserve?: number;
+  readonly reserve?: number | undefined;
 }
 
 /** Output of `planChanges`, by index; mutable. */
@@ -130,7 +130,6 @@ function shrinkPurchases(factor: number, sizing: Sizing, rules: PlanRules, chang
     const before = at(change, place);
     if (before <= 0) continue;
     const after = shrunk(before, factor, step);
-    if (after === before) continue;
     change[place] = after;
     why[place] = after === 0 ? NO_TRADE.cash : NO_TRADE.minimum;
     appraise(place, sizing, rules, changes);

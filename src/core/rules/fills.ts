@@ -88,7 +88,7 @@ export function fillChanges(
 /** Fills the buys that are worth an order after shrinking. */
 function fillPurchases(
   account: Account,
-  { change, worth }: Changes,
+  { change }: Changes,
   factor: number,
   { rules }: FillTerms,
   filled: FillTotals,
@@ -99,8 +99,8 @@ function fillPurchases(
     const planned = at(change, place);
     if (planned <= 0) continue;
     const price = at(account.slipped, place);
-    const size = factor === 1 ? planned : shrunk(planned, factor, step);
-    const value = size === planned ? at(worth, place) : worthOf(size, price);
+    const size = shrunk(planned, factor, step);
+    const value = worthOf(size, price);
     if (size === 0 || value < rules.minOrder) continue;
     bookFill(account, place, size, value, filled);
     report?.(place, size, price);

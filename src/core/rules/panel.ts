@@ -103,8 +103,7 @@ function aligned(
   const column = new Float64Array(sessions).fill(Number.NaN);
   if (!indices || !values) return column;
   for (let row = 0; row < sessions; row++) {
-    const index = indexAt(indices, row);
-    if (index >= 0) column[row] = at(values, index);
+    column[row] = at(values, indexAt(indices, row));
   }
   return column;
 }

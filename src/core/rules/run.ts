@@ -1,14 +1,7 @@
 /** Simulates an account over many sessions: decisions as of the previous session, fills at the open. */
 import type { PlanRules } from '../domain/decision.ts';
 import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
-import {
-  type Changes,
-  createChanges,
-  creditOf,
-  planChanges,
-  RESERVE,
-  type Sizing,
-} from './changes.ts';
+import { type Changes, createChanges, creditOf, planChanges, type Sizing } from './changes.ts';
 import { type Account, accountOf, fillChanges, type ReportFill, resetAccount } from './fills.ts';
 import { at, type Panel } from './panel.ts';
 import {
@@ -100,7 +93,7 @@ export function runAccount(terms: RunTerms): RunResult {
   const run = begin(terms);
   for (let row = from; row <= to; ) {
     run.owed |= starts[row] ?? 0;
-    if (run.owed !== 0) rebalance(run, row);
+    rebalance(run, row);
     const next = nextDue(run, row + 1);
     markToMarket(run, row, next);
     row = next;
@@ -142,7 +135,7 @@ function rebalance(run: Running, row: number): void {
   const equity = worthAtOpen(run, row);
   terms.onDecision?.(row, run.owed, account, equity);
   const { cash, held, opens: prices } = account;
-  const sizing = { equity, cash, held, prices, reserve: terms.reserve ?? RESERVE };
+  const sizing = { equity, cash, held, prices, reserve: terms.reserve };
   writeChanges(run, row, sizing);
   run.owed = 0;
   run.decided.push(row);

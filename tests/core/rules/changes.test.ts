@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
+import { WEIGHT_EPSILON } from '#core/domain/weights.ts';
 import {
   createChanges,
   creditOf,
@@ -22,6 +23,7 @@ interface Plan {
   readonly minDrift?: number;
   readonly maxGross?: number;
   readonly reserve?: number;
+  readonly fractional?: boolean;
 }
 
 /** The planned changes in shares for an account of $10,000, and why a ticker is not traded. */
@@ -32,6 +34,7 @@ function planned({
   ...more
 }: Plan) {
   const { cash = 10_000, minOrder = 10, minDrift = 0.01, maxGross = 1, reserve = 0 } = more;
+  const { fractional = false } = more;
   const { change, worth, why } = createChanges(weights.length);
   change.fill(5);
   worth.fill(7);
@@ -46,7 +49,7 @@ function planned({
       reserve,
     },
     { ...LIMITS, maxGross },
-    { ...RULES, minOrder: dollars(minOrder), minDrift },
+    { ...RULES, minOrder: dollars(minOrder), minDrift, fractional },
     { change, worth, why },
   );
   return [...change].map((nanos, place) => [nanos / SHARE, NAMES[why[place] ?? -1]]);
@@ -73,6 +76,24 @@ describe('planChanges', () => {
     expect(planned({ weights: [0.5], held: [50.5] })).toEqual([[0, 'drift']]);
     expect(planned({ weights: [0.5], held: [49] })).toEqual([[1, 'none']]);
     expect(planned({ weights: [0.5], held: [51] })).toEqual([[-1, 'none']]);
+  });
+
+  it('trades a drift of exactly MIN_DRIFT less the rounding', () => {
+    const minDrift = 0.5 + WEIGHT_EPSILON;
+    expect(planned({ weights: [0.5], minDrift })).toEqual([[50, 'none']]);
+    expect(planned({ weights: [0.49], minDrift })).toEqual([[0, 'drift']]);
+  });
+
+  it('buys back a short position of less than the smallest order', () => {
+    expect(planned({ weights: [0], held: [-0.05] })).toEqual([[0.05, 'none']]);
+  });
+
+  it('gives no worth to what is not traded, with or without a price', () => {
+    const { change, worth, why } = createChanges(2);
+    const held = new Float64Array(2);
+    const sizing = { equity: 1_000_000, cash: 0, held, prices: Float64Array.of(Number.NaN, 100) };
+    planChanges(new Float64Array(2), sizing, LIMITS, RULES, { change, worth, why });
+    expect([...worth]).toEqual([0, 0]);
   });
 
   it('says when the change is less than one share', () => {
@@ -103,6 +124,19 @@ describe('planChanges', () => {
       [0, 'cash'],
     ]);
     expect(planned({ weights: [0.5], cash: 500, minOrder: 500 })).toEqual([[0, 'minimum']]);
+  });
+
+  it('holds back one cent for each of the buys, and none for other tickers', () => {
+    const fine = { fractional: true, cash: 5_000 };
+    const [[first, why] = []] = planned({ weights: [0.6, 0.4, 0], ...fine });
+    expect([first, why]).toEqual([Math.floor(60e9 * ((500_000 - 2) / 1_000_000)) / 1e9, 'none']);
+    const [[alone] = []] = planned({
+      weights: [0.6, 0],
+      held: [0, 0],
+      fractional: true,
+      cash: 3_000,
+    });
+    expect(alone).toBe(Math.floor(60e9 * ((300_000 - 1) / 600_000)) / 1e9);
   });
 
   it('closes a position below the smallest order also where buys are shrunk', () => {

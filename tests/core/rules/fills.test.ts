@@ -64,6 +64,23 @@ describe('fillChanges', () => {
     ]);
   });
 
+  it('holds back one cent for each of the buys', () => {
+    const changes = createChanges(2);
+    changes.change.set([10 * SHARE, 5 * SHARE]);
+    const account = holding(dollars(100), 0, 0);
+    const rules = { ...RULES, fractional: true, minOrder: dollars(0) };
+    fillChanges(account, changes, { slippageBps: 0, credit: 0, rules });
+    const factor = (10_000 - 2) / 20_000;
+    expect([...account.held]).toEqual([
+      Math.floor(10 * SHARE * factor),
+      Math.floor(5 * SHARE * factor),
+    ]);
+  });
+
+  it('does not count a buy of which nothing is left as an order, however small one may be', () => {
+    expect(filled(holding(dollars(5), 0, 0), [1, 0])).toMatchObject({ orders: 0, fills: [] });
+  });
+
   it('spends the credit beside the cash', () => {
     const { fills, cash } = filled(holding(dollars(50), 0, 0), [10, 0], { credit: dollars(50) });
     expect([fills, cash]).toEqual([[[0, 10, 10]], -50]);

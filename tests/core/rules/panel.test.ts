@@ -106,6 +106,12 @@ describe('barsOn', () => {
     expect([...barsOn(holed, DATES)]).toEqual([0, 1, 2, -1, 3]);
     expect([...barsOn(holed, [dateAt(3)])]).toEqual([-1]);
     expect([...barsOn(whole, [])]).toEqual([]);
+    // One that was listed later has no bars before.
+    const late = history('XLE', () => 1, { count: 3 });
+    expect([...barsOn(late, DATES)]).toEqual([-1, -1, 0, 1, 2]);
+    // One that was suspended at first.
+    const gone = withRows(whole, (row) => (row.date === dateAt(1) ? undefined : row));
+    expect([...barsOn(gone, DATES.slice(1))]).toEqual([-1, 1, 2, 3]);
   });
 });
 

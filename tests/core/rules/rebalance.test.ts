@@ -9,6 +9,7 @@ import {
   EVERY_CADENCE,
   type RowModel,
   type RowRules,
+  resetTargets,
 } from '#core/rules/rebalance.ts';
 
 const EQUITY = dollars(10_000);
@@ -98,6 +99,17 @@ describe('computeTargets', () => {
     expect([buffers.isSound, ...buffers.target]).toEqual([false, 0.9, 0]);
     computeTargets(buffers, rules([model()]), { row: 90, cadences: EVERY_CADENCE }, 1);
     expect(buffers.isSound).toBe(true);
+  });
+});
+
+describe('resetTargets', () => {
+  it('forgets the weights and which models were active', () => {
+    const buffers = createTargetBuffers(1, 2);
+    const once = model({ weighInto: (weights) => weights.set([0.5, 0.25]) });
+    computeTargets(buffers, rules([once]), { row: 0, cadences: EVERY_CADENCE }, EQUITY);
+    expect([buffers.weights, buffers.active]).toEqual([[Float64Array.of(0.5, 0.25)], [true]]);
+    resetTargets(buffers);
+    expect([buffers.weights, buffers.active]).toEqual([[new Float64Array(2)], [false]]);
   });
 });
 

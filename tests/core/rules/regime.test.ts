@@ -42,6 +42,11 @@ describe('regimeKind', () => {
     expect(regimeKind(-0.5, 1)).toBe('bear');
   });
 
+  it('takes a distance that is short of the edge only by rounding for the edge', () => {
+    expect(regimeKind(0.02 - MOMENTUM_EPSILON, -1)).toBe('bull');
+    expect(regimeKind(0.02 - 2 * MOMENTUM_EPSILON, -1)).toBe('bear');
+  });
+
   it('follows the momentum within the band, where none is a bear', () => {
     expect(regimeKind(0.0199, -0.01)).toBe('bear');
     expect(regimeKind(-0.0199, 0.01)).toBe('bull');

@@ -175,6 +175,35 @@ describe('runAccount', () => {
     expect([...cash].map((each) => each / 100)).toEqual([500, 500]);
   });
 
+  it('trades on its last row as well, and only there if it is the only one', () => {
+    const starts = Uint8Array.of(0, 0, 0, 0, CADENCE.monthly);
+    expect(runAccount(terms({ starts })).decided).toEqual([1, 4]);
+    const one = runAccount(terms({ from: 2, to: 2 }));
+    expect([one.decided, [...one.equity]]).toEqual([[2], [dollars(1_000), dollars(1_000)]]);
+  });
+
+  it('pays interest for a session on which a rebalance had to wait', () => {
+    const isReady = (row: number): boolean => row !== 2;
+    const starts = Uint8Array.of(0, 0, 0, CADENCE.monthly, 0);
+    const { cash, skipped } = runAccount(terms({ isReady, starts, interest: () => 100 }));
+    expect(skipped).toEqual([3]);
+    expect([...cash].slice(0, 3).map((each) => each / 100)).toEqual([500, 501, 502]);
+  });
+
+  it('values fractions of a share to the cent, halves up', () => {
+    const prices = panel([10, 10, 10, 10, 10], [10, 10, 10, 10, 10]);
+    const rules = { ...RULES, fractional: true, minOrder: 0 as never };
+    const { cash, equity } = runAccount(terms({ panel: prices, rules, equity: 43 as never }));
+    // 0.0215 shares at $10 are worth 21.5 cents.
+    expect([cash.at(-1), equity.at(-1)]).toEqual([21, 43]);
+  });
+
+  it('places no order where the target is not sound, however small one may be', () => {
+    const broken: RowModel = { ...half, weighInto: (weights) => weights.fill(-1) };
+    const rules = { ...RULES, fractional: true, minOrder: 0 as never };
+    expect(runAccount(terms({ models: [broken], rules })).orders).toBe(0);
+  });
+
   it('gives no worth to a day without a close of what it holds', () => {
     const holed = panel([10, 10, 20, 20, 40], [10, 15, Number.NaN, 30, 50]);
     expect(() => runAccount(terms({ panel: holed }))).toThrow(RangeError);
