@@ -428,6 +428,9 @@ describe('the limits right before a POST', () => {
       newYorkInstant(sessionDate('2026-11-10'), 0),
       newYorkInstant(sessionDate('2026-11-10'), 24 * 60 - 1),
     ]);
+    // In the evening it is the next day already in Greenwich.
+    const evening = newYorkInstant(sessionDate('2026-11-10'), 20 * 60);
+    expect(sentOnDay([atNight('2026-11-10', 9 * 60)], evening)).toHaveLength(1);
   });
 
   it('value earlier orders at their own limit', () => {

@@ -1,0 +1,219 @@
+/** What moved in the account since the books were last closed, as entries. */
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '#core/domain/activity.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import type { Fill } from '#core/domain/order.ts';
+import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  changedEntries,
+  movementEntries,
+  movementOf,
+  type Scope,
+  since,
+} from '#core/engine/reconciliation/movements.ts';
+import { intent } from '#tests/support/decision.ts';
+import { book, close } from '#tests/support/desk.ts';
+import { execution, reported } from '#tests/support/orders.ts';
+import { START, started, type World, world } from '#tests/support/world.ts';
+
+const BUY = intent('monthly-2024-07', 'buy', 'XLK', 30);
+const DAY = 86_400_000;
+const XLK = ticker('XLK');
+
+const activity = (changes: Partial<Activity> = {}): Activity => ({
+  ...{ id: 'a', kind: 'deposit', ticker: undefined, qty: qty(0), cash: dollars(70), at: START },
+  ...changes,
+});
+
+const known = () => started({ cashUsd: 10_000, held: { XLF: 100 } });
+const entriesOf = (desk: World, scope: Scope = 'all') => movementEntries(desk.parts, scope);
+const kinds = (entries: readonly Entry[]) => entries.map(({ kind }) => kind);
+
+/** The broker’s executions; of one order of ours, which it reports as filled to that number. */
+function filled(desk: World, shares: number, ...fills: readonly Fill[]): void {
+  desk.answers.fills = async () => fills;
+  desk.answers.orders = async () => [reported(BUY, shares)];
+}
+
+/** Our order, as it was last reported. */
+function sent(desk: World, shares: number): void {
+  desk.parts.journal.append(
+    { kind: 'intent', intent: BUY },
+    { kind: 'order', order: reported(BUY, shares) },
+  );
+}
+
+describe('the time that is looked at', () => {
+  it('begins a week before the last close, else before the account was known', () => {
+    const empty = book();
+    expect(since(empty)).toBe(0);
+    const baseline = { ...empty, baseline: { at: epochMs(START) } as never };
+    expect(since(baseline)).toBe(START - 7 * DAY);
+    expect(since(book([close('2024-07-01', 1, 1), close('2024-07-02', 1, 1)]))).toBe(
+      Date.parse('2024-06-25T00:00:00Z'),
+    );
+    expect(since({ ...empty, baseline: { at: epochMs(DAY) } as never })).toBe(0);
+    expect(since(baseline, 2 * DAY)).toBe(START - 2 * DAY);
+  });
+
+  it('is 90 days for rows that the broker may have corrected', async () => {
+    const desk = await known();
+    desk.answers.activities = async (from) => [activity({ id: `since ${(START - from) / DAY}` })];
+    expect(await changedEntries(desk.parts)).toMatchObject([{ activity: { id: 'since 90' } }]);
+  });
+});
+
+describe('executions', () => {
+  it('are not asked for before the account is known', async () => {
+    const desk = world();
+    desk.broker.fail(new Error('asked'));
+    expect(await entriesOf(desk)).toEqual([]);
+  });
+
+  it('of our orders are booked under their id, once', async () => {
+    const desk = await known();
+    sent(desk, 10);
+    const fill = execution(BUY, 'f1', 10);
+    filled(desk, 10, fill);
+    const found = await entriesOf(desk);
+    expect(found).toEqual([{ kind: 'fill', clientOrderId: BUY.clientOrderId, fill }]);
+    desk.parts.journal.append(...found);
+    expect(await entriesOf(desk)).toEqual([]);
+  });
+
+  it('that nobody’s order explains are trades by hand, with an alert', async () => {
+    const desk = await known();
+    const fill = execution({ ...BUY, clientOrderId: 'by-hand' }, 'f1', 3, { price: 99.5 });
+    desk.answers.fills = async () => [fill];
+    const found = await entriesOf(desk);
+    expect(found).toMatchObject([
+      { kind: 'external-fill', fill },
+      {
+        kind: 'alert',
+        alert: {
+          subject: { about: 'external-trade', fillId: 'f1' },
+          text: "buy 3 XLK at $99.5, without an order of Rotor's.",
+        },
+      },
+    ]);
+  });
+
+  it('beyond what an order was last reported to have filled ask for the orders anew', async () => {
+    const desk = await known();
+    sent(desk, 10);
+    let asked = 0;
+    filled(desk, 12, execution(BUY, 'f1', 10), execution(BUY, 'f2', 2));
+    const { orders } = desk.answers;
+    desk.answers.orders = async (from) => {
+      asked += 1;
+      return orders?.(from) ?? [];
+    };
+    expect(kinds(await entriesOf(desk))).toEqual(['order', 'fill', 'fill']);
+    expect(asked).toBe(1);
+    // Within it the orders that are known explain everything.
+    filled(desk, 10, execution(BUY, 'f1', 4), execution(BUY, 'f2', 6));
+    desk.answers.orders = async () => {
+      throw new Error('asked');
+    };
+    expect(kinds(await entriesOf(desk))).toEqual(['fill', 'fill']);
+  });
+
+  it('that were booked as a trade by hand before the order was known are given to it', async () => {
+    const desk = await known();
+    const fill = execution(BUY, 'f1', 10);
+    desk.parts.journal.append({ kind: 'external-fill', fill });
+    filled(desk, 10, fill);
+    expect(await entriesOf(desk)).toEqual([]);
+    sent(desk, 10);
+    expect(await entriesOf(desk)).toEqual([
+      { kind: 'fill', clientOrderId: BUY.clientOrderId, fill },
+    ]);
+  });
+
+  it('that the broker repeats under another id are left out', async () => {
+    const desk = await known();
+    sent(desk, 10);
+    const fill = execution(BUY, 'f1', 10);
+    desk.parts.journal.append({ kind: 'fill', clientOrderId: BUY.clientOrderId, fill });
+    filled(desk, 10, fill, { ...fill, id: 'again' });
+    expect(await entriesOf(desk)).toEqual([]);
+  });
+});
+
+describe('other movements', () => {
+  const withActivity = async (row: Activity, scope: Scope = 'all') => {
+    const desk = await known();
+    desk.answers.activities = async () => [row];
+    return { desk, entries: await entriesOf(desk, scope) };
+  };
+
+  it('are asked for only where everything is compared', async () => {
+    expect((await withActivity(activity())).entries).toHaveLength(1);
+    expect((await withActivity(activity(), 'fills')).entries).toEqual([]);
+  });
+
+  it('of shares get the worth of the day where the broker does not say it', async () => {
+    const moved = { ticker: XLK, qty: wholeShares(3), cash: cents(0) };
+    const worthOf = async (changes: Partial<Activity>) => {
+      const { entries } = await withActivity(activity({ ...moved, ...changes }));
+      const [first] = entries;
+      return first?.kind === 'activity' ? first.activity.worth : 'none';
+    };
+    expect(await worthOf({ kind: 'transfer' })).toBe(dollars(300));
+    expect(await worthOf({ kind: 'other' })).toBe(dollars(300));
+    expect(await worthOf({ kind: 'transfer', worth: dollars(7) })).toBe(dollars(7));
+    expect(await worthOf({ kind: 'split' })).toBeUndefined();
+    expect(await worthOf({ kind: 'transfer', qty: qty(0) })).toBeUndefined();
+    expect(await worthOf({ kind: 'transfer', ticker: undefined })).toBeUndefined();
+    expect(await worthOf({ kind: 'transfer', ticker: ticker('NOPRICE') })).toBeUndefined();
+  });
+
+  it('ask for no price where none is missing', async () => {
+    const desk = await known();
+    desk.answers.latestPrices = async () => {
+      throw new Error('asked');
+    };
+    desk.answers.activities = async () => [activity()];
+    expect(await entriesOf(desk)).toHaveLength(1);
+  });
+
+  it('of an unknown type have an alert that says what moved', async () => {
+    const text = async (changes: Partial<Activity>) => {
+      const { entries } = await withActivity(activity({ kind: 'other', ...changes }));
+      return entries.flatMap((entry) => (entry.kind === 'alert' ? [entry.alert.text] : []));
+    };
+    const says = (what: string, type = 'no type') => [
+      `The broker booked ${what} as ${type}, which Rotor does not know.`,
+    ];
+    expect(await text({ type: 'XYZ' })).toEqual(says('$70', 'XYZ'));
+    expect(await text({ qty: wholeShares(2), ticker: XLK })).toEqual(says('$70 and 2 XLK'));
+    expect(await text({ cash: cents(0), qty: wholeShares(2) })).toEqual(says('2 shares'));
+    expect(await text({ cash: cents(0) })).toEqual(says('nothing'));
+    expect(await text({ kind: 'fee' })).toEqual([]);
+  });
+
+  it('that take back one of an unknown type have no alert of their own', async () => {
+    const desk = await known();
+    const row = activity({ kind: 'other', type: 'XYZ' });
+    desk.parts.journal.append({ kind: 'activity', activity: row });
+    desk.answers.activities = async () => [
+      { ...row, id: 'back', cash: dollars(-70), cancels: row.id },
+    ];
+    expect(kinds(await entriesOf(desk))).toEqual(['activity']);
+  });
+});
+
+describe('the movement of an entry', () => {
+  it('is what it books, or what its alert is about', () => {
+    const fill = execution(BUY, 'f1', 1);
+    const alert = (subject: object) =>
+      movementOf({ kind: 'alert', alert: { subject } as never }) ?? 'none';
+    expect(movementOf({ kind: 'fill', clientOrderId: 'c', fill })).toBe('f1');
+    expect(movementOf({ kind: 'external-fill', fill })).toBe('f1');
+    expect(movementOf({ kind: 'activity', activity: activity() })).toBe('a');
+    expect(alert({ about: 'external-trade', fillId: 'f2' })).toBe('f2');
+    expect(alert({ about: 'unknown-activity', activityId: 'a2' })).toBe('a2');
+    expect(alert({ about: 'broker' })).toBe('none');
+    expect(movementOf({ kind: 'intent', intent: BUY })).toBeUndefined();
+  });
+});
