@@ -70,7 +70,7 @@ build() {
   run limited "${ROTOR_BUILD_SECONDS:-3600}" docker build --platform "${PLATFORM:-linux/amd64}" \
     --build-arg "ROTOR_COMMIT=$COMMIT" --build-arg "ROTOR_VERSION=$VERSION" \
     --build-arg "ROTOR_BUILT_AT=$BUILT_AT" --build-arg "ROTOR_DIRTY=$DIRTY" --tag "$IMAGE" .
-  run npm run --silent sbom -- "${IMAGE/:/-}.cdx.json"
+  run limited "${ROTOR_BUILD_SECONDS:-3600}" npm run --silent sbom -- "${IMAGE/:/-}.cdx.json"
   headline 'all models in the image'
   run limited "${ROTOR_TEST_SECONDS:-3600}" docker run --rm --network none --entrypoint node "$IMAGE" \
     scripts/self-test.ts

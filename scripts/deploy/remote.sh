@@ -371,7 +371,9 @@ wait_ready() {
   RESTARTS_BEFORE='' RESTARTS_TOLD=''
   [ -z "$DRY" ] || return 0
   end=$(($(clock) + READY_SECONDS))
-  while LEFT=$((end - $(clock))) && { [ "$LEFT" -gt 0 ] || [ -n "$steady" ]; }; do
+  while true; do
+    LEFT=$((end - $(clock)))
+    [ "$LEFT" -gt 0 ] || LEFT=0
     if desk=$(container); then
       # shellcheck disable=SC2086 # its words
       if is_hopeless "$image" $desk; then return 1; fi
@@ -389,6 +391,8 @@ wait_ready() {
       if [ "$told" != "$seen" ]; then say "  ${seen//$'\n'/, }; $LEFT s left"; fi
       told="$seen"
     fi
+    # After a look: one counts even on a server so slow that the limit has passed.
+    if [ "$LEFT" = 0 ] && [ -z "$steady" ]; then break; fi
     sleep "$POLL_SECONDS"
   done
   say "$image is not ready after $READY_SECONDS s: ${seen:-no answer}"

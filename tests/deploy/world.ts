@@ -210,30 +210,32 @@ function layOut(folder: string): void {
   chmodSync(join(folder, 'tree/scripts/image/commit-record.sh'), 0o755);
 }
 
-/** Quick polls, and limits that a busy machine keeps. */
+/** Quick polls, and limits that no machine is too slow for. */
 const PACE = {
   ROTOR_POLL_SECONDS: '0.05',
-  ROTOR_READY_SECONDS: '4',
+  ROTOR_READY_SECONDS: '600',
   ROTOR_STEADY_SECONDS: '0',
-  ROTOR_STEP_SECONDS: '20',
-  ROTOR_UP_SECONDS: '20',
-  ROTOR_SSH_SECONDS: '30',
-  ROTOR_FOLLOW_SECONDS: '60',
-  ROTOR_LEASE_SECONDS: '2',
-  ROTOR_LOCK_SECONDS: '10',
+  ROTOR_STEP_SECONDS: '300',
+  ROTOR_UP_SECONDS: '300',
+  ROTOR_SSH_SECONDS: '300',
+  ROTOR_FOLLOW_SECONDS: '600',
+  ROTOR_LEASE_SECONDS: '20',
+  ROTOR_LOCK_SECONDS: '60',
 };
 
-/** Only a call that hangs meets these. */
-const HURRY = {
-  ROTOR_STEP_SECONDS: '2',
-  ROTOR_UP_SECONDS: '2',
-  ROTOR_SSH_SECONDS: '4',
-  ROTOR_FOLLOW_SECONDS: '8',
-  ROTOR_LOCK_SECONDS: '2',
-  ROTOR_TEST_SECONDS: '2',
-  ROTOR_BUILD_SECONDS: '2',
-  ROTOR_SEND_SECONDS: '3',
-};
+/** Where one must be met. */
+const HURRY = { ROTOR_READY_SECONDS: '3', ROTOR_LOCK_SECONDS: '2' };
+
+/** What the script waits for in vain: a version that is never ready, or a lock that is never given. */
+function limitsOf(folder: string, fail: Failure | undefined): Partial<typeof PACE> {
+  const images = readdirSync(join(folder, 'images-there')).map((name) => `images-there/${name}`);
+  const traits = ['next', ...images].map((file) => readFileSync(join(folder, file), 'utf8'));
+  const { ROTOR_READY_SECONDS, ROTOR_LOCK_SECONDS } = HURRY;
+  return {
+    ...(traits.some((text) => !/^health ready$/m.test(text)) && { ROTOR_READY_SECONDS }),
+    ...(fail?.name === 'here ssh hold' && { ROTOR_LOCK_SECONDS }),
+  };
+}
 
 /** The health server of whatever runs, on one port as on a real server. */
 function serveHealth(folder: string): Promise<Server> {
@@ -267,7 +269,7 @@ function runScript(
     detached: true,
     env: {
       ...PACE,
-      ...(fail?.how === 'hang' ? HURRY : {}),
+      ...limitsOf(folder, fail),
       PATH: `${join(folder, 'bin')}:${PATH}`,
       WORLD: folder,
       HOME: folder,
