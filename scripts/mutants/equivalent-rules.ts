@@ -38,6 +38,7 @@ export const RULE_ROWS: readonly Row[] = [
   [FILLS, 'changes of 0 were left out before', 'size < 0', 'size <= 0'],
   [FILLS, BILLIONTH, '0', '1', 'size < 0'],
   [FILLS, NO_FILL, 'planned <= 0', 'planned < 0'],
+  [FILLS, 'a sale is worth less than the smallest buy', 'planned <= 0', 'false'],
   [FILLS, BILLIONTH, '0', '1', 'planned <= 0'],
   [FILLS, BILLIONTH, '0', '1', 'size === 0'],
   ['src/core/rules/limits.ts', BEYOND, 'place < weights.length', 'place <= weights.length'],

@@ -79,8 +79,8 @@ describe('planChanges', () => {
   });
 
   it('trades a drift of exactly MIN_DRIFT less the rounding', () => {
-    const minDrift = 0.5 + WEIGHT_EPSILON;
-    expect(planned({ weights: [0.5], minDrift })).toEqual([[50, 'none']]);
+    const minDrift = 0.5;
+    expect(planned({ weights: [minDrift - WEIGHT_EPSILON], minDrift })).toEqual([[49, 'none']]);
     expect(planned({ weights: [0.49], minDrift })).toEqual([[0, 'drift']]);
   });
 
