@@ -3,7 +3,6 @@
  * `FUZZ_FILES=20000 FUZZ_SEED=1 npm run fuzz`; exit 1 when different numbers were read from a file whose
  * hash is known, or from any file without a data issue, or when a read took more than two seconds.
  */
-import { createBarReader } from '#core/market/files/reader.ts';
 import { report, wrongs } from '#tests/core/market/fuzz/report.ts';
 import { fuzz } from '#tests/core/market/fuzz/run.ts';
 
@@ -18,18 +17,15 @@ if (!Number.isInteger(files) || files < 1 || !Number.isInteger(seed)) {
 
 const began = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - began) / 1_000)} s`;
-const reader = createBarReader();
 console.log(`fuzz: ${files} files, seed ${seed}`);
 const counted = await fuzz({
   files,
   seed,
-  reader,
   now: () => performance.now(),
   onFile(_, done) {
     if (done % 1_000 === 0) console.log(`${seconds()} ${done} of ${files}`);
   },
 });
-await reader.close();
 const wrong = wrongs(counted);
 for (const line of wrong) console.log(`WRONG ${line}`);
 console.log(

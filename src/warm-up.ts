@@ -22,6 +22,6 @@ await import('#bot/session.ts');
 await import('#bot/charts/draw-worker.ts');
 await import('#commands/list.ts');
 await import('#core/market/files/parquet.ts');
-await import('#core/market/files/read-worker.ts');
+await import('#core/market/files/parquet-table.ts');
 await import('#ops/metrics.ts');
 await import('./studies/study-worker.ts');

@@ -8,31 +8,22 @@ export interface Listed {
   readonly load: () => Promise<Command>;
 }
 
-/** Starts the thread that parses the files while the command is loaded. */
-function readingBars(load: Listed['load']): Listed['load'] {
-  return async () => {
-    const { sharedReader } = await import('#core/market/files/reader.ts');
-    void sharedReader().ready();
-    return load();
-  };
-}
-
 /** In the order of the help text. */
 export const COMMANDS: readonly Listed[] = [
   {
     name: 'rankings',
     summary: 'the sectors by momentum',
-    load: readingBars(async () => (await import('./rankings.ts')).rankings),
+    load: async () => (await import('./rankings.ts')).rankings,
   },
   {
     name: 'decide',
     summary: 'the full decision as of a day, down to the orders; sends nothing',
-    load: readingBars(async () => (await import('./decide.ts')).decide),
+    load: async () => (await import('./decide.ts')).decide,
   },
   {
     name: 'backtest',
     summary: 'runs the models over history, filled at the next open',
-    load: readingBars(async () => (await import('./backtest.ts')).backtest),
+    load: async () => (await import('./backtest.ts')).backtest,
   },
   {
     name: 'evidence',
@@ -48,7 +39,7 @@ export const COMMANDS: readonly Listed[] = [
     name: 'sweep',
     summary:
       'runs every setting of a grid, for one model or several; continues where it was interrupted',
-    load: readingBars(async () => (await import('./sweep.ts')).sweep),
+    load: async () => (await import('./sweep.ts')).sweep,
   },
   {
     name: 'walk-forward',
@@ -58,7 +49,7 @@ export const COMMANDS: readonly Listed[] = [
   {
     name: 'verify',
     summary: 'checks every file of bars, row by row',
-    load: readingBars(async () => (await import('./verify.ts')).verify),
+    load: async () => (await import('./verify.ts')).verify,
   },
   {
     name: 'import',

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBarReader } from '#core/market/files/reader.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UNDETECTABLE } from './fuzz/mutations.ts';
 import { wrongs } from './fuzz/report.ts';
 import { type Counted, fuzz, REGIMES } from './fuzz/run.ts';
@@ -8,12 +7,10 @@ import { type Counted, fuzz, REGIMES } from './fuzz/run.ts';
 const FILES = Number(process.env['FUZZ_FILES'] ?? 400);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
-const reader = createBarReader();
 let counted: readonly Counted[] = [];
 beforeAll(async () => {
-  counted = await fuzz({ files: FILES, seed: SEED, reader, now: () => performance.now() });
+  counted = await fuzz({ files: FILES, seed: SEED, now: () => performance.now() });
 });
-afterAll(reader.close);
 
 const of = (...regimes: readonly string[]) =>
   counted.filter(({ regime }) => regimes.includes(regime));

@@ -24,7 +24,6 @@ import { createManifestFile } from './manifest-file.ts';
 import type { Origin } from './origin.ts';
 import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
-import type { BarReader } from './reader.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
 /** Dependencies of createBarFiles. Instants are milliseconds since 1970. */
@@ -139,7 +138,7 @@ async function readOne(
   const { disk, manifest } = folder;
   const name = fileOf(ticker);
   const inspected = await (listed
-    ? inspectStored({ disk, reader: OWN_FILES, name, ticker, listed, known })
+    ? inspectStored({ disk, name, ticker, listed, known })
     : inspectUnlisted(disk, name));
   if (inspected === undefined || inspected.kind === 'absent') return undefined;
   if (inspected.kind !== 'damaged') return inspected;
@@ -148,15 +147,6 @@ async function readOne(
   if (!isDeepStrictEqual(present, listed)) return readOne(folder, ticker, present, known);
   return putAside(folder, name, inspected.reason);
 }
-
-/** A file with the manifest's hash is as Rotor wrote it: parsing it cannot take forever. */
-const OWN_FILES: Pick<BarReader, 'parse'> = {
-  async parse(bytes, ticker) {
-    // Not at the top: a start has much else to load before its first bars.
-    const { parseTable } = await import('./parquet-table.ts');
-    return parseTable(new Uint8Array(bytes).buffer, ticker);
-  },
-};
 
 /** Without a hash to compare with, a file is not even parsed. */
 async function inspectUnlisted(disk: Disk, name: string) {

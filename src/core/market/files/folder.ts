@@ -10,7 +10,6 @@ import { type Disk, folderDisk } from './disk.ts';
 import { inspect } from './inspect-file.ts';
 import { type FileEntry, fileOf, type Listed, MANIFEST } from './manifest.ts';
 import { manifestOn } from './manifest-file.ts';
-import { type BarReader, sharedReader } from './reader.ts';
 
 const TICKER_FILE = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/;
 
@@ -200,19 +199,18 @@ export async function readBarFile(
   file: string,
   symbol: Ticker,
   latest: SessionDate,
-  reader: BarReader = sharedReader(),
 ): Promise<BarFile> {
   const known = { ticker: symbol, file } as const;
   const disk = folderDisk(dirname(file));
   const manifest = await manifestOn(disk);
   if (manifest.kind !== 'read') return { ...known, ...REFUSED, reason: manifest.reason };
   const listed = manifest.manifest.get(symbol);
-  const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
+  const asked = { disk, name: basename(file), ticker: symbol, listed, latest };
   const found = await inspect(asked);
   // A running Rotor may have replaced it since; its manifest was written first.
   const isFaulty = found.kind === 'damaged' || found.kind === 'absent';
   if (isFaulty && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
-    return readBarFile(file, symbol, latest, reader);
+    return readBarFile(file, symbol, latest);
   }
   switch (found.kind) {
     case 'sound':

@@ -3,9 +3,9 @@ import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/doma
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { type Disk, unreadable } from './disk.ts';
 import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
-import type { BarReader } from './reader.ts';
 import { repairRows } from './repair-rows.ts';
-import { historyOf } from './table-history.ts';
+import { historyOf, type Parsed } from './table-history.ts';
+import { type Late, withinTime } from './time-limit.ts';
 
 /** A hundred times the bars of one ticker since 1990. */
 const MAX_BYTES = 32 * 1_048_576;
@@ -13,7 +13,6 @@ const MAX_MIXED = 3;
 
 interface OneFile {
   readonly disk: Disk;
-  readonly reader: Pick<BarReader, 'parse'>;
   readonly name: string;
   readonly ticker: Ticker;
 }
@@ -94,14 +93,24 @@ async function bytesOf({ disk, name }: OneFile): Promise<Uint8Array | StoredInsp
   return bytes ?? { kind: 'absent' };
 }
 
+/** A damaged page can keep a parser busy forever; no file takes more than two seconds. */
+const PARSE_MS = 1_900;
+
+async function readTable(bytes: Uint8Array, ticker: Ticker): Promise<Parsed | Late> {
+  // Not at the top: a start has much else to load before its first bars.
+  const { parseTable } = await import('./parquet-table.ts');
+  const { buffer } = new Uint8Array(bytes);
+  return withinTime(() => parseTable(buffer, ticker), PARSE_MS);
+}
+
 /** The hash is right, so a parser timeout was caused by a busy machine: one retry. */
 async function sound(
-  { reader, name, ticker }: OneFile,
+  { name, ticker }: OneFile,
   bytes: Uint8Array,
   entry: FileEntry,
 ): Promise<StoredInspection> {
-  const first = await reader.parse(bytes, ticker);
-  const reading = first.kind === 'late' ? await reader.parse(bytes, ticker) : first;
+  const first = await readTable(bytes, ticker);
+  const reading = first.kind === 'late' ? await readTable(bytes, ticker) : first;
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
   const history = historyOf(reading.table, ticker);
@@ -115,10 +124,10 @@ async function sound(
 }
 
 async function unlisted(
-  { reader, name, ticker, latest }: FoundFile,
+  { name, ticker, latest }: FoundFile,
   bytes: Uint8Array,
 ): Promise<Inspection> {
-  const reading = await reader.parse(bytes, ticker);
+  const reading = await readTable(bytes, ticker);
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
   const { history, repairs: repaired } = repairRows(historyOf(reading.table, ticker));

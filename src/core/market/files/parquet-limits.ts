@@ -31,6 +31,21 @@ function atMost(length: number): ZlibOptions {
   return { maxOutputLength: Math.max(1, length), finishFlush: constants.Z_SYNC_FLUSH };
 }
 
+/** Length of the footer (four bytes) and `PAR1` end the file. */
+const END_BYTES = 8;
+
+/**
+ * Checks that the lists in the file's footer have as many entries as they claim, before anything makes
+ * room for them.
+ * @throws RangeError where they do not.
+ */
+export function checkFooter(bytes: ArrayBuffer): void {
+  const end = bytes.byteLength - END_BYTES;
+  const length = end < 0 ? 0 : new DataView(bytes).getUint32(end, true);
+  // Anything else is no parquet, which its reader says.
+  if (length > 0 && length <= end) readStruct(createByteReader(new DataView(bytes), end - length));
+}
+
 /**
  * Checks the headers of every page of those columns.
  * @throws RangeError where they claim more bytes or values than any table of bars has.
@@ -117,11 +132,19 @@ function readValue(bytes: ByteReader, type: number): number | Map<number, number
 function skipList(bytes: ByteReader): void {
   const head = bytes.byte();
   const size = head >> 4 === 15 ? bytes.varint() : head >> 4;
-  for (let each = 0; each < size; each++) readValue(bytes, head & 15);
+  // Each entry takes at least one byte.
+  if (size > bytes.left()) throw new RangeError(`claims a list of ${size}, more than it has bytes`);
+  const type = head & 15;
+  for (let each = 0; each < size; each++) {
+    if (type === TYPE.yes || type === TYPE.no) bytes.skip(1);
+    else readValue(bytes, type);
+  }
 }
 
 interface ByteReader {
   at(): number;
+  /** Bytes up to the end of the file. */
+  left(): number;
   skip(length: number): void;
   byte(): number;
   /** An unsigned whole number, seven bits a byte. */
@@ -144,6 +167,7 @@ function createByteReader(view: DataView, start: number): ByteReader {
   };
   return {
     at: () => at,
+    left: () => view.byteLength - at,
     byte,
     varint,
     zigzag: () => {

@@ -1,8 +1,9 @@
 /** Converts parquet bytes to columns; table-history.ts continues without the parquet libraries. */
-import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
+import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { type BarColumns, barColumns, type StampKind } from './bar-columns.ts';
 import { NUMBERS, type NumberColumn } from './column-names.ts';
-import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
+import { type ColumnPart, readColumns } from './parquet-columns.ts';
+import { checkFooter, checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
 import type { Parsed } from './table-history.ts';
 import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-day.ts';
 
@@ -27,9 +28,9 @@ const PARSERS = {
  * a broken file makes the libraries throw is one kind of failure.
  * @param ticker whose columns count where a file has those of several.
  */
-export async function parseTable(bytes: ArrayBuffer, ticker?: string): Promise<Parsed> {
+export function parseTable(bytes: ArrayBuffer, ticker?: string): Parsed {
   try {
-    return await tableOf(bytes, ticker);
+    return tableOf(bytes, ticker);
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'refused', reason: error.message };
     const why = actualFormat(bytes) ?? (error instanceof Error ? error.message : String(error));
@@ -51,7 +52,8 @@ function actualFormat(bytes: ArrayBuffer): string | undefined {
  * @throws RangeError on too many rows or bytes, columns that are absent or ambiguous, or a row without a
  * day; Error when the bytes are not parquet.
  */
-async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Parsed> {
+function tableOf(bytes: ArrayBuffer, ticker?: string): Parsed {
+  checkFooter(bytes);
   const metadata = parquetMetadata(bytes);
   const columns = barColumns(parquetSchema(metadata), ticker);
   const { names, adjusted, symbols, stamps } = columns;
@@ -64,22 +66,13 @@ async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Parsed> {
     ...(adjusted === undefined ? [] : [adjusted]),
   ];
   checkSizes(bytes, metadata, wanted);
-  const chunks: ColumnData[] = [];
-  await parquetRead({
-    file: bytes,
-    metadata,
-    columns: wanted,
-    compressors,
-    parsers: PARSERS,
-    // Only collects: hyparquet loses an error thrown in here.
-    onChunk: (chunk) => void chunks.push(chunk),
-  });
+  const parts = readColumns(bytes, metadata, { columns: wanted, parsers: PARSERS, compressors });
   for (const symbol of ticker === undefined ? [] : symbols) {
-    checkSymbols(chunks, { ...symbol, rows, ticker: ticker ?? '' });
+    checkSymbols(parts, { ...symbol, rows, ticker: ticker ?? '' });
   }
-  const numbers = numbersOf(chunks, names, rows);
-  const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
-  const table = { day: daysOf(chunks, stamps, rows), ...numbers };
+  const numbers = numbersOf(parts, names, rows);
+  const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(parts, adjusted, rows));
+  const table = { day: daysOf(parts, stamps, rows), ...numbers };
   const said = notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [];
   return { kind: 'table', table, notes: said };
 }
@@ -93,10 +86,10 @@ interface SymbolColumn {
 
 /** `XLK.US` is XLK. @throws RangeError for a row of a ticker other than the file's. */
 function checkSymbols(
-  chunks: readonly ColumnData[],
+  parts: readonly ColumnPart[],
   { name, isSure, rows, ticker }: SymbolColumn,
 ): void {
-  visit(chunks, name, rows, (value, row) => {
+  visit(parts, name, rows, (value, row) => {
     const symbol = String(value ?? ticker).trim();
     if (symbol.toUpperCase().replace(/[.: ]US$/, '') === ticker) return;
     if (!isSure && !/^[A-Z]{1,5}$/.test(symbol)) return;
@@ -106,13 +99,13 @@ function checkSymbols(
 
 /** The days of the first column; every other one must have the same. */
 function daysOf(
-  chunks: readonly ColumnData[],
+  parts: readonly ColumnPart[],
   stamps: BarColumns['stamps'],
   rows: number,
 ): Int32Array {
   const [first, ...others] = stamps.map(({ name, kind }) => {
     const days = new Int32Array(rows);
-    visit(chunks, name, rows, (value, row) => {
+    visit(parts, name, rows, (value, row) => {
       days[row] = dayOf(value, row, kind);
     });
     return { name, days };
@@ -142,17 +135,17 @@ function adjust(numbers: Record<NumberColumn, Float64Array>, adjusted: Float64Ar
 }
 
 function numbersOf(
-  chunks: readonly ColumnData[],
+  parts: readonly ColumnPart[],
   names: BarColumns['names'],
   rows: number,
 ): Record<NumberColumn, Float64Array> {
-  const columns = NUMBERS.map((name) => [name, numberOf(chunks, names[name], rows)] as const);
+  const columns = NUMBERS.map((name) => [name, numberOf(parts, names[name], rows)] as const);
   return Object.fromEntries(columns) as Record<NumberColumn, Float64Array>;
 }
 
-function numberOf(chunks: readonly ColumnData[], name: string, rows: number): Float64Array {
+function numberOf(parts: readonly ColumnPart[], name: string, rows: number): Float64Array {
   const column = new Float64Array(rows);
-  visit(chunks, name, rows, (value, row) => {
+  visit(parts, name, rows, (value, row) => {
     column[row] = value === null || value === undefined ? Number.NaN : Number(value);
   });
   return column;
@@ -187,16 +180,16 @@ function sharedDay(instant: number): number {
 
 /** Every value of a column with its row. @throws RangeError unless there are exactly `rows`. */
 function visit(
-  chunks: readonly ColumnData[],
+  parts: readonly ColumnPart[],
   column: string,
   rows: number,
   take: (value: unknown, row: number) => void,
 ): void {
   let found = 0;
-  for (const { columnName, columnData, rowStart } of chunks) {
-    if (columnName !== column) continue;
-    for (let at = 0; at < columnData.length; at++) take(columnData[at], rowStart + at);
-    found += columnData.length;
+  for (const { name, values, start } of parts) {
+    if (name !== column) continue;
+    for (let at = 0; at < values.length; at++) take(values[at], start + at);
+    found += values.length;
   }
   if (found !== rows) throw new RangeError(`column ${column}: ${found} values for ${rows} rows`);
 }

@@ -7,7 +7,6 @@ import { tickerFilesIn } from '#core/market/files/folder.ts';
 import { type Inspection, inspect } from '#core/market/files/inspect-file.ts';
 import type { FileEntry } from '#core/market/files/manifest.ts';
 import { manifestOn } from '#core/market/files/manifest-file.ts';
-import type { BarReader } from '#core/market/files/reader.ts';
 
 /** One file, and the ticker in its name. */
 export interface Found {
@@ -42,13 +41,13 @@ export async function findFiles(from: string): Promise<readonly Found[]> {
 /** Every row checked, or why none may be used. A manifest next to the file is checked first. */
 export async function readFound(
   { folder, name, ticker: symbol }: Found,
-  { reader, latest }: { readonly reader: BarReader; readonly latest: SessionDate },
+  { latest }: { readonly latest: SessionDate },
 ): Promise<Rows | { readonly reason: string }> {
   const disk = folderDisk(folder);
   const beside = await manifestOn(disk);
   if (beside.kind !== 'read') return { reason: beside.reason };
   const listed = beside.manifest.get(symbol);
-  return rowsOf(await inspect({ disk, reader, latest, listed, name, ticker: symbol }));
+  return rowsOf(await inspect({ disk, latest, listed, name, ticker: symbol }));
 }
 
 function rowsOf(inspected: Inspection): Rows | { readonly reason: string } {

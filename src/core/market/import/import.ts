@@ -9,7 +9,6 @@ import { type BarFiles, createBarFiles, type FileReading } from '#core/market/fi
 import type { Disk } from '#core/market/files/disk.ts';
 import { type FileEntry, MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import { IMPORT, sourcesOf } from '#core/market/files/origin.ts';
-import { type BarReader, sharedReader } from '#core/market/files/reader.ts';
 import { type Found, findFiles, type Rows, readFound } from './find-files.ts';
 import { mergeRows } from './merge-rows.ts';
 
@@ -19,7 +18,6 @@ export interface ImportParts {
   readonly from: string;
   /** The store's folder. */
   readonly disk: Disk;
-  readonly reader?: BarReader;
   readonly now: () => EpochMs;
   readonly writer?: string;
   /** The tickers that Rotor stores; files of others are left alone. */
@@ -60,12 +58,12 @@ export interface ImportedFile {
  * @throws TradingError `fix-config` when a folder cannot be listed or a newer Rotor wrote the store.
  */
 export async function importBars(parts: ImportParts): Promise<readonly ImportedFile[]> {
-  const { disk, now, reader = sharedReader(), writer } = parts;
+  const { disk, now, writer } = parts;
   const files = createBarFiles({ disk, now, ...(writer && { writer }) });
   const found = await findFiles(parts.from);
   const report: ImportedFile[] = [];
   for (const each of found) {
-    const file = await importOne({ ...parts, reader, files }, each);
+    const file = await importOne({ ...parts, files }, each);
     report.push(file);
     parts.onFile?.(file, report.length, found.length);
   }
@@ -73,7 +71,6 @@ export async function importBars(parts: ImportParts): Promise<readonly ImportedF
 }
 
 interface Into extends ImportParts {
-  readonly reader: BarReader;
   readonly files: BarFiles;
 }
 

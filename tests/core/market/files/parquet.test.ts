@@ -224,6 +224,17 @@ describe('reading oversized data', () => {
     return file;
   }
 
+  it('rejects a footer that claims a list longer than the file, before making room for it', async () => {
+    // Field 2, a list (0x29) of structures (0xfc), with 2^31 - 1 entries.
+    const footer = [0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07];
+    const mark = [...Buffer.from('PAR1')];
+    const file = join(await emptyFolder(), 'XLK_1D.parquet');
+    await writeFile(file, Uint8Array.from([...mark, ...footer, footer.length, 0, 0, 0, ...mark]));
+    await expect(readBars(file, XLK)).rejects.toThrow(
+      'XLK_1D.parquet: claims a list of 2147483647, more than it has bytes',
+    );
+  });
+
   it('rejects more rows than any history has, according to the footer', async () => {
     const file = await written('TIMESTAMP_MILLIS', Array<number>(100_001).fill(0));
     await expect(readBars(file, XLK)).rejects.toThrow(

@@ -3,11 +3,10 @@
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import parquetjs from 'parquetjs-lite';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { inspect } from '#core/market/files/inspect-file.ts';
 import { compressors } from '#core/market/files/parquet-limits.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { day, XLF, XLK } from '../histories.ts';
 import { memoryDisk } from '../memory-disk.ts';
 
@@ -25,9 +24,6 @@ const PRICES = {
   Volume: ['DOUBLE', [900, 800, 700]],
 } as const satisfies Columns;
 const STAMPS = { timestamp: ['TIMESTAMP_MILLIS', MIDNIGHTS] } as const satisfies Columns;
-
-const reader = createBarReader();
-afterAll(() => reader.close());
 
 async function parquetOf(columns: Columns): Promise<Uint8Array> {
   const parts: Buffer[] = [];
@@ -57,7 +53,7 @@ async function look(columns: Columns, ticker = XLK) {
   const name = `${ticker}_1D.parquet`;
   await disk.write(name, await parquetOf(columns));
   const latest = day('2025-06-13');
-  return inspect({ disk, reader, name, ticker, listed: undefined, latest });
+  return inspect({ disk, name, ticker, listed: undefined, latest });
 }
 
 async function sound(columns: Columns) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Bar, type BarHistory, barHistory } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { parquetBytes } from '#core/market/files/parquet.ts';
-import type { BarReader } from '#core/market/files/reader.ts';
+import { parseTable } from '#core/market/files/parquet-table.ts';
 import { historyOf } from '#core/market/files/table-history.ts';
 import { day, XLK } from '../histories.ts';
 import { chanceFrom } from './chance.ts';
@@ -32,7 +32,7 @@ export function walk(from: string, to: string, seed: number): readonly Bar[] {
 }
 
 /** Rotor's own files, short and of ten years, other encodings, and what pandas and pyarrow wrote. */
-export async function originals(reader: BarReader): Promise<readonly [Original, ...Original[]]> {
+export async function originals(): Promise<readonly [Original, ...Original[]]> {
   const year = barHistory(XLK, walk('2023-06-01', '2024-06-28', 1));
   const own = { name: 'a year of Rotor', bytes: await parquetBytes(year), history: year };
   const decade = barHistory(XLK, walk('2015-01-02', '2024-06-28', 2));
@@ -47,7 +47,7 @@ export async function originals(reader: BarReader): Promise<readonly [Original, 
   const others: Original[] = [];
   for (const name of files.toSorted()) {
     const bytes = Uint8Array.from(readFileSync(join(FIXTURES, name)));
-    const reading = await reader.parse(bytes);
+    const reading = parseTable(new Uint8Array(bytes).buffer);
     if (reading.kind !== 'table') throw new Error(`${name}: ${reading.reason}`);
     others.push({ name, bytes, history: historyOf(reading.table, XLK) });
   }

@@ -8,7 +8,6 @@ import { TradingError } from '#core/errors.ts';
 import { createBarFiles, type FileReading } from '#core/market/files/bar-files.ts';
 import { MANIFEST, manifestBytes, sha256 } from '#core/market/files/manifest.ts';
 import { isUnconfirmed } from '#core/market/files/origin.ts';
-import type { BarReader } from '#core/market/files/reader.ts';
 import { importBars } from '#core/market/import/import.ts';
 import { XLK } from '../histories.ts';
 import { memoryDisk } from '../memory-disk.ts';
@@ -54,7 +53,6 @@ export interface Counted {
 export interface FuzzParts {
   readonly files: number;
   readonly seed: number;
-  readonly reader: BarReader;
   /** Milliseconds of any clock. */
   readonly now: () => number;
   readonly onFile?: (counted: Counted, done: number) => void;
@@ -62,7 +60,7 @@ export interface FuzzParts {
 
 /** Regime, kind and original go round, so that each meets each; chance only chooses where. */
 export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
-  const all = await originals(parts.reader);
+  const all = await originals();
   const stores = new Map<Original, ReadonlyMap<string, Uint8Array>>();
   for (const original of all) stores.set(original, await storeOf(original));
   const folder = await mkdtemp(join(tmpdir(), 'rotor-fuzz-'));
@@ -119,7 +117,7 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
   listed: (tried) => readStored(tried, FILE),
   list: (tried) => readStored(tried, MANIFEST),
   found: (tried) => readStored({ ...tried, store: new Map() }, FILE),
-  async imported({ original, bytes, reader, now, folder }) {
+  async imported({ original, bytes, now, folder }) {
     await writeFile(join(folder, FILE), bytes);
     const disk = memoryDisk();
     const files = createBarFiles({ disk, now: () => NOW, writer: 'one' });
@@ -128,7 +126,6 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
         latest: LATEST,
         through: THROUGH,
         disk,
-        reader,
         now: () => NOW,
         writer: 'one',
         from: folder,

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Bar, BarHistory } from '#core/domain/bar.ts';
 import { epochMs, type Ticker } from '#core/domain/units.ts';
 import { createBarFiles } from '#core/market/files/bar-files.ts';
@@ -8,7 +8,6 @@ import type { Disk } from '#core/market/files/disk.ts';
 import { MANIFEST, manifestBytes, readManifest, sha256 } from '#core/market/files/manifest.ts';
 import { isUnconfirmed } from '#core/market/files/origin.ts';
 import { parquetBytes } from '#core/market/files/parquet.ts';
-import { createBarReader } from '#core/market/files/reader.ts';
 import { type ImportedFile, type ImportParts, importBars } from '#core/market/import/import.ts';
 import { bar, bars, day, emptyFolder, history, XLF, XLK } from '../histories.ts';
 import { type MemoryDisk, memoryDisk, Stopped } from '../memory-disk.ts';
@@ -18,9 +17,6 @@ const THROUGH = day('2024-03-15');
 const ROWS = bars('2024-01-02', '2024-03-15');
 const OLDER = bars('2023-11-01', '2024-03-15');
 const ORIGIN = { source: 'Alpaca', feed: 'sip', adjustment: 'all', fetchedAt: NOW };
-
-const reader = createBarReader();
-afterAll(reader.close);
 
 async function folderOf(...files: readonly (readonly [name: string, rows: readonly Bar[]])[]) {
   const folder = await emptyFolder();
@@ -33,7 +29,7 @@ async function folderOf(...files: readonly (readonly [name: string, rows: readon
 
 async function importInto(disk: Disk, from: string, more: Partial<ImportParts> = {}) {
   return importBars({
-    ...{ from, disk, reader, writer: 'one', now: () => NOW },
+    ...{ from, disk, writer: 'one', now: () => NOW },
     ...{ tickers: new Set([XLK, XLF]), latest: day('2024-03-18'), through: THROUGH },
     ...more,
   });
