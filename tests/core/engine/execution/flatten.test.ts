@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { dollars } from '#core/domain/units.ts';
+import { dollars, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+import { changed, withRows } from '#tests/support/bars.ts';
 import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
-import { at, running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+import {
+  at,
+  barsThrough,
+  running,
+  sameBooks,
+  started,
+  type World,
+  world,
+} from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 
@@ -194,6 +203,31 @@ describe('flatten', () => {
       kind: 'closed',
       reason: 'Nothing is waiting to be sold.',
     });
+  });
+
+  it('cannot be cancelled once an order may be at the broker, though its outcome is not known', async () => {
+    const desk = await holding();
+    desk.broker.behave(() => ({ kind: 'never-arrives' }));
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(1);
+    expect(desk.managedOrders().some(({ state }) => state === 'sending')).toBe(true);
+    expect(desk.engine.cancelFlatten('bob')).toEqual({
+      kind: 'closed',
+      reason: 'Orders have left already; cancel those that are still open.',
+    });
+  });
+
+  it('records only the closes of the last session, and no older one as if it were', async () => {
+    const desk = await holding();
+    const behind = ticker('XLK');
+    desk.bars = (through) =>
+      changed(barsThrough(through), behind, (bars) =>
+        withRows(bars, (row) => (row.date >= '2024-07-11' ? undefined : row)),
+      );
+    await desk.restart();
+    await desk.engine.flatten('ann', 'fire');
+    const closes = last(desk)?.decision.closes;
+    expect([closes?.has(behind), closes?.get(ticker('XLE'))]).toEqual([false, 100]);
   });
 
   const refusals: readonly [string, (desk: World) => void | Promise<void>, RegExp][] = [
