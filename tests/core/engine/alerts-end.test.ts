@@ -64,6 +64,21 @@ describe('late data', () => {
 });
 
 describe('a limit that blocked orders', () => {
+  it('is told once, and once more for tickers that it also blocks', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.goTo('2024-08-01', '10:00');
+    const real = desk.broker.latestPrices;
+    desk.answers.latestPrices = async (tickers) =>
+      tickers.length > 1 && desk.book().rebalances.size === 1 ? real(tickers) : new Map();
+    await desk.minutes(60);
+    const told = desk.entries('alert').filter(({ alert }) => alert.title === 'Limit reached');
+    expect(told.map(({ alert }) => alert.text.match(/XL\w/g))).toEqual([
+      ['XLK', 'XLE'],
+      ['XLK', 'XLE', 'XLU', 'XLY'],
+    ]);
+  });
+
   it('ends when a person cancelled the order and the rest has been executed', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];

@@ -91,7 +91,6 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   let snapshot = await takeSnapshot(parts, tickers, compared);
   const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
   let isNews = false;
-  const before = new Set(pass.waits.keys());
   for (const line of due) {
     if (isEnded(parts.journal.book(), decision.id)) return false;
     const size = sizes.sizes.get(nameOf(line));
@@ -106,8 +105,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     if (outcome) noteBlock(pass, line, managed, outcome);
     isNews ||= outcome === undefined;
   }
-  const held = [...pass.waits].filter(([name]) => !before.has(name));
-  parts.journal.append(...limitAlerts(parts, new Map(held)));
+  parts.journal.append(...limitAlerts(parts, pass.held));
   return isNews;
 }
 
@@ -132,21 +130,23 @@ function maySendDespiteUnknown(unknown: readonly ManagedOrder[], line: OrderLine
 }
 
 /** Whether the line has a remainder that has not failed in this pass. */
-function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
+function mayTry(pass: Pass, line: OrderLine): boolean {
+  const { parts, waits, cuts } = pass;
   const name = nameOf(line);
   if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
   const again = retryAt(line);
   if (unsentOrder(line) || again === undefined || again <= parts.clocks.market.now()) return true;
-  noteLater(parts, waits, line);
+  noteLater(pass, line);
   return false;
 }
 
-function noteLater(parts: ExecutionParts, waits: Pass['waits'], line: OrderLine): void {
+function noteLater({ parts, waits, held }: Pass, line: OrderLine): void {
   const [name, block] = [nameOf(line), retryLater(line)];
   waits.set(name, block);
   // A rejection has an alert of its own.
   if (block.limit !== 'asset') return;
-  parts.journal.append(...limitAlerts(parts, new Map([[name, block]])));
+  held.set(name, block);
+  parts.journal.append(...limitAlerts(parts, held));
 }
 
 /** Why a line is retried only later. */

@@ -14,6 +14,8 @@ export interface Pass {
   readonly signal: AbortSignal;
   /** Lines that wait, by side and ticker, and why. */
   readonly waits: Map<string, OrderBlock>;
+  /** Those of them that a limit holds back: sells and buys are reported together. */
+  readonly held: Map<string, OrderBlock>;
   /** Lines that are not continued, by side and ticker, for reasons not recorded in an order. */
   readonly cuts: Map<string, string>;
   /** Orders asked to cancel in this pass. */
@@ -32,9 +34,11 @@ export function passOf(parts: ExecutionParts, decision: Decision, signal: AbortS
   const begun = journal.book().rebalances.get(decision.id)?.at ?? clocks.market.now();
   const age = sessionsBetween(newYorkDate(begun), newYorkDate(clocks.market.now()));
   const isLastSession = age >= maxCatchUpSessions;
-  const [waits, cuts, asked] = [new Map(), new Map(), new Set<string>()];
-  const found = { compared: undefined, booksDiffer: undefined };
-  return { parts, decision, signal, waits, cuts, asked, isLastSession, ...found };
+  return {
+    ...{ parts, decision, signal, isLastSession },
+    ...{ waits: new Map(), held: new Map(), cuts: new Map(), asked: new Set() },
+    ...{ compared: undefined, booksDiffer: undefined },
+  };
 }
 
 /** Side and ticker for display: `sell XLF`. */

@@ -93,7 +93,7 @@ const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor i
 
 /** Records the block of a line, temporary or final. */
 export function noteBlock(
-  { parts, waits, cuts }: Pass,
+  { parts, waits, held, cuts }: Pass,
   line: OrderLine,
   managed: ManagedOrder | undefined,
   block: OrderBlock,
@@ -106,6 +106,7 @@ export function noteBlock(
   const mayBeThere = now?.state === 'sending' && !mayWriteOff(parts, now);
   if (block.kind === 'wait' || mayBeThere) {
     waits.set(name, block);
+    held.set(name, block);
     return;
   }
   cuts.set(name, block.reason);
