@@ -120,6 +120,20 @@ describe('fills', () => {
     expect(journal.book().managedOrders.get(mine.clientOrderId)?.fills).toHaveLength(1);
   });
 
+  it('of foreign orders that the broker lists twice are told once', async () => {
+    const desk = await started(ROTATION);
+    await desk.minutes(3);
+    const listed = desk.broker.fills;
+    desk.answers.fills = async (since) => {
+      const fills = await listed(since);
+      return [...fills, ...fills];
+    };
+    desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 1), clientOrderId: 'by-hand' });
+    await desk.minutes(20);
+    const told = desk.entries('alert').filter(({ alert }) => alert.title === 'Traded by hand');
+    expect(told).toHaveLength(1);
+  });
+
   it('of foreign orders do not change our orders', async () => {
     const desk = await started(ROTATION);
     await desk.minutes(3);

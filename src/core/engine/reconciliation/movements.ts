@@ -37,7 +37,9 @@ export async function movementEntries(
     broker.fills(from),
     scope === 'all' ? broker.activities(from) : [],
   ]);
-  const news = fills.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
+  // The broker may list one twice.
+  const listed = [...new Map(fills.map((fill) => [fill.id, fill])).values()];
+  const news = listed.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
   const known = ordersById(journal.book());
   const isExplained = news.every((fill) => isCounted(book, fill, news));
   const orders = isExplained ? [...known.values()] : await broker.orders(from);
