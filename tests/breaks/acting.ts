@@ -63,7 +63,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'late data that a rebalance waits for is one alert',
     file: 'src/core/engine/tasks.ts',
-    find: "  if (alert && isReported(journal.book(), alert.text, 'no-decision')) return;\n",
+    find: "  if (isReported(journal.book(), alert.text, 'no-decision')) return;\n",
     put: '',
     tests: 'tests/core/engine/alerts-end.test.ts',
     test: 'is one alert, also while a rebalance waits for it',

@@ -201,8 +201,10 @@ async function continueRebalance(
 /** Reports that no decision was made, or resolves that report. */
 function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
   const over = resolvedEntries(journal.book(), ['no-decision'], 'This works again.');
-  if (alert && isReported(journal.book(), alert.text, 'no-decision')) return;
-  journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
+  if (!alert) return void journal.append(...over);
+  if (openAlert(journal.book(), alert.subject)?.alert.text === alert.text) return;
+  if (isReported(journal.book(), alert.text, 'no-decision')) return;
+  journal.append({ kind: 'alert', alert });
 }
 
 /** Halted, paused, evidence unread, or a person's rebalance was first. */

@@ -33,6 +33,13 @@ async function approve(desk: World): Promise<void> {
 }
 
 describe('"no decision"', () => {
+  it('is one alert, however often a decision is tried', async () => {
+    const desk = await without();
+    await desk.minutes(60);
+    const told = desk.entries('alert').filter(({ alert }) => alert.subject.about === 'no-decision');
+    expect(told).toHaveLength(1);
+  });
+
   it('ends when a person starts the rebalance', async () => {
     const desk = await without();
     delete desk.answers.latestPrices;
