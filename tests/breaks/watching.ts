@@ -56,8 +56,8 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the same halt is not counted every five minutes',
     file: 'src/core/engine/monitoring/error-alert.ts',
-    find: 'const isNews = !halt || !open || isRepeatNews(book, open, clocks.market.now());',
-    put: 'const isNews = !open || isRepeatNews(book, open, clocks.market.now()) || halt;',
+    find: 'const isNews = !open || (halt && isRepeatNews(book, open, clocks.market.now()));',
+    put: 'const isNews = !open || halt || isRepeatNews(book, open, clocks.market.now());',
     tests: WATCHED,
     test: 'is not reported again for as long as nothing changes',
   },

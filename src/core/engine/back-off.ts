@@ -32,17 +32,21 @@ export interface BackOff {
 export function createBackOff(parts: EngineParts, signal: AbortSignal): BackOff {
   const { journal, clocks } = parts;
   let afterErrorUntil = 0;
+  let lastErrorAt = Number.NEGATIVE_INFINITY;
   let afterNoDecisionUntil = 0;
   return {
     async runGuarded(piece) {
       try {
         await piece();
-        journal.append(...unexpectedErrorOver(journal.book()));
+        // While one attempt in three fails, or other work succeeds, the error is not over.
+        if (clocks.market.now() - lastErrorAt >= BACK_OFF_MS)
+          journal.append(...unexpectedErrorOver(journal.book()));
       } catch (error) {
         if (signal.aborted) return;
         const isTransient = error instanceof TradingError && error.remedy === 'retry';
         const waitMs = isTransient ? backOffMs(journal.book()) : BACK_OFF_MS;
-        afterErrorUntil = clocks.market.now() + waitMs;
+        lastErrorAt = clocks.market.now();
+        afterErrorUntil = lastErrorAt + waitMs;
         recordUnexpectedError(parts, error);
       }
     },

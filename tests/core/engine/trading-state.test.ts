@@ -345,6 +345,19 @@ describe('an error', () => {
     expect(desk.book().alerts.size).toBe(0);
   });
 
+  it('that stays is one alert, over once nothing failed for five minutes', async () => {
+    const desk = await running(ROTATION);
+    const told = () => desk.entries('alert').filter(({ alert }) => alert.title === 'Error');
+    desk.answers.fills = async () => {
+      throw new TradingError('Alpaca: no fills', 'retry');
+    };
+    await desk.minutes(60);
+    expect(told()).toHaveLength(1);
+    desk.answers.fills = undefined;
+    await desk.minutes(20);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
   it('of the keys is not temporary: a refresh fails loudly', async () => {
     const desk = await running(ROTATION);
     desk.broker.fail(new TradingError('Alpaca: 401', 'fix-config'));

@@ -14,7 +14,7 @@ export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
   return book.state.state === 'HALT' ? [] : resolvedEntries(book, ['error'], 'This works again.');
 }
 
-/** An unexpected error becomes an alert; one that makes trading unsafe becomes HALT as well. */
+/** An unexpected error becomes one alert; one that makes trading unsafe becomes HALT as well. */
 export function recordUnexpectedError(
   { clocks, journal, log }: Pick<EngineParts, 'clocks' | 'journal' | 'log'>,
   error: unknown,
@@ -28,7 +28,7 @@ export function recordUnexpectedError(
   const book = journal.book();
   const { state, reason } = book.state;
   const open = openAlert(book, alert.subject);
-  const isNews = !halt || !open || isRepeatNews(book, open, clocks.market.now());
+  const isNews = !open || (halt && isRepeatNews(book, open, clocks.market.now()));
   journal.append(
     ...(isNews ? [{ kind: 'alert', alert } as const] : []),
     ...(halt && (state !== 'HALT' || reason !== text)

@@ -28,16 +28,20 @@ import { overdueEntries, staleDataEntries } from './staleness.ts';
 /** How long the order stream may be down, in market time, before it is reported. */
 const STREAM_MS = 60_000;
 
+/** How long the broker must answer every refresh, in market time, before it counts as back. */
+const STEADY_MS = 5 * 60_000;
+
 /** Records the findings of a refresh. */
 export function createMonitor(
   parts: MonitorParts,
   observer: Pick<Observer, 'bars' | 'now'>,
 ): (observation: Observation) => void {
+  const watchBroker = brokerWatch(parts);
   const watchStream = streamWatch(parts);
   const watchPrices = createPriceWatch(parts);
   return (observation) => {
     watchClock(parts, observation);
-    watchBroker(parts, observation);
+    watchBroker(observation);
     watchStream(observation);
     watchDrawdown(parts, observer, observation);
     watchRegime(parts, observation);
@@ -140,14 +144,20 @@ function streamAlert(since: EpochMs): Alert {
 
 const BROKER: AlertSubject = { about: 'broker' };
 
-/** One alert when the broker goes silent, resolved when it is back. */
-function watchBroker({ journal }: Pick<EngineParts, 'journal'>, { broker }: Observation): void {
-  const open = openAlert(journal.book(), BROKER);
-  if (!broker.connected && !open) {
-    journal.append({ kind: 'alert', alert: brokerAlert(broker) });
-  } else if (broker.connected && open) {
-    journal.append({ kind: 'resolved', subject: BROKER, text: 'The broker answers again.' });
-  }
+/** One alert when the broker goes silent, resolved when it is back: one that comes and goes is one problem. */
+function brokerWatch({
+  journal,
+}: Pick<EngineParts, 'journal'>): (observation: Observation) => void {
+  let answersSince: EpochMs | undefined;
+  return ({ at, broker }) => {
+    answersSince = broker.connected ? (answersSince ?? at) : undefined;
+    const open = openAlert(journal.book(), BROKER);
+    if (!broker.connected && !open) {
+      journal.append({ kind: 'alert', alert: brokerAlert(broker) });
+    } else if (open && answersSince !== undefined && at - answersSince >= STEADY_MS) {
+      journal.append({ kind: 'resolved', subject: BROKER, text: 'The broker answers again.' });
+    }
+  };
 }
 
 function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {

@@ -98,6 +98,24 @@ describe('drift', () => {
   });
 });
 
+describe('a broker that answers only now and then', () => {
+  it('is one alert until it has answered every refresh for five minutes', async () => {
+    const desk = await running(ROTATION);
+    for (let minute = 0; minute < 30; minute++) {
+      const fails = minute % 3 === 0;
+      desk.broker.fail(fails ? new TradingError('Alpaca: no answer', 'retry') : undefined);
+      await looks(desk, 1);
+    }
+    expect(open(desk)).toContain('broker');
+    expect(told(desk, 'broker')).toHaveLength(1);
+    desk.broker.fail(undefined);
+    await looks(desk, 3);
+    expect(open(desk)).toContain('broker');
+    await looks(desk, 2);
+    expect(open(desk)).not.toContain('broker');
+  });
+});
+
 describe('the order stream', () => {
   it('interrupted for more than a minute is reported once, and once when it is back', async () => {
     const desk = await running(ROTATION);
