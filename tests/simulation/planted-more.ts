@@ -217,6 +217,24 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
     put: 'const nonce = digest(String(performance.now()) + `',
   },
   {
+    fault: 'an alert that is open is raised with every attempt',
+    file: 'src/core/engine/tasks.ts',
+    find: '  if (openAlert(journal.book(), alert.subject)?.alert.text === alert.text) return;\n',
+    put: '',
+  },
+  {
+    fault: 'a session has another regime with each reading of its bars',
+    file: 'src/core/engine/monitoring/monitor.ts',
+    find: '  if (known && data.asOf <= known.since) return;\n',
+    put: '',
+  },
+  {
+    fault: 'a broker that answers now and then is reported each time',
+    file: 'src/core/engine/monitoring/monitor.ts',
+    find: 'at - answersSince >= STEADY_MS',
+    put: 'at >= answersSince',
+  },
+  {
     fault: 'an alert about idle cash is told to nobody',
     file: 'src/bot/messages/event-messages.ts',
     find: '  if (isLine(entry)) {\n',

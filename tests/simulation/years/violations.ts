@@ -29,6 +29,7 @@ export type Law =
   | 'called for nothing'
   | 'drawdown invented'
   | 'message twice'
+  | 'message again and again'
   | 'critical told late'
   | 'order at a wrong price'
   | 'order at an old price'

@@ -35,6 +35,7 @@ import {
   checkResult,
   checkSellsFirst,
 } from './rebalance-laws.ts';
+import { createRepeats, type Repeats } from './repeat-laws.ts';
 import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
@@ -96,6 +97,7 @@ interface World {
   readonly people: People;
   readonly laws: LawParts;
   readonly provocations: Provocations;
+  readonly repeats: Repeats;
   readonly tell: (text: string) => void;
   awakeUntil: number;
   /** When something last happened, or was written down, or an order changed. */
@@ -174,6 +176,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   });
   const world: World = {
     ...{ story, time, market, faults, exchange, disk, machine, people, laws, provocations, tell },
+    repeats: createRepeats(laws),
     awakeUntil: 0,
     changedAt: 0,
     alarm: { at: Number.POSITIVE_INFINITY, callOff: () => undefined },
@@ -231,6 +234,7 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     tell(`${life.name}: ${line ?? each.entry.kind}`);
     checkRights(laws.report, each.entry);
     watchAlerts(laws, each, life);
+    if (!laws.disk.isDamaged()) world.repeats(each);
     if (each.entry.kind === 'adjustment') laws.drawdown.disturbed(world.time.now());
     if (each.entry.kind === 'intent') world.people.orderLeaves();
     if (each.entry.kind === 'refused') checkRefused(laws, each.entry.clientOrderId);
@@ -277,12 +281,21 @@ function begin(world: World, happening: Happening): void {
   const { time, faults, machine, people, tell } = world;
   const { kind, to } = happening;
   tell(`> ${ruleOf(kind).says}${to > happening.from ? ` until ${stamp(to)}` : ''}`);
-  world.awakeUntil = Math.max(world.awakeUntil, time.now() + AWAKE_AFTER_MS);
+  stayAwake(world);
   const isDeed = moveMoney(world, happening) || people.act(happening);
   if (isDeed) faults.met(happening);
   else machine.act(happening);
   changed(world, SOON_MS);
-  if (to > happening.from) time.at(to, () => changed(world, SOON_MS));
+  if (to === happening.from) return;
+  // What is over is noticed after some good answers.
+  time.at(to, () => {
+    stayAwake(world);
+    changed(world, SOON_MS);
+  });
+}
+
+function stayAwake(world: World): void {
+  world.awakeUntil = Math.max(world.awakeUntil, world.time.now() + AWAKE_AFTER_MS);
 }
 
 /** Something is another than it was: the processes wake so much later, and often from then on. */

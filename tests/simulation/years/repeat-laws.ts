@@ -1,0 +1,53 @@
+/** Every message once: what was said is not said again and again, however often its cause comes and goes. */
+import { subjectKey } from '#core/domain/alert.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
+import { formatLogLine } from '#core/domain/journal-events/table.ts';
+import type { LawParts } from './order-laws.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** A problem that ends and comes back is a new one, so often within a day. */
+const MOST_A_DAY = 6;
+/** What Rotor writes down by itself besides alerts and their ends. */
+const BY_ITSELF: ReadonlySet<Entry['kind']> = new Set([
+  ...(['no-decision', 'regime', 'announced', 'announcement-over', 'unannounced'] as const),
+  ...(['equity', 'official-close', 'corrected-close', 'missed-closes', 'finished'] as const),
+]);
+
+/** Told of every entry, in order. */
+export type Repeats = (recorded: Recorded) => void;
+
+/** Nothing was said yet. */
+export function createRepeats({ time, report }: Pick<LawParts, 'time' | 'report'>): Repeats {
+  const said = new Map<string, readonly number[]>();
+  const open = new Map<string, string>();
+
+  function count(what: string, words: string): void {
+    const now = time.now();
+    const times = [...(said.get(what) ?? []).filter((at) => at > now - DAY_MS), now];
+    said.set(what, times);
+    if (times.length > MOST_A_DAY)
+      report('message again and again', `${times.length} times within a day: ${words}`);
+  }
+
+  return (recorded) => {
+    const { entry } = recorded;
+    const words = wordsOf(recorded);
+    if (words === undefined) return;
+    count(words, words);
+    if (entry.kind === 'resolved') open.delete(subjectKey(entry.subject));
+    if (entry.kind !== 'alert') return;
+    const key = subjectKey(entry.alert.subject);
+    if (open.get(key) === words) report('message again and again', `open already: ${words}`);
+    open.set(key, words);
+    count(`alerts about ${key}`, words);
+  };
+}
+
+function wordsOf({ entry, at, seq }: Recorded): string | undefined {
+  if (entry.kind === 'alert') return `${entry.alert.title}: ${entry.alert.text}`;
+  if (entry.kind === 'resolved') return `${subjectKey(entry.subject)}: ${entry.text}`;
+  if (!BY_ITSELF.has(entry.kind)) return undefined;
+  // The same words are the same words, whenever they are said.
+  const stamp = formatLogLine({ entry, at, seq })?.split(' ET  ');
+  return `${entry.kind}: ${stamp?.[1] ?? JSON.stringify(entry)}`;
+}
