@@ -12,6 +12,7 @@ import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.
 import { journalFiles } from '#core/store/journal-files.ts';
 import { RECOUNTED, wasCountedOtherwise } from '#core/views/changes.ts';
 import { openAttempts } from '#core/views/orders.ts';
+import { systemClock } from '#src/time.ts';
 import type { CliParts, Command, OptionValues, Result } from './command.ts';
 import { optional, required } from './options.ts';
 import { stateDir } from './state-dir.ts';
@@ -108,9 +109,9 @@ export const journalCommands = {
     options: { ...STATE, from: { type: 'string' } },
     async run(values, parts) {
       const from = required(values, 'from', 'the backup to read');
-      const now = parts.now();
-      const suffix = `replaced-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
-      const done = restore(journalFiles(stateDir(values, parts)), from, suffix, now);
+      const clock = { ...systemClock(), now: () => epochMs(parts.now()) };
+      const suffix = `replaced-${new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-')}`;
+      const done = await restore(journalFiles(stateDir(values, parts)), from, suffix, clock);
       const kept = done.kept.map((file) => `kept: ${file}`);
       const halted = done.halted === undefined ? [] : [`begins in HALT: ${done.halted}`];
       const text = [`${from} is the journal now, ${done.entries} entries`, ...halted, ...kept];

@@ -3,13 +3,13 @@ import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Entry } from '../domain/entry.ts';
-import { epochMs } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
 import { openDatabase } from './database.ts';
 import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
 import { createJournal, lastMark, verifyChain } from './journal.ts';
 import type { JournalFiles } from './journal-files.ts';
-import { holderOf } from './lease.ts';
+import { holderOf, thisProcess, untilSilent } from './lease.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** The result of verifying a journal: its entries, and the first fault. */
@@ -48,14 +48,14 @@ export interface RestoreResult extends Checked {
  * Replaces the journal by a verified backup. The previous files are kept next to it under names that end in
  * `suffix`; nothing is deleted. A backup not known to be complete starts with HALT: a later stop, pause or
  * order may be missing from it.
- * @throws TradingError while a Rotor runs on the journal, or when the backup does not verify.
+ * @throws OccupiedError while a Rotor runs on the journal, TradingError when the backup does not verify.
  */
-export function restore(
+export async function restore(
   files: JournalFiles,
   from: string,
   suffix: string,
-  now: number,
-): RestoreResult {
+  clock: Clock,
+): Promise<RestoreResult> {
   const backup = reading(from, (database) => ({
     ...verifyChain(database, noHighWater()),
     mark: lastMark(database),
@@ -63,16 +63,10 @@ export function restore(
   if (backup.fault !== undefined) {
     throw new TradingError(`${from}: does not verify: ${backup.fault}`, 'fix-config');
   }
-  const holder = holderIn(files.database);
-  if (holder && holder.expires > now) {
-    throw new TradingError(
-      `a Rotor runs on this journal (${holder.owner}); stop it first`,
-      'fix-config',
-    );
-  }
+  await untilSilent(() => holderIn(files.database), clock, thisProcess());
   const halted = missingIn(backup.mark, fileHighWater(files.mark).read());
   const draft = `${files.database}.restoring`;
-  const mark = prepare(from, draft, halted, now);
+  const mark = prepare(from, draft, halted, clock);
   // The mark is moved last: a Rotor that starts in between finds entries lost, and halts.
   const kept = setAside(files, suffix);
   renameSync(draft, files.database);
@@ -104,12 +98,11 @@ function missingIn(backup: Mark, written: Mark | undefined): string | undefined 
     : `the backup, to entry ${backup.seq}, does not go on from entry ${written.seq} that was here`;
 }
 
-function prepare(from: string, draft: string, halted: string | undefined, now: number): Mark {
+function prepare(from: string, draft: string, halted: string | undefined, clock: Clock): Mark {
   makeFolder(dirname(draft));
   for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true });
   copyFileSync(from, draft);
   const database = openDatabase(draft);
-  const clock = { now: () => epochMs(now), sleep: () => Promise.resolve() };
   const journal = createJournal({
     database,
     clock,

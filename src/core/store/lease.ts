@@ -50,9 +50,7 @@ function lives(pid: number): boolean {
 }
 
 /**
- * Takes the lease, waiting out a holder that no longer renews, but no longer than the duration of a lease,
- * whatever its row says: if the clock was set back since, the stored expiry lies hours ahead. A holder that
- * renews while we wait is alive, and we do not start.
+ * Takes the lease, waiting out a holder that no longer renews.
  * @throws OccupiedError when another Rotor runs on this journal.
  */
 export async function acquireLease(
@@ -61,13 +59,28 @@ export async function acquireLease(
   holder: Holder,
 ): Promise<Lease> {
   const seen = holderOf(database);
+  await untilSilent(() => holderOf(database), wall, holder);
+  return take(database, wall, holder, seen);
+}
+
+/**
+ * Returns when no other Rotor holds that row. One that renews while we wait is alive; one that does not is
+ * waited for no longer than the duration of a lease, whatever its row says: if the clock was set back since,
+ * the stored expiry lies hours ahead.
+ * @throws OccupiedError when another Rotor runs on this journal.
+ */
+export async function untilSilent(
+  read: () => Row | undefined,
+  wall: Pick<Clock, 'sleep'>,
+  holder: Holder,
+): Promise<void> {
+  const seen = read();
   for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += RECHECK_MS) {
-    const other = aliveHolder(holderOf(database), holder);
-    if (!other) break;
+    const other = aliveHolder(read(), holder);
+    if (!other) return;
     if (!isSame(other, seen)) throw occupied(other);
     await wall.sleep(RECHECK_MS);
   }
-  return take(database, wall, holder, seen);
 }
 
 /** `silent`: the row of a holder that did not renew while we waited, and is replaced. */

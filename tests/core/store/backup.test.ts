@@ -10,7 +10,7 @@ import { factsOfState } from '#core/store/facts.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { type JournalFiles, journalFiles } from '#core/store/journal-files.ts';
-import { acquireLease } from '#core/store/lease.ts';
+import { acquireLease, LEASE_MS } from '#core/store/lease.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 
 const NOW = 1_700_000_000_000;
@@ -53,7 +53,7 @@ describe('rotor journal', () => {
     const backup = join(folder, 'copies', 'monday.sqlite');
     expect(await backUp(files, backup)).toEqual({ entries: 2, fault: undefined });
     write('c');
-    const done = restore(files, backup, 'old', NOW);
+    const done = await restore(files, backup, 'old', clock);
     expect(checkJournal(files).fault).toBeUndefined();
     expect(done.kept).toContain(`${files.database}.old`);
     expect(
@@ -67,7 +67,7 @@ describe('rotor journal', () => {
     await backUp(files, backup);
     const notes = join(folder, '.journal.sqlite-litestream');
     mkdirSync(join(notes, 'ltx'), { recursive: true });
-    expect(restore(files, backup, 'old', NOW).kept).toContain(`${notes}.old`);
+    expect((await restore(files, backup, 'old', clock)).kept).toContain(`${notes}.old`);
     expect([existsSync(notes), existsSync(`${notes}.old/ltx`)]).toEqual([false, true]);
   });
 
@@ -82,7 +82,7 @@ describe('rotor journal', () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
-    const done = restore(files, backup, 'old', NOW);
+    const done = await restore(files, backup, 'old', clock);
     expect(done).toMatchObject({ entries: 2, halted: undefined });
     expect(factsOfState(files)?.book.state.state).toBe('RUN');
   });
@@ -92,7 +92,7 @@ describe('rotor journal', () => {
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
     write('c');
-    const done = restore(files, backup, 'old', NOW);
+    const done = await restore(files, backup, 'old', clock);
     expect(done.halted).toBe('the lost journal went to entry 3, the backup to 2');
     const { book, fault } = factsOfState(files) ?? {};
     expect(fault).toBeUndefined();
@@ -107,7 +107,7 @@ describe('rotor journal', () => {
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
     const empty = journalFiles(join(folder, 'new-machine'));
-    expect(restore(empty, backup, 'old', NOW).halted).toMatch(/is not known/);
+    expect((await restore(empty, backup, 'old', clock)).halted).toMatch(/is not known/);
     expect(factsOfState(empty)?.book.state.state).toBe('HALT');
   });
 
@@ -145,7 +145,7 @@ describe('rotor journal', () => {
     rmSync(files.database);
     write();
     expect(checkJournal(files).fault).toMatch(/entries are lost/);
-    restore(files, backup, 'old', NOW);
+    await restore(files, backup, 'old', clock);
     expect(checkJournal(files).fault).toBeUndefined();
   });
 
@@ -155,7 +155,7 @@ describe('rotor journal', () => {
     await backUp(files, backup);
     const nonsense = 'this is no journal'.repeat(500);
     for (const each of ['', end]) writeFileSync(`${files.database}${each}`, nonsense);
-    const { entries, kept } = restore(files, backup, 'kept', NOW);
+    const { entries, kept } = await restore(files, backup, 'kept', clock);
     expect(entries).toBeGreaterThan(0);
     expect(kept).toContain(`${files.database}.kept`);
     expect(readFileSync(`${files.database}.kept`, 'utf8')).toBe(nonsense);
@@ -170,9 +170,9 @@ describe('rotor journal', () => {
     const at = bytes.indexOf('"reason":"a"');
     bytes[at + 10] = 'z'.charCodeAt(0);
     writeFileSync(backup, bytes);
-    expect(() => restore(files, backup, 'old', NOW)).toThrow(/does not verify/);
+    await expect(restore(files, backup, 'old', clock)).rejects.toThrow(/does not verify/);
     expect(checkJournal(files)).toEqual({ entries: 2, fault: undefined });
-    expect(() => restore(files, join(folder, 'none'), 'old', NOW)).toThrow(/found none/);
+    await expect(restore(files, join(folder, 'none'), 'old', clock)).rejects.toThrow(/found none/);
   });
 
   it('restore is rejected while a Rotor runs', async () => {
@@ -180,8 +180,29 @@ describe('rotor journal', () => {
     const backup = join(folder, 'b.sqlite');
     await backUp(files, backup);
     const holder = { host: 'vps', pid: 7, lives: () => true };
-    await acquireLease(openDatabase(files.database), clock, holder);
-    expect(() => restore(files, backup, 'old', NOW)).toThrow(/a Rotor runs .*vps 7/);
+    const lease = await acquireLease(openDatabase(files.database), clock, holder);
+    const renewing = {
+      now: clock.now,
+      sleep: async (ms: number) => {
+        await clock.sleep(ms);
+        lease.renew();
+      },
+    };
+    await expect(restore(files, backup, 'old', renewing)).rejects.toThrow(
+      /another Rotor runs on this journal \(vps 7\)/,
+    );
     expect(existsSync(`${files.database}.old`)).toBe(false);
+  });
+
+  it('restore takes the place of a Rotor that was killed before the clock was set back', async () => {
+    write('a');
+    const backup = join(folder, 'b.sqlite');
+    await backUp(files, backup);
+    const holder = { host: 'vps', pid: 7, lives: () => true };
+    const ahead = leapingClock(epochMs(NOW + 3_600_000));
+    await acquireLease(openDatabase(files.database), ahead, holder);
+    const wall = leapingClock(epochMs(NOW));
+    expect((await restore(files, backup, 'old', wall)).fault).toBeUndefined();
+    expect(wall.now() - NOW).toBeLessThanOrEqual(LEASE_MS + 1_000);
   });
 });

@@ -116,6 +116,22 @@ describe('an unreadable entry', () => {
   });
 });
 
+describe('journal restore', () => {
+  it.each([
+    ['a newer version', 'hedge', '{"kind":"hedge"}', 'was written by a newer Rotor: this one does'],
+    ['an entry that cannot be read', 'pause', '{"kind":"pause"', 'cannot be read'],
+  ])('refuses a backup of %s and replaces nothing', async (_name, kind, body, words) => {
+    const [before, newer] = [join(folder, 'before.sqlite'), join(folder, 'newer.sqlite')];
+    await backUp(files, before);
+    addSealed(kind, body);
+    openDatabase(files.database).prepare('VACUUM INTO ?').run(newer);
+    await rotor(['journal', 'restore', '--from', before, '--state', folder]);
+    const { exit, err } = await rotor(['journal', 'restore', '--from', newer, '--state', folder]);
+    expect([exit, err]).toEqual([2, expect.stringContaining(`journal: entry 4 ${words}`)]);
+    expect(open().doubt()).toBeUndefined();
+  });
+});
+
 describe('the files of a journal', () => {
   const mode = (file: string): number => statSync(file).mode & 0o777;
 
