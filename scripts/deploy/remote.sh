@@ -14,7 +14,6 @@ STEP_SECONDS="${ROTOR_STEP_SECONDS:-60}"
 UP_SECONDS="${ROTOR_UP_SECONDS:-180}"
 READY_SECONDS="${ROTOR_READY_SECONDS:-180}"
 POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
-LEASE_SECONDS="${ROTOR_LEASE_SECONDS:-20}"
 # How long it must stay ready without a restart, so that one which crashes half a minute after each start fails.
 STEADY_SECONDS="${ROTOR_STEADY_SECONDS:-60}"
 # Free disk space required for a switch.
@@ -276,12 +275,12 @@ refuse_open_orders() {
 # A verified copy of the journal from the volume, compressed and sealed. Prints its path.
 backup() {
   local image="$1" label="$2" name
-  name="backups/journal-$(date -u +%Y%m%dT%H%M%SZ)-$label.sqlite.gz"
   if [ -z "$DRY" ]; then
     exec 7>>.deploy/backup-lock
     flock -w "$STEP_SECONDS" 7 || fail 'another backup is under way'
     rm -f backups/*.part
   fi
+  name="backups/journal-$(next_stamp)-$label.sqlite.gz"
   once "$image" src/cli.ts journal backup --to "$STATE/outgoing.sqlite" --state "$STATE" </dev/null >&2 ||
     fail 'the journal could not be backed up'
   take_out "$image" "$name"
@@ -310,14 +309,26 @@ take_out() {
 
 RESTORING=''
 
-# Names sort by time. If the clock was or is wrong, the newest backup is not the last name.
+# Names sort by time, and the last must be the newest: if the clock was set back, a name follows the latest.
+next_stamp() {
+  local now latest=''
+  now=$(date -u +%Y%m%dT%H%M%SZ)
+  [ -n "$DRY" ] || latest=$(list_backups | grep -oE '[0-9]{8}T[0-9]{6}Z' | sort | tail -n 1) || true
+  if [[ "$latest" < "$now" ]]; then
+    echo "$now"
+    return
+  fi
+  [ "$latest" = "$now" ] ||
+    say "WARNING: the backup of $latest is of a later time than this moment, $now by this server's clock;" \
+      'this one is named as if made after it' >&2
+  latest="${latest:0:4}-${latest:4:2}-${latest:6:2} ${latest:9:2}:${latest:11:2}:${latest:13:2}"
+  date -u -d "@$(($(date -u -d "$latest" +%s) + 1))" +%Y%m%dT%H%M%SZ
+}
+
 rotate_backups() {
   local newest="$1" old
   [ -z "$DRY" ] || return 0
-  old=$(find backups -name 'journal-*.sqlite.gz' | sort | tail -n 1)
-  [ "$old" = "$newest" ] ||
-    say "WARNING: $old is of a later time than this moment, $(date -u +%Y-%m-%dT%H:%M:%SZ) by this server's clock"
-  find backups -name 'journal-*.sqlite.gz' | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
+  list_backups | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
     while read -r old; do
       # Never deletes the backup just made, nor the one about to be restored.
       if [ "$old" = "$newest" ] || [ "$old" = "$RESTORING" ]; then continue; fi
@@ -592,7 +603,8 @@ recover() {
   local phase new='' old='' copy='' label='' recent=no persons=yes
   [ -f .deploy/step ] || return 0
   { read -r phase && read -r new && read -r old && read -r copy && read -r label; } <.deploy/step || true
-  if [ -n "$(find .deploy/step -mmin -60)" ]; then recent=yes; fi
+  # A step of a later time than now is as old as it may be: the clock was set back since.
+  if [ -n "$(find .deploy/step -mmin -60 ! -mmin -0)" ]; then recent=yes; fi
   if [ "$recent" = yes ] || [ "$old" = none ]; then persons=$(may_wait "$new" "$old"); fi
   case "$phase" in
     switching)
@@ -638,14 +650,9 @@ import() {
   gzip -dc "$2" | once "$1" -e "$PUT_FILE" "$STATE/incoming.sqlite"
 }
 
-# A killed process holds its lease a little longer.
 put_in_place() {
-  local end
-  end=$(($(clock) + LEASE_SECONDS))
-  until once "$1" src/cli.ts journal restore --from "$STATE/incoming.sqlite" --state "$STATE" </dev/null; do
-    [ "$(clock)" -lt "$end" ] || fail 'the journal could not be put in place'
-    sleep "$POLL_SECONDS"
-  done
+  once "$1" src/cli.ts journal restore --from "$STATE/incoming.sqlite" --state "$STATE" </dev/null ||
+    fail 'the journal could not be put in place'
   once "$1" -e "$DROP_FILE" "$STATE/incoming.sqlite" </dev/null || true
 }
 
@@ -662,7 +669,8 @@ restore() {
   image=$(rollback_target "${image:-$before}")
   import "$image" "$copy"
   known=$(once "$image" src/cli.ts journal facts --from "$STATE/incoming.sqlite" </dev/null) ||
-    fail "$copy does not verify: $(printf '%s\n' "${known:-}" | fact fault)"
+    fail "$copy is no journal for $image: $(printf '%s\n' "${known:-}" | fact fault). If a newer version" \
+      "wrote it, deploy that one first, or name it with --version; here are: $(versions_here)"
   say "$copy: $(printf '%s\n' "$known" | fact entries) entries, the chain holds"
   present=$(facts "$before") || true
   refuse_foreign "$(printf '%s\n' "$known" | fact account)" \
@@ -849,6 +857,8 @@ take_compose() {
   compose "$STEP_SECONDS" "$1" config --quiet
 }
 
+versions_here() { within "$STEP_SECONDS" docker image ls --format '{{.Repository}}:{{.Tag}}' rotor | paste -s -d ' '; }
+
 # The version that ran before, or the given one; fails if it is not stored here.
 rollback_target() {
   local image="$1"
@@ -862,7 +872,7 @@ rollback_target() {
     echo "$image"
     return
   fi
-  fail "$image is not here; here are: $(docker image ls --format '{{.Repository}}:{{.Tag}}' rotor | tr '\n' ' ')"
+  fail "$image is not here; here are: $(versions_here)"
 }
 
 # The older version checks the journal itself, as only it knows what it can read.

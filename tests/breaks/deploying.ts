@@ -245,7 +245,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an old switch is not judged by the state of today',
     file: REMOTE,
-    find: 'if [ -n "$(find .deploy/step -mmin -60)" ]; then recent=yes; fi',
+    find: 'if [ -n "$(find .deploy/step -mmin -60 ! -mmin -0)" ]; then recent=yes; fi',
     put: 'recent=yes',
     tests: LEFT,
     test: 'is not undone weeks later with the journal of before',

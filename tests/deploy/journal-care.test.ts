@@ -138,7 +138,8 @@ describe.concurrent('restore.sh', () => {
     [
       'is of a newer version',
       (world) => world.backupOf(COPY, EARLIER.replace('a 1', 'a 2')),
-      'newer',
+      `is no journal for ${OLD}: written by a newer Rotor (schema 2), this one knows schema 1. If a newer ` +
+        `version wrote it, deploy that one first, or name it with --version; here are: ${OLD}`,
     ],
   ])('refuses a backup that %s, before the desk stops', async ([, spoil, words], { world }) => {
     world.backupOf(COPY, EARLIER);
@@ -149,6 +150,17 @@ describe.concurrent('restore.sh', () => {
     expect(output).toContain(words);
     expect(world.journal()).toBe(present);
     expect(world.calls()).not.toContain('there docker compose stop');
+  });
+
+  it('runs a newer version on the backup that it wrote, where that one is named', async ({
+    world,
+  }) => {
+    world.image('there', NEW, { schema: 2 });
+    world.set(`home/rotor/.deploy/compose/${NEW.slice('rotor:'.length)}.yaml`, 'services: {}\n');
+    world.backupOf(COPY, EARLIER.replace('a 1', 'a 2'));
+    const args = ['me@server', COPY, '--version', NEW];
+    expect((await world.run('restore.sh', args)).code).toBe(0);
+    expect([world.running(), world.journal()]).toEqual([NEW, expect.stringContaining('long ago')]);
   });
 
   it('takes one of another account with --force alone', async ({ world }) => {
@@ -177,16 +189,30 @@ describe.concurrent('restore.sh', () => {
     ['backup.sh', 'asked'],
     ['deploy.sh', 'before-deploy'],
   ])(
-    '%s keeps the backup that it makes, also where the clock is behind',
+    '%s keeps the backup that it makes as the newest, also where the clock is behind',
     async ([script, label], { world }) => {
-      world.backupOf('journal-29990101T000000Z-by-hand.sqlite.gz', EARLIER);
+      world.backupOf('journal-29991231T235959Z-by-hand.sqlite.gz', EARLIER);
       const env = { ROTOR_KEEP_BACKUPS: '1' };
       const { code, output } = await world.run(script ?? '', ['me@server'], { env });
       expect(code, output).toBe(0);
-      expect(output).toContain('is of a later time than this moment');
-      expect(world.backups()).toContainEqual(expect.stringContaining(`-${label}.sqlite.gz`));
+      expect(output).toContain(
+        'the backup of 29991231T235959Z is of a later time than this moment',
+      );
+      expect(world.backups()).toEqual([`journal-30000101T000000Z-${label}.sqlite.gz`]);
     },
   );
+
+  it('gives two backups of one moment two names, in their order', async ({ world }) => {
+    const date = join(world.folder, 'bin/date');
+    writeFileSync(date, '#!/bin/sh\nexec /bin/date -d 2026-02-28T23:59:59Z "$@"\n', {
+      mode: 0o755,
+    });
+    for (const time of ['20260228T235959Z', '20260301T000000Z']) {
+      const { code, output } = await world.run('backup.sh');
+      expect([code, output]).toEqual([0, expect.not.stringContaining('WARNING')]);
+      expect(world.backups().at(-1)).toBe(`journal-${time}-asked.sqlite.gz`);
+    }
+  });
 
   it('lists the backups without a name', async ({ world }) => {
     world.backupOf(COPY, EARLIER);

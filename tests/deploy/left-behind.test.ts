@@ -34,9 +34,9 @@ if [ "$1" = test ] && [ ! -f "$WORLD/once" ]; then
 fi
 `;
 
-/** The step was begun three weeks ago, and the desk traded since. */
-function weeksLater(world: World): void {
-  const then = Date.now() / 1000 - 21 * 86_400;
+/** The step was begun three weeks ago, or by a clock that was set back since, and the desk traded since. */
+function weeksLater(world: World, days = -21): void {
+  const then = Date.now() / 1000 + days * 86_400;
   utimesSync(join(world.folder, 'home/rotor/.deploy/step'), then, then);
   world.writeJournal(`${world.journal()}${WEEKS}`);
   world.forget();
@@ -88,16 +88,22 @@ describe.concurrent('a restore after which the desk was not ready', () => {
 });
 
 describe.concurrent('a switch whose last word was lost', () => {
-  it.for(['ready', 'trading', 'Discord'])(
-    'is not undone weeks later with the journal of before (%s)',
-    async (health, { world }) => {
+  it.for<[string, number]>([
+    ['ready', -21],
+    ['trading', -21],
+    ['Discord', -21],
+    ['trading', 1],
+    ['Discord', 1],
+  ])(
+    'is not undone weeks later with the journal of before (%s, begun %d days from now by the clock)',
+    async ([health, days], { world }) => {
       world.next({ schema: 2 });
       const fail = { name: 'there docker compose up', nth: 1, how: 'reboot-after' };
       await world.run('deploy.sh', ['me@server', '--skip-tests'], { fail });
       await world.atRest();
       expect([world.running(), phase(world)]).toEqual([NEW, 'switching']);
       world.image('there', NEW, { schema: 2, health });
-      weeksLater(world);
+      weeksLater(world, days);
       commit(world, '3');
       const { output } = await deploy(world);
       expect(world.running(), output).not.toBe(OLD);

@@ -248,7 +248,6 @@ const PACE = {
   ROTOR_STEP_SECONDS: '60',
   ROTOR_SSH_SECONDS: '120',
   ROTOR_FOLLOW_SECONDS: '120',
-  ROTOR_LEASE_SECONDS: '20',
 };
 
 function runIn(folder: string, server: string, where: string, command: string): Promise<Ended> {
