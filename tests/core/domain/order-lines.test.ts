@@ -120,6 +120,8 @@ describe('The order of a line', () => {
     expect(next).toMatchObject({ attempt: 4, qty: wholeShares(7), ticker: 'XLK', side: 'buy' });
     expect(next.clientOrderId).not.toBe(BUY.clientOrderId);
     expect(nextIntent(line(), ACCOUNT_ID, wholeShares(7))).toEqual({ ...BUY, qty: wholeShares(7) });
+    const other = nextIntent(line(), 'another-account', wholeShares(7)).clientOrderId;
+    expect(other).toBe('rotor-anotheraccou-initial-2026-11-10-XLK-b-1');
   });
 });
 
