@@ -4,7 +4,7 @@ import type { Alert } from '#core/domain/alert.ts';
 import { type Decision, isFlatten, isRaise } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { usd } from '#core/domain/figures.ts';
-import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
+import { isAsPlanned, isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
@@ -14,6 +14,8 @@ import { owedOver } from '../owed-alert.ts';
 export type CutReasons = ReadonlyMap<string, string>;
 
 const NO_CUTS: CutReasons = new Map();
+/** Of an order that may be at the broker without being shown. */
+const UNKNOWN = 'outcome unknown';
 
 /** Compares what was done with the plan. `cuts` are the reasons not recorded in an order. */
 export function resultOf(
@@ -42,12 +44,25 @@ function shortfall(
   if (filled >= planned.qty) return undefined;
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
-  const reason = endOf(attempts.at(-1)) ?? cut ?? (last && endingOf(last));
+  const latest = attempts.at(-1);
+  const reason = reasonOf(latest, last, cut);
   if (filled > 0) {
     const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
     return withReason(amounts, ', then ', reason);
   }
+  if (latest?.state === 'sending') return reason;
   return withReason(last ? 'not filled' : 'not sent', ': ', reason);
+}
+
+/** `last` is the broker's report on the latest order that it has. */
+function reasonOf(
+  latest: ManagedOrder | undefined,
+  last: Order | undefined,
+  cut: string | undefined,
+): string | undefined {
+  const ending = endOf(latest) ?? cut;
+  if (latest?.state === 'sending') return withReason(UNKNOWN, ', ', ending);
+  return ending ?? (last && endingOf(last));
 }
 
 function withReason(words: string, between: string, reason: string | undefined): string {

@@ -44,7 +44,7 @@ describe('a rebalance that is ended', () => {
         ...{ kind: 'finished', decisionId: ID },
         result: {
           kind: 'partial',
-          left: ['ended by ann', 'buy XLK: not sent', 'buy XLE: not sent'],
+          left: ['ended by ann', 'buy XLK: not sent', 'buy XLE: outcome unknown'],
         },
       },
     ]);

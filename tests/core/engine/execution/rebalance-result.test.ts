@@ -70,6 +70,20 @@ describe('the result of a rebalance', () => {
     expect(told([refused])).toEqual(['buy XLK: not sent: refused: no']);
   });
 
+  it('says of an order of unknown outcome neither that it was sent nor that it was not', () => {
+    const sending = managedOrder(BUY, { state: 'sending' });
+    expect(told([sending])).toEqual(['buy XLK: outcome unknown']);
+    expect(told([{ ...sending, cancelRequestedBy: 'ann' }])).toEqual([
+      'buy XLK: outcome unknown, cancelled by ann',
+    ]);
+    expect(told([ended(BUY, 10), sending], 'too large')).toEqual([
+      'buy XLK: 10 of 30 filled, then outcome unknown, too large',
+    ]);
+    expect(told([ended(BUY, 10), sending])).toEqual([
+      'buy XLK: 10 of 30 filled, then outcome unknown',
+    ]);
+  });
+
   it('does not call an order cancelled that filled in spite of it', () => {
     const order = reported(BUY, 20, { status: 'filled', brokerStatus: 'filled' });
     const late = managedOrder(BUY, { order, cancelRequestedBy: 'ann' });
