@@ -306,8 +306,8 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'nobody is called while what was traded a moment ago is on its way',
     file: 'src/core/engine/reconciliation/reconcile-account.ts',
-    find: 'now - order.updatedAt < SETTLING_MS',
-    put: 'now < order.updatedAt',
+    find: 'now - managed.order.updatedAt < SETTLING_MS',
+    put: 'now < managed.order.updatedAt',
     tests: ODD,
     test: 'alert nobody while recent executions are still arriving, and buy nothing',
   },

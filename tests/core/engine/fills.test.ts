@@ -99,6 +99,19 @@ describe('fills', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
+  it('are of a known order also while the list of orders lags behind it', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    await desk.minutes(1);
+    const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
+    expect(desk.managedOrders()[0]?.order?.filledQty).toBe(0);
+    desk.answers.orders = async () => [];
+    desk.broker.progress(id, { fill: 100 });
+    await desk.minutes(2);
+    expect(desk.entries('external-fill')).toEqual([]);
+    expect(desk.entries('fill').map(({ clientOrderId }) => clientOrderId)).toEqual([id]);
+  });
+
   it('first seen as foreign and then as ours change the ledger once', async () => {
     const desk = world(ROTATION);
     const mine = intent('d', 'buy', 'XLK', 10);
@@ -118,6 +131,7 @@ describe('fills', () => {
     expect(journal.book().ledger).toEqual(once);
     expect(once.cash).toBe(dollars(-1_000));
     expect(journal.book().managedOrders.get(mine.clientOrderId)?.fills).toHaveLength(1);
+    expect(journal.book().externalFills).toEqual([]);
   });
 
   it('of foreign orders that the broker lists twice are told once', async () => {
@@ -219,5 +233,52 @@ describe('an execution reported twice under two ids', () => {
     });
     await desk.minutes(10);
     expect(sameBooks(desk)).toBe(true);
+  });
+});
+
+describe('executions of an order that the broker does not show yet', () => {
+  /** The answer to the first buy is lost, no list shows it until then, and each execution has two ids. */
+  async function unseenUntil(minutes: number): Promise<World> {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
+    const until = desk.clock.now() + minutes * 60_000;
+    const { broker, answers } = desk;
+    const isHidden = ({ ticker: of }: Order): boolean => of === 'XLK' && desk.clock.now() < until;
+    answers.submit = async (order) => {
+      const outcome = await broker.submit(order);
+      const isLost = order.ticker === 'XLK' && outcome.kind === 'accepted';
+      return isLost ? { kind: 'unknown', reason: 'no answer' } : outcome;
+    };
+    answers.orders = async (since) =>
+      (await broker.orders(since)).filter((each) => !isHidden(each));
+    answers.orderByClientId = async (id) =>
+      (await answers.orders?.(epochMs(0)))?.find(({ clientOrderId }) => clientOrderId === id);
+    answers.fills = async (since) =>
+      (await broker.fills(since)).flatMap((fill) => [fill, { ...fill, id: `${fill.id}-again` }]);
+    return desk;
+  }
+
+  it('wait for it: nobody traded by hand, and no difference is reported', async () => {
+    const desk = await unseenUntil(8);
+    await desk.minutes(6);
+    expect(desk.alerts().map(({ title }) => title)).not.toContain(
+      'Our records differ from the broker’s',
+    );
+    expect(desk.entries('external-fill')).toEqual([]);
+    await desk.minutes(6);
+    expect(desk.entries('external-fill')).toEqual([]);
+    expect(desk.entries('alert').map(({ alert }) => alert.title)).not.toContain('Traded by hand');
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('are booked as somebody’s trade once it can be shown no more, and are its own when it is', async () => {
+    const desk = await unseenUntil(30);
+    const calls = (): readonly string[] =>
+      [...desk.book().alerts.values()].map(({ alert }) => alert.title);
+    await desk.minutes(20);
+    expect(calls()).toContain('Traded by hand');
+    expect(desk.book().externalFills).not.toEqual([]);
+    await desk.minutes(20);
+    expect(calls()).not.toContain('Traded by hand');
+    expect(desk.book().externalFills).toEqual([]);
   });
 });

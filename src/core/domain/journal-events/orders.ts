@@ -134,6 +134,7 @@ export const ORDER_EVENTS = {
     exact: true,
     reduce: (state, { clientOrderId, fill }, at) => ({
       ...execute(state, fill, at),
+      externalFills: withoutFill(state.externalFills, fill),
       ...changeOrder(state, clientOrderId, (managed) => ({
         ...managed,
         fills: [...managed.fills, fill],
@@ -213,6 +214,11 @@ function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<
     }),
     booked: withItem(booked, fill.id),
   };
+}
+
+/** An execution booked as external before its order was known counts once. */
+function withoutFill(fills: readonly Fill[], { id }: Fill): readonly Fill[] {
+  return fills.some((each) => each.id === id) ? fills.filter((each) => each.id !== id) : fills;
 }
 
 function changeOrder(

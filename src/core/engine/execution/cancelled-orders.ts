@@ -2,14 +2,8 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
-import { isOverdue } from './managed-orders.ts';
+import { isOverdue, LOST_MS } from './managed-orders.ts';
 import type { OrderBlock } from './order-block.ts';
-
-/**
- * An order not seen this long after its last POST never arrived. Longer than any delay of an answer; it is
- * not sent again either way.
- */
-export const LOST_MS = 10 * 60_000;
 
 /** The block on an order that a person cancelled, or undefined. */
 export function cancelRequested(

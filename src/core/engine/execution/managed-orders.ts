@@ -11,6 +11,12 @@ import { TradingError } from '#core/errors.ts';
 /** A day order ends with its session; after this delay the broker's open status is not trusted. */
 const AFTER_CLOSE_MS = 30 * 60_000;
 
+/**
+ * An order not seen this long after its last POST never arrived. Longer than any delay of an answer; it is
+ * not sent again either way.
+ */
+export const LOST_MS = 10 * 60_000;
+
 /** @throws TradingError `halt` when the order differs from the one sent under its id. */
 export function assertSame(managed: ManagedOrder, order: Order): void {
   if (!isSame(managed, order)) {
@@ -83,24 +89,26 @@ function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
 }
 
 /**
- * The executions without repeats under another id: equal to a booked one, and in excess of their order's
- * filled quantity. `orders` are the newest known, by the broker's id.
+ * The executions without repeats under another id: equal to a known one, and in excess of their order's
+ * filled quantity. `orders` are the newest known, external ones too, by the broker's id.
  */
 export function withoutRepeats(
-  { managedOrders }: Pick<AccountState, 'managedOrders'>,
+  { managedOrders, externalFills }: Pick<AccountState, 'managedOrders' | 'externalFills'>,
   orders: ReadonlyMap<string, Order>,
   fills: readonly Fill[],
 ): readonly Fill[] {
-  const booked = new Map(
-    [...managedOrders.values()].map(({ order, fills: known }) => [order?.id, known] as const),
-  );
+  const booked = [
+    ...[...managedOrders.values()].flatMap((managed) => managed.fills),
+    ...externalFills,
+  ];
+  const byOrder = Map.groupBy(booked, ({ orderId }) => orderId);
   return fills.filter((fill) => {
-    const known = booked.get(fill.orderId);
+    const known = byOrder.get(fill.orderId) ?? [];
     const most = orders.get(fill.orderId)?.filledQty;
-    if (!known || most === undefined || known.some(({ id }) => id === fill.id)) return true;
+    if (most === undefined || known.some(({ id }) => id === fill.id)) return true;
     const filled = known.reduce<number>((sum, each) => sum + each.qty, fill.qty);
     const isRepeat = filled > most && known.some((each) => isEqual(each, fill));
-    if (!isRepeat) booked.set(fill.orderId, [...known, fill]);
+    if (!isRepeat) byOrder.set(fill.orderId, [...known, fill]);
     return !isRepeat;
   });
 }
@@ -148,4 +156,9 @@ export function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boole
   const sent = sentAt ?? at;
   const session = sessionAt(sent) ?? nextSession(sent);
   return now > session.close + AFTER_CLOSE_MS;
+}
+
+/** Whether the order was sent, and the broker does not show it yet but still may. */
+export function isUnseen({ state, sentAt }: ManagedOrder, now: EpochMs): boolean {
+  return state === 'sending' && sentAt !== undefined && now - sentAt < LOST_MS;
 }

@@ -3,8 +3,8 @@ import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
-import { cancelRequested, LOST_MS } from './cancelled-orders.ts';
-import { assertSame } from './managed-orders.ts';
+import { cancelRequested } from './cancelled-orders.ts';
+import { assertSame, LOST_MS } from './managed-orders.ts';
 import { type OrderBlock, type OrderCheck, stateBlock } from './order-block.ts';
 import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
 

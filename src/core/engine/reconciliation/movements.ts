@@ -3,9 +3,10 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import type { Fill, Order } from '#core/domain/order.ts';
+import { advances, type Fill, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal, toDollars, valueOf } from '#core/domain/units.ts';
-import { orderEntries, ordersById, withoutRepeats } from '../execution/managed-orders.ts';
+import { exactly, resolvedEntries } from '../alerts.ts';
+import { isUnseen, orderEntries, ordersById, withoutRepeats } from '../execution/managed-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { newActivities } from './new-activities.ts';
 
@@ -29,7 +30,7 @@ export async function movementEntries(
   parts: ReconcileParts,
   scope: Scope,
 ): Promise<readonly Entry[]> {
-  const { broker, journal } = parts;
+  const { broker, clocks, journal } = parts;
   const book = journal.book();
   if (!book.baseline) return [];
   const from = since(book);
@@ -38,24 +39,23 @@ export async function movementEntries(
     scope === 'all' ? broker.activities(from) : [],
   ]);
   // The broker may list one twice.
-  const listed = [...new Map(fills.map((fill) => [fill.id, fill])).values()];
-  const news = listed.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
+  const told = [...new Map(fills.map((fill) => [fill.id, fill])).values()];
+  const news = told.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
   const known = ordersById(journal.book());
   const isExplained = news.every((fill) => isCounted(book, fill, news));
-  const orders = isExplained ? [...known.values()] : await broker.orders(from);
-  const moved = orderEntries(journal.book(), orders);
-  const newest = new Map(orders.map((order) => [order.id, order]));
-  const fillEntries = withoutRepeats(book, newest, news).map((fill) =>
-    entryFor(fill, orders, book),
+  const listed = isExplained ? [] : await broker.orders(from);
+  const moved = orderEntries(journal.book(), listed);
+  const newest = newestOf(known, listed);
+  const now = clocks.market.now();
+  const settled = news.filter((fill) => newest.has(fill.orderId) || !mayBeOurs(book, fill, now));
+  const fillEntries = withoutRepeats(book, newest, settled).map((fill) =>
+    entryFor(fill, newest.get(fill.orderId), book),
   );
   return [
     ...moved,
     ...fillEntries,
-    ...fillEntries.flatMap(externalAlert),
-    ...(await activityEntries(
-      parts,
-      newActivities(journal.book(), activities, parts.clocks.market.now()),
-    )),
+    ...fillEntries.flatMap((entry) => tradeAlert(book, entry)),
+    ...(await activityEntries(parts, newActivities(journal.book(), activities, now))),
   ];
 }
 
@@ -114,6 +114,15 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
   };
 }
 
+/** By the broker's id. A list may lag behind what we know, and may not have one of our orders at all. */
+function newestOf(
+  known: ReadonlyMap<string, Order>,
+  listed: readonly Order[],
+): ReadonlyMap<string, Order> {
+  const news = listed.filter((order) => advances(known.get(order.id), order));
+  return new Map([...known, ...news.map((order) => [order.id, order] as const)]);
+}
+
 /** Whether one of our orders lacks its fill: it was booked as external before we knew the order. */
 function lacks({ managedOrders }: AccountState, { id, orderId }: Fill): boolean {
   const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
@@ -132,15 +141,33 @@ function isCounted(
   return managed?.order !== undefined && filled <= managed.order.filledQty;
 }
 
-function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {
-  const order = orders.find(({ id }) => id === fill.orderId);
+/**
+ * Whether one of our orders of unknown outcome may explain the execution of an unlisted order: then the
+ * execution waits until that order is listed, or can no longer be.
+ */
+function mayBeOurs({ managedOrders }: AccountState, fill: Fill, now: EpochMs): boolean {
+  return [...managedOrders.values()].some(
+    (managed) =>
+      isUnseen(managed, now) &&
+      managed.intent.ticker === fill.ticker &&
+      managed.intent.side === fill.side &&
+      fill.qty <= (managed.sent?.qty ?? managed.intent.qty),
+  );
+}
+
+function entryFor(fill: Fill, order: Order | undefined, book: AccountState): Entry {
   if (order && book.managedOrders.has(order.clientOrderId)) {
     return { kind: 'fill', clientOrderId: order.clientOrderId, fill };
   }
   return { kind: 'external-fill', fill };
 }
 
-function externalAlert(entry: Entry): readonly Entry[] {
+/** An external trade has an alert, which ends once it turns out to be of one of our orders. */
+function tradeAlert(book: AccountState, entry: Entry): readonly Entry[] {
+  if (entry.kind === 'fill') {
+    const subject = { about: 'external-trade', fillId: entry.fill.id } as const;
+    return resolvedEntries(book, exactly(subject), 'It was an order of Rotor’s.');
+  }
   if (entry.kind !== 'external-fill') return [];
   const { id, side, ticker, qty, price } = entry.fill;
   const alert: Alert = {

@@ -14,7 +14,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isOrderFinal } from '../execution/managed-orders.ts';
+import { isOrderFinal, isUnseen } from '../execution/managed-orders.ts';
 import { settleUnknown } from '../execution/stuck-orders.ts';
 import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
@@ -160,7 +160,11 @@ function reportable(
   if (openAlert(book, RECONCILIATION)) return differences;
   const moved = new Set(
     [...book.managedOrders.values()]
-      .filter(({ order }) => order !== undefined && now - order.updatedAt < SETTLING_MS)
+      .filter(
+        (managed) =>
+          isUnseen(managed, now) ||
+          (managed.order !== undefined && now - managed.order.updatedAt < SETTLING_MS),
+      )
       .map(({ intent }) => intent.ticker),
   );
   return differences.filter(({ ticker }) =>

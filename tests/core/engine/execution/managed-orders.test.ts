@@ -125,7 +125,17 @@ describe('executions that the broker sends again under another id', () => {
     expect(found.map(({ id }) => id)).toEqual(['fill-2']);
   });
 
-  it('are kept where the order is not ours or how much it filled is not known', () => {
+  it('are left out of somebody else’s order too, and of one of ours that was just found', () => {
+    const byHand = { ...book(), externalFills: [known] };
+    expect(withoutRepeats(byHand, orders(10), [again])).toEqual([]);
+    expect(withoutRepeats(byHand, orders(10), [known])).toEqual([known]);
+    expect(withoutRepeats(byHand, orders(20), [again])).toEqual([again]);
+    expect(withoutRepeats(withOrders(managedOrder(BUY)), orders(10), [known, again])).toEqual([
+      known,
+    ]);
+  });
+
+  it('are kept where none is known, or how much the order filled is not', () => {
     expect(withoutRepeats(book(), orders(10), [again])).toEqual([again]);
     const ours = managedOrder(BUY, { order: reported(BUY, 10), fills: [known] });
     expect(withoutRepeats(withOrders(ours), new Map(), [again])).toEqual([again]);
