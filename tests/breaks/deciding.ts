@@ -94,7 +94,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'half days close early',
     file: CALENDAR,
-    find: 'halves.has(day) || HALF.has(day)',
+    find: 'halves.has(day * DAY_MS)',
     put: 'false',
     tests: SCHEDULED,
     test: 'on 2026-11-27 at 12:45: false',
@@ -102,8 +102,8 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'one-off closings are no sessions',
     file: CALENDAR,
-    find: ' || CLOSED.has(day)',
-    put: '',
+    find: 'new Set(CLOSED)',
+    put: 'new Set<number>()',
     tests: CALENDARS,
     test: 'closed',
   },

@@ -40,10 +40,20 @@ export interface Session {
   readonly half: boolean;
 }
 
+/** Days are numbered since 1970-01-01. */
 interface Table {
-  readonly sessions: readonly Session[];
-  readonly index: ReadonlyMap<SessionDate, number>;
+  /** The day of each session. */
+  readonly days: Int32Array;
+  /** How many sessions there are up to each day of the table, including it. */
+  readonly through: Uint16Array;
+  /** The midnights (UTC) of half days. */
+  readonly halves: ReadonlySet<number>;
+  /** The sessions that somebody asked for: most programs need few of them. */
+  readonly known: (Session | undefined)[];
 }
+
+const FIRST_DAY = utc(FIRST_YEAR, 1, 1) / DAY_MS;
+const END_DAY = utc(LAST_YEAR + 1, 1, 1) / DAY_MS;
 
 let table: Table | undefined;
 
@@ -53,20 +63,20 @@ export const CALENDAR_DAYS = {
   last: sessionDate(`${LAST_YEAR}-12-31`),
 } as const;
 
-/** Every session from 1990 to 2045 in order; built on first use, about 14,000 rows. */
+/** Every session from 1990 to 2045 in order, about 14,000. */
 export function sessions(): readonly Session[] {
-  return calendar().sessions;
+  return between(0, calendar().days.length);
 }
 
 /** The session of that day, or undefined when the exchange is closed. */
 export function sessionOn(date: SessionDate): Session | undefined {
-  const index = calendar().index.get(date);
-  return index === undefined ? undefined : calendar().sessions[index];
+  const index = indexOf(date);
+  return index === undefined ? undefined : sessionNumber(index);
 }
 
 /** Whether the NYSE is open on that day; false outside the table. */
 export function isSession(date: SessionDate): boolean {
-  return calendar().index.has(date);
+  return indexOf(date) !== undefined;
 }
 
 /** The last session on or before the day. @throws RangeError before 1990. */
@@ -76,7 +86,7 @@ export function sessionOnOrBefore(date: SessionDate): Session {
 
 /** The session `count` sessions after `date` (negative: before). @throws RangeError outside the table. */
 export function sessionOffset(date: SessionDate, count: number): Session {
-  const index = calendar().index.get(date);
+  const index = indexOf(date);
   if (index === undefined) throw new RangeError(`calendar: ${date} is not a session`);
   return at(index + count, date);
 }
@@ -87,7 +97,7 @@ export function sessionsBetween(from: SessionDate, to: SessionDate): number {
 }
 
 function sessionsThrough(date: SessionDate): number {
-  const index = calendar().index.get(date);
+  const index = indexOf(date);
   return index === undefined ? firstIndexAfter((session) => session.date > date) : index + 1;
 }
 
@@ -95,7 +105,7 @@ function sessionsThrough(date: SessionDate): number {
 export function sessionsIn(from: SessionDate, to: SessionDate): readonly Session[] {
   const start = firstIndexAfter((session) => session.date >= from);
   const end = firstIndexAfter((session) => session.date > to);
-  return calendar().sessions.slice(start, end);
+  return between(start, end);
 }
 
 /** The session open at the instant (open <= now < close), or undefined. */
@@ -168,11 +178,11 @@ export function firstSessionOfWeek(date: SessionDate, weeks = 0): Session {
 }
 
 function lastOpened(now: EpochMs): Session | undefined {
-  return calendar().sessions[firstIndexAfter((session) => session.open > now) - 1];
+  return sessionNumber(firstIndexAfter((session) => session.open > now) - 1);
 }
 
 function at(index: number, asked: string): Session {
-  const session = calendar().sessions[index];
+  const session = sessionNumber(index);
   if (!session) {
     throw new RangeError(`calendar: covers ${FIRST_YEAR}-${LAST_YEAR}, asked near ${asked}`);
   }
@@ -181,16 +191,45 @@ function at(index: number, asked: string): Session {
 
 /** Binary search for the first session that meets a condition which, once true, stays true. */
 function firstIndexAfter(reached: (session: Session) => boolean): number {
-  const all = calendar().sessions;
   let low = 0;
-  let high = all.length;
+  let high = calendar().days.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const session = all[middle];
+    const session = sessionNumber(middle);
     if (session && reached(session)) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+/** Undefined on a day without a session, and outside the table. */
+function indexOf(date: SessionDate): number | undefined {
+  const { through } = calendar();
+  const day = Date.parse(date) / DAY_MS - FIRST_DAY;
+  const count = through[day] ?? 0;
+  return count > (through[day - 1] ?? 0) ? count - 1 : undefined;
+}
+
+function between(start: number, end: number): readonly Session[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, at) =>
+    sessionNumber(start + at),
+  ).flatMap((session) => session ?? []);
+}
+
+function sessionNumber(index: number): Session | undefined {
+  const { days, halves, known } = calendar();
+  const day = days[index];
+  if (day === undefined) return undefined;
+  known[index] ??= sessionOfDay(day * DAY_MS, halves.has(day * DAY_MS));
+  return known[index];
+}
+
+function sessionOfDay(midnight: number, half: boolean): Session {
+  const date = utcDate(midnight);
+  const closeMinute = half ? (date < '1993' ? 14 : 13) * 60 : 16 * 60;
+  const open = newYorkInstantOf(midnight, OPEN_MINUTE);
+  // Clocks change at night, so the session is as long as its wall times are apart.
+  return { date, open, close: epochMs(open + (closeMinute - OPEN_MINUTE) * 60_000), half };
 }
 
 function calendar(): Table {
@@ -199,22 +238,23 @@ function calendar(): Table {
 }
 
 function buildTable(): Table {
-  const built: Session[] = [];
+  const through = new Uint16Array(END_DAY - FIRST_DAY);
+  const found = new Int32Array(END_DAY - FIRST_DAY);
+  const closed = new Set(CLOSED);
+  const halves = new Set(HALF);
   for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
-    const closed = holidays(year);
-    const halves = halfDays(year);
-    for (let day = utc(year, 1, 1); day < utc(year + 1, 1, 1); day += DAY_MS) {
-      if (isWeekend(day) || closed.has(day) || CLOSED.has(day)) continue;
-      const date = utcDate(day);
-      const half = halves.has(day) || HALF.has(day);
-      const closeMinute = half ? (year < 1993 ? 14 : 13) * 60 : 16 * 60;
-      const open = newYorkInstantOf(day, OPEN_MINUTE);
-      // Clocks change at night, so the session is as long as its wall times are apart.
-      const close = epochMs(open + (closeMinute - OPEN_MINUTE) * 60_000);
-      built.push({ date, open, close, half });
-    }
+    for (const day of holidays(year)) closed.add(day);
+    for (const day of halfDays(year)) halves.add(day);
   }
-  return { sessions: built, index: new Map(built.map((session, index) => [session.date, index])) };
+  let count = 0;
+  let weekday = (FIRST_DAY + 4) % 7;
+  for (let day = FIRST_DAY; day < END_DAY; day++) {
+    const isWeekday = weekday !== 0 && weekday !== 6;
+    if (isWeekday && !closed.has(day * DAY_MS)) found[count++] = day;
+    through[day - FIRST_DAY] = count;
+    weekday = weekday === 6 ? 0 : weekday + 1;
+  }
+  return { days: found.subarray(0, count), through, halves, known: [] };
 }
 
 function days(dates: readonly string[]): ReadonlySet<number> {
@@ -259,10 +299,6 @@ function utc(year: number, month: number, day: number): number {
 /** 0 is Sunday. 1970-01-01 was a Thursday. */
 function weekday(day: number): number {
   return (day / DAY_MS + 4) % 7;
-}
-
-function isWeekend(day: number): boolean {
-  return weekday(day) === 0 || weekday(day) === 6;
 }
 
 /** A holiday on Saturday is observed on Friday, one on Sunday on Monday. */
