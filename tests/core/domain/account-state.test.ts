@@ -3,6 +3,8 @@ import {
   type AccountState,
   EMPTY_ACCOUNT_STATE,
   managedOrdersOf,
+  restOf,
+  settingsTriedByHand,
   unfinished,
 } from '#core/domain/account-state.ts';
 import { parseSubject } from '#core/domain/alert.ts';
@@ -11,6 +13,7 @@ import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Order } from '#core/domain/order.ts';
 import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { decision, intent } from '#tests/support/decision.ts';
+import { managedOrder } from '#tests/support/orders.ts';
 
 const buy = intent('d', 'buy', 'XLK', 10);
 const alert = {
@@ -171,5 +174,40 @@ describe('the account state', () => {
   it('ignores an answer to an unknown plan', () => {
     const book = bookOf({ kind: 'answer', proposalId: 'x', answer: 'approved', by: 'ann' });
     expect(book.proposals.size).toBe(0);
+  });
+});
+
+describe('what may still fill of an order', () => {
+  const ours = managedOrder(buy);
+
+  it('is its size at the broker, else the one sent, else the one planned, less what filled', () => {
+    const sent = { qty: wholeShares(8), limitPrice: undefined };
+    const at = (filled: number) => order({ qty: wholeShares(6), filledQty: wholeShares(filled) });
+    expect(restOf(ours)).toBe(wholeShares(10));
+    expect(restOf({ ...ours, sent })).toBe(wholeShares(8));
+    expect(restOf({ ...ours, sent, order: at(0) })).toBe(wholeShares(6));
+    expect(restOf({ ...ours, sent, order: at(2) })).toBe(wholeShares(4));
+    expect(restOf({ ...ours, order: at(7) })).toBe(0);
+  });
+});
+
+describe('an empty journal', () => {
+  it('knows nothing, trades, and has no money', () => {
+    const { ledger, state, evidence, seq } = EMPTY_ACCOUNT_STATE;
+    expect([ledger.cash, ledger.lots.size, seq]).toEqual([0, 0, 0]);
+    expect(state).toEqual({ state: 'RUN', by: 'rotor', reason: 'default', at: 0, seq: 0 });
+    expect(evidence.wasShown).toBe(false);
+    expect(unfinished(EMPTY_ACCOUNT_STATE)).toBeUndefined();
+  });
+});
+
+describe('the settings that people tried', () => {
+  it('are counted without those of the evidence', () => {
+    const tried = (what: 'evidence' | 'backtest' | 'what-if', settings: number) => ({
+      ...{ what, by: 'ann', settings },
+    });
+    const all = [tried('evidence', 100), tried('backtest', 3), tried('what-if', 4)];
+    expect(settingsTriedByHand({ tried: new Map(all.map((each) => [each.what, each])) })).toBe(7);
+    expect(settingsTriedByHand({ tried: new Map() })).toBe(0);
   });
 });

@@ -161,6 +161,20 @@ describe('a recorded close', () => {
     expect(await closeWith(-400)).toBe(0);
   });
 
+  it('is never taken from answers that took until the next session had begun', async () => {
+    const desk = await running(CASH);
+    desk.goTo('2024-07-02', '16:05');
+    let asked = 0;
+    desk.answers.latestPrices = async (tickers) => {
+      const prices = await desk.broker.latestPrices(tickers);
+      // Only the close asks for the benchmark alone.
+      if (tickers.length === 1 && asked++ === 0) desk.goTo('2024-07-03', '09:31');
+      return prices;
+    };
+    await desk.engine.wake();
+    expect([asked, sessions(desk).includes(sessionDate('2024-07-02'))]).toEqual([1, false]);
+  });
+
   it('values foreign assets as stated, otherwise by the equity', async () => {
     expect(await closeWith(1_000, 900)).toBe(900);
     expect(await closeWith(1_000, 'unknown')).toBe(1_000);
