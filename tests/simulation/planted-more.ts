@@ -219,7 +219,7 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
   {
     fault: 'an alert that is open is raised with every attempt',
     file: 'src/core/engine/tasks.ts',
-    find: '  if (openAlert(journal.book(), alert.subject)?.alert.text === alert.text) return;\n',
+    find: '  if (isToldToday(journal.book(), alert, clocks.market.now())) return;\n',
     put: '',
   },
   {

@@ -1,7 +1,9 @@
 /** Resolves alerts of problems that are over, which would otherwise stay open forever. */
 import type { AccountState } from '../domain/account-state.ts';
-import { type AlertSubject, type AlertTopic, subjectKey } from '../domain/alert.ts';
+import { type Alert, type AlertSubject, type AlertTopic, subjectKey } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import type { EpochMs } from '../domain/units.ts';
 
 /** Selects open alerts: by topic, or by a rule. */
 type Match = readonly AlertTopic[] | ((subject: AlertSubject) => boolean);
@@ -32,6 +34,24 @@ export function isReported(
   return [...alerts.values()].some(
     ({ alert }) => alert.subject.about !== about && alert.text.includes(sentence),
   );
+}
+
+/**
+ * Whether the alert has been open since today with these words. Numbers in them, such as prices, may have
+ * moved since: they are told again the next day.
+ */
+export function isToldToday(
+  { alerts }: Pick<AccountState, 'alerts'>,
+  { subject, text }: Alert,
+  now: EpochMs,
+): boolean {
+  const open = alerts.get(subjectKey(subject));
+  if (!open || newYorkDate(open.lastAt) !== newYorkDate(now)) return false;
+  return withoutNumbers(open.alert.text) === withoutNumbers(text);
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+([.,]\d+)*/g, '#');
 }
 
 /** A rule that matches exactly that subject. */

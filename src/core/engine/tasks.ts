@@ -9,7 +9,7 @@ import { isPostponed } from '../domain/start-rules.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type DueTask } from '../scheduler.ts';
-import { isReported, resolvedEntries } from './alerts.ts';
+import { isReported, isToldToday, resolvedEntries } from './alerts.ts';
 import { announceForApproval, beginsUnannounced } from './announcements.ts';
 import { followEvidence, unreadEvidence } from './evidence.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
@@ -160,7 +160,7 @@ async function rebalance(
   // Nothing could be sent; a decision made now would be stale when trading resumes.
   if (mayNotRebalance(parts)) return 'back-off';
   const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
-  updateNoDecision(journal, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
+  updateNoDecision(parts, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
   if (outcome.kind === 'no-decision') {
     journal.append({ kind: 'no-decision', cause: due.id, outcome });
     return 'back-off';
@@ -199,10 +199,13 @@ async function continueRebalance(
 }
 
 /** Reports that no decision was made, or resolves that report. */
-function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
+function updateNoDecision(
+  { journal, clocks }: Pick<TaskParts, 'journal' | 'clocks'>,
+  alert: Alert | undefined,
+): void {
   const over = resolvedEntries(journal.book(), ['no-decision'], 'This works again.');
   if (!alert) return void journal.append(...over);
-  if (openAlert(journal.book(), alert.subject)?.alert.text === alert.text) return;
+  if (isToldToday(journal.book(), alert, clocks.market.now())) return;
   if (isReported(journal.book(), alert.text, 'no-decision')) return;
   journal.append({ kind: 'alert', alert });
 }

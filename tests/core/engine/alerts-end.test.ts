@@ -40,6 +40,23 @@ describe('"no decision"', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is told again on the next day, and not while only prices move', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.goTo('2024-08-01', '09:36');
+    const said = () =>
+      desk.entries('alert').filter(({ alert }) => alert.subject.about === 'no-decision');
+    for (const day of [1, 2]) {
+      desk.goTo(`2024-08-0${day}`, '09:36');
+      for (const price of [150, 151.25, 152.5]) {
+        desk.broker.setPrice('XLU', price);
+        await desk.minutes(6);
+      }
+      expect(said()).toHaveLength(day);
+    }
+    expect(said()[1]?.alert.text).toContain('XLU: latest price 150');
+  });
+
   it('ends when a person starts the rebalance', async () => {
     const desk = await without();
     delete desk.answers.latestPrices;
