@@ -8,6 +8,8 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { account, observation } from '#tests/support/desk.ts';
 import { at, began, bookOf, closed } from '../core/views/books.ts';
+import { checkPrices } from './years/decision-laws.ts';
+import { checkTaken } from './years/discord-people.ts';
 import type { Faults } from './years/faults.ts';
 import type { Life } from './years/life.ts';
 import type { Market } from './years/market.ts';
@@ -177,6 +179,17 @@ describe('the law that no month is forgotten', () => {
 });
 
 describe('a press', () => {
+  it('is taken twice where it has two answers, unless both say that it failed', () => {
+    const broken: string[] = [];
+    const report = (law: string): void => void broken.push(law);
+    const failed = '{"description":"That failed unexpectedly. The log has the details."}';
+    checkTaken(report, ['■ HALT']);
+    checkTaken(report, [failed, failed]);
+    expect(broken).toEqual([]);
+    checkTaken(report, ['■ HALT', '■ HALT']);
+    expect(broken).toEqual(['press taken twice']);
+  });
+
   it('that is delivered to a process which dies has no answer', async () => {
     const answers = async (isDead: boolean): Promise<readonly string[]> => {
       let heard: readonly string[] = [];
@@ -348,6 +361,25 @@ describe('the laws about what people are called for', () => {
     };
     expect(fallen(0.02)).toEqual(['drawdown invented']);
     expect(fallen(0.3)).toEqual([]);
+  });
+});
+
+describe('the law that a decision is sized at true prices', () => {
+  const brokenAt = (price: number, close: number): readonly string[] => {
+    const { world, broken } = parts({ market: { price: () => ({ price: 45, at: NOON }) } });
+    const plan = { lines: [{ ticker: XLK, price }] };
+    checkPrices(world, { id: 'monthly-2024-07', plan, closes: new Map([[XLK, close]]) } as never);
+    return broken;
+  };
+
+  it('is broken by another price, be it the last close', () => {
+    expect(brokenAt(45, 44)).toEqual([]);
+    expect(brokenAt(48, 48)).toEqual(['decision on wrong prices']);
+    expect(brokenAt(90, 44)).toEqual(['decision on wrong prices']);
+  });
+
+  it('holds where the price contradicts the last close: that order waits', () => {
+    expect(brokenAt(90, 90)).toEqual([]);
   });
 });
 

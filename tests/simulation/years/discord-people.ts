@@ -40,6 +40,8 @@ export interface DiscordPeople {
 const REASON = new Map([['reason', 'as the story says']]);
 const WORD = 'FLATTEN';
 const HALTED_MS = 60_000;
+/** What the bot says where nothing came of a press. */
+const FAILED = ['That failed unexpectedly', 'That could not be done'];
 /** With them an order may stay open however often it is asked to go, or nobody knows that it is there. */
 const HELD_OPEN = FAULT_KINDS.filter(
   (kind) =>
@@ -85,9 +87,7 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
       if (state !== 'HALT' && life.isUp() && !parts.isExcused())
         report('HALT without effect', `${by.name} pressed it, the state is ${state}`);
       parts.time.at(parts.time.now() + HALTED_MS, () => checkWithdrawn(parts, life));
-      void answers.then((each) => {
-        if (each.length > 1) report('press taken twice', each.map(titleOf).join(', '));
-      });
+      void answers.then((each) => checkTaken(report, each));
     },
     flatten(by, word) {
       const life = reached(`${by.name} wants everything sold and types ${word}`);
@@ -134,6 +134,12 @@ function checkWithdrawn({ time, faults, exchange, report }: PeopleParts, life: L
   );
   if (open.length > 0)
     report('orders left after HALT', open.map(({ clientOrderId }) => clientOrderId).join(', '));
+}
+
+/** A press that Discord delivers again is left alone; one that failed was not taken. */
+export function checkTaken(report: Report, answers: readonly string[]): void {
+  const taken = answers.filter((answer) => !FAILED.some((words) => answer.includes(words)));
+  if (taken.length > 1) report('press taken twice', taken.map(titleOf).join(', '));
 }
 
 /** The only trace of somebody without rights is that they tried. */
