@@ -32,7 +32,7 @@ export function whyMeaningless(kind: FaultKind, phase: Phase): string | undefine
     return 'nothing is sold while the market is closed';
   if (BEFORE_ORDERS.includes(kind) && phase === 'starting')
     return 'a process that starts takes no presses and sends nothing';
-  if (phase === 'starting' && (area === 'people' || area === 'orders'))
+  if (phase === 'starting' && (area === 'people' || area === 'orders' || kind === 'answers-late'))
     return 'a process that starts takes no presses and sends nothing';
   if (phase === 'closed' && area === 'orders') return 'no order leaves while the market is closed';
   if (area === 'bars' && TRADING.includes(phase)) return 'bars are read before a plan is made';
