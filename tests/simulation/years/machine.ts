@@ -67,6 +67,8 @@ export function createMachine(parts: MachineParts): Machine {
   const alive = (): readonly Life[] => lives.filter(({ fuse }) => !fuse.isDead());
   const main = (): Life | undefined =>
     lives.findLast((life) => life.isUp() && !life.fuse.isFrozen());
+  /** The process that answers, or else the one that starts. */
+  const running = (): Life | undefined => main() ?? alive().find(({ fuse }) => !fuse.isFrozen());
 
   function create(): Life {
     count += 1;
@@ -130,7 +132,7 @@ export function createMachine(parts: MachineParts): Machine {
   const dies =
     (point: Death['point'], again = false) =>
     (happening: Happening): void => {
-      const life = main() ?? alive()[0];
+      const life = running();
       if (!life) return;
       faults.met(happening);
       life.fuse.lightAt({ after: Math.floor(happening.pick * STEPS), point });
@@ -138,7 +140,7 @@ export function createMachine(parts: MachineParts): Machine {
     };
 
   const stops = (happening: Happening): void => {
-    const life = main();
+    const life = running();
     if (!life) return;
     faults.met(happening);
     void life.stop('by signal');
@@ -148,7 +150,7 @@ export function createMachine(parts: MachineParts): Machine {
   const damages =
     (how: Damage) =>
     (happening: Happening): void => {
-      const life = main();
+      const life = running();
       if (!life) return;
       faults.met(happening);
       life.fuse.kill();
@@ -177,26 +179,28 @@ export function createMachine(parts: MachineParts): Machine {
       stops(happening);
     },
     'host-changed'(happening) {
-      const life = main();
+      const life = running();
       if (!life) return;
       faults.met(happening);
       host = `host-${2 + Math.floor(chanceOf(parts.seed, happening.from) * 1_000)}`;
       life.fuse.kill();
     },
     'second-process'(happening) {
-      const first = main();
+      const first = running();
       if (!first) return;
       faults.met(happening);
+      const wasUp = first.isUp();
       if (happening.pick < 0.5) host = `${host}b`;
       const second = create();
       start(second);
       time.at(time.now() + WAITING_MS + 5_000, () => {
-        const isFirstWell = !first.fuse.isFrozen() && (robbed.has(first) || first.isUp());
+        const isRobbed = wasUp && robbed.has(first);
+        const isFirstWell = !first.fuse.isFrozen() && (isRobbed || first.isUp());
         if (second.isUp() && isFirstWell) parts.onTakeOver(first, second);
       });
     },
     frozen(happening) {
-      const life = main();
+      const life = running();
       if (!life) return;
       faults.met(happening);
       life.fuse.freeze();
