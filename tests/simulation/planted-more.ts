@@ -9,8 +9,8 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   {
     fault: 'a half day is taken for a whole one',
     file: CALENDAR,
-    find: 'const half = halves.has(day) || HALF.has(day);',
-    put: 'const half = HALF.has(day);',
+    find: '    for (const day of halfDays(year)) halves.add(day);\n',
+    put: '',
   },
   {
     fault: 'Good Friday is taken for a session',
