@@ -107,16 +107,19 @@ describe('the snapshot before orders leave', () => {
     });
   });
 
-  it('counts an order accepted since as open in full', async () => {
+  it('counts an order accepted since as open in full, and a buy as spent from the buying power', async () => {
     const made = desk();
     made.broker.openByHand(SELL);
     const snapshot = await takeSnapshot(made.parts, [XLK]);
-    const filled = reported(BUY, 30, { status: 'filled' });
-    const { openOrders } = withOrder(snapshot, filled);
-    expect(openOrders).toEqual([
-      ...snapshot.openOrders,
-      { ...filled, status: 'open', filledQty: qty(0) },
-    ]);
+    const filled = reported(BUY, 30, { status: 'filled', limitPrice: 101 });
+    const whole = { ...filled, status: 'open', filledQty: qty(0) };
+    const after = withOrder(snapshot, filled);
+    expect(after.openOrders).toEqual([...snapshot.openOrders, whole]);
+    const { buyingPower } = snapshot.account;
+    expect(after.account).toEqual({
+      ...{ ...snapshot.account, buyingPower: buyingPower - dollars(3_030) },
+    });
+    expect(withOrder(snapshot, reported(SELL, 20)).account).toEqual(snapshot.account);
   });
 });
 
