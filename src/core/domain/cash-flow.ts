@@ -86,10 +86,15 @@ export function bookAdjustment(
   };
 }
 
+type Held = ValuedHoldings extends ReadonlyMap<Ticker, infer V> ? V : never;
+
 /** The part of the account missing from our books, in cents: cash, and held shares at their worth. */
 export function unreconciledCash(
   { cash, lots }: Ledger,
-  there: { readonly cash: Cents; readonly holdings?: ValuedHoldings | undefined },
+  there: {
+    readonly cash: Cents;
+    readonly holdings?: Iterable<readonly [Ticker, Held]> | undefined;
+  },
 ): number {
   const shares = [...(there.holdings ?? [])].map(([ticker, { qty: held, value }]) => {
     const ours = lots.get(ticker)?.qty ?? 0;

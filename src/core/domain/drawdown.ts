@@ -29,7 +29,7 @@ export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number
   const start = { cashFlows, externalFills, from };
   const last = { snapshot: withMissing(book, now), at: Number.POSITIVE_INFINITY };
   const { value, peak } = goneOn(start, pathOver(start, equity), last);
-  return peak > 0 && value < peak ? 1 - value / peak : 0;
+  return Math.max(0, 1 - value / peak);
 }
 
 /** Every refresh asks for the same closes, and each day for one more. */
@@ -76,5 +76,5 @@ export function notBookedOf(
   if (cash === undefined) return 0;
   const own = managedBy && new Set(managedBy.own);
   const ours = own ? [...(holdings ?? [])].filter(([ticker]) => own.has(ticker)) : holdings;
-  return unreconciledCash(ledger, { cash, holdings: ours && new Map(ours) });
+  return unreconciledCash(ledger, { cash, holdings: ours });
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { belowPeak } from '#core/domain/drawdown.ts';
+import { belowPeak, notBookedOf } from '#core/domain/drawdown.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { dollars, wholeShares } from '#core/domain/units.ts';
+import { cents, dollars, ticker, wholeShares } from '#core/domain/units.ts';
 import { at, began, bookOf, closed, type Dated, moved } from '#tests/core/views/books.ts';
 
 const START = began(at('2026-11-13T15:00:00Z'));
@@ -84,6 +84,53 @@ describe('the drawdown', () => {
     );
   });
 
+  it('takes no close from before the start for a peak, nor one of the same instant', () => {
+    const lost = earned(MONDAY, -30_000);
+    expect(fallTo(70_000, START, FRIDAY, lost, state(MONDAY + 1, 'RUN', 70_000))).toBe(0);
+    const run = { ...state(FRIDAY.at, 'RUN', 70_000) };
+    expect(fallTo(70_000, START, FRIDAY, run, lost)).toBe(0);
+  });
+
+  it('has its peak without the money that nobody has explained', () => {
+    const gained = [earned(MONDAY, 20_000), closed('2026-11-16', 150_000, 500)];
+    const lost = earned(TUESDAY, -12_000);
+    // Of $150,000 only $120,000 are in the books; $108,000 are a tenth less than those.
+    expect(fallTo(108_000, START, FRIDAY, ...gained, lost)).toBeCloseTo(0.1, 12);
+    expect(fallTo(100_000, START, FRIDAY, closed('2026-11-16', 100_000.01, 500))).toBe(0);
+  });
+
+  it('counts unexplained money that came as there, and adds back what is missing', () => {
+    const best = [earned(MONDAY, 20_000), closed('2026-11-16', 120_000, 500)];
+    const lost = earned(TUESDAY, -30_000);
+    expect(fallTo(100_000, START, FRIDAY, ...best, lost)).toBeCloseTo(1 - 100 / 120, 12);
+    expect(fallTo(80_000, START, FRIDAY, ...best, lost)).toBeCloseTo(0.25, 12);
+  });
+
+  it('adds the missing money to the cash of the managed part', () => {
+    const managedBy = { own: [ticker('XLK')], reserve: cents(0), maxManaged: undefined };
+    const holdings = new Map();
+    const run = { ...state(MONDAY, 'RUN', 100_000) };
+    const entry = { ...run.entry, cash: dollars(100_000), holdings, managedBy } as Entry;
+    const now = { at: TUESDAY, holdings, managedBy };
+    const book = bookOf(START, FRIDAY, { ...run, entry });
+    const fall = (usd: number, cash: number | undefined) =>
+      belowPeak(book, {
+        ...{ ...now, equity: dollars(usd) },
+        cash: cash === undefined ? undefined : dollars(cash),
+      });
+    expect([fall(60_000, 60_000), fall(100_000, 100_000)]).toEqual([0, 0]);
+    expect(fall(60_000, undefined)).toBeCloseTo(0.4, 12);
+  });
+
+  it('starts again where there was nothing that could grow', () => {
+    const empty = [moved(MONDAY, -100_000), closed('2026-11-16', 0, 500)];
+    const again = [earned(MONDAY_NIGHT, 1_000), closed('2026-11-17', 1_000, 500)];
+    const later = { at: at('2026-11-18T16:00:00Z'), equity: dollars(900), cash: dollars(900) };
+    const lost = earned(later.at, -100);
+    const book = bookOf(START, FRIDAY, ...empty, ...again, lost);
+    expect(belowPeak(book, later)).toBeCloseTo(0.1, 12);
+  });
+
   it('is 0 without a reference value, and starts again after everything was withdrawn', () => {
     expect(fallTo(50_000)).toBe(0);
     expect(fallTo(50_000, START, FRIDAY, state(MONDAY, 'RUN'))).toBe(0);
@@ -126,5 +173,28 @@ describe('the drawdown', () => {
         expect(fall).toBeCloseTo(1 - value / peak, 4);
       }),
     );
+  });
+});
+
+describe('what is missing from the books', () => {
+  const XLK = ticker('XLK');
+  const lots = new Map([[XLK, { qty: wholeShares(10), cost: cents(0) }]]);
+  const book = { ledger: { cash: dollars(1_000), lots } };
+  const held = (shares: number, usd: number) => ({ qty: wholeShares(shares), value: dollars(usd) });
+  const holdings = new Map([
+    [XLK, held(12, 1_200)],
+    [ticker('TSLA'), held(5, 500)],
+  ]);
+  const snapshot = { equity: dollars(3_000), cash: dollars(1_050), holdings };
+
+  it('is the cash, and the shares at their worth; of other tickers only while all are measured', () => {
+    const managedBy = { own: [XLK], reserve: cents(0), maxManaged: undefined };
+    expect(notBookedOf(book, snapshot)).toBe(dollars(50 + 200 + 500));
+    expect(notBookedOf(book, { ...snapshot, managedBy })).toBe(dollars(50 + 200));
+    expect(notBookedOf(book, { ...snapshot, managedBy, holdings: undefined })).toBe(dollars(50));
+  });
+
+  it('is nothing where the cash is not known', () => {
+    expect(notBookedOf(book, { ...snapshot, cash: undefined })).toBe(0);
   });
 });
