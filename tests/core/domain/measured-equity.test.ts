@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EquityPoint } from '#core/domain/account-state.ts';
+import type { CashFlow, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
-import type { ManagedTerms } from '#core/domain/managed-account.ts';
-import { instantOf, measuredAccount, measuredGrowth } from '#core/domain/measured-equity.ts';
+import type { AccountSnapshot, ManagedTerms } from '#core/domain/managed-account.ts';
+import {
+  instantOf,
+  measuredAccount,
+  measuredEquity,
+  measuredFlows,
+  measuredGrowth,
+  measuredStep,
+  measuredTickers,
+} from '#core/domain/measured-equity.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Side } from '#core/domain/order.ts';
 import {
   type Cents,
@@ -12,6 +21,8 @@ import {
   dollars,
   type EpochMs,
   epochMs,
+  qty,
+  sessionDate,
   ticker,
   toDollars,
   wholeShares,
@@ -378,4 +389,175 @@ it('keeps its return after a full withdrawal until the next deposit.', () => {
   const funded = { ...empty, equity: dollars(500), cash: dollars(500) };
   expect(measuredGrowth(empty, empty, { deposited: 0, withdrawn: 0 })).toBe(1);
   expect(measuredGrowth(empty, funded, { deposited: 50_000, withdrawn: 0 })).toBe(1);
+});
+
+/** Shares and their worth in dollars. */
+const worth = (shares: number, usd: number) => ({ qty: wholeShares(shares), value: dollars(usd) });
+const snapshot = (
+  cashUsd: number,
+  held: Readonly<Record<string, readonly [number, number]>> = {},
+  changes: Partial<AccountSnapshot> = {},
+): AccountSnapshot => {
+  const holdings = Object.entries(held).map(
+    ([name, [shares, usd]]) => [ticker(name), worth(shares, usd)] as const,
+  );
+  const sum = Object.values(held).reduce((total, [, usd]) => total + usd, cashUsd);
+  return {
+    ...{ equity: dollars(sum), cash: dollars(cashUsd), holdings: new Map(holdings) },
+    ...{ managedBy: rules(), ...changes },
+  };
+};
+const NONE = { deposited: 0, withdrawn: 0 };
+
+describe('the growth of the managed part', () => {
+  const empty = snapshot(0);
+
+  it('is none while nothing was there and nothing came or went, and else not known', () => {
+    expect(measuredGrowth(empty, empty, NONE)).toBe(1);
+    expect(measuredGrowth(empty, empty, { deposited: 0, withdrawn: 500 })).toBeUndefined();
+    expect(measuredGrowth(empty, empty, { deposited: 500, withdrawn: 0 })).toBe(0);
+    expect(measuredGrowth(empty, snapshot(5), NONE)).toBeUndefined();
+    expect(measuredGrowth(snapshot(5), empty, NONE)).toBe(0);
+  });
+
+  it('includes income that was earned and not paid', () => {
+    expect(measuredGrowth(snapshot(100), snapshot(100), NONE, 1_000)).toBeCloseTo(1.1, 12);
+    const book = { cashFlows: [], externalFills: [] };
+    const span = { since: 0, until: 10 };
+    expect(measuredStep(book, snapshot(100), snapshot(100), span).grown).toBe(1);
+    const earning = { ...span, earned: 1_000 };
+    expect(measuredStep(book, snapshot(100), snapshot(100), earning).grown).toBeCloseTo(1.1, 12);
+  });
+});
+
+describe('the measured account', () => {
+  it('is the part from a dollar of difference on, with its own cash', () => {
+    const off = (usd: number) =>
+      measuredAccount({
+        ...snapshot(600, { XLK: [4, 400] }),
+        ...{ cash: dollars(600), equity: dollars(1_000 + usd) },
+      });
+    expect(off(1)).toEqual({
+      ...{ equity: dollars(1_000), cash: dollars(600), whole: dollars(1_001) },
+    });
+    expect(off(0.99).whole).toBeUndefined();
+  });
+
+  it('is the whole where cash or holdings are not known', () => {
+    const known = snapshot(600, { TSLA: [4, 400] });
+    expect(measuredEquity(known)).toBe(dollars(600));
+    expect(measuredEquity({ ...known, cash: undefined })).toBe(dollars(1_000));
+    expect(measuredEquity({ ...known, holdings: undefined })).toBe(dollars(1_000));
+  });
+
+  it('is the whole between two closes of which one says no more', () => {
+    const [before, after] = [snapshot(100, { TSLA: [1, 50] }), snapshot(100, { TSLA: [1, 90] })];
+    const flows = (one: AccountSnapshot, other: AccountSnapshot) =>
+      measuredFlows({ cashFlows: [], externalFills: [] }, one, other, { since: 0, until: 10 });
+    expect(flows(before, after)).toEqual(NONE);
+    // What was foreign before is taken in, and what is known to be foreign now goes out.
+    expect(flows({ ...before, holdings: undefined }, after)).toEqual({
+      ...{ deposited: 0, withdrawn: dollars(90) },
+    });
+    expect(flows(before, { ...after, holdings: undefined })).toEqual({
+      ...{ deposited: dollars(50), withdrawn: 0 },
+    });
+  });
+});
+
+describe('the tickers that are measured', () => {
+  const flow = (name: string | undefined, shares: number, changes: Partial<CashFlow> = {}) => {
+    const of = name === undefined ? undefined : ticker(name);
+    const activity = { id: `${name} ${shares}`, ticker: of, qty: qty(shares * 1e9) };
+    const at5 = { at: epochMs(5), dated: epochMs(5), counted: epochMs(5) };
+    const plain = { kind: 'split', cash: cents(0), at: epochMs(5) } as const;
+    return { ...at5, activity: { ...activity, ...plain }, ...changes } as CashFlow;
+  };
+  const measured = (
+    before: AccountSnapshot,
+    after: AccountSnapshot,
+    ...cashFlows: readonly CashFlow[]
+  ) => {
+    const found = measuredTickers({ cashFlows }, before, after, { since: 0, until: 10 });
+    return found && [...found].join(' ');
+  };
+  const held = snapshot(0, { XLK: [10, 1_000] });
+  const came = (usd: number, shares = 5, left = 10) =>
+    snapshot(0, { XLK: [left, 1_000 - usd * 2], NEWX: [shares, usd] });
+
+  it('are Rotor’s own at either end, and all where the settings are not known', () => {
+    expect(measured(held, held)).toBe('XLK XLE');
+    expect(measured({ ...held, managedBy: undefined }, held)).toBeUndefined();
+    const other = { ...rules(), own: [ticker('XLF')] };
+    expect(measured(held, { ...held, managedBy: other })).toBe('XLK XLE XLF');
+    expect(measured(held, { ...held, managedBy: undefined })).toBe('XLK XLE');
+  });
+
+  it('are also those that one of its own became, in that time', () => {
+    const after = snapshot(0, { NEWX: [5, 900] });
+    const [gone, arrived] = [flow('XLK', -10), flow('NEWX', 5)];
+    expect(measured(held, after, gone, arrived)).toBe('XLK XLE NEWX');
+    expect(measured(held, after, arrived)).toBe('XLK XLE');
+    expect(measured(held, after, flow('TSLA', -10), arrived)).toBe('XLK XLE');
+    expect(measured(held, after, flow('XLK', 0), arrived)).toBe('XLK XLE');
+    const transferred = { ...gone.activity, kind: 'transfer' as const };
+    expect(measured(held, after, { ...gone, activity: transferred }, arrived)).toBe('XLK XLE');
+    const outside = { counted: epochMs(11) };
+    expect(measured(held, after, { ...gone, ...outside }, arrived)).toBe('XLK XLE');
+    expect(measured(held, after, gone, flow('NEWX', -5), flow(undefined, 1))).toBe('XLK XLE');
+  });
+
+  it('are also those that one of its own spun off, if it fell by at least half of their worth', () => {
+    const spun = (after: AccountSnapshot, shares = 5, before = held) =>
+      measured(before, after, flow('NEWX', shares));
+    const fallen = (fell: number) => snapshot(0, { XLK: [10, 1_000 - fell], NEWX: [5, 100] });
+    expect(spun(came(100))).toBe('XLK XLE NEWX');
+    expect([spun(fallen(50)), spun(fallen(49.99))]).toEqual(['XLK XLE NEWX', 'XLK XLE']);
+    // Only the shares that came count: of ten, five were there before.
+    const half = snapshot(0, { XLK: [10, 950], NEWX: [10, 200] });
+    expect([spun(half), spun(half, 10)]).toEqual(['XLK XLE NEWX', 'XLK XLE']);
+  });
+
+  it('are not those beside a fund whose own shares changed, or that is not Rotor’s', () => {
+    const spun = (before: AccountSnapshot, after: AccountSnapshot) =>
+      measured(before, after, flow('NEWX', 5));
+    expect(spun(held, came(100, 5, 9))).toBe('XLK XLE');
+    const foreign = snapshot(0, { TSLA: [10, 1_000] });
+    expect(spun(foreign, snapshot(0, { TSLA: [10, 800], NEWX: [5, 100] }))).toBe('XLK XLE');
+    expect(spun({ ...held, holdings: undefined }, came(100))).toBe('XLK XLE');
+    expect(spun(held, snapshot(0, { XLK: [10, 800] }))).toBe('XLK XLE');
+    expect(spun(held, snapshot(0, { XLK: [10, 800], NEWX: [0, 100] }))).toBe('XLK XLE');
+    expect(spun(held, snapshot(0, { XLK: [10, 800], NEWX: [-5, -100] }))).toBe('XLK XLE');
+    const both = snapshot(0, { XLK: [10, 1_000], XLE: [10, 500] });
+    const one = snapshot(0, { XLK: [10, 800], XLE: [10, 500], NEWX: [5, 100] });
+    expect(spun(both, one)).toBe('XLK XLE NEWX');
+  });
+});
+
+describe('when a close was read', () => {
+  const session = sessionDate('2026-11-17');
+  const point = (instant?: EpochMs): EquityPoint => ({
+    ...{ session, equity: cents(0), cash: cents(0), benchmark: 1 },
+    ...(instant !== undefined && { at: instant }),
+  });
+  const newYork = (date: string, hour: number) => newYorkInstant(sessionDate(date), hour * 60);
+  const CLOSE = newYork('2026-11-17', 16);
+
+  it('is when it was recorded, after its session and before the next one opened', () => {
+    for (const instant of [newYork('2026-11-17', 17), newYork('2026-11-18', 9)])
+      expect(instantOf(point(instant))).toBe(instant);
+  });
+
+  it('is the close itself where it was recorded at a time that cannot be its own', () => {
+    const others = [newYork('2026-11-18', 11), newYork('2026-11-18', 17), newYork('2026-11-17', 9)];
+    for (const instant of [undefined, epochMs(0), ...others])
+      expect(instantOf(point(instant))).toBe(CLOSE);
+  });
+
+  it('is four in the afternoon of a day that is no session', () => {
+    const holiday = { ...point(), session: sessionDate('2026-11-26') };
+    expect(instantOf(holiday)).toBe(newYork('2026-11-26', 16));
+    const early = { ...point(), session: sessionDate('2026-11-27') };
+    expect(instantOf(early)).toBe(newYork('2026-11-27', 13));
+  });
 });

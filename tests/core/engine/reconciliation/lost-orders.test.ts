@@ -16,8 +16,10 @@ import { at, START, started, type World } from '#tests/support/world.ts';
 const BUY = intent('monthly-2024-07', 'buy', 'XLK', 30);
 const DAY_MS = 86_400_000;
 
+/** The broker also lists orders from before, while they are open. */
 function listed(desk: World, ...orders: readonly Order[]): void {
-  desk.answers.orders = async (since) => orders.filter(({ submittedAt }) => submittedAt >= since);
+  desk.answers.orders = async (since) =>
+    orders.filter(({ submittedAt, id }) => submittedAt >= since || id === 'before');
 }
 
 const ids = (orders: readonly Order[]) => orders.map(({ id }) => id);
@@ -58,13 +60,14 @@ describe('an order that the journal lost', () => {
     const desk = await started({ cashUsd: 10_000 });
     const { journal, broker } = desk.parts;
     const unknown = { ...journal, book: () => ({ ...journal.book(), baseline: undefined }) };
-    listed(desk, sentAt('old', 1));
+    listed(desk, sentAt('old', 0));
     expect(ids(await lostOrders({ broker, journal: unknown }))).toEqual(['old']);
   });
 
   it('halts trading, with the number of them and the first', async () => {
     const desk = await started({ cashUsd: 10_000 });
-    listed(desk, sentAt('one', START), sentAt('two', START));
+    const { clientOrderId } = intent('monthly-2024-07', 'buy', 'XLE', 1);
+    listed(desk, sentAt('one', START), sentAt('two', START, { clientOrderId }));
     await expect(assertNothingLost(desk.parts)).rejects.toThrow(
       new TradingError(
         'journal: the broker has 2 orders of ours that are not recorded here, the first ' +
