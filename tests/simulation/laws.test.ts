@@ -15,7 +15,7 @@ import type { Life } from './years/life.ts';
 import type { Market } from './years/market.ts';
 import type { LawParts } from './years/order-laws.ts';
 import { createPresses } from './years/presses.ts';
-import { checkMonth } from './years/quiet-laws.ts';
+import { checkEvening, checkMonth } from './years/quiet-laws.ts';
 import { checkInTime, checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
 import { SETTINGS } from './years/settings.ts';
 import {
@@ -457,5 +457,20 @@ describe('the truth of a simulated account', () => {
     path.below(100_000, 0);
     expect(path.below(80_000, 1)).toBeCloseTo(0);
     expect(path.present(80_000)).toBeCloseTo(0.2);
+  });
+
+  it('is followed on evenings without a process, which could not say who let it trade', () => {
+    const { world } = parts({
+      drawdown: createTrueDrawdown({} as unknown as Market),
+      market: {},
+      exchange: { holdings: () => ({ cash: cents(worth), shares: new Map() }) },
+    });
+    let worth = 100_000;
+    world.drawdown.below(worth, 1);
+    worth = 80_000;
+    checkEvening(world, undefined);
+    worth = 76_000;
+    expect(world.drawdown.below(worth, 1)).toBeCloseTo(0.24);
+    expect(world.drawdown.today()).toBeCloseTo(-0.05);
   });
 });

@@ -74,11 +74,12 @@ const CALLS: readonly AlertTopic[] = [
   ] as const),
 ];
 
-/** Looks at everything that must agree by now. */
-export function checkEvening(parts: LawParts, life: Life): void {
-  const book = life.book();
-  const fallen = parts.drawdown.below(worthOf(parts).whole, book?.drawdownFrom?.at ?? 0);
-  if (!book || !life.isUp() || parts.disk.isDamaged()) return;
+/** Looks at everything that must agree by now; without a process, only at what the account is worth. */
+export function checkEvening(parts: LawParts, life: Life | undefined): void {
+  const book = life?.book();
+  const from = book && (book.drawdownFrom?.at ?? 0);
+  const fallen = parts.drawdown.below(worthOf(parts).whole, from);
+  if (!life || !book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
   if (!isQuiet(parts)) return;

@@ -8,10 +8,10 @@ export interface TrueDrawdown {
   /** What moved without an order, in the moment in which it does. */
   moved(activity: Activity): void;
   /**
-   * The fraction below the best evening since `from`, an instant at which a person let it trade. To be
-   * asked once an evening.
+   * The fraction below the best evening since `from`, an instant at which a person let it trade; undefined
+   * while no process knows it, and it stays the one before. To be asked once every evening.
    */
-  below(equity: number, from: number): number;
+  below(equity: number, from: number | undefined): number;
   /**
    * The largest fraction it may be at any instant: a person may have resumed trading before the market
    * opened, when the account was still worth what it was the evening before.
@@ -42,7 +42,7 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
       disturbedAt = at;
       brought += cash + (ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price));
     },
-    below(equity, from) {
+    below(equity, from = since) {
       today = before > 0 ? grown(equity) - 1 : undefined;
       const evening = growth;
       growth *= grown(equity);

@@ -268,10 +268,7 @@ function setUp(world: World): void {
   for (const session of story.sessions) {
     time.at(session.close + 5_000, exchange.endOfDay);
     time.at(morningOf(session.open), people.lookAfter);
-    time.at(eveningOf(session), () => {
-      const life = machine.main();
-      if (life) checkEvening(laws, life);
-    });
+    time.at(eveningOf(session), () => checkEvening(laws, machine.main()));
   }
   time.at(time.now(), machine.boot);
   time.at(time.now(), () => wake(world));
