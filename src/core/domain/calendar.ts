@@ -46,6 +46,8 @@ interface Table {
   readonly days: Int32Array;
   /** How many sessions there are up to each day of the table, including it. */
   readonly through: Uint16Array;
+  /** The first day of each month, counted from the first day of the table. */
+  readonly months: Int32Array;
   /** The midnights (UTC) of half days. */
   readonly halves: ReadonlySet<number>;
   /** The sessions that somebody asked for: most programs need few of them. */
@@ -204,10 +206,18 @@ function firstIndexAfter(reached: (session: Session) => boolean): number {
 
 /** Undefined on a day without a session, and outside the table. */
 function indexOf(date: SessionDate): number | undefined {
-  const { through } = calendar();
-  const day = Date.parse(date) / DAY_MS - FIRST_DAY;
+  const { through, months } = calendar();
+  // Not with Date.parse: every row of every file is asked for.
+  const month = 12 * (digits(date, 0, 4) - FIRST_YEAR) + digits(date, 5, 7) - 1;
+  const day = (months[month] ?? Number.NaN) + digits(date, 8, 10) - 1;
   const count = through[day] ?? 0;
   return count > (through[day - 1] ?? 0) ? count - 1 : undefined;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = 10 * value + text.charCodeAt(at) - 48;
+  return value;
 }
 
 function between(start: number, end: number): readonly Session[] {
@@ -242,6 +252,10 @@ function buildTable(): Table {
   const found = new Int32Array(END_DAY - FIRST_DAY);
   const closed = new Set(CLOSED);
   const halves = new Set(HALF);
+  const months = new Int32Array(12 * (LAST_YEAR - FIRST_YEAR + 1));
+  for (let month = 0; month < months.length; month++) {
+    months[month] = utc(FIRST_YEAR, month + 1, 1) / DAY_MS - FIRST_DAY;
+  }
   for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
     for (const day of holidays(year)) closed.add(day);
     for (const day of halfDays(year)) halves.add(day);
@@ -254,7 +268,7 @@ function buildTable(): Table {
     through[day - FIRST_DAY] = count;
     weekday = weekday === 6 ? 0 : weekday + 1;
   }
-  return { days: found.subarray(0, count), through, halves, known: [] };
+  return { days: found.subarray(0, count), through, months, halves, known: [] };
 }
 
 function days(dates: readonly string[]): ReadonlySet<number> {
