@@ -4,10 +4,65 @@ import type { Row } from './equivalent-rules.ts';
 const SUBMIT = 'src/core/engine/execution/submit-order.ts';
 const SIZES = 'src/core/engine/execution/buy-sizes.ts';
 
+const MOVEMENTS = 'src/core/engine/reconciliation/movements.ts';
+
+const TRACK = 'src/core/engine/execution/track-orders.ts';
+
+const ONE_ORDER = 'no two orders have the same id';
+const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [TRACK, 'a sleep of no time is none', 'early > 0', 'early >= 0'],
+  [TRACK, 'a millisecond more or less between two looks is not noticed', '0', '1', 'early > 0'],
+  [TRACK, 'an order that is open was reported; the type checker asks', '!order', 'false'],
+  [
+    TRACK,
+    'an order that is open was sent',
+    'asked.get(order.id) ?? sentAt ?? at',
+    'asked.get(order.id) ?? sentAt',
+  ],
+  [MOVEMENTS, 'a week earlier either is before 1970', '0', '1', 'book.baseline?.at ?? 0'],
+  [
+    MOVEMENTS,
+    ONE_ORDER,
+    '[...managedOrders.values()].find(({ order }) => order?.id === orderId)',
+    '[...managedOrders.values()].findLast(({ order }) => order?.id === orderId)',
+  ],
+  [
+    MOVEMENTS,
+    ONE_ORDER,
+    'orders.find(({ id }) => id === fill.orderId)',
+    'orders.findLast(({ id }) => id === fill.orderId)',
+  ],
+  [MOVEMENTS, TYPES, 'ticker && unvalued.includes(activity)', 'unvalued.includes(activity)'],
+  [MOVEMENTS, TYPES, "subject.about === 'unknown-activity'", 'true'],
+  [
+    MOVEMENTS,
+    TYPES,
+    'managed?.fills.every((fill) => fill.id !== id) ?? false',
+    'managed?.fills.every((fill) => fill.id !== id)',
+  ],
+  [
+    'src/core/engine/reconciliation/lost-orders.ts',
+    ONE_ORDER,
+    'orders.find((order) => order.clientOrderId === clientOrderId)',
+    'orders.findLast((order) => order.clientOrderId === clientOrderId)',
+  ],
+  [
+    'src/core/domain/start-rules.ts',
+    TYPES,
+    "announcements.get(id)?.until ?? ''",
+    'announcements.get(id)?.until',
+  ],
+  [
+    'src/core/domain/account.ts',
+    'of what has no value nothing is owed, nor of a cent of it',
+    '0',
+    '1',
+    'value ?? 0',
+  ],
   [
     SUBMIT,
     'an order that is sent again was sent before; the type checker asks',

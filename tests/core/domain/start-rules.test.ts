@@ -127,6 +127,10 @@ describe('after everything was sold', () => {
     expect(isSold({ finishedAt: undefined })).toBe(true);
     const monthly = decision({ id: ID, cause: 'monthly' });
     expect(isSold({ decision: monthly })).toBe(false);
+    const both = sold({}, { tries: 1 });
+    const other = { decision: monthly, at: NOW, finishedAt: NOW, result: undefined };
+    const rebalances = new Map<string, Rebalance>([...both.rebalances, [ID, other]]);
+    expect(flattenedSince({ ...both, rebalances }, TODAY)).toBe(true);
   });
 
   it('one that was taken back before any order left sold nothing', () => {

@@ -1,7 +1,7 @@
 /** Tracks orders until they are final: REST is authoritative, the stream only says when to poll. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { type Fill, isFinal } from '#core/domain/order.ts';
+import type { Fill } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import {
@@ -98,7 +98,7 @@ async function cancelResting(
   asked: Map<string, number>,
 ): Promise<void> {
   for (const { order, sentAt, at } of open) {
-    if (!order || isFinal(order)) continue;
+    if (!order) continue;
     const since = asked.get(order.id) ?? sentAt ?? at;
     if (clocks.market.now() - since < RESTING_MS) continue;
     asked.set(order.id, clocks.market.now());

@@ -72,8 +72,8 @@ async function activityEntries(
   activities: readonly Activity[],
 ): Promise<readonly Entry[]> {
   const unvalued = activities.filter(
-    ({ kind, ticker, qty, worth }) =>
-      (kind === 'transfer' || kind === 'other') && ticker && qty !== 0 && worth === undefined,
+    ({ kind, qty, worth }) =>
+      (kind === 'transfer' || kind === 'other') && qty !== 0 && worth === undefined,
   );
   const tickers = [...new Set(unvalued.flatMap(({ ticker }) => ticker ?? []))];
   const latest = tickers.length > 0 ? await broker.latestPrices(tickers) : new Map();

@@ -325,6 +325,26 @@ describe('flatten', () => {
     expect(desk.book().rebalances.size).toBe(3);
   });
 
+  it.each(['RUN', 'HALT'] as const)(
+    'sells nothing that came late once a person has set %s',
+    async (state) => {
+      const desk = await started({ cashUsd: 10_000 });
+      desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLK' ? 'open' : 'whole' }));
+      desk.answers.cancel = async () => undefined;
+      await desk.minutes(1);
+      await desk.engine.flatten('ann', 'fire');
+      await desk.minutes(5);
+      desk.engine.setState(state, 'ann', 'it is over');
+      const [late] = desk.broker.accepted;
+      desk.broker.progress(late?.clientOrderId ?? '', { fill: 30 });
+      desk.broker.progress(late?.clientOrderId ?? '', { status: 'canceled' });
+      desk.broker.behave(() => ({ kind: 'whole' }));
+      await desk.minutes(25);
+      expect(sold(desk)).toEqual(['sell XLE 49']);
+      expect(last(desk)?.decision.id).toBe('flatten-2024-07-01-1');
+    },
+  );
+
   it('leaves later manual purchases unchanged', async () => {
     const desk = await holding();
     await desk.engine.flatten('ann', 'fire');

@@ -190,6 +190,7 @@ describe('what holds a line back', () => {
     const { made, pass, line } = desk();
     noteBlock(pass, line(), undefined, DIFFER);
     expect([...pass.waits]).toEqual([['buy XLK', DIFFER]]);
+    expect([...pass.held]).toEqual([['buy XLK', DIFFER]]);
     expect([pass.cuts.size, made.entries('refused').length]).toEqual([0, 0]);
   });
 
@@ -219,9 +220,11 @@ describe('what holds a line back', () => {
 
   it('never writes off an order that may be at the broker, until a cancelled one is lost', () => {
     const { made, pass, line, order, cancel } = desk();
-    const { clientOrderId } = orderOf(pass, line()).intent;
+    // Whoever asks may have seen it before it was sent.
+    const before = orderOf(pass, line());
+    const { clientOrderId } = before.intent;
     made.parts.journal.append({ kind: 'sending', clientOrderId, try: 1 });
-    noteBlock(pass, line(), order(), refusal);
+    noteBlock(pass, line(), before, refusal);
     expect(order()?.state).toBe('sending');
     expect([...pass.waits.keys()]).toEqual(['buy XLK']);
     cancel();

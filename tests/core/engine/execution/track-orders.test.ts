@@ -68,6 +68,21 @@ describe('booking executions', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('asks from the first of several orders that lack one', async () => {
+    const made = desk(OTHER);
+    made.clock.set(epochMs(START + 5 * MINUTE));
+    const { clientOrderId } = BUY;
+    made.parts.journal.append(
+      { kind: 'intent', intent: BUY },
+      { kind: 'sending', clientOrderId, try: 1 },
+      { kind: 'order', order: made.broker.openByHand(BUY) },
+    );
+    made.broker.progress(OTHER.clientOrderId, { fill: 3 });
+    made.broker.progress(clientOrderId, { fill: 30 });
+    await refreshOrders(made.parts, START);
+    expect(made.entries('fill')).toHaveLength(2);
+  });
+
   it('leaves those of other orders, and repeats under another id, to nobody', async () => {
     const made = desk(BUY);
     const order = reported(BUY, 10, { id: 'order-1', brokerStatus: 'partially_filled' });
@@ -210,10 +225,16 @@ describe('waiting for orders', () => {
   it('reads the orders from the first of them on', async () => {
     const made = desk(BUY);
     made.clock.set(epochMs(START + MINUTE));
+    const { clientOrderId } = OTHER;
+    made.parts.journal.append(
+      { kind: 'intent', intent: OTHER },
+      { kind: 'sending', clientOrderId, try: 1 },
+      { kind: 'order', order: made.broker.openByHand(OTHER) },
+    );
     const asked: number[] = [];
     made.answers.orders = async (since) => {
       asked.push(since);
-      made.broker.progress(BUY.clientOrderId, { status: 'expired' });
+      for (const of of [BUY, OTHER]) made.broker.progress(of.clientOrderId, { status: 'expired' });
       return made.broker.orders(since);
     };
     await wait(made);

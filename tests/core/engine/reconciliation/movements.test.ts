@@ -49,8 +49,9 @@ describe('the time that is looked at', () => {
     expect(since(empty)).toBe(0);
     const baseline = { ...empty, baseline: { at: epochMs(START) } as never };
     expect(since(baseline)).toBe(START - 7 * DAY);
-    expect(since(book([close('2024-07-01', 1, 1), close('2024-07-02', 1, 1)]))).toBe(
-      Date.parse('2024-06-25T00:00:00Z'),
+    const days = ['2024-07-01', '2024-07-02', '2024-07-03'];
+    expect(since(book(days.map((day) => close(day, 1, 1))))).toBe(
+      Date.parse('2024-06-26T00:00:00Z'),
     );
     expect(since({ ...empty, baseline: { at: epochMs(DAY) } as never })).toBe(0);
     expect(since(baseline, 2 * DAY)).toBe(START - 2 * DAY);
@@ -118,16 +119,59 @@ describe('executions', () => {
     expect(kinds(await entriesOf(desk))).toEqual(['fill', 'fill']);
   });
 
+  it('of several orders are each given to its own, and to nobody where the order is not ours', async () => {
+    const desk = await known();
+    const other = intent('monthly-2024-07', 'buy', 'XLE', 5);
+    sent(desk, 10);
+    desk.parts.journal.append(
+      { kind: 'intent', intent: other },
+      { kind: 'order', order: reported(other, 5) },
+    );
+    const fills = [execution(other, 'f1', 5), execution(BUY, 'f2', 10)];
+    desk.answers.fills = async () => fills;
+    desk.answers.orders = async () => {
+      throw new Error('asked');
+    };
+    expect(await entriesOf(desk)).toMatchObject([
+      { kind: 'fill', clientOrderId: other.clientOrderId, fill: { id: 'f1' } },
+      { kind: 'fill', clientOrderId: BUY.clientOrderId, fill: { id: 'f2' } },
+    ]);
+    const byHand = { ...intent('x', 'buy', 'XLV', 3), clientOrderId: 'by-hand' };
+    desk.answers.fills = async () => [...fills, execution(byHand, 'f3', 3)];
+    desk.answers.orders = async () => [
+      ...[reported(BUY, 10), reported(other, 5), reported(byHand, 3)],
+    ];
+    expect((await entriesOf(desk)).slice(0, 3)).toMatchObject([
+      { kind: 'fill', clientOrderId: other.clientOrderId },
+      { kind: 'fill', clientOrderId: BUY.clientOrderId },
+      { kind: 'external-fill', fill: { id: 'f3' } },
+    ]);
+  });
+
+  it('count with those that are booked already when the orders are asked for anew', async () => {
+    const desk = await known();
+    sent(desk, 10);
+    const fill = execution(BUY, 'f1', 10);
+    desk.parts.journal.append({ kind: 'fill', clientOrderId: BUY.clientOrderId, fill });
+    filled(desk, 14, fill, execution(BUY, 'f2', 4, { price: 101 }));
+    expect(kinds(await entriesOf(desk))).toEqual(['order', 'fill']);
+  });
+
   it('that were booked as a trade by hand before the order was known are given to it', async () => {
     const desk = await known();
     const fill = execution(BUY, 'f1', 10);
     desk.parts.journal.append({ kind: 'external-fill', fill });
     filled(desk, 10, fill);
     expect(await entriesOf(desk)).toEqual([]);
-    sent(desk, 10);
-    expect(await entriesOf(desk)).toEqual([
-      { kind: 'fill', clientOrderId: BUY.clientOrderId, fill },
-    ]);
+    const other = intent('monthly-2024-07', 'buy', 'XLE', 5);
+    desk.parts.journal.append(
+      { kind: 'intent', intent: other },
+      { kind: 'order', order: reported(other, 0) },
+    );
+    sent(desk, 14);
+    const { clientOrderId } = BUY;
+    desk.parts.journal.append({ kind: 'fill', clientOrderId, fill: execution(BUY, 'f0', 4) });
+    expect(await entriesOf(desk)).toEqual([{ kind: 'fill', clientOrderId, fill }]);
   });
 
   it('that the broker repeats under another id are left out', async () => {
@@ -168,13 +212,27 @@ describe('other movements', () => {
     expect(await worthOf({ kind: 'transfer', ticker: ticker('NOPRICE') })).toBeUndefined();
   });
 
+  it('that state their worth keep it beside one of the same ticker that does not', async () => {
+    const desk = await known();
+    const moved = { kind: 'transfer', ticker: XLK, qty: wholeShares(3), cash: cents(0) } as const;
+    desk.answers.activities = async () => [
+      activity({ ...moved, id: 'stated', worth: dollars(7) }),
+      activity({ ...moved, id: 'open' }),
+    ];
+    expect(await entriesOf(desk)).toMatchObject([
+      { activity: { id: 'stated', worth: dollars(7) } },
+      { activity: { id: 'open', worth: dollars(300) } },
+    ]);
+  });
+
   it('ask for no price where none is missing', async () => {
     const desk = await known();
     desk.answers.latestPrices = async () => {
       throw new Error('asked');
     };
-    desk.answers.activities = async () => [activity()];
-    expect(await entriesOf(desk)).toHaveLength(1);
+    const nameless = activity({ id: 'b', kind: 'transfer', qty: wholeShares(3) });
+    desk.answers.activities = async () => [activity(), nameless];
+    expect(await entriesOf(desk)).toHaveLength(2);
   });
 
   it('of an unknown type have an alert that says what moved', async () => {
