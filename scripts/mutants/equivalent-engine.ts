@@ -8,12 +8,22 @@ const MOVEMENTS = 'src/core/engine/reconciliation/movements.ts';
 
 const TRACK = 'src/core/engine/execution/track-orders.ts';
 
+const ACCOUNT = 'src/core/engine/reconciliation/reconcile-account.ts';
+
 const ONE_ORDER = 'no two orders have the same id';
 const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [ACCOUNT, 'no movement has an empty id', "movementOf(entry) ?? ''", 'movementOf(entry)'],
+  [
+    ACCOUNT,
+    'what was not held did not split',
+    'book.ledger.lots.get(ticker)?.qty ?? 0',
+    'book.ledger.lots.get(ticker)?.qty',
+  ],
+  [ACCOUNT, 'nobody holds a billionth of a share', '0', '1', 'lots.get(ticker)?.qty ?? 0'],
   [TRACK, 'a sleep of no time is none', 'early > 0', 'early >= 0'],
   [TRACK, 'a millisecond more or less between two looks is not noticed', '0', '1', 'early > 0'],
   [TRACK, 'an order that is open was reported; the type checker asks', '!order', 'false'],

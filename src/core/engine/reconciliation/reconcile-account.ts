@@ -69,7 +69,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       const before = openAlert(journal.book(), RECONCILIATION)?.alert.text;
       const compared = settle(await compare(parts));
       const text = describe(compared.differences);
-      if (text === '' || text !== before || text === lookedBackFor) return compared;
+      if (text !== before || text === lookedBackFor) return compared;
       lookedBackFor = text;
       return settle(await compareFarBack(parts));
     },

@@ -105,6 +105,30 @@ describe('a rebalance whose time is over', () => {
     expect(made.entries('fill')).toHaveLength(1);
   });
 
+  it('looks up by its id what the list does not show, and only what was sent', async () => {
+    const made = desk();
+    sent(made, BUY, false);
+    made.parts.journal.append({ kind: 'intent', intent: SELL });
+    made.answers.orders = async () => [];
+    const asked: string[] = [];
+    made.answers.orderByClientId = async (id) => {
+      asked.push(id);
+      return made.broker.orderByClientId(id);
+    };
+    expect(await abandonRebalance(made.parts, DECIDED)).toMatchObject({ kind: 'waiting' });
+    expect(asked).toEqual([BUY.clientOrderId]);
+    expect(made.managedOrders().map(({ state }) => state)).toEqual(['placed', 'planned']);
+  });
+
+  it('is ended although an order of unknown outcome is not found', async () => {
+    const made = desk();
+    sent(made, BUY, false);
+    made.answers.orders = async () => [];
+    made.answers.orderByClientId = async () => undefined;
+    expect(await abandonRebalance(made.parts, DECIDED)).toMatchObject({ kind: 'finished' });
+    expect(made.managedOrders()[0]?.state).toBe('sending');
+  });
+
   it('does not wait for an order that is open after its session', async () => {
     const made = desk();
     sent(made, BUY);

@@ -96,3 +96,77 @@ describe('a row changed in place', () => {
     expect(newActivities(books, [shares], NOW)).toEqual([]);
   });
 });
+
+describe('the rows that are booked', () => {
+  const asked = (
+    booked: readonly string[],
+    flows: readonly Activity[],
+    ...rows: readonly Activity[]
+  ) => {
+    const books = { booked: new Set(booked), cashFlows: flows.map((activity) => ({ activity })) };
+    return newActivities(books as unknown as Books, rows, NOW);
+  };
+  const a = row('a', 5_000);
+  const plain = ({ id, cash, cancels }: Activity) => [id, toDollars(cash), cancels];
+
+  it('are new ones as they are, without what they say about others', () => {
+    expect(asked([], [], a)).toEqual([a]);
+    const corrected = row('b', 900, { corrects: 'a' });
+    expect(asked([], [], corrected)).toEqual([row('b', 900)]);
+    expect(asked(['a'], [a], a)).toEqual([]);
+  });
+
+  it('leave out one that was cancelled before it was booked, and its cancellation', () => {
+    const back = row('y', -5_000, { cancels: 'a' });
+    expect(asked([], [], a, back)).toEqual([]);
+    expect(asked([], [], a, row('b', 900, { corrects: 'a' })).map(plain)).toEqual([
+      ['b', 900, undefined],
+    ]);
+  });
+
+  it('reverse the amount that was booked, under the id of the row that cancels it', () => {
+    const back = row('y', -4_000, { cancels: 'a' });
+    expect(asked(['a'], [a], back).map(plain)).toEqual([['y', -5_000, 'a']]);
+    expect(asked(['a', 'y'], [a, { ...back, cash: a.cash }], back)).toEqual([]);
+  });
+
+  it('reverse one from before the start by what the cancelling row says', () => {
+    // A row that cancels has the amount of the one it cancels.
+    const back = row('y', 4_000, { cancels: 'known' });
+    expect(asked(['known'], [], back).map(plain)).toEqual([['y', -4_000, 'known']]);
+  });
+
+  it('replace a corrected one by its reversal and the row itself', () => {
+    const correction = row('b', 900, { corrects: 'a' });
+    expect(asked(['a'], [a], correction).map(plain)).toEqual([
+      ['b instead', -5_000, 'a'],
+      ['b', 900, undefined],
+    ]);
+  });
+
+  it('change again what was changed in place before, under a new number', () => {
+    const second = { ...a, id: 'a corrected 1', cash: dollars(4_000) };
+    const books = [a, { ...a, id: 'back', cancels: 'a' }, second];
+    const third = row('a', 3_000);
+    const news = asked(['a', 'back', 'a corrected 1'], books, third).map(plain);
+    expect(news).toEqual([
+      ['a corrected 2 instead', -4_000, 'a corrected 1'],
+      ['a corrected 2', 3_000, undefined],
+    ]);
+    expect(asked(['a', 'back', 'a corrected 1'], books, row('a', 4_000))).toEqual([]);
+  });
+
+  it('leave alone a row that differs in nothing that was known of it', () => {
+    const old = { ...a, type: undefined };
+    expect(asked(['a'], [old], row('a', 5_000, { qty: qty(3) }))).toEqual([]);
+    expect(asked(['a'], [old], row('a', 4_000))).toHaveLength(2);
+    const worthless = { ...a, worth: undefined };
+    expect(asked(['a'], [worthless], row('a', 5_000, { worth: dollars(7) }))).toEqual([]);
+    expect(asked(['a'], [], row('a', 4_000))).toEqual([]);
+  });
+
+  it('do not change a cancellation that is booked, whatever its row says now', () => {
+    const back = row('y', -4_000, { cancels: 'a' });
+    expect(asked(['a', 'y'], [a, { ...back, cash: dollars(-5_000) }], back)).toEqual([]);
+  });
+});

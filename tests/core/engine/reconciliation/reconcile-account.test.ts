@@ -2,13 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { openAlert } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
+import { differenceHash } from '#core/domain/difference.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { RECONCILIATION } from '#core/engine/reconciliation/known-account.ts';
 import { createReconciler } from '#core/engine/reconciliation/reconcile-account.ts';
 import { intent } from '#tests/support/decision.ts';
 import { reported } from '#tests/support/orders.ts';
-import { START, sameBooks, started, type World, type WorldOptions } from '#tests/support/world.ts';
+import {
+  at,
+  START,
+  sameBooks,
+  started,
+  type World,
+  type WorldOptions,
+} from '#tests/support/world.ts';
 
 const BUY = intent('monthly-2024-07', 'buy', 'XLK', 30);
 const MINUTE = 60_000;
@@ -74,7 +82,7 @@ describe('a difference soon after one of our orders', () => {
 describe('comparing the books', () => {
   it('is done when it was asked for, whatever it finds', async () => {
     const { made, reconciler } = await desk();
-    expect(reconciler.comparedAt()).toBeUndefined();
+    expect([reconciler.comparedAt(), reconciler.isSettling()]).toEqual([undefined, false]);
     made.clock.set(epochMs(START + 5));
     const { askedAt } = await reconciler.reconcile();
     expect([askedAt, reconciler.comparedAt()]).toEqual([START + 5, START + 5]);
@@ -102,6 +110,70 @@ describe('comparing the books', () => {
     made.broker.tradeByHand({ ...BUY, clientOrderId: 'by-hand' });
     await expect(reconciler.reconcile()).rejects.toThrow('belongs to');
     expect(made.entries('external-fill')).toEqual([]);
+  });
+
+  it('keeps one alert equal to the difference, and ends it only where there was one', async () => {
+    const { made, reconciler, told } = await desk();
+    await reconciler.reconcile();
+    expect(made.entries('resolved')).toEqual([]);
+    made.broker.give('XLV', 5);
+    await reconciler.reconcile();
+    await reconciler.reconcile();
+    expect([made.alerts().length, told()]).toEqual([1, 'XLV: ours 0, broker 5']);
+    made.broker.give('XLV', 6);
+    await reconciler.reconcile();
+    expect([made.alerts().length, told()]).toEqual([2, 'XLV: ours 0, broker 6']);
+    made.answers.positions = async () =>
+      (await made.broker.positions()).filter(({ ticker: held }) => held !== 'XLV');
+    await reconciler.reconcile();
+    expect([told(), made.entries('resolved').length]).toEqual([undefined, 1]);
+  });
+
+  it('gives an execution to our order although it was booked as a trade by hand', async () => {
+    const { made, reconciler } = await desk();
+    const order = made.broker.tradeByHand(BUY);
+    const [fill] = made.broker.executed;
+    if (!fill) throw new Error('no execution');
+    made.parts.journal.append(
+      { kind: 'external-fill', fill },
+      { kind: 'intent', intent: BUY },
+      { kind: 'order', order },
+    );
+    await reconciler.reconcile();
+    expect(made.managedOrders()[0]?.fills).toEqual([fill]);
+    expect(sameBooks(made)).toBe(true);
+  });
+
+  it('raises no alert about a trade that somebody else booked during the requests', async () => {
+    const { made, reconciler } = await desk();
+    made.broker.tradeByHand({ ...BUY, clientOrderId: 'by-hand' });
+    made.answers.positions = async () => {
+      made.answers.positions = undefined;
+      const [fill] = made.broker.executed;
+      if (fill) made.parts.journal.append({ kind: 'external-fill', fill });
+      return made.broker.positions();
+    };
+    expect((await reconciler.reconcile()).differences).toEqual([]);
+    expect([made.entries('external-fill').length, made.alerts().length]).toEqual([1, 0]);
+  });
+
+  it('writes off an order of unknown outcome after its session, and asks about no final one', async () => {
+    const { made, reconciler } = await desk();
+    const { clientOrderId } = BUY;
+    made.parts.journal.append(
+      { kind: 'intent', intent: BUY },
+      { kind: 'sending', clientOrderId, try: 1 },
+    );
+    made.clock.set(at('2024-07-01', '16:31'));
+    await reconciler.reconcile();
+    expect(made.managedOrders()[0]).toMatchObject({
+      ...{ state: 'refused', refusal: 'it never arrived at the broker' },
+    });
+    made.answers.orders = async () => {
+      throw new Error('asked');
+    };
+    reportedAt(made, START, intent('monthly-2024-07', 'buy', 'XLE', 3));
+    await expect(reconciler.reconcile()).resolves.toMatchObject({ differences: [] });
   });
 
   it('books what somebody else booked during the requests only once', async () => {
@@ -185,6 +257,46 @@ describe('accepting a difference', () => {
     made.broker.openByHand({ ...BUY, qty: wholeShares(31) });
     await expect(reconciler.acceptDifference('ann')).rejects.toThrow('belongs to');
     expect(made.entries('recovered-order')).toEqual([]);
+  });
+
+  it('says what was accepted, and accepts only what was shown', async () => {
+    const { made, reconciler, told } = await desk();
+    expect(await reconciler.acceptDifference('ann')).toBe('Our records match the broker’s.');
+    expect(await reconciler.acceptDifference('ann', 'another')).toBe(
+      'Nothing was accepted: there is no difference any more.',
+    );
+    made.broker.give('XLP', 7);
+    const text = 'XLP: ours 0, broker 7';
+    expect(await reconciler.acceptDifference('ann', 'another')).toBe(
+      `Nothing was accepted: the difference has changed since it was shown. ${text}`,
+    );
+    expect([told(), made.entries('adjustment').length]).toEqual([text, 0]);
+    expect(await reconciler.acceptDifference('ann', differenceHash(text))).toBe(text);
+    expect([told(), made.entries('adjustment').length]).toEqual([undefined, 1]);
+  });
+
+  it('takes an order of another installation under one of our ids for theirs', async () => {
+    const { made, reconciler } = await desk();
+    const { clientOrderId } = BUY;
+    made.parts.journal.append(
+      { kind: 'intent', intent: BUY },
+      { kind: 'sending', clientOrderId, try: 1 },
+    );
+    made.broker.openByHand({ ...BUY, qty: wholeShares(31) });
+    await reconciler.acceptDifference('ann');
+    expect(made.entries('refused')).toMatchObject([{ clientOrderId }]);
+    expect(made.entries('recovered-order')).toMatchObject([{ clientOrderId, by: 'ann' }]);
+  });
+
+  it('asks for no price that the broker’s positions have, and for none of the cash', async () => {
+    const { made, reconciler } = await desk();
+    made.answers.latestPrices = async () => {
+      throw new Error('asked');
+    };
+    made.broker.give('XLP', 7);
+    cashOff(made, -2);
+    await reconciler.acceptDifference('ann');
+    expect(made.entries('adjustment')).toHaveLength(2);
   });
 
   it('values shares by the broker’s price, else by the latest, and cash by itself', async () => {
