@@ -26,7 +26,6 @@ export const ENGINE_ROWS: readonly Row[] = [
   [ACCOUNT, 'nobody holds a billionth of a share', '0', '1', 'lots.get(ticker)?.qty ?? 0'],
   [TRACK, 'a sleep of no time is none', 'early > 0', 'early >= 0'],
   [TRACK, 'a millisecond more or less between two looks is not noticed', '0', '1', 'early > 0'],
-  [TRACK, 'an order that is open was reported; the type checker asks', '!order', 'false'],
   [
     TRACK,
     'an order that is open was sent',
@@ -39,12 +38,6 @@ export const ENGINE_ROWS: readonly Row[] = [
     ONE_ORDER,
     '[...managedOrders.values()].find(({ order }) => order?.id === orderId)',
     '[...managedOrders.values()].findLast(({ order }) => order?.id === orderId)',
-  ],
-  [
-    MOVEMENTS,
-    ONE_ORDER,
-    'orders.find(({ id }) => id === fill.orderId)',
-    'orders.findLast(({ id }) => id === fill.orderId)',
   ],
   [MOVEMENTS, TYPES, 'ticker && unvalued.includes(activity)', 'unvalued.includes(activity)'],
   [MOVEMENTS, TYPES, "subject.about === 'unknown-activity'", 'true'],
