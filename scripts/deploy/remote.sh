@@ -72,8 +72,8 @@ write_file() {
 
 # --- The container ----------------------------------------------------------------------------------
 
-DESK=(--filter label=com.docker.compose.project=rotor --filter label=com.docker.compose.service=rotor
-  --filter label=com.docker.compose.oneoff=False)
+ALL=(--filter label=com.docker.compose.project=rotor --filter label=com.docker.compose.oneoff=False)
+DESK=("${ALL[@]}" --filter label=com.docker.compose.service=rotor)
 
 running_image() {
   if [ -n "$DRY" ]; then
@@ -634,6 +634,16 @@ recover() {
   esac
 }
 
+# After a start of the server: a desk that was stopped in order starts again, one that a person removed does
+# not. A version that is about to be left is not started.
+resume() {
+  [ -n "$(container)" ] || return 0
+  if [ "$(head -n 1 .deploy/step 2>/dev/null)" != going-back ]; then
+    within "$UP_SECONDS" docker ps --all --quiet "${ALL[@]}" | within "$UP_SECONDS" xargs -r docker start
+  fi
+  recover
+}
+
 # If none runs, starts whichever of the two versions can read the current journal.
 come_up() {
   local new="$1" old="$2"
@@ -767,6 +777,15 @@ work() {
   flock -w "$STEP_SECONDS" 8 || fail 'busy: an unattended run is still at work'
   echo "$name" >.deploy/working
   "$@"
+}
+
+# The server, or Docker on it, has started: rotor@.service. A deploy meanwhile watches this to its end.
+boot() {
+  local name
+  name="$(date -u +%Y%m%dT%H%M%SZ)-boot-$$"
+  : >".deploy/runs/$name.log"
+  echo $$ >".deploy/runs/$name.pid"
+  work "$name" resume 2>&1 | tee ".deploy/runs/$name.log"
 }
 
 # Prints the run's output after that many bytes until it has ended, then its exit code.
@@ -906,7 +925,7 @@ deploy() {
 # Docker alone does not restart a process that exited normally; only a warning.
 look_at_reboot() {
   command -v systemctl >/dev/null || return 0
-  systemctl is-enabled --quiet rotor 2>/dev/null ||
+  systemctl is-enabled --quiet "rotor@$(id -un)" 2>/dev/null ||
     say 'WARNING: nothing starts the desk after a reboot: RUNBOOK.md, "A new server", the step with systemctl'
 }
 
@@ -927,7 +946,7 @@ take_backup() {
 }
 
 case "${1:-}" in
-  hello | hold | start | work | follow | status_of | present | check_present | need_room | layers_there | receive | \
+  hello | hold | start | work | boot | follow | status_of | present | check_present | need_room | layers_there | receive | \
     take_compose | rollback_target | backup_now | list_backups | read_file | take_backup | recover) "$@" ;;
   *) fail "remote.sh: expected a step, found ${1:-nothing}" ;;
 esac

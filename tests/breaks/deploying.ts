@@ -251,6 +251,22 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'is not undone weeks later with the journal of before',
   },
   {
+    rule: 'a start of the server completes a way back',
+    file: REMOTE,
+    find: 'xargs -r docker start\n  fi\n  recover\n',
+    put: 'xargs -r docker start\n  fi\n',
+    tests: 'tests/deploy/way-back.test.ts',
+    test: 'ends when the server has started again after a power cut',
+  },
+  {
+    rule: 'a desk that a person removed does not start with the server',
+    file: REMOTE,
+    find: '  [ -n "$(container)" ] || return 0\n  if',
+    put: '  [ -n "$(container)" ] || put_up_surely "$(present_version)"\n  if',
+    tests: 'tests/deploy/way-back.test.ts',
+    test: 'starts a desk that was stopped in order, and not one that was removed',
+  },
+  {
     rule: 'an order that was sent keeps its journal',
     file: REMOTE,
     find: ' || ! (nothing_sent_since "$new" "$copy")',

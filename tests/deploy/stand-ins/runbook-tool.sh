@@ -55,8 +55,9 @@ do_curl() {
 # What systemd does when it goes down and comes up.
 do_reboot() {
   docker compose stop
-  if grep -qx 'systemctl enable rotor' "$SERVER/noted"; then
-    eval "$(sed -n 's/^ExecStart=//p' "$SERVER/etc/systemd/system/rotor.service")"
+  if grep -q '^systemctl enable rotor@' "$SERVER/noted"; then
+    cd "$SERVER"
+    eval "$(sed -n 's/^ExecStart=//p' "$SERVER/etc/systemd/system/rotor@.service")"
   fi
 }
 

@@ -108,11 +108,12 @@ do_docker() {
     'docker image inspect') inspect "${*: -2:1}" "${*: -1}" ;;
     'docker image ls') list "${*: -1}" ;;
     'docker image rm') rm "$(images)/${*: -1}" ;;
-    'docker ps') if [ -s "$WORLD/container" ]; then cat "$WORLD/container"; fi ;;
-    'docker inspect') state_of "$(cat "$WORLD/container")" ;;
+    'docker ps') list_containers "$@" ;;
+    'docker inspect') state_of "$2" ;;
+    'docker start') mv "$WORLD/stopped" "$WORLD/container" 2>/dev/null || true ;;
     'docker logs') echo "rotor: Error: as the test has it" ;;
     'docker compose up') up ;;
-    'docker compose stop') : >"$WORLD/container" ;;
+    'docker compose stop') stop ;;
     'docker once '*) in_container "$@" ;;
     *) echo "stand-in: docker $*" >&2 && exit 64 ;;
   esac
@@ -133,10 +134,21 @@ list() {
   if [ "$1" = rotor ]; then ls "$(images)"; elif [ -f "$(images)/$1" ]; then echo "$1"; fi
 }
 
+list_containers() {
+  if [ -s "$WORLD/container" ]; then cat "$WORLD/container"; fi
+  case "$*" in *--all*) cat "$WORLD/stopped" 2>/dev/null || true ;; esac
+}
+
+stop() {
+  if [ -s "$WORLD/container" ]; then cp "$WORLD/container" "$WORLD/stopped"; fi
+  : >"$WORLD/container"
+}
+
 # Its name is its id. One that crashes has been started again as often as it was asked for.
 state_of() {
   local restarts
   restarts=$(grep -c '^there docker inspect$' "$WORLD/calls")
+  if [ ! -s "$WORLD/container" ]; then echo "$1 $1 exited 0 0" && return; fi
   case "$(trait "$1" crashes)" in
     yes) echo "$1 $1 restarting $restarts 1" ;;
     later) echo "$1 $1 running $restarts 0" ;;
@@ -156,6 +168,7 @@ inspect() {
 # The old container goes before the new one comes.
 up() {
   : >"$WORLD/container"
+  rm -f "$WORLD/stopped"
   [ "${1:-}" != half ] || return 0
   [ -f "$(images)/$ROTOR_IMAGE" ] || return 1
   if [ "$(trait "$ROTOR_IMAGE" starts)" = no ]; then return 0; fi
