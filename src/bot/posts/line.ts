@@ -126,13 +126,28 @@ export function whileStopped(open: readonly ManagedOrder[]): string {
   return `${mayFill(open)} No other order is sent until Rotor is started again.`;
 }
 
-function mayFill(open: readonly ManagedOrder[]): string {
-  const orders = open.slice(0, MAX_NAMED).map((managed) => {
+/** Names orders that the broker confirmed, and separately those that it may have. */
+function mayFill(sent: readonly ManagedOrder[]): string {
+  const isConfirmed = ({ order }: ManagedOrder): boolean => order !== undefined;
+  return [
+    named('Open at the broker and may still fill', sent.filter(isConfirmed)),
+    named(
+      'Sent, not confirmed yet, and may fill',
+      sent.filter((each) => !isConfirmed(each)),
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function named(what: string, all: readonly ManagedOrder[]): string {
+  if (all.length === 0) return '';
+  const orders = all.slice(0, MAX_NAMED).map((managed) => {
     const { side, ticker } = managed.intent;
     return `${side} ${quantity(restOf(managed))} ${ticker}`;
   });
-  const more = open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : '';
-  return `Open at the broker and may still fill: ${orders.join(', ')}${more}.`;
+  const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : '';
+  return `${what}: ${orders.join(', ')}${more}.`;
 }
 
 const MAX_NAMED = 12;

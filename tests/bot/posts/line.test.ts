@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { faultsOf } from '#bot/post.ts';
 import { linePost } from '#bot/posts/line.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { dollars, wholeShares } from '#core/domain/units.ts';
+import type { Order } from '#core/domain/order.ts';
+import { dollars, qty, wholeShares } from '#core/domain/units.ts';
 import { decision, intent } from '#tests/support/decision.ts';
 import { book, NOW } from '#tests/support/desk.ts';
 
@@ -56,20 +57,32 @@ describe('a line about Rotor’s state', () => {
     expect(why).toContain('nothing trades until Rotor is started again');
   });
 
+  const STOPPED: Entry = { kind: 'stopped', reason: 'x' };
+  const HALTED: Entry = { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' };
+  const OTHER = intent('initial-2026-11-10', 'buy', 'XLE', 5);
+  const CONFIRMED: Order = {
+    ...{ id: 'o', clientOrderId: OTHER.clientOrderId, ticker: OTHER.ticker, side: 'buy' },
+    ...{ qty: OTHER.qty, filledQty: qty(0), averagePrice: undefined, limitPrice: 90 },
+    ...{ status: 'open', brokerStatus: 'new', submittedAt: NOW, updatedAt: NOW },
+  };
+
   it.each<readonly [Entry, RegExp]>([
     [
-      { kind: 'stopped', reason: 'x' },
-      /^x\. Open at the broker and may still fill: buy 12 XLK\. No other order is sent/,
+      STOPPED,
+      /^x\. Open at the broker and may still fill: buy 5 XLE\. Sent, not confirmed yet, and may fill: buy 12 XLK\. No other order is sent/,
     ],
     [
-      { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
-      /until \/resume \(approver\) is used\. Open at the broker and may still fill: buy 12 XLK\.$/,
+      HALTED,
+      /until \/resume \(approver\) is used\. Open at the broker and may still fill: buy 5 XLE\. Sent, not confirmed yet, and may fill: buy 12 XLK\.$/,
     ],
-  ])('names what is at the broker and may still fill: %#', (entry, words) => {
+  ])('names what is at the broker, and what may be there: %#', (entry, words) => {
     const entries = book([
       { kind: 'decision', decision: decision() },
       { kind: 'intent', intent: SENT },
+      { kind: 'intent', intent: OTHER },
       { kind: 'sending', clientOrderId: SENT.clientOrderId, try: 1 },
+      { kind: 'sending', clientOrderId: OTHER.clientOrderId, try: 1 },
+      { kind: 'order', order: CONFIRMED },
     ]);
     const post = linePost({ seq: 9, at: NOW, entry }, 'PAPER', entries);
     expect(post?.embeds[0]?.description).toMatch(words);
