@@ -217,10 +217,10 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
     put: 'const nonce = digest(String(performance.now()) + `',
   },
   {
-    fault: 'an alert that is open is raised with every attempt',
-    file: 'src/core/engine/tasks.ts',
-    find: '  if (isToldToday(journal.book(), alert, clocks.market.now())) return;\n',
-    put: '',
+    fault: 'an error that lasts is told with every attempt',
+    file: 'src/core/engine/monitoring/error-alert.ts',
+    find: 'const isNews = !open || (halt &&',
+    put: 'const isNews = !halt || !open || (halt &&',
   },
   {
     fault: 'a session has another regime with each reading of its bars',
