@@ -10,12 +10,31 @@ const TRACK = 'src/core/engine/execution/track-orders.ts';
 
 const ACCOUNT = 'src/core/engine/reconciliation/reconcile-account.ts';
 
+const CANCEL = 'src/core/engine/execution/cancel-orders.ts';
+const MANAGED = 'src/core/engine/execution/managed-orders.ts';
+const UNSELLABLE = 'src/core/engine/execution/unsellable.ts';
+const BILLIONTH = 'nobody trades a billionth of a share';
+
 const ONE_ORDER = 'no two orders have the same id';
 const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [
+    'src/core/engine/execution/exposure.ts',
+    'a cent is shown as $0 too',
+    '0',
+    '1',
+    'Math.max(0, room)',
+  ],
+  [CANCEL, 'no delay is of a millisecond', '0', '1', 'wait > 0'],
+  [CANCEL, BILLIONTH, '0', '1', 'filledQty > 0'],
+  [MANAGED, BILLIONTH, '0', '1', 'more <= 0'],
+  [MANAGED, BILLIONTH, '0', '1', 'sum + fill.qty, 0'],
+  [UNSELLABLE, BILLIONTH, '0', '1', 'Math.max(0, available)'],
+  [UNSELLABLE, BILLIONTH, '0', '1', 'part > 0'],
+  [UNSELLABLE, 'a time limit ends only once', 'true', 'false', 'once: true'],
   [ACCOUNT, 'no movement has an empty id', "movementOf(entry) ?? ''", 'movementOf(entry)'],
   [
     ACCOUNT,

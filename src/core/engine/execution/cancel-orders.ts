@@ -5,7 +5,7 @@ import { endingOf } from '#core/domain/order-words.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { ExecutionParts } from '../parts.ts';
-import { isManagedOrderFinal, orderEntries } from './managed-orders.ts';
+import { orderEntries } from './managed-orders.ts';
 
 /** The outcome of cancelling one order. */
 export interface CancelResult {
@@ -39,7 +39,7 @@ export function targetOf({ intent, order }: ManagedOrder): CancelTarget {
 
 function mayFill(managed: ManagedOrder): boolean {
   if (managed.order) return !isFinal(managed.order);
-  return managed.state === 'sending' && !isManagedOrderFinal(managed);
+  return managed.state === 'sending';
 }
 
 /** Requests all cancellations at the same time. */

@@ -47,8 +47,9 @@ export function orderEntries(book: AccountState, orders: readonly Order[]): read
 }
 
 function lateFillAlert(known: ManagedOrder | undefined, now: Order): Alert | undefined {
-  const more = now.filledQty - (known?.order?.filledQty ?? 0);
-  if (!known?.order || more <= 0) return undefined;
+  if (!known?.order) return undefined;
+  const more = now.filledQty - known.order.filledQty;
+  if (more <= 0) return undefined;
   const { order, setAsideBy } = known;
   if (setAsideBy === undefined && !isFinal(order)) return undefined;
   const which =

@@ -1,6 +1,6 @@
 /** Our orders that may be at the broker without being listed: they count at their worst case. Pure. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
-import { isFinal, type Order } from '#core/domain/order.ts';
+import type { Order } from '#core/domain/order.ts';
 import { type EpochMs, qty } from '#core/domain/units.ts';
 import { isOverdue } from './managed-orders.ts';
 
@@ -20,9 +20,7 @@ export function unlistedOrders(
 }
 
 function mayBeOpen(managed: ManagedOrder, now: EpochMs): boolean {
-  const { state, order } = managed;
-  if (state === 'sending') return true;
-  return state === 'placed' && order !== undefined && !isFinal(order) && isOverdue(managed, now);
+  return managed.state === 'sending' || (managed.state === 'placed' && isOverdue(managed, now));
 }
 
 function asOpen({ intent, order, sent, sentAt, at }: ManagedOrder): Order {

@@ -141,6 +141,20 @@ describe('cancelling an order', () => {
     expect(tries).toBe(5);
   });
 
+  it('keeps what was known where a later look-up does not list the order', async () => {
+    const { made, target } = desk();
+    made.answers.cancel = async () => {};
+    made.answers.orderByClientId = async () => undefined;
+    expect(await cancelled(made, target)).toEqual([
+      ...['asked', 'asked to cancel; the broker says new'],
+    ]);
+  });
+
+  it('is asked for once although Rotor is stopping already', async () => {
+    const { made, target } = desk();
+    expect(await cancelled(made, target, AbortSignal.abort())).toEqual(['canceled', 'cancelled']);
+  });
+
   it('ends at once when Rotor stops', async () => {
     const { made, target } = desk();
     cancelsAfter(made, 99, {});

@@ -7,6 +7,7 @@ import {
   isBehind,
   isManagedOrderFinal,
   isOrderFinal,
+  isOverdue,
   isSame,
   isSessionOver,
   orderEntries,
@@ -77,9 +78,12 @@ describe('a late fill', () => {
   });
 
   it('of an order that a person set aside names the person', () => {
-    expect(late({ order: reported(BUY, 0), setAsideBy: 'ann' }, 30)).toEqual([
+    const known = { order: reported(BUY, 5), setAsideBy: 'ann' };
+    expect(late({ ...known, order: reported(BUY, 0) }, 30)).toEqual([
       '30 XLK bought by an order that ann had set aside.',
     ]);
+    const ended = orderEntries(withOrders(managedOrder(BUY, known)), [cancelled(5)]);
+    expect(ended).toEqual([{ kind: 'order', order: cancelled(5) }]);
   });
 
   it('is none while the order is open, nor of one that is seen for the first time', () => {
@@ -165,6 +169,17 @@ describe('one of our orders', () => {
       const order = managedOrder(BUY, changes);
       expect([isManagedOrderFinal(order), isOrderFinal(order)]).toEqual([isDone, isOver]);
     }
+  });
+
+  it('is overdue while the broker calls it open half an hour after its session', () => {
+    const overdue = (changes: Partial<ManagedOrder>, hour: number) => {
+      const now = newYorkInstant(sessionDate('2026-11-23'), hour * 60);
+      return isOverdue(managedOrder(BUY, changes), now);
+    };
+    expect(overdue({ order: reported(BUY, 0) }, 17)).toBe(true);
+    expect(overdue({ order: reported(BUY, 0) }, 16)).toBe(false);
+    expect(overdue({ order: filled }, 17)).toBe(false);
+    expect(overdue({ state: 'sending' }, 17)).toBe(false);
   });
 
   it('is found by the broker’s id once the broker has reported it', () => {

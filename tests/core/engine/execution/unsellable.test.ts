@@ -22,6 +22,7 @@ async function reasons(
     tickers.map((ticker) => ({ ticker, tradable: true, fractionable: true, ...asset }));
   prepare(made);
   const found = await unsellable(made.parts, { last: () => observation({ positions }) });
+  expect([...found.values()]).not.toContain(undefined);
   return Object.fromEntries(found);
 }
 
@@ -38,6 +39,16 @@ describe('what cannot be sold', () => {
       made.answers.assets = async () => [];
     };
     expect(await reasons([shares('XLK', 3)], {}, unlisted)).toEqual(reason);
+  });
+
+  it('is judged for each ticker by its own asset', async () => {
+    const onlyXle = (made: World): void => {
+      made.answers.assets = async (tickers) =>
+        tickers.map((each) => ({ ticker: each, tradable: each !== 'XLE', fractionable: true }));
+    };
+    expect(await reasons([shares('XLK', 3), shares('XLE', 3)], {}, onlyXle)).toEqual({
+      ...{ XLE: 'XLE cannot be traded at the broker now' },
+    });
   });
 
   it('is what another order reserves', async () => {
