@@ -1,5 +1,11 @@
 /** Reads columns of a parquet file that is in memory, without a promise: a deadline needs one call. */
-import type { Compressors, DecodedArray, FileMetaData, ParquetParsers } from 'hyparquet';
+import type {
+  ColumnMetaData,
+  Compressors,
+  DecodedArray,
+  FileMetaData,
+  ParquetParsers,
+} from 'hyparquet';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { parquetSchema } from 'hyparquet/src/metadata.js';
@@ -23,7 +29,7 @@ export interface ColumnRequest {
 
 /**
  * All values of the columns, in the order of the file.
- * @throws Error when the bytes are not as the metadata says.
+ * @throws Error when the bytes are not as the metadata says, RangeError when they end before a column does.
  */
 export function readColumns(
   bytes: ArrayBuffer,
@@ -40,8 +46,7 @@ export function readColumns(
       const [name = ''] = chunk?.path_in_schema ?? [];
       if (!chunk || !columns.includes(name)) continue;
       const path = getTreePath(tree, chunk.path_in_schema);
-      const first = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
-      const view = new DataView(bytes, first, Number(chunk.total_compressed_size));
+      const view = viewOf(bytes, chunk, name);
       const { data } = readColumn({ view, offset: 0 }, rows, {
         ...chunk,
         pathInSchema: chunk.path_in_schema,
@@ -59,4 +64,14 @@ export function readColumns(
     groupStart += groupRows;
   }
   return parts;
+}
+
+/** @throws RangeError when the footer names bytes that the file does not have. */
+function viewOf(bytes: ArrayBuffer, chunk: ColumnMetaData, name: string): DataView {
+  const first = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+  const size = Number(chunk.total_compressed_size);
+  if (first >= 0 && size >= 0 && first + size <= bytes.byteLength) {
+    return new DataView(bytes, first, size);
+  }
+  throw new RangeError(`column ${name} is said to lie beyond the end of the file`);
 }

@@ -155,8 +155,10 @@ interface ByteReader {
 
 function createByteReader(view: DataView, start: number): ByteReader {
   let at = start;
-  /** Past the end the view throws a RangeError, which rejects a truncated file. */
-  const byte = (): number => view.getUint8(at++);
+  const byte = (): number => {
+    if (!(at >= 0 && at < view.byteLength)) throw new RangeError('ends in the middle of a page');
+    return view.getUint8(at++);
+  };
   const varint = (): number => {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
