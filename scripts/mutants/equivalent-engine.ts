@@ -10,6 +10,8 @@ const TRACK = 'src/core/engine/execution/track-orders.ts';
 
 const ACCOUNT = 'src/core/engine/reconciliation/reconcile-account.ts';
 
+const DRAWDOWN = 'src/core/domain/drawdown.ts';
+const UNBOOKED = 'an account of nothing has nothing that is not booked';
 const CANCEL = 'src/core/engine/execution/cancel-orders.ts';
 const MANAGED = 'src/core/engine/execution/managed-orders.ts';
 const UNSELLABLE = 'src/core/engine/execution/unsellable.ts';
@@ -21,6 +23,17 @@ const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  ['src/core/engine/execution/rebalance-result.ts', BILLIONTH, '0', '1', 'if (filled > 0)'],
+  [
+    DRAWDOWN,
+    'every close says what is not booked, and only closes set a peak',
+    '0',
+    '1',
+    'notBooked = 0',
+  ],
+  [DRAWDOWN, 'without unexplained money all is explained', 'notBooked > 0', 'notBooked >= 0'],
+  [DRAWDOWN, UNBOOKED, 'notBooked > 0 && equity > 0', 'notBooked > 0'],
+  [DRAWDOWN, UNBOOKED, 'equity > 0', 'equity >= 0'],
   [
     'src/core/engine/execution/exposure.ts',
     'a cent is shown as $0 too',

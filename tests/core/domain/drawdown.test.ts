@@ -122,6 +122,17 @@ describe('the drawdown', () => {
     expect(fall(60_000, undefined)).toBeCloseTo(0.4, 12);
   });
 
+  it('leaves out what others hold in the account, and what it lost', () => {
+    const managedBy = { own: [ticker('XLK')], reserve: cents(0), maxManaged: undefined };
+    const foreign = (usd: number) =>
+      new Map([[ticker('TSLA'), { qty: wholeShares(10), value: dollars(usd) }]]);
+    const run = state(MONDAY, 'RUN', 200_000);
+    const held = { cash: dollars(100_000), holdings: foreign(100_000), managedBy };
+    const book = bookOf(START, FRIDAY, { ...run, entry: { ...run.entry, ...held } as Entry });
+    const now = { at: TUESDAY, equity: dollars(150_000), ...held, holdings: foreign(50_000) };
+    expect(belowPeak(book, now)).toBe(0);
+  });
+
   it('starts again where there was nothing that could grow', () => {
     const empty = [moved(MONDAY, -100_000), closed('2026-11-16', 0, 500)];
     const again = [earned(MONDAY_NIGHT, 1_000), closed('2026-11-17', 1_000, 500)];

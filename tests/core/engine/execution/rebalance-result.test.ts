@@ -44,6 +44,10 @@ describe('the result of a rebalance', () => {
       ...{ kind: 'partial', left: ['buy XLK: not sent'] },
     });
     expect(told([ended(BUY, 10), filled(BUY, 20)])).toEqual([]);
+    expect(told([filled(BUY, 30), ended(BUY, 0)])).toEqual([]);
+    const other = intent(ID, 'buy', 'XLE', 5);
+    const two = decision({ id: ID, cause: 'monthly', orders: [BUY, other] });
+    expect(resultOf(two, [filled(BUY, 30)]).left).toEqual(['buy XLE: not sent']);
   });
 
   it('is complete where the last order filled in full and about as much as planned', () => {
@@ -68,6 +72,7 @@ describe('the result of a rebalance', () => {
     const refused = managedOrder(BUY, { state: 'refused', refusal: 'no' });
     expect(told([ended(BUY, 4), refused])).toEqual(['buy XLK: 4 of 30 filled, then refused: no']);
     expect(told([refused])).toEqual(['buy XLK: not sent: refused: no']);
+    expect(told([ended(BUY, 0), refused])).toEqual(['buy XLK: not filled: refused: no']);
   });
 
   it('says of an order of unknown outcome neither that it was sent nor that it was not', () => {
@@ -100,6 +105,7 @@ describe('the alert about what was left', () => {
     const sold = filled(SELL, 20);
     expect(text(DECIDED, [sold, filled(BUY, 30)])).toBeUndefined();
     expect(text(DECIDED, [sold])).toBe('buy XLK: not sent');
+    expect(text(DECIDED, [sold, ended(BUY, 0)])).toBe('buy XLK: not filled: cancelled');
     expect(text(DECIDED, [sold, ended(BUY, 0, { cancelRequestedBy: 'ann' })])).toBeUndefined();
     const refused = managedOrder(BUY, { state: 'refused', refusal: 'no' });
     expect(text(DECIDED, [sold, refused])).toBeUndefined();
@@ -154,6 +160,7 @@ describe('a new plan', () => {
 
   it('that only sells leaves those that asked for a rebalance', () => {
     expect(resolved('flatten-2026-12-01')).toEqual(orders);
+    expect(resolved('raise-2026-12-01-1')).toEqual(orders);
   });
 });
 
