@@ -10,6 +10,9 @@ const TRACK = 'src/core/engine/execution/track-orders.ts';
 
 const ACCOUNT = 'src/core/engine/reconciliation/reconcile-account.ts';
 
+const MEASURED = 'src/core/domain/measured-equity.ts';
+const SLOWER = 'computed again it is the same, only slower';
+const NO_PART = 'without settings no part is measured, and nothing of it is read';
 const DRAWDOWN = 'src/core/domain/drawdown.ts';
 const UNBOOKED = 'an account of nothing has nothing that is not booked';
 const CANCEL = 'src/core/engine/execution/cancel-orders.ts';
@@ -23,6 +26,42 @@ const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [
+    MEASURED,
+    'where the whole is measured there is no difference',
+    '!part || Math.abs(equity - snapshot.equity) < SAME_CENTS',
+    'Math.abs(equity - snapshot.equity) < SAME_CENTS',
+  ],
+  [MEASURED, NO_PART, 'own?.has(ticker) ?? false', 'own?.has(ticker)'],
+  [MEASURED, NO_PART, 'false', 'true', 'own?.has(ticker) ?? false'],
+  [MEASURED, NO_PART, 'own && partOf(before, isOwn)', 'partOf(before, isOwn)'],
+  [MEASURED, NO_PART, 'own && partOf(after, isOwn)', 'partOf(after, isOwn)'],
+  [MEASURED, NO_PART, 'own !== undefined && start !== undefined', 'start !== undefined'],
+  [MEASURED, SLOWER, 'STEPS.get(after) ?? keepingSame(stepOf)', 'keepingSame(stepOf)'],
+  [MEASURED, SLOWER, 'STEPS.set(after, kept)', 'undefined'],
+  [MEASURED, SLOWER, 'INSTANTS.get(point) ?? instantFor(point)', 'instantFor(point)'],
+  [MEASURED, SLOWER, 'INSTANTS.set(point, known)', 'undefined'],
+  [MEASURED, NO_PART, 'one?.reserve ?? 0', 'one?.reserve'],
+  [MEASURED, NO_PART, 'other?.reserve ?? 0', 'other?.reserve'],
+  [MEASURED, NO_PART, '0', '1', 'one?.reserve ?? 0'],
+  [
+    MEASURED,
+    'no set has what is undefined; the type checker asks',
+    'ticker !== undefined && own.has(ticker)',
+    'own.has(ticker)',
+  ],
+  [MEASURED, 'no corporate action brings no shares', 'qty > 0', 'qty >= 0', 'isReplaced'],
+  [MEASURED, BILLIONTH, '0', '1', 'qty > 0 && (isReplaced'],
+  [MEASURED, 'one of its own is measured already', 'own.has(ticker) || !there', '!there'],
+  [MEASURED, 'no fund falls by an endless worth', 'there.qty <= 0', 'there.qty < 0'],
+  [MEASURED, BILLIONTH, '0', '1', 'there.qty <= 0'],
+  [
+    MEASURED,
+    'what is undefined is not after any instant; the type checker asks',
+    'at !== undefined && !sessionAt(at)',
+    '!sessionAt(at)',
+  ],
+  [MEASURED, 'no close is of 1970', '0', '1', 'at > 0'],
   ['src/core/engine/execution/rebalance-result.ts', BILLIONTH, '0', '1', 'if (filled > 0)'],
   [
     DRAWDOWN,

@@ -462,6 +462,15 @@ describe('the measured account', () => {
     expect(flows(before, { ...after, holdings: undefined })).toEqual({
       ...{ deposited: dollars(50), withdrawn: 0 },
     });
+    // Of the whole account foreign income is a gain.
+    const activity = { id: 'd', kind: 'dividend', ticker: ticker('TSLA'), qty: qty(0) } as const;
+    const earned = { ...activity, cash: dollars(5), at: epochMs(5) };
+    const flow = { at: epochMs(5), dated: epochMs(5), counted: epochMs(5), activity: earned };
+    const book = { cashFlows: [flow], externalFills: [] };
+    const whole = { ...before, managedBy: undefined, holdings: undefined };
+    const unknown = { ...after, holdings: undefined };
+    for (const one of [whole, { ...before, holdings: undefined }])
+      expect(measuredFlows(book, one, unknown, { since: 0, until: 10 }).deposited).toBe(0);
   });
 });
 
