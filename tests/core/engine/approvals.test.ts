@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '#core/domain/decision.ts';
-import { dollars, epochMs } from '#core/domain/units.ts';
+import { cents, dollars, epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
@@ -48,6 +48,16 @@ describe('two people', () => {
       approvals: [{ by: 'ann', byId: ANN.id }],
     });
     expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('are not needed for a plan that is worth exactly the limit', async () => {
+    const { plan } = await proposed();
+    const value = plan.decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
+    const approversAt = async (centsBelow: number) => {
+      const limit = cents(value - centsBelow);
+      return (await proposed({ approval: { twoPersonAbove: limit } })).plan.approvers;
+    };
+    expect([await approversAt(0), await approversAt(1)]).toEqual([1, 2]);
   });
 
   it('must be different: the same one again is rejected by name, also after a restart', async () => {

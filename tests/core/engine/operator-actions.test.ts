@@ -152,6 +152,18 @@ describe('HALT', () => {
 });
 
 describe('cancelling an order', () => {
+  it('leaves every other one open, also one of ours that the journal does not have', async () => {
+    const desk = await selling();
+    const lost = intent('monthly-2024-06', 'buy', 'XLU', 1);
+    desk.broker.openByHand(lost);
+    const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
+    expect(await desk.engine.cancel(id, 'ann')).toHaveLength(1);
+    const open = (await desk.broker.openOrders()).map(({ clientOrderId }) => clientOrderId);
+    expect(open).toEqual([lost.clientOrderId]);
+    expect(await desk.engine.cancel(lost.clientOrderId, 'ann')).toHaveLength(1);
+    expect(await desk.broker.openOrders()).toEqual([]);
+  });
+
   it('is recorded before the request, and its remainder is not sent', async () => {
     const desk = await selling();
     const written: number[] = [];

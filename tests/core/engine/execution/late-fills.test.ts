@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
-import { boughtAfterFlatten, mayBuyMore } from '#core/engine/execution/late-fills.ts';
+import {
+  boughtAfterFlatten,
+  mayBuyMore,
+  sellLateFills,
+} from '#core/engine/execution/late-fills.ts';
+import type { Observer } from '#core/engine/parts.ts';
 import { decision, intent } from '#tests/support/decision.ts';
-import { book, NOW } from '#tests/support/desk.ts';
+import { book, NOW, observation } from '#tests/support/desk.ts';
+import { type World, world } from '#tests/support/world.ts';
 
 const BUY = intent('monthly-2026-11', 'buy', 'XLK', 30);
 const SELL = intent('flatten-2026-11-10-1', 'sell', 'XLK', 100);
@@ -135,5 +141,100 @@ describe('what was bought after everything was sold', () => {
 
   it('is nothing before the first rebalance', () => {
     expect(boughtAfterFlatten(book())).toEqual([]);
+  });
+});
+
+describe('what came late', () => {
+  const observer = {
+    ...{ now: () => undefined, bars: () => new Map(), last: () => observation() },
+  } as unknown as Observer;
+  /** A flatten that sold everything, and 30 XLK that a cancelled buy brought afterwards. */
+  function late(symbol = 'XLK', held = 30): World {
+    const made = world({ held: { [symbol]: held, XLF: 7 } });
+    const bought = intent('monthly-2026-11', 'buy', symbol, 30);
+    const { clientOrderId } = bought;
+    const flatten = decision({ id: 'flatten-2026-11-10-1', cause: 'manual' });
+    const done = { ...ordered(bought, 30, 'filled'), id: 'late' };
+    const fill = { id: 'f', orderId: 'late', ticker: bought.ticker, side: 'buy' as const };
+    made.parts.journal.append(
+      { kind: 'intent', intent: bought },
+      { kind: 'sending', clientOrderId, try: 1 },
+      { kind: 'cancel-requested', clientOrderId, by: 'ann' },
+      { kind: 'decision', decision: flatten },
+      { kind: 'finished', decisionId: flatten.id, result: { kind: 'complete', left: [] } },
+      { kind: 'state', state: 'REDUCE', by: 'ann', reason: 'flatten' },
+      { kind: 'order', order: done },
+      {
+        kind: 'fill',
+        clientOrderId,
+        fill: { ...fill, qty: wholeShares(30), price: 100, at: made.clock.now() },
+      },
+    );
+    return made;
+  }
+  const planned = (made: World) =>
+    [...made.book().rebalances.values()].map(({ decision: { plan } }) =>
+      plan.orders.map(({ side, ticker: of, qty }) => `${side} ${of} ${qty / 1e9}`),
+    );
+
+  it('is sold in a flatten of its own, and nothing else with it', async () => {
+    const made = late();
+    await sellLateFills(made.parts, observer);
+    expect(planned(made)).toEqual([[], ['sell XLK 30']]);
+    expect(made.managedOrders().map(({ state }) => state)).toEqual(['placed', 'planned']);
+  });
+
+  it('is left where trading was resumed or halted, without a request to the broker', async () => {
+    for (const state of ['RUN', 'HALT'] as const) {
+      const made = late();
+      made.parts.journal.append({ kind: 'state', state, by: 'ann', reason: 'over' });
+      made.broker.fail(new Error('asked'));
+      await sellLateFills(made.parts, observer);
+      expect(planned(made)).toEqual([[]]);
+    }
+  });
+
+  it('is left where nothing came, it is not Rotor’s to trade, or it is gone already', async () => {
+    const nothing = world();
+    nothing.parts.journal.append({ kind: 'state', state: 'REDUCE', by: 'ann', reason: 'x' });
+    nothing.broker.fail(new Error('asked'));
+    await sellLateFills(nothing.parts, observer);
+    const foreign = late('AAPL');
+    foreign.broker.fail(new Error('asked'));
+    await sellLateFills(foreign.parts, observer);
+    const gone = late('XLK', 0);
+    await sellLateFills(gone.parts, observer);
+    expect([planned(foreign), planned(gone)]).toEqual([[[]], [[]]]);
+  });
+
+  it('is left where another plan was made during the requests', async () => {
+    const made = late();
+    made.answers.latestPrices = async (tickers) => {
+      const other = decision({ id: 'monthly-2026-12', cause: 'monthly' });
+      made.parts.journal.append({ kind: 'decision', decision: other });
+      return made.broker.latestPrices(tickers);
+    };
+    await sellLateFills(made.parts, observer);
+    expect(planned(made)).toEqual([[], []]);
+  });
+
+  it('is sold of what Rotor may trade although something else came late too', async () => {
+    const made = late();
+    const other = intent('monthly-2026-11', 'buy', 'AAPL', 5);
+    const { clientOrderId } = other;
+    const fill = { id: 'g', orderId: 'late-2', ticker: other.ticker, side: 'buy' as const };
+    made.parts.journal.append(
+      { kind: 'intent', intent: other },
+      { kind: 'sending', clientOrderId, try: 1 },
+      { kind: 'cancel-requested', clientOrderId, by: 'ann' },
+      { kind: 'order', order: { ...ordered(other, 5, 'filled'), id: 'late-2' } },
+      {
+        kind: 'fill',
+        clientOrderId,
+        fill: { ...fill, qty: wholeShares(5), price: 50, at: made.clock.now() },
+      },
+    );
+    await sellLateFills(made.parts, observer);
+    expect(planned(made)).toEqual([[], ['sell XLK 30']]);
   });
 });

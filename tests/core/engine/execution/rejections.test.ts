@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { remedyOf } from '#bot/posts/alert-remedies.ts';
-import { brokerRejection, limitRejection } from '#core/engine/execution/rejections.ts';
+import {
+  brokerRejection,
+  isRejectionKnown,
+  limitRejection,
+  mayPass,
+} from '#core/engine/execution/rejections.ts';
 import { intent } from '#tests/support/decision.ts';
+import { alert, book } from '#tests/support/desk.ts';
 
 const GENERIC = 'The rest of the plan continues; what is left is reported at the end.';
 const ORDER = intent('d', 'buy', 'XLK', 10);
@@ -65,5 +71,37 @@ describe('a rejected order', () => {
       'If that size is intended, raise MAX_ORDER_USD, restart, and use /rebalance ' +
         `(operator; an approver approves). ${GENERIC}`,
     );
+  });
+});
+
+describe('a rejection that may pass', () => {
+  it('is tried again, and one that cannot pass is not', () => {
+    const reasons = ['insufficient buying power', 'something new', 'asset is not fractionable'];
+    expect(reasons.map(mayPass)).toEqual([true, true, false]);
+    const remedies = reasons.map((reason) => brokerRejection(ORDER, reason).remedy);
+    const again = `It is tried again in a few minutes. ${GENERIC}`;
+    expect(remedies).toEqual([again, again, GENERIC]);
+  });
+
+  it('is known while an alert about any earlier order of its line is open', () => {
+    const at = (attempt: number) => ({
+      ...ORDER,
+      ...{ attempt, clientOrderId: ORDER.clientOrderId.replace(/1$/, String(attempt)) },
+    });
+    const known = (attempt: number, ...alerted: readonly number[]) =>
+      isRejectionKnown(
+        book(
+          alerted.map((each) => ({
+            kind: 'alert',
+            alert: alert({
+              subject: { about: 'refused-order', clientOrderId: at(each).clientOrderId },
+            }),
+          })),
+        ),
+        at(attempt),
+      );
+    expect([known(1), known(2), known(1, 1), known(1, 2)]).toEqual([false, false, false, false]);
+    expect([known(2, 1), known(3, 1), known(3, 2), known(12, 9)]).toEqual([true, true, true, true]);
+    expect([known(2, 2), known(12, 12), known(3, 4)]).toEqual([false, false, false]);
   });
 });
