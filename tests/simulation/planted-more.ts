@@ -223,12 +223,6 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
     put: 'const isNews = !halt || !open || (halt &&',
   },
   {
-    fault: 'a session has another regime with each reading of its bars',
-    file: 'src/core/engine/monitoring/monitor.ts',
-    find: '  if (known && data.asOf <= known.since) return;\n',
-    put: '',
-  },
-  {
     fault: 'a broker that answers now and then is reported each time',
     file: 'src/core/engine/monitoring/monitor.ts',
     find: 'at - answersSince >= STEADY_MS',
