@@ -153,7 +153,8 @@ export function createMachine(parts: MachineParts): Machine {
       const life = running();
       if (!life) return;
       faults.met(happening);
-      life.fuse.kill();
+      // One that is frozen has the right journal open: nobody puts another in its place beside it.
+      for (const each of alive()) each.fuse.kill();
       if (!parts.disk.damage(how, happening.pick)) return;
       time.at(happening.to, () => {
         const believer = alive().find((each) => each.isUp() && each.doubt() === undefined);
