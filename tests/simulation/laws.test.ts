@@ -460,17 +460,25 @@ describe('the truth of a simulated account', () => {
   });
 
   it('is followed on evenings without a process, which could not say who let it trade', () => {
-    const { world } = parts({
+    let [worth, isQuiet] = [100_000, false];
+    const { world, broken } = parts({
       drawdown: createTrueDrawdown({} as unknown as Market),
       market: {},
-      exchange: { holdings: () => ({ cash: cents(worth), shares: new Map() }) },
+      faults: { since: () => !isQuiet },
+      exchange: {
+        ...{ fake: { accepted: [] }, hidden: new Set() },
+        holdings: () => ({ cash: cents(worth), shares: new Map() }),
+      },
     });
-    let worth = 100_000;
     world.drawdown.below(worth, 1);
     worth = 80_000;
     checkEvening(world, undefined);
     worth = 76_000;
     expect(world.drawdown.below(worth, 1)).toBeCloseTo(0.24);
     expect(world.drawdown.today()).toBeCloseTo(-0.05);
+    expect(broken).toEqual([]);
+    isQuiet = true;
+    checkEvening(world, undefined);
+    expect(broken).toEqual(['no process runs']);
   });
 });

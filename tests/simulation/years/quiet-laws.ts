@@ -79,6 +79,7 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   const book = life?.book();
   const from = book && (book.drawdownFrom?.at ?? 0);
   const fallen = parts.drawdown.below(worthOf(parts).whole, from);
+  if (!life && isQuiet(parts)) parts.report('no process runs', 'nothing went wrong for hours');
   if (!life || !book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);

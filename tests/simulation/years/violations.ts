@@ -54,6 +54,7 @@ export type Law =
   | 'told late'
   | 'chain broken'
   | 'lease taken from the living'
+  | 'no process runs'
   | 'surprise';
 
 /** One law that did not hold. */
