@@ -3,7 +3,7 @@ import type { RuleBreak } from './rule-break.ts';
 
 const PROPOSALS = 'src/core/engine/proposals.ts';
 const CONFIG = 'src/config/variables.ts';
-const LIMITED = 'tests/core/engine/execution/limits.test.ts';
+const LIMITED = 'tests/core/engine/execution/check-order.test.ts';
 const PROPOSED = 'tests/core/engine/proposals.test.ts';
 const CONFIGURED = 'tests/config/config.test.ts';
 

@@ -148,7 +148,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     file: 'src/core/engine/execution/check-order.ts',
     find: 'limits.maxTurnoverPerDay * base',
     put: 'limits.maxTurnoverPerDay * context.account.equity',
-    tests: 'tests/core/engine/execution/limits.test.ts',
+    tests: 'tests/core/engine/execution/check-order.test.ts',
     test: 'too much turnover of the',
   },
   {
