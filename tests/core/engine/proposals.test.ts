@@ -71,6 +71,11 @@ describe('a proposal', () => {
         /^Trading is HALT; an approver must resume it first\.$/,
       ],
       [
+        'would buy although buying is stopped',
+        (desk) => void desk.engine.setState('REDUCE', 'ann', 'look'),
+        /^Trading is REDUCE; an approver must resume it first\.$/,
+      ],
+      [
         'belongs to an account that was rebalanced since',
         async (desk) => {
           const other = await propose(desk, 'bob');
