@@ -27,6 +27,19 @@ const ONE_ASSET = 'the broker lists an asset once';
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
   [
+    'src/core/engine/execution/cancelled-orders.ts',
+    'what was never sent was not sent ten minutes ago; the type checker asks',
+    'managed?.cancelRequestedBy === undefined || managed.sentAt === undefined',
+    'managed?.cancelRequestedBy === undefined',
+  ],
+  [
+    'src/core/engine/execution/late-fills.ts',
+    BILLIONTH,
+    '0',
+    '1',
+    'sum + (order?.filledQty ?? 0), 0',
+  ],
+  [
     MEASURED,
     'where the whole is measured there is no difference',
     '!part || Math.abs(equity - snapshot.equity) < SAME_CENTS',
