@@ -59,6 +59,11 @@ function listedAndKilled(source: string, { mutants, killed }: Outcome): readonly
   });
 }
 
+function isEquivalent(mutant: Mutant): boolean {
+  const text = readFileSync(join(root, mutant.file), 'utf8');
+  return EQUIVALENT.some((each) => isListed(each, mutant, text));
+}
+
 function keep(source: string, result: FileResult): void {
   const all = Object.entries({ ...readResults(), [source]: result });
   const sorted = all.filter(([file]) => tree.has(file)).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -83,14 +88,15 @@ async function run(sources: readonly string[]): Promise<void> {
   rmSync(home, { recursive: true });
 }
 
-/** Lines may have moved since the last run. */
+/** Lines may have moved since the last run. Equivalent ones are tried again, to be counted as such. */
 function killedBefore(): (mutant: Mutant) => boolean {
   const results = readResults();
   const change = (text: string): string => text.slice(text.indexOf(':'));
   const alive = new Map(
     Object.entries(results).map(([file, each]) => [file, new Set(each.alive.map(change))]),
   );
-  return (mutant) => alive.get(mutant.file)?.has(change(inWords(mutant))) === false;
+  return (mutant) =>
+    alive.get(mutant.file)?.has(change(inWords(mutant))) === false && !isEquivalent(mutant);
 }
 
 function tell(source: string, all: Outcome): void {

@@ -162,6 +162,9 @@ describe('cancelling an order', () => {
     expect(open).toEqual([lost.clientOrderId]);
     expect(await desk.engine.cancel(lost.clientOrderId, 'ann')).toHaveLength(1);
     expect(await desk.broker.openOrders()).toEqual([]);
+    expect(desk.entries('cancel-requested').map(({ clientOrderId }) => clientOrderId)).toEqual([
+      ...[id, lost.clientOrderId],
+    ]);
   });
 
   it('is recorded before the request, and its remainder is not sent', async () => {
