@@ -55,6 +55,9 @@ export async function renderPng({ config, height = HEIGHT }: Chart): Promise<Uin
   });
   const png = await canvas.encode('png');
   drawn.destroy();
+  // Several megabytes of pixels, which would otherwise stay until the garbage collector comes by.
+  canvas.width = 1;
+  canvas.height = 1;
   return png;
 }
 
