@@ -27,6 +27,12 @@ const ONE_ASSET = 'the broker lists an asset once';
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
   [
+    MOVEMENTS,
+    'an execution is of one of our orders or a trade by hand; the type checker asks',
+    "entry.kind !== 'external-fill'",
+    'false',
+  ],
+  [
     'src/core/engine/execution/cancelled-orders.ts',
     'what was never sent was not sent ten minutes ago; the type checker asks',
     'managed?.cancelRequestedBy === undefined || managed.sentAt === undefined',

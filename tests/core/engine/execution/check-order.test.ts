@@ -579,6 +579,15 @@ describe('the last check at its exact bounds', () => {
     expect(sizeOf(buy, least, many)).toBe('cash');
   });
 
+  it('buys nothing that somebody holds short', () => {
+    const [first] = orderContext().positions;
+    const positions = [{ ...first, qty: wholeShares(-5), available: qty(0) } as never];
+    expect(orderBlock(buy, orderContext({ positions }), many)).toEqual({
+      ...{ kind: 'wait', limit: 'short sale' },
+      reason: 'somebody holds XLK short, and a buy would close that',
+    });
+  });
+
   it('takes a position of no shares for no short one', () => {
     const [first] = orderContext().positions;
     const positions = [{ ...first, qty: qty(0), available: qty(0) } as never];

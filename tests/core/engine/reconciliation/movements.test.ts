@@ -12,7 +12,7 @@ import {
   since,
 } from '#core/engine/reconciliation/movements.ts';
 import { intent } from '#tests/support/decision.ts';
-import { book, close } from '#tests/support/desk.ts';
+import { alert, book, close } from '#tests/support/desk.ts';
 import { execution, reported } from '#tests/support/orders.ts';
 import { START, started, type World, world } from '#tests/support/world.ts';
 
@@ -174,6 +174,92 @@ describe('executions', () => {
     expect(await entriesOf(desk)).toEqual([{ kind: 'fill', clientOrderId, fill }]);
   });
 
+  it('that are booked as a trade by hand stay one while no order of ours explains them', async () => {
+    const desk = await known();
+    sent(desk, 0);
+    const fill = execution({ ...BUY, clientOrderId: 'by-hand' }, 'f1', 3);
+    desk.parts.journal.append({ kind: 'external-fill', fill });
+    desk.answers.fills = async () => [fill];
+    expect(await entriesOf(desk)).toEqual([]);
+  });
+
+  it('end the alert about a trade by hand once they are given to our order', async () => {
+    const desk = await known();
+    const fill = execution(BUY, 'f1', 10);
+    const subject = { about: 'external-trade', fillId: 'f1' } as const;
+    desk.parts.journal.append(
+      { kind: 'external-fill', fill },
+      { kind: 'alert', alert: alert({ subject }) },
+    );
+    sent(desk, 10);
+    filled(desk, 10, fill);
+    expect(await entriesOf(desk)).toMatchObject([{ kind: 'fill' }, { kind: 'resolved', subject }]);
+  });
+
+  it('of one order are counted with that order alone', async () => {
+    const desk = await known();
+    const other = intent('monthly-2024-07', 'buy', 'XLE', 5);
+    sent(desk, 0);
+    desk.parts.journal.append(
+      { kind: 'intent', intent: other },
+      { kind: 'order', order: reported(other, 5) },
+    );
+    desk.answers.fills = async () => [execution(other, 'f1', 5)];
+    desk.answers.orders = async () => {
+      throw new Error('asked');
+    };
+    expect(kinds(await entriesOf(desk))).toEqual(['fill']);
+    // One that is not counted is enough to ask for the orders.
+    desk.answers.fills = async () => [execution(other, 'f1', 5), execution(BUY, 'f2', 2)];
+    desk.answers.orders = async () => [reported(BUY, 2), reported(other, 5)];
+    expect(kinds(await entriesOf(desk))).toEqual(['order', 'fill', 'fill']);
+  });
+
+  it('are judged by what is known where the list lags behind it', async () => {
+    const desk = await known();
+    sent(desk, 20);
+    const fill = execution(BUY, 'f1', 10);
+    desk.parts.journal.append({ kind: 'fill', clientOrderId: BUY.clientOrderId, fill });
+    const byHand = execution({ ...BUY, clientOrderId: 'by-hand' }, 'f3', 3);
+    filled(desk, 10, fill, { ...fill, id: 'f2' }, byHand);
+    expect(await entriesOf(desk)).toMatchObject([
+      { kind: 'fill', fill: { id: 'f2' } },
+      { kind: 'external-fill', fill: { id: 'f3' } },
+      { kind: 'alert' },
+    ]);
+  });
+
+  it('wait while an order of unknown outcome may explain them', async () => {
+    const entries = async (
+      changes: Partial<Fill>,
+      { sentQty = 25, minutes = 9, listed = false } = {},
+    ) => {
+      const desk = await known();
+      const terms = { qty: wholeShares(sentQty), limitPrice: undefined };
+      desk.parts.journal.append(
+        { kind: 'intent', intent: BUY },
+        {
+          ...{ kind: 'sending', clientOrderId: BUY.clientOrderId, try: 1 },
+          ...(sentQty > 0 && { sent: terms }),
+        },
+      );
+      desk.clock.set(epochMs(START + minutes * 60_000));
+      const of = { ...BUY, clientOrderId: 'unlisted' };
+      desk.answers.fills = async () => [execution(of, 'f1', 25, changes)];
+      desk.answers.orders = async () => (listed ? [reported(of, 25)] : []);
+      return kinds(await entriesOf(desk));
+    };
+    const told = ['external-fill', 'alert'];
+    expect(await entries({})).toEqual([]);
+    expect(await entries({}, { minutes: 10 })).toEqual(told);
+    expect(await entries({}, { listed: true })).toEqual(told);
+    expect(await entries({ ticker: ticker('XLE') })).toEqual(told);
+    expect(await entries({ side: 'sell' })).toEqual(told);
+    expect(await entries({ qty: wholeShares(26) })).toEqual(told);
+    expect(await entries({ qty: wholeShares(30) }, { sentQty: 0 })).toEqual([]);
+    expect(await entries({ qty: wholeShares(31) }, { sentQty: 0 })).toEqual(told);
+  });
+
   it('that the broker repeats under another id are left out', async () => {
     const desk = await known();
     sent(desk, 10);
@@ -264,14 +350,14 @@ describe('other movements', () => {
 describe('the movement of an entry', () => {
   it('is what it books, or what its alert is about', () => {
     const fill = execution(BUY, 'f1', 1);
-    const alert = (subject: object) =>
+    const about = (subject: object) =>
       movementOf({ kind: 'alert', alert: { subject } as never }) ?? 'none';
     expect(movementOf({ kind: 'fill', clientOrderId: 'c', fill })).toBe('f1');
     expect(movementOf({ kind: 'external-fill', fill })).toBe('f1');
     expect(movementOf({ kind: 'activity', activity: activity() })).toBe('a');
-    expect(alert({ about: 'external-trade', fillId: 'f2' })).toBe('f2');
-    expect(alert({ about: 'unknown-activity', activityId: 'a2' })).toBe('a2');
-    expect(alert({ about: 'broker' })).toBe('none');
+    expect(about({ about: 'external-trade', fillId: 'f2' })).toBe('f2');
+    expect(about({ about: 'unknown-activity', activityId: 'a2' })).toBe('a2');
+    expect(about({ about: 'broker' })).toBe('none');
     expect(movementOf({ kind: 'intent', intent: BUY })).toBeUndefined();
   });
 });
