@@ -13,6 +13,7 @@ const ACCOUNT = 'src/core/engine/reconciliation/reconcile-account.ts';
 const MEASURED = 'src/core/domain/measured-equity.ts';
 const SLOWER = 'computed again it is the same, only slower';
 const NO_PART = 'without settings no part is measured, and nothing of it is read';
+const ACTIVITIES = 'src/core/engine/reconciliation/new-activities.ts';
 const DRAWDOWN = 'src/core/domain/drawdown.ts';
 const UNBOOKED = 'an account of nothing has nothing that is not booked';
 const CANCEL = 'src/core/engine/execution/cancel-orders.ts';
@@ -26,6 +27,36 @@ const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [
+    ACTIVITIES,
+    'nothing corrects what is undefined; the type checker asks',
+    'corrects === undefined',
+    'false',
+  ],
+  [
+    ACTIVITIES,
+    'what is undefined is not booked; the type checker asks',
+    'target === undefined',
+    'false',
+  ],
+  [
+    ACTIVITIES,
+    'a row that corrects nothing was booked before',
+    'corrects !== undefined && inPlaceOf.get(corrects) !== row.id',
+    'inPlaceOf.get(corrects) !== row.id',
+  ],
+  [
+    ACTIVITIES,
+    'no row cancels one and corrects another',
+    'isSuperseded && cancels === undefined',
+    'isSuperseded',
+  ],
+  [
+    ACTIVITIES,
+    'a row that cancels was booked as one, which is no version of it',
+    '!last || row.cancels !== undefined',
+    '!last',
+  ],
   [
     MOVEMENTS,
     'an execution is of one of our orders or a trade by hand; the type checker asks',

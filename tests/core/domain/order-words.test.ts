@@ -42,8 +42,20 @@ describe('an open order', () => {
     expect(standingOf(order('canceled', 'held'))).toBeUndefined();
   });
 
-  it('otherwise has the words for the broker’s status, or that status itself', () => {
-    expect(standingOf(order('open', 'done_for_day'))).toBe('done for today');
+  it.each([
+    ['done_for_day', 'done for today'],
+    ['pending_cancel', 'being cancelled'],
+    ['pending_replace', 'being replaced by somebody'],
+    ['stopped', 'a fill is guaranteed'],
+    ['suspended', 'suspended by the exchange'],
+    ['calculated', 'done for today, being calculated by the broker'],
+    ['held', 'held back by the broker'],
+    ['filled', 'reported as filled, but not all fills have arrived'],
+  ])('that the broker calls %s is %s', (said, words) => {
+    expect(standingOf(order('open', said))).toBe(words);
+  });
+
+  it('otherwise has the broker’s status itself', () => {
     expect(standingOf(order('open', 'strange'))).toBe('the broker says strange');
   });
 });

@@ -70,6 +70,7 @@ describe('booking executions', () => {
 
   it('asks from the first of several orders that lack one', async () => {
     const made = desk(OTHER);
+    made.broker.progress(OTHER.clientOrderId, { fill: 3 });
     made.clock.set(epochMs(START + 5 * MINUTE));
     const { clientOrderId } = BUY;
     made.parts.journal.append(
@@ -77,7 +78,6 @@ describe('booking executions', () => {
       { kind: 'sending', clientOrderId, try: 1 },
       { kind: 'order', order: made.broker.openByHand(BUY) },
     );
-    made.broker.progress(OTHER.clientOrderId, { fill: 3 });
     made.broker.progress(clientOrderId, { fill: 30 });
     await refreshOrders(made.parts, START);
     expect(made.entries('fill')).toHaveLength(2);

@@ -59,6 +59,21 @@ describe('a difference soon after one of our orders', () => {
     expect([told(), reconciler.isSettling()]).toEqual(['XLK: ours 0, broker 30', false]);
   });
 
+  it('is not told either while the outcome of an order of that ticker is not known', async () => {
+    const { made, reconciler, told } = await desk();
+    made.parts.journal.append(
+      { kind: 'intent', intent: BUY },
+      { kind: 'sending', clientOrderId: BUY.clientOrderId, try: 1 },
+    );
+    made.broker.give('XLK', 30);
+    made.clock.set(epochMs(START + 10 * MINUTE - 1));
+    await reconciler.reconcile();
+    expect(told()).toBeUndefined();
+    made.clock.set(epochMs(START + 10 * MINUTE));
+    await reconciler.reconcile();
+    expect(told()).toBe('XLK: ours 0, broker 30');
+  });
+
   it('of another ticker is told at once, and of the cash only without such an order', async () => {
     const { made, reconciler, told } = await desk();
     reportedAt(made, START);
