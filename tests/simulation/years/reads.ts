@@ -51,17 +51,19 @@ const NO_ANSWER = 'the broker did not answer within 10 s';
 /** The way to the broker and back. */
 export function createTravel({ seed, time, faults }: ReadParts): Travel {
   let count = 0;
-  const lost = (kind: FaultKind, share: number, text: string): void => {
-    const fault = faults.on(kind);
-    if (!fault || chanceOf(seed, kind, count) >= share) return;
-    faults.met(fault);
-    throw new TradingError(text, 'retry');
-  };
   return async (what) => {
     count += 1;
+    // Of those that are asked at once each fails by itself.
+    const number = count;
+    const lost = (kind: FaultKind, share: number, text: string): void => {
+      const fault = faults.on(kind);
+      if (!fault || chanceOf(seed, kind, number) >= share) return;
+      faults.met(fault);
+      throw new TradingError(text, 'retry');
+    };
     const slow = faults.on('slow-broker');
     if (slow) faults.met(slow);
-    const took = chanceOf(seed, what, count);
+    const took = chanceOf(seed, what, number);
     await time.sleep(slow ? 2_000 + took * 6_000 : 20 + took * 180);
     lost('broker-down', 1, NO_ANSWER);
     lost('broker-flaky', 1 / 3, NO_ANSWER);
