@@ -270,6 +270,17 @@ describe('executions of an order that the broker does not show yet', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
+  it('are not accepted as a difference: they would count twice once it is shown', async () => {
+    const desk = await unseenUntil(8);
+    await desk.minutes(6);
+    expect(await desk.engine.adopt('ann')).toBe(
+      'Nothing was accepted: the outcome of an order of XLK is not known yet.',
+    );
+    await desk.minutes(6);
+    expect(desk.entries('adjustment')).toEqual([]);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
   it('are booked as somebody’s trade once it can be shown no more, and are its own when it is', async () => {
     const desk = await unseenUntil(30);
     const calls = (): readonly string[] =>

@@ -92,6 +92,10 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
         show(journal, differences);
         return text === '' ? NO_DIFFERENCE_LEFT : `${CHANGED} ${text}`;
       }
+      // Its executions are booked once it is found: accepted now, they would count twice.
+      const [unseen] = unseenIn(journal.book(), differences, parts.clocks.market.now());
+      if (unseen)
+        return `Nothing was accepted: the outcome of an order of ${unseen} is not known yet.`;
       journal.append(
         ...(await lostOrders(parts)).map(
           ({ clientOrderId }): Entry => ({ kind: 'recovered-order', clientOrderId, by }),
@@ -170,6 +174,18 @@ function reportable(
   return differences.filter(({ ticker }) =>
     ticker === undefined ? moved.size === 0 : !moved.has(ticker),
   );
+}
+
+/** The tickers that differ and have an order that the broker does not show yet. */
+function unseenIn(
+  { managedOrders }: AccountState,
+  differences: readonly Difference[],
+  now: EpochMs,
+): readonly Ticker[] {
+  return [...managedOrders.values()]
+    .filter((managed) => isUnseen(managed, now))
+    .map(({ intent }) => intent.ticker)
+    .filter((of) => differences.some(({ ticker }) => ticker === of));
 }
 
 /** Keeps the one alert equal to the difference. */
