@@ -3,6 +3,7 @@ import { subjectKey } from '#core/domain/alert.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import { snapshotOf } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
+import { setTradingState } from '#core/engine/trading-state.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed, scaledBy } from '#tests/support/bars.ts';
 import {
@@ -29,6 +30,22 @@ function move(desk: World, factor: number, symbols: readonly string[]): void {
 }
 
 describe('the trading state', () => {
+  it('RUN ends a pause and safe mode, which HALT and REDUCE leave as they are', async () => {
+    const desk = await started(ROTATION);
+    const left: string[] = [];
+    const safety = { reason: () => 'it crashed', leave: () => void left.push('safe mode') };
+    const set = (state: 'RUN' | 'REDUCE' | 'HALT') =>
+      setTradingState({ ...desk.parts, safety }, desk.engine.observation(), state, 'ann', 'x');
+    desk.engine.pause('ann', 'a look');
+    for (const state of ['HALT', 'REDUCE'] as const) set(state);
+    expect([left.length, desk.book().paused?.by]).toEqual([0, 'ann']);
+    set('RUN');
+    expect([left.length, desk.book().paused]).toEqual([1, undefined]);
+    expect(desk.entries('pause').at(-1)).toMatchObject({ paused: false, by: 'ann', reason: 'x' });
+    set('RUN');
+    expect(desk.entries('pause')).toHaveLength(2);
+  });
+
   it('REDUCE allows sells and no buys, and RUN sends the buys', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');
