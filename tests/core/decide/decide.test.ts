@@ -101,7 +101,8 @@ describe('the closes of a decision', () => {
   it('are those of its date, of every ticker that has one', () => {
     const asOf = bars.get(ticker('XLK'))?.dates.at(-3) ?? AS_OF;
     const at = (name: string) => bars.get(ticker(name))?.close.at(-3);
-    const { closes } = decided({ asOf, bars });
+    // Of bars that nobody has decided on yet.
+    const { closes } = decided({ asOf, bars: new Map(bars) });
     expect([...closes.keys()]).toEqual([
       ...UNIVERSE.sectors.map((each) => each.ticker),
       'TLT',
