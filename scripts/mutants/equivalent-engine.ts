@@ -28,6 +28,26 @@ const ONE_ASSET = 'the broker lists an asset once';
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
   [
+    'src/core/domain/account-state.ts',
+    'one rebalance runs at a time',
+    '[...book.rebalances.values()].find((rebalance) => rebalance.finishedAt === undefined)',
+    '[...book.rebalances.values()].findLast((rebalance) => rebalance.finishedAt === undefined)',
+  ],
+  ['src/core/engine/execution/flatten-decision.ts', BILLIONTH, '0', '1', 'qty > 0'],
+  [UNSELLABLE, BILLIONTH, '0', '1', 'reserved > 0'],
+  [
+    MANAGED,
+    'nothing is more than what is not known; the type checker asks',
+    'most === undefined || known.some(({ id }) => id === fill.id)',
+    'known.some(({ id }) => id === fill.id)',
+  ],
+  [
+    MANAGED,
+    'no time has passed since what is undefined; the type checker asks',
+    "state === 'sending' && sentAt !== undefined",
+    "state === 'sending'",
+  ],
+  [
     ACTIVITIES,
     'nothing corrects what is undefined; the type checker asks',
     'corrects === undefined',

@@ -113,7 +113,7 @@ describe('the record of a flatten', () => {
     });
     expect(made(desk).regime).toEqual({ kind: 'neutral', close: 432, ...none });
     const bear = { ...BULL, kind: 'bear' as const };
-    for (const [index, regime] of [BULL, bear].entries()) {
+    for (const [index, regime] of [BULL, BULL, bear].entries()) {
       const of = decision({ id: `monthly-${index}`, cause: 'monthly', regime });
       desk.parts.journal.append({ kind: 'decision', decision: of });
     }

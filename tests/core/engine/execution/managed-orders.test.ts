@@ -10,6 +10,7 @@ import {
   isOverdue,
   isSame,
   isSessionOver,
+  isUnseen,
   orderEntries,
   ordersById,
   withoutRepeats,
@@ -180,6 +181,14 @@ describe('one of our orders', () => {
     expect(overdue({ order: reported(BUY, 0) }, 16)).toBe(false);
     expect(overdue({ order: filled }, 17)).toBe(false);
     expect(overdue({ state: 'sending' }, 17)).toBe(false);
+  });
+
+  it('may not be seen yet for ten minutes after its last request, while its outcome is unknown', () => {
+    const unseen = (ms: number, changes: Partial<ManagedOrder> = {}) =>
+      isUnseen(managedOrder(BUY, { state: 'sending', ...changes }), epochMs(NOW + ms));
+    expect([unseen(0), unseen(599_999), unseen(600_000)]).toEqual([true, true, false]);
+    expect(unseen(0, { state: 'placed' })).toBe(false);
+    expect(unseen(0, { sentAt: undefined })).toBe(false);
   });
 
   it('is found by the broker’s id once the broker has reported it', () => {
