@@ -15,7 +15,7 @@ import type { Happening } from './story.ts';
 /** What a machine runs processes with. */
 export interface MachineParts
   extends Pick<LifeParts, 'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew'>,
-    Omit<PortParts, 'fuse' | 'onPost' | 'prices' | 'time'> {
+    Omit<PortParts, 'fuse' | 'onPost' | 'prices' | 'before' | 'time'> {
   /** Also told the last price of the ticker that the process was told. */
   readonly onPost: (intent: OrderIntent, life: Life, price: LatestPrice | undefined) => void;
   readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
@@ -55,6 +55,7 @@ const STEPS = 25;
 export function createMachine(parts: MachineParts): Machine {
   const { time, faults, tell } = parts;
   const lives: Life[] = [];
+  const before: PortParts['before'] = new Map();
   /** They ended because another process holds the journal. */
   const robbed = new Set<Life>();
   let host = 'host-1';
@@ -81,7 +82,7 @@ export function createMachine(parts: MachineParts): Machine {
     const prices: PortParts['prices'] = new Map();
     const broker = createBrokerPort({
       ...parts,
-      ...{ fuse, prices },
+      ...{ fuse, prices, before },
       onPost: (intent) => parts.onPost(intent, life, prices.get(intent.ticker)),
     });
     const life = createLife({

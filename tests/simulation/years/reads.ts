@@ -26,6 +26,8 @@ export interface ReadParts {
   readonly faults: Faults;
   /** The last price that the process was told, by ticker. */
   readonly prices: Map<Ticker, LatestPrice>;
+  /** The last answers before a fault, by what was asked; the broker's, whoever asked. */
+  readonly before: Map<string, unknown>;
 }
 
 type Reads = Pick<
@@ -71,11 +73,11 @@ export function createTravel({ seed, time, faults }: ReadParts): Travel {
   };
 }
 
-/** Reads of one process. What was answered before a fault began is what an old answer says. */
+/** Reads of one process. What was answered before a fault began, to any process, is what an old answer says. */
 export function createReads(parts: ReadParts, travel: Travel): Reads {
   const { time, market, exchange, faults } = parts;
   const { fake } = exchange;
-  const before = new Map<string, unknown>();
+  const { before } = parts;
 
   /** Keeps the answer, or gives the one from before the fault. */
   function old<T>(kind: FaultKind, key: string, answer: T): T {
