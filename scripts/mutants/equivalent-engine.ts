@@ -14,6 +14,9 @@ const MEASURED = 'src/core/domain/measured-equity.ts';
 const SLOWER = 'computed again it is the same, only slower';
 const NO_PART = 'without settings no part is measured, and nothing of it is read';
 const ACTIVITIES = 'src/core/engine/reconciliation/new-activities.ts';
+const WEIGHTED = 'src/core/domain/money-weighted.ts';
+const HALVINGS = 'one halving more or less than 200 makes no difference';
+const SIGN = 'a quotient has the sign of the product, and the same zero is found';
 const DRAWDOWN = 'src/core/domain/drawdown.ts';
 const UNBOOKED = 'an account of nothing has nothing that is not booked';
 const CANCEL = 'src/core/engine/execution/cancel-orders.ts';
@@ -27,6 +30,11 @@ const ONE_ASSET = 'the broker lists an asset once';
 
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [WEIGHTED, HALVINGS, '0', '1', 'let step = 0'],
+  [WEIGHTED, HALVINGS, 'step < STEPS', 'step <= STEPS'],
+  [WEIGHTED, SIGN, 'missing(low) * missing(middle)', 'missing(low) / missing(middle)'],
+  [WEIGHTED, SIGN, 'missing(low) * missing(high)', 'missing(low) / missing(high)'],
+  [WEIGHTED, 'no power of 1.05 is a million', 'wide < MAX_GROWTH', 'wide <= MAX_GROWTH'],
   [
     'src/core/domain/account-state.ts',
     'one rebalance runs at a time',
