@@ -58,7 +58,7 @@ export function reportText(results: Results, sources: readonly string[]): string
 
 Written by \`npm run mutants\`, which changes the code on purpose, one place at a time, and looks whether a
 test turns red ([how](testing.md#mutants)). The score is what was killed of those that are not equivalent;
-each equivalent one stands with its reason in \`scripts/mutants/equivalent.ts\`.
+each equivalent one stands with its reason in \`scripts/mutants\`, \`equivalent*.ts\`.
 
 | folder | files run | mutants | killed | equivalent | alive | score |
 |---|---|---|---|---|---|---|
