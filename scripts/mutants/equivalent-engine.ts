@@ -210,7 +210,7 @@ export const ENGINE_ROWS: readonly Row[] = [
   ],
   [
     'src/core/domain/account.ts',
-    'of what has no value nothing is owed, nor of a cent of it',
+    'a position without a value owes nothing, and a cent makes no difference',
     '0',
     '1',
     'value ?? 0',

@@ -251,7 +251,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'is not undone weeks later with the journal of before',
   },
   {
-    rule: 'a start of the server completes a way back',
+    rule: 'the server finishes an interrupted rollback when it boots',
     file: REMOTE,
     find: 'xargs -r docker start\n  fi\n  recover\n',
     put: 'xargs -r docker start\n  fi\n',

@@ -133,7 +133,7 @@ describe('after everything was sold', () => {
     expect(flattenedSince({ ...both, rebalances }, TODAY)).toBe(true);
   });
 
-  it('one that was taken back before any order left sold nothing', () => {
+  it('a flatten undone before any order left has sold nothing', () => {
     expect(flattenedSince(sold({}, { tries: 0 }, { tries: 0 }), TODAY)).toBe(false);
     expect(flattenedSince(sold({}, { tries: 0 }, { tries: 1 }), TODAY)).toBe(true);
     expect(flattenedSince(sold({}), TODAY)).toBe(true);

@@ -37,7 +37,7 @@ const cancelled = async (made: World, target: CancelTarget, signal = going) => {
   return [result?.kind, result?.text];
 };
 
-/** The broker takes the request and answers so many times that the order is open still. */
+/** The broker accepts the request, but still shows the order as open for that many answers. */
 function cancelsAfter(
   made: World,
   looks: number,

@@ -87,7 +87,7 @@ describe('asking the broker to cancel', () => {
     expect(desk.broker.cancels).toEqual([]);
   });
 
-  it('is left out once its session is over, and goes on with the others', async () => {
+  it('is skipped once its session is over, while the others are still cancelled', async () => {
     const desk = world();
     open(desk);
     cancel(desk);
