@@ -1,5 +1,4 @@
 /** A message whose answer was lost: Discord may have it, and knows its nonce for minutes only. */
-import { setTimeout as rest } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   driven,
@@ -29,16 +28,8 @@ async function begun() {
   faults.inject({ on: 'http', method: 'POST', path: /\/messages$/, what });
   house.journal.append({ kind: 'state', state: 'HALT', by: 'ines', reason: 'once' });
   house.journal.append({ kind: 'alert', alert: alert({ title: 'Behind it' }) });
-  await until(() => faults.met().length === 1);
+  await eventually(house, () => faults.met()).toHaveLength(1);
   return bot;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; !holds() && turn < 1_000; turn++) {
-    house.pace.advance(500);
-    await rest(2);
-  }
-  expect(holds()).toBe(true);
 }
 
 async function expectOnce(): Promise<void> {
@@ -71,7 +62,7 @@ describe('a message whose answer was lost', () => {
     const { act, faults } = house.discord;
     faults.inject({ on: 'everything', how: 'unavailable', forMs });
     const stray = () => messagesIn(house).find((each) => titleOf(each).includes('Trading HALT'));
-    await until(() => stray() !== undefined);
+    await eventually(house, stray).toBeDefined();
     act.deleteMessage({ messageId: stray()?.id ?? '' });
     await expectOnce();
   });
