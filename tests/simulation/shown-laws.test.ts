@@ -1,0 +1,162 @@
+/** The laws of what people are shown and told, each held against what breaks it. */
+import { describe, expect, it } from 'vitest';
+import type { AccountState } from '#core/domain/account-state.ts';
+import { cents } from '#core/domain/units.ts';
+import { account, observation } from '#tests/support/desk.ts';
+import { at, began, bookOf, closed } from '../core/views/books.ts';
+import { holding, NOON, parts } from './law-world.ts';
+import type { Life } from './years/life.ts';
+import {
+  checkAlertsTold,
+  checkDashboard,
+  checkEnded,
+  checkGain,
+  checkMessages,
+  watchAlerts,
+} from './years/shown-laws.ts';
+
+describe('the law that a message stands once', () => {
+  const known = (ids: readonly string[]) => ({ messages: () => new Set(ids) }) as unknown as Life;
+  const standing = () => ['a', 'b'].map((id) => ({ id, head: id, text: id }));
+
+  it('is broken by one that no journal knows of', () => {
+    const { world, broken } = parts({ discord: { standing } });
+    checkMessages(world, known(['a']));
+    expect(broken).toEqual(['message twice']);
+    checkMessages(world, known(['a', 'b']));
+    expect(broken).toHaveLength(1);
+  });
+});
+
+describe('the law that the dashboard shows what there is', () => {
+  const showing = (text: string | undefined) =>
+    ({ dashboard: () => text }) as unknown as Parameters<typeof checkDashboard>[1];
+
+  it('is broken by another amount, above and below zero', () => {
+    const { world, broken } = holding(1_234_567);
+    checkDashboard(world, showing('Equity $12,345.68 Cash $12,345.68'));
+    expect(broken).toEqual(['dashboard differs', 'dashboard differs']);
+    const owing = holding(-416_152);
+    checkDashboard(owing.world, showing('Equity $4,161.52'));
+    expect(owing.broken).toEqual(['dashboard differs', 'dashboard differs']);
+  });
+
+  it('holds for the amounts as they are written, and while nothing stands there', () => {
+    for (const [cash, text] of [
+      [1_234_567, 'Equity $12,345.67'],
+      [-416_152, 'Equity \u2212\u2060$4,161.52'],
+      [1, undefined],
+    ] as const) {
+      const { world, broken } = holding(cash);
+      checkDashboard(world, showing(text));
+      expect(broken).toEqual([]);
+    }
+  });
+});
+
+describe('the law that the gain of a day is earned', () => {
+  /** A dashboard that shows a gain of 1 % today. */
+  const shown = () => {
+    const entries = [
+      began(at('2026-11-16T15:00:00Z')),
+      closed('2026-11-18', 99_000, 500),
+      closed('2026-11-19', 100_000, 500),
+    ];
+    const seen = observation({ at: at('2026-11-20T15:00:00Z'), account: account(101_000) });
+    const engine = { book: () => bookOf(...entries), observation: () => seen };
+    return { engine } as unknown as Parameters<typeof checkGain>[1];
+  };
+  const brokenWith = (earned: number | undefined, over: object = {}): readonly string[] => {
+    const [isDisturbed, isDisturbedSince] = [() => true, () => false];
+    const drawdown = { today: () => earned, isDisturbed, isDisturbedSince };
+    const { world, broken } = parts({ drawdown, ...over });
+    checkGain(world, shown());
+    return broken;
+  };
+  const brought = { today: () => 0.02, isDisturbed: () => true, isDisturbedSince: () => true };
+
+  it('is broken where what was brought is shown as earned', () => {
+    expect(brokenWith(0.05)).toEqual(['gain differs']);
+  });
+
+  it('holds where it was earned, and says nothing before there is a day', () => {
+    expect(brokenWith(0.01)).toEqual([]);
+    expect(brokenWith(undefined)).toEqual([]);
+  });
+
+  it('is exact but for days about which something was brought, or a dividend is due', () => {
+    expect(brokenWith(0.013)).toEqual(['gain differs']);
+    expect(brokenWith(0.013, { faults: { since: () => true } })).toEqual([]);
+    expect(brokenWith(undefined, { drawdown: brought })).toEqual([]);
+  });
+
+  it('is broken since the start by all that was earned, where nothing was brought', () => {
+    const drawdown = { today: () => 0.01, isDisturbed: () => false };
+    const holdings = () => ({ cash: cents(10_500_000), shares: new Map() });
+    const exchange = { holdings, due: new Map() };
+    expect(
+      brokenWith(0.01, { drawdown: { ...drawdown, isDisturbedSince: () => false }, exchange }),
+    ).toEqual(['gain differs']);
+  });
+});
+
+describe('the laws about what people are called for', () => {
+  const alert = (severity: string, about: string) =>
+    ({
+      ...{ seq: 7, at: NOON },
+      entry: { kind: 'alert', alert: { subject: { about }, severity, title: 'T' } },
+    }) as unknown as Parameters<typeof watchAlerts>[1];
+  const toldThrough = (seq: number) =>
+    ({ isUp: () => true, told: () => seq }) as unknown as Parameters<typeof watchAlerts>[2];
+  /** Alarms ring at once, as if the minute had passed. */
+  const waiting = { now: () => NOON, at: (_: number, wake: () => void) => wake() };
+
+  it('are broken by a critical alert that is not told within a minute', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('critical', 'limit'), toldThrough(6));
+    expect(broken).toEqual(['critical told late']);
+  });
+
+  it('hold where it is told, for others, and while nothing gets through', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('critical', 'limit'), toldThrough(7));
+    watchAlerts(world, alert('warning', 'limit'), toldThrough(6));
+    const silent = parts({ time: waiting, faults: { since: () => true } });
+    watchAlerts(silent.world, alert('critical', 'error'), toldThrough(6));
+    expect([...broken, ...silent.broken]).toEqual([]);
+  });
+
+  it('are broken by an alarm that nothing in the world gives cause for', () => {
+    const { world, broken } = parts({ time: waiting });
+    watchAlerts(world, alert('error', 'broker'), toldThrough(7));
+    watchAlerts(world, alert('warning', 'left-undone'), toldThrough(7));
+    expect(broken).toEqual(['called for nothing']);
+  });
+
+  it('are broken by one that stays when its orders are final, and by one that nobody reads', () => {
+    const open = (about: string, title = 'Orders stay open') => {
+      const value = { alert: { subject: { about }, severity: 'warning', title, text: '' } };
+      return { alerts: new Map([[about, value]]) } as unknown as AccountState;
+    };
+    const { world, broken } = parts({
+      discord: { standing: () => [{ id: 'a', head: '', text: 'Orders stay open' }] },
+    });
+    checkEnded(world, open('open-orders'));
+    checkEnded(world, open('idle-cash'));
+    checkAlertsTold(world, open('open-orders'));
+    checkAlertsTold(world, open('open-orders', 'Limit reached'));
+    expect(broken).toEqual(['alert never ends', 'alert untold']);
+  });
+
+  it('are broken by a drawdown that the account does not have', () => {
+    const fallen = (present: number) => {
+      const { world, broken } = holding(100_000, {
+        ...{ time: waiting, drawdown: { present: () => present } },
+      });
+      watchAlerts(world, alert('warning', 'drawdown'), toldThrough(7));
+      return broken;
+    };
+    expect(fallen(0.02)).toEqual(['drawdown invented']);
+    expect(fallen(0.3)).toEqual([]);
+  });
+});
