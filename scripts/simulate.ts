@@ -4,12 +4,14 @@
  * to a fault that no phase of a rebalance ever met in a long run. `--replay SEED` prints a whole year line
  * by line, `--shrunk` only what violates its first invariant, and `--picture FILE` draws either as an SVG.
  * `--sessions N` runs only the first sessions of each year, `--stop` ends at the first violation, `--brief`
- * only names violations, `--threads N` runs that many years at once.
+ * only names violations, `--threads N` runs that many years at once, `--with KIND` has that kind of fault in
+ * every year and may be given more than once.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Sometimes } from '../tests/simulation/years/faults.ts';
+import { FAULT_KINDS } from '../tests/simulation/years/kinds.ts';
 import { runYears } from '../tests/simulation/years/many-years.ts';
 import { drawTimeline, type Told } from '../tests/simulation/years/picture.ts';
 import { realBars } from '../tests/simulation/years/real-bars.ts';
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     brief: { type: 'boolean', default: false },
     picture: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    with: { type: 'string', multiple: true, default: [] },
     bars: { type: 'string', default: 'data/sample' },
   },
 });
@@ -49,11 +52,16 @@ if (!Number.isInteger(seed)) {
   console.error('simulate: --seed and --replay are whole numbers');
   process.exit(2);
 }
+const always = FAULT_KINDS.filter((kind) => values.with.includes(kind));
+if (always.length !== new Set(values.with).size) {
+  console.error('simulate: --with names a kind of fault of tests/simulation/years/kinds.ts');
+  process.exit(2);
+}
 const real = await realBars(values.bars);
 process.exitCode = values.replay === undefined ? await runAll(seed, years) : await replay(seed);
 
 async function replay(of: number): Promise<number> {
-  const whole = drawStory(of, sessions);
+  const whole = drawStory(of, sessions, always);
   const [first] = values.shrunk ? (await runYear(whole, real)).violations : [];
   const story = first ? await shrunk(whole, first) : whole;
   const told: Told[] = [];
@@ -87,7 +95,7 @@ async function runAll(from: number, count: number): Promise<number> {
     for (const violation of report.violations) await tellBreak(report.seed, violation);
     return !isStopped && (!values.stop || broken === 0);
   };
-  await runYears({ from, count, threads, sessions, bars: values.bars, onYear });
+  await runYears({ from, count, threads, sessions, always, bars: values.bars, onYear });
   for (const line of sometimesTable(sometimes)) console.log(line);
   const zeros = zerosIn(sometimes);
   // A short run cannot meet them all.
@@ -121,10 +129,11 @@ async function tellBreak(of: number, violation: Violation): Promise<void> {
 
 async function tellShortest(of: number, violation: Violation): Promise<void> {
   const lines: string[] = [];
-  const shortest = await shrunk(drawStory(of, sessions), violation);
+  const shortest = await shrunk(drawStory(of, sessions, always), violation);
   await runYear(shortest, real, { tell: (line) => void lines.push(line) });
   for (const line of lines.slice(-60)) console.log(`    ${line.slice(0, 220)}`);
-  console.log(`  again: npm run simulate -- --replay ${of} --shrunk`);
+  const kinds = always.map((kind) => ` --with ${kind}`).join('');
+  console.log(`  again: npm run simulate -- --replay ${of}${kinds} --shrunk`);
 }
 
 function shrunk(story: Story, { law }: Violation): Promise<Story> {

@@ -53,8 +53,13 @@ const DENSER = 3;
 /**
  * The same story for the same seed and length.
  * @param most the number of sessions to take, starting anywhere in the year; the whole year by default.
+ * @param always kinds that every story has; the others stay as they would be without.
  */
-export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story {
+export function drawStory(
+  seed: number,
+  most = Number.POSITIVE_INFINITY,
+  always: readonly FaultKind[] = [],
+): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
   const whole = trueSessions(year);
   const first = Math.floor(drawsOf(seed, 'first')() * Math.max(0, whole.length - most + 1));
@@ -63,7 +68,9 @@ export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story 
     ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
   );
   const part = pickOf(PRESENT, drawsOf(seed, 'part')()) ?? 0;
-  const present = FAULT_KINDS.filter((kind) => drawsOf(seed, 'present', kind)() < part);
+  const present = FAULT_KINDS.filter(
+    (kind) => always.includes(kind) || drawsOf(seed, 'present', kind)() < part,
+  );
   const happenings = present
     .flatMap((kind) => drawKind(seed, kind, sessions, starts))
     .toSorted((a, b) => a.from - b.from);

@@ -1,5 +1,6 @@
 /** Runs years on a thread of its own: it is told seeds one after the other, and answers with reports. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FaultKind } from './kinds.ts';
 import { realBars } from './real-bars.ts';
 import { drawStory } from './story.ts';
 import { runYear } from './year.ts';
@@ -10,10 +11,12 @@ export interface WorkerData {
   readonly bars: string;
   /** Only so many sessions of each year. */
   readonly sessions: number;
+  /** Kinds of fault that every year has. */
+  readonly always: readonly FaultKind[];
 }
 
-const { bars, sessions } = workerData as WorkerData;
+const { bars, sessions, always } = workerData as WorkerData;
 const real = realBars(bars);
 parentPort?.on('message', async (seed: number) => {
-  parentPort?.postMessage(await runYear(drawStory(seed, sessions), await real));
+  parentPort?.postMessage(await runYear(drawStory(seed, sessions, always), await real));
 });
