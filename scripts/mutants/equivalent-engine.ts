@@ -253,4 +253,28 @@ export const ENGINE_ROWS: readonly Row[] = [
     "error.remedy === 'retry'",
   ],
   ['src/core/domain/order.ts', 'nobody plans a billionth of a share', '0', '1', 'WHOLE_SHARE : 0'],
+  [
+    'src/core/domain/official-close.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'Math.abs(close / atBroker - 1) <= BELIEVED',
+    'Math.abs(close / atBroker - 1) < BELIEVED',
+  ],
+  [
+    'src/core/domain/official-close.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'Math.abs(other / close - 1) > SAME',
+    'Math.abs(other / close - 1) >= SAME',
+  ],
+  [
+    'src/core/domain/official-close.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'Math.abs(traded / price - 1) > AFTER_HOURS',
+    'Math.abs(traded / price - 1) >= AFTER_HOURS',
+  ],
+  [
+    'src/core/domain/official-close.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'Math.abs(close / price - 1) > SLACK',
+    'Math.abs(close / price - 1) >= SLACK',
+  ],
 ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type BarHistory, type Bars, barHistory, truncateTo } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import { closingFaults } from '#core/domain/official-close.ts';
+import { closingFaults, isBelieved } from '#core/domain/official-close.ts';
 import {
   cents,
   type SessionDate,
@@ -148,5 +148,245 @@ describe('recorded closes against the official ones', () => {
     expect(closingFaults({ equity }, plain, SPY)[0]?.official?.holdings?.get(other)?.value).toBe(
       777,
     );
+  });
+});
+
+/** Prices of one session as they were traded, and as the bars have them today. */
+interface Session {
+  readonly spy: number;
+  readonly xlk?: number | undefined;
+  readonly provisional?: true;
+  /** Adjusted over traded; 0 where the bars lack the session. */
+  readonly factor?: number;
+}
+
+/** Consecutive sessions: 100 shares of XLK wherever there is a price of it. */
+function recordedOn(sessions: readonly Session[]): readonly EquityPoint[] {
+  return sessions.map(({ spy, xlk, provisional }, day) => {
+    const qty = wholeShares(100);
+    const value = valueOf(qty, xlk ?? 0);
+    return {
+      session: DAYS[day] as SessionDate,
+      equity: cents(CASH + value),
+      cash: cents(CASH),
+      benchmark: spy,
+      holdings: new Map(xlk === undefined ? [] : [[XLK, { qty, value }]]),
+      ...(provisional ? { provisional } : {}),
+    };
+  });
+}
+
+/** Bars of the sessions and of one later one, in which nothing changes. */
+function barsOf(sessions: readonly Session[], official: Partial<Record<number, Session>>): Bars {
+  const last = { ...sessions.at(-1), factor: 1 };
+  const all = [...sessions, last].map((each, day) => ({ ...each, ...official[day] }));
+  const rows = (priceOf: (each: Partial<Session>) => number | undefined) =>
+    all.flatMap((each, day) => {
+      const close = (priceOf(each) ?? 100) * (each.factor ?? 1);
+      const date = DAYS[day] as SessionDate;
+      return close > 0 ? [{ date, open: close, high: close, low: close, close, volume: 1 }] : [];
+    });
+  return new Map([
+    [
+      SPY,
+      barHistory(
+        SPY,
+        rows(({ spy }) => spy),
+      ),
+    ],
+    [
+      XLK,
+      barHistory(
+        XLK,
+        rows(({ xlk }) => xlk),
+      ),
+    ],
+  ]);
+}
+
+const GOOD: Session = { spy: 500, xlk: 200 };
+const HIGH: Session = { spy: 510, xlk: 204 };
+
+/** What is found in these sessions, of which those named have other official prices. */
+function faultsIn(sessions: readonly Session[], official: Partial<Record<number, Session>> = {}) {
+  const equity = recordedOn(sessions);
+  return closingFaults({ equity }, barsOf(sessions, official), SPY).map(
+    ({ recorded, official: right }) => ({
+      day: DAYS.indexOf(recorded.session),
+      spy: right?.benchmark,
+      xlk: right?.holdings?.get(XLK)?.value,
+      equity: right?.equity,
+    }),
+  );
+}
+
+const FOUND = { spy: 500, xlk: 2_000_000, equity: CASH + 2_000_000 };
+
+describe('an official close derived from the closes around it', () => {
+  it('needs one on each side, and is the same cash and shares at the right prices', () => {
+    expect(faultsIn([GOOD, HIGH, GOOD], { 1: GOOD })).toEqual([{ day: 1, ...FOUND }]);
+    expect(faultsIn([HIGH, GOOD, GOOD], { 0: GOOD })).toEqual([]);
+  });
+
+  it('believes the majority of the five closes on either side', () => {
+    const before = [HIGH, HIGH, GOOD, GOOD, GOOD];
+    const after = [HIGH, HIGH, GOOD, GOOD, GOOD];
+    const all = [HIGH, ...before, HIGH, ...after, HIGH];
+    const right = Object.fromEntries(all.map((_, day) => [day, GOOD]));
+    expect(faultsIn(all, right).find(({ day }) => day === 6)).toEqual({ day: 6, ...FOUND });
+  });
+
+  it('takes the lower adjustment of two', () => {
+    const later = { ...GOOD, factor: 1.0004 };
+    const official = { 0: GOOD, 1: later, 2: GOOD, 3: GOOD, 4: later };
+    expect(faultsIn([GOOD, GOOD, HIGH, GOOD, GOOD], official)).toEqual([{ day: 2, ...FOUND }]);
+  });
+
+  it('is none on the day of a dividend, as the sides differ by it', () => {
+    const paid = { ...GOOD, factor: 0.996 };
+    const expected = [{ day: 1, spy: undefined, xlk: undefined, equity: undefined }];
+    expect(faultsIn([paid, HIGH, GOOD], { 1: GOOD })).toEqual(expected);
+    expect(faultsIn([GOOD, HIGH, paid], { 1: GOOD })).toEqual(expected);
+  });
+
+  it('is rounded to a hundredth of a cent, where the sides differ by a rounding', () => {
+    const before = { ...GOOD, factor: 0.9998 };
+    expect(faultsIn([before, HIGH, GOOD], { 1: GOOD })).toMatchObject([{ spy: 500.1 }]);
+    const third = { ...GOOD, factor: 0.99985 };
+    expect(faultsIn([third, HIGH, GOOD], { 1: GOOD })).toMatchObject([{ spy: 500.075 }]);
+    const [tiny, found] = [{ spy: 1.23456 }, { spy: 1.3 }];
+    expect(faultsIn([tiny, found, tiny], { 1: tiny })).toMatchObject([{ spy: 1.2346 }]);
+  });
+
+  it.each([
+    ['provisional', { ...GOOD, provisional: true }],
+    ['without bars', { ...GOOD, factor: 0 }],
+  ] as const)('does not look at a close that is %s', (_, other) => {
+    expect(faultsIn([other, HIGH, GOOD], { 0: other, 1: GOOD })).not.toContainEqual({
+      day: 1,
+      ...FOUND,
+    });
+    const far = { ...other, spy: 450, xlk: 180 };
+    const official = { 0: { ...GOOD, factor: other.factor ?? 1 }, 2: GOOD };
+    expect(faultsIn([far, GOOD, HIGH, GOOD], official)).toContainEqual({ day: 2, ...FOUND });
+  });
+
+  it('is unknown where a share was not held before, or was not valued', () => {
+    const unknown = [{ day: 2, spy: undefined, xlk: undefined, equity: undefined }];
+    for (const xlk of [undefined, 0]) {
+      const other = { ...GOOD, xlk };
+      const official = { 0: GOOD, 1: GOOD, 2: GOOD };
+      expect(faultsIn([other, other, HIGH, GOOD], official)).toEqual(unknown);
+      expect(faultsIn([other, other, GOOD, HIGH, GOOD], { ...official, 3: GOOD })).toEqual([
+        { day: 3, ...FOUND },
+      ]);
+    }
+  });
+
+  it('is unknown of a share that is held on one side only, though the benchmark’s is known', () => {
+    const [spy] = [...barsOf([GOOD, GOOD, GOOD], {})];
+    const raw = new Map(spy ? [spy] : []);
+    const none = { spy: 500 };
+    const wrong = { spy: 510, xlk: 0 };
+    for (const sessions of [
+      [GOOD, HIGH, none],
+      [none, wrong, GOOD],
+    ]) {
+      const equity = recordedOn(sessions);
+      expect(closingFaults({ equity }, barsOf([GOOD, GOOD, GOOD], {}), SPY, raw)).toEqual([
+        { recorded: equity[1], official: undefined },
+      ]);
+    }
+  });
+
+  it('is not believed where the benchmark’s is a tenth away from the recorded one', () => {
+    const far = { spy: 600, xlk: 200 };
+    expect(faultsIn([GOOD, far, GOOD], { 1: GOOD })).toEqual([
+      { day: 1, spy: undefined, xlk: undefined, equity: undefined },
+    ]);
+  });
+
+  it('is known of a share below a dollar', () => {
+    const [penny, wrong] = [
+      { spy: 500, xlk: 0.5 },
+      { spy: 510, xlk: 0.51 },
+    ];
+    expect(faultsIn([penny, wrong, penny], { 1: penny })).toEqual([
+      { day: 1, spy: 500, xlk: 5_000, equity: CASH + 5_000 },
+    ]);
+  });
+
+  it('is unknown where the bars lack a share that is not valued', () => {
+    const equity = recordedOn([GOOD, { spy: 510, xlk: 0 }, GOOD]);
+    const market = barsOf([GOOD, GOOD, GOOD], {});
+    const gap = barsOf([GOOD, GOOD, GOOD], { 1: { ...GOOD, factor: 0 } });
+    const bars_ = new Map([...market, [XLK, gap.get(XLK) as BarHistory]]);
+    expect(closingFaults({ equity }, bars_, SPY)).toEqual([
+      { recorded: equity[1], official: undefined },
+    ]);
+  });
+
+  it.each([
+    [499.2, true],
+    [501, true],
+    [498.5, false],
+    [501.5, false],
+  ])('is looked for where the benchmark is off by more than 0.2 %%: %d for 500', (spy, isRight) => {
+    const found = faultsIn([GOOD, { spy, xlk: 200 }, GOOD], { 1: GOOD });
+    expect(found.map(({ day }) => day)).toEqual(isRight ? [] : [1]);
+  });
+});
+
+describe('a recorded close against traded prices', () => {
+  it('is right without a position where the benchmark is', () => {
+    const equity = recordedOn([GOOD]).map(({ holdings: _, ...bare }) => bare);
+    expect(closingFaults({ equity }, new Map(), SPY, barsOf([GOOD], {}))).toEqual([]);
+  });
+
+  it.each([
+    [500.2, true],
+    [499.8, true],
+    [500.3, false],
+    [499.7, false],
+  ])('may differ by 0.05 %% of the benchmark: %d for 500', (spy, isRight) => {
+    const equity = recordedOn([{ spy, xlk: 200 }]);
+    const raw = barsOf([GOOD], {});
+    expect(closingFaults({ equity }, new Map(), SPY, raw)).toHaveLength(isRight ? 0 : 1);
+  });
+
+  it.each([
+    [10_000, 10_006, true],
+    [10_000, 10_007, false],
+    [10_000, 9_994, true],
+    [10_000, 9_993, false],
+    [-10_000, -10_006, true],
+    [-10_000, -10_007, false],
+  ])('may differ by 0.05 %% and a cent: %d cents for %d', (value, right, isRight) => {
+    const qty = wholeShares(Math.sign(value));
+    const [point_] = recordedOn([GOOD]);
+    const held = new Map([
+      [XLK, { qty, value: cents(value) }],
+      [ticker('TSLA'), { qty, value: cents(value) }],
+    ]);
+    const equity = [{ ...(point_ as EquityPoint), holdings: held }];
+    const raw = barsOf([{ spy: 500, xlk: Math.abs(right) / 100 }], {});
+    expect(closingFaults({ equity }, new Map(), SPY, raw)).toHaveLength(isRight ? 0 : 1);
+  });
+});
+
+describe('the close of a bar', () => {
+  it.each([
+    [100, undefined, true],
+    [100, 0, true],
+    [100, -1, true],
+    [100, 0.5, false],
+    [109.9, 100, true],
+    [90.1, 100, true],
+    [111, 100, false],
+    [89, 100, false],
+    [undefined, undefined, false],
+    [undefined, 0, false],
+  ])('is believed within a tenth of the broker’s price: %s by %s', (close, atBroker, isTrue) => {
+    expect(isBelieved(close, atBroker)).toBe(isTrue);
   });
 });

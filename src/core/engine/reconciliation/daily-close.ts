@@ -235,7 +235,7 @@ function officialCloses(
       const close =
         (traded && closeOn(traded, session)) ??
         (history && isNewest ? closeOn(history, session) : undefined);
-      return close === undefined || !isBelieved(close, price) ? [] : [[ticker, close]];
+      return isBelieved(close, price) ? [[ticker, close]] : [];
     }),
   );
 }
