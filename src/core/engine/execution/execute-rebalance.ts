@@ -65,7 +65,9 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
     const sent = await sendLines(pass, linesOf(decision, own(), side));
     // An order in flight when someone cancelled it has arrived by now.
     await cancelRequestedOrders(parts, asked);
-    const live = (): readonly ManagedOrder[] => own().filter((each) => isLive(parts, each));
+    // Nothing waits for an order of one that a person has ended: what they asked for instead comes next.
+    const live = (): readonly ManagedOrder[] =>
+      isEnded(parts.journal.book(), decision.id) ? [] : own().filter((each) => isLive(parts, each));
     if (live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open') {
       alertStillOpen(pass, side, live());
       return;

@@ -287,6 +287,23 @@ describe('flatten', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
+  it('sells at once while an order of the ended rebalance is still waited for', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
+    desk.broker.behave((_intent, post) => ({ kind: post === 4 ? 'open' : 'whole' }));
+    desk.answers.cancel = async () => undefined;
+    const under = desk.minutes(1);
+    for (let tick = 0; tick < 2_000 && desk.posted().length < 4; tick++) await Promise.resolve();
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await under;
+    await desk.minutes(1);
+    const flat = last(desk);
+    const sell = desk.managedOrders().find(({ intent: of }) => of.decisionId === flat?.decision.id);
+    expect(sell?.intent).toMatchObject({ side: 'sell', ticker: 'XLK' });
+    expect((sell?.sentAt ?? Number.POSITIVE_INFINITY) - (flat?.at ?? 0)).toBeLessThanOrEqual(
+      60_000,
+    );
+  });
+
   it('sells the other positions while an order of the ended rebalance cannot be cancelled', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
     desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'open' : 'whole' }));
