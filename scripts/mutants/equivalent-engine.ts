@@ -277,4 +277,24 @@ export const ENGINE_ROWS: readonly Row[] = [
     'Math.abs(close / price - 1) > SLACK',
     'Math.abs(close / price - 1) >= SLACK',
   ],
+  ['src/core/domain/estimated-dividends.ts', 'no position is of no shares', 'qty < 0', 'qty <= 0'],
+  [
+    'src/core/domain/estimated-dividends.ts',
+    'nobody holds a billionth of a share',
+    '0',
+    '1',
+    'qty < 0',
+  ],
+  [
+    'src/core/domain/estimated-dividends.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'part <= MAX_DIVIDEND',
+    'part < MAX_DIVIDEND',
+  ],
+  [
+    'src/core/domain/estimated-dividends.ts',
+    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
+    'Math.abs(one.factor / other.factor - 1) <= slack',
+    'Math.abs(one.factor / other.factor - 1) < slack',
+  ],
 ];

@@ -62,12 +62,16 @@ function between(
   return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
     // Dividends of unmanaged holdings do not count towards You.
     if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
-    const at = (offset: number) => adjustmentAt(points[index + offset], ticker, bars);
+    const at = (offset: number): Adjustment | undefined => {
+      const near = points[index + offset];
+      return near && adjustmentAt(near, ticker, bars);
+    };
     const [last, now] = [at(-1), at(0)];
-    if (!last || !now || qty <= 0) return [];
+    // A short position owes the dividend, which is not estimated.
+    if (!last || !now || qty < 0) return [];
     const part = 1 - last.factor / now.factor;
-    if (part < Math.max(MIN_DIVIDEND, 3 * (last.rounding + now.rounding)) || part > MAX_DIVIDEND)
-      return [];
+    const least = Math.max(MIN_DIVIDEND, 3 * (last.rounding + now.rounding));
+    if (!(part >= least && part <= MAX_DIVIDEND)) return [];
     if (!isSteady(at(-2), last) || !isSteady(now, at(1))) return [];
     return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
   });
@@ -87,16 +91,17 @@ interface Adjustment {
 }
 
 function adjustmentAt(
-  point: EquityPoint | undefined,
+  { session, holdings }: EquityPoint,
   ticker: Ticker,
   { adjusted, raw }: BothBars,
 ): Adjustment | undefined {
-  const held = point?.holdings?.get(ticker);
-  const now = point && adjustedClose(adjusted, ticker, point.session);
-  const traded = point && adjustedClose(raw, ticker, point.session);
+  const now = adjustedClose(adjusted, ticker, session);
+  if (now === undefined) return undefined;
   // A holder who sells on the ex-date still earns the dividend, but the holdings no longer show its price.
-  if (traded !== undefined && now !== undefined) return { factor: now / traded, rounding: 0 };
-  if (!held || now === undefined || held.qty <= 0 || held.value <= 0) return undefined;
+  const traded = adjustedClose(raw, ticker, session);
+  if (traded !== undefined) return { factor: now / traded, rounding: 0 };
+  const held = holdings?.get(ticker);
+  if (!held) return undefined;
   return { factor: now / (held.value / 100 / toShares(held.qty)), rounding: 0.5 / held.value };
 }
 

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { EquityPoint } from '#core/domain/account-state.ts';
 import { barHistory } from '#core/domain/bar.ts';
 import { dividendsBetween, estimatedDividends } from '#core/domain/estimated-dividends.ts';
-import { cents, dollars, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  qty,
+  sessionDate,
+  type Ticker,
+  ticker,
+  valueOf,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { at, began, bookOf, closed, type Dated } from '../views/books.ts';
@@ -104,5 +114,155 @@ describe('the dividends of a paper account', () => {
     expect(you('PAPER')).toBeCloseTo(1, 12);
     expect(you('SANDBOX')).toBeCloseTo(1, 12);
     expect(you('LIVE')).toBeCloseTo(0.995, 12);
+  });
+});
+
+describe('one estimated dividend', () => {
+  interface Day {
+    /** Dollars a share as traded, and as the bars have it; undefined: a day that they lack. */
+    readonly price: number;
+    readonly bar?: number | undefined;
+    readonly shares?: number;
+  }
+
+  /** The estimates of these sessions; so many of the first closes are known as traded. */
+  function found(days: readonly Day[], terms: Partial<EquityPoint> = {}, traded = 0) {
+    const equity = days.map(({ price, shares = 100 }, row): EquityPoint => {
+      const quantity = qty(Math.round(shares * 1e9));
+      const held = { qty: quantity, value: valueOf(quantity, price) };
+      const session = sessionDate(DAYS[row] ?? '');
+      const [cash, holdings] = [cents(0), new Map([[XLU, held]])];
+      return { session, equity: held.value, cash, benchmark: 500, holdings, ...terms };
+    });
+    const known = days.flatMap((day, row) => {
+      const date = sessionDate(DAYS[row] ?? '');
+      return day.bar === undefined ? [] : [{ ...day, date, bar: day.bar }];
+    });
+    const history = (rows: typeof known, closeOf: (day: (typeof known)[number]) => number) =>
+      barHistory(
+        XLU,
+        rows.map((day) => {
+          const close = closeOf(day);
+          return { date: day.date, open: close, high: close, low: close, close, volume: 1 };
+        }),
+      );
+    const raw = new Map([[XLU, history(known.slice(0, traded), ({ price }) => price)]]);
+    const adjusted = new Map([[XLU, history(known, ({ bar }) => bar)]]);
+    return estimatedDividends({ equity, cashFlows: [] }, adjusted, raw).map(
+      ({ session, amount }) => [session, amount],
+    );
+  }
+
+  const same = (price: number, bar: number | undefined = price): Day => ({ price, bar });
+  /** 0.5 % on the third day. */
+  const PAID = [same(100, 99.5), same(100, 99.5), same(100), same(100)];
+
+  it('is the part of the value that the adjustment took, to the cent', () => {
+    expect(found(PAID)).toEqual([['2026-11-18', 5_000]]);
+    const odd = [same(100.11, 99.5), same(100.11, 99.5), same(100), same(100)];
+    // 100 shares of $100.11, of which 0.60933 % is $60.9999.
+    expect(found(odd)).toEqual([['2026-11-18', 6_100]]);
+  });
+
+  it('is the same where only some closes are known as traded, and where shares were sold since', () => {
+    expect(found(PAID, {}, 2)).toEqual([['2026-11-18', 5_000]]);
+    const sold = PAID.map((day, row) => ({ ...day, shares: row < 2 ? 100 : 50 }));
+    expect(found(sold)).toEqual([['2026-11-18', 5_000]]);
+  });
+
+  it('is that of a managed share only, where the close says which are', () => {
+    const own = (only: Ticker) => ({
+      managedBy: { own: [only], reserve: cents(0), maxManaged: undefined },
+    });
+    expect(found(PAID, own(XLU))).toHaveLength(1);
+    expect(found(PAID, own(ticker('XLK')))).toEqual([]);
+  });
+
+  it('is none of a short position, which owes it', () => {
+    const short = PAID.map((day) => ({ ...day, shares: -100 }));
+    expect([found(short), found(short, {}, 4)]).toEqual([[], []]);
+    expect(found(PAID, {}, 4)).toHaveLength(1);
+  });
+
+  it('is none where the bars lack a day or the value is unknown', () => {
+    const [first, second, third, fourth] = PAID as [Day, Day, Day, Day];
+    expect(found([first, { ...second, bar: undefined }, third, fourth])).toEqual([]);
+    expect(found([first, second, { ...third, bar: undefined }, fourth])).toEqual([]);
+    expect(found([first, { ...second, price: 0 }, third, fourth])).toEqual([]);
+    expect(found([first, second, { ...third, price: 0 }, fourth])).toEqual([]);
+    // Next to the two days a missing bar is no objection.
+    expect(found([{ ...first, bar: undefined }, second, third, fourth])).toHaveLength(1);
+    expect(found([first, second, third, { ...fourth, bar: undefined }])).toHaveLength(1);
+  });
+
+  it('is at least three times what both values may have been rounded by', () => {
+    const of = (shares: number, bar: number) =>
+      found([1, 1, 1, 1].map((price, row) => ({ price, shares, bar: row < 2 ? bar : 1 })));
+    // $1.28: half a cent is 1/256, so both and three times are 3/128.
+    expect(of(1.28, 125 / 128)).toEqual([['2026-11-18', 3]]);
+    expect(of(1.28, 125.5 / 128)).toEqual([]);
+    expect(of(1.28, 0.89)).toEqual([]);
+  });
+
+  it.each([
+    ['two days before', [same(100, 99.5 * 0.99), same(100, 99.5), same(100), same(100)]],
+    ['two days before, the other way', [same(100), same(100, 99.5), same(100), same(100)]],
+    ['a day after', [same(100, 99.5), same(100, 99.5), same(100), same(100, 101)]],
+    ['a day after, the other way', [same(100, 99.5), same(100, 99.5), same(100), same(100, 99)]],
+  ])('is none where the adjustment is another one %s', (_, days) => {
+    expect(found(days).filter(([session]) => session === '2026-11-18')).toEqual([]);
+  });
+
+  it('may have a steady adjustment that differs by a rounding', () => {
+    const nearly = [same(100, 99.5 * 1.0003), same(100, 99.5), same(100), same(100, 100.03)];
+    expect(found(nearly)).toHaveLength(1);
+    // $20: half a cent is 0.025 %, so both and three times are 0.15 %.
+    const small = [same(20, 19.9 * 1.001), same(20, 19.9), same(20), same(20, 20.02)];
+    expect(found(small.map((day) => ({ ...day, shares: 1 })))).toHaveLength(1);
+    expect(found(small)).toEqual([]);
+  });
+});
+
+describe('a payment by the broker', () => {
+  type Paid = Partial<Extract<Dated['entry'], { kind: 'activity' }>['activity']>;
+
+  function payment(day: string, terms: Paid = {}): Dated {
+    const { at: instant, entry } = paidOn(day);
+    if (entry.kind !== 'activity') throw new Error('no activity');
+    return {
+      at: instant,
+      entry: { ...entry, activity: { ...entry.activity, id: day, ...terms } },
+    };
+  }
+
+  /** Sessions with an estimate left: dividends of half a dollar on the 17th and the 19th. */
+  function unpaidWith(...payments: readonly Dated[]): readonly string[] {
+    const book = bookOf(START, ...held(100, 99.5, 99.5, 99), ...payments);
+    return estimatedDividends(book, bars(99, 99, 99, 99)).map(({ session }) => session);
+  }
+
+  it.each([
+    ['2026-11-15T23:59:59.999Z', []],
+    ['2026-11-16T00:00:00Z', ['2026-11-17']],
+    ['2026-11-17T23:59:59.999Z', ['2026-11-17']],
+    ['2027-01-05T00:00:00Z', ['2026-11-17']],
+    ['2027-01-05T00:00:00.001Z', ['2026-11-19']],
+    ['2027-01-07T00:00:00Z', ['2026-11-19']],
+    ['2027-01-07T00:00:00.001Z', []],
+  ])('on %s pays for the first estimate within 50 days: %j', (day, pays) => {
+    const both = ['2026-11-17', '2026-11-19'];
+    expect(unpaidWith(payment(day))).toEqual(both.filter((each) => !pays.includes(each)));
+  });
+
+  it('pays for the earlier of two estimates, so that the next one pays for the later', () => {
+    const [first, second] = [payment('2026-11-17T05:00:00Z'), payment('2026-12-04T05:00:00Z')];
+    expect(unpaidWith(first, second)).toEqual([]);
+  });
+
+  it('is a dividend of the same ticker', () => {
+    const day = '2026-12-04T05:00:00Z';
+    expect(unpaidWith(payment(day, { ticker: ticker('XLK') }))).toHaveLength(2);
+    expect(unpaidWith(payment(day, { kind: 'fee' }))).toHaveLength(2);
+    expect(unpaidWith(payment(day))).toHaveLength(1);
   });
 });
