@@ -271,7 +271,7 @@ function setUp(world: World): void {
     time.at(eveningOf(session), () => checkEvening(laws, machine.main()));
   }
   time.at(time.now(), machine.boot);
-  time.at(time.now(), () => wake(world));
+  wakeBy(world, time.now());
 }
 
 function begin(world: World, happening: Happening): void {
