@@ -52,22 +52,41 @@ interface Moves {
 
 /** For each ticker the mean move of all the others on each of its days; NaN with too few of them. */
 function marketsOf(moves: readonly Moves[]): readonly Float64Array[] {
-  const whole = new Map<SessionDate, { sum: number; count: number }>();
-  const daysOf = moves.map(({ days, values }) =>
-    days.map((day, index) => {
-      const known = whole.get(day) ?? { sum: 0, count: 0 };
-      if (known.count === 0) whole.set(day, known);
-      known.sum += values[index] ?? 0;
-      known.count += 1;
-      return known;
-    }),
-  );
-  return moves.map(({ values }, at) =>
-    values.map((value, index) => {
-      const { sum, count } = daysOf[at]?.[index] ?? { sum: 0, count: 0 };
-      return count > OTHERS ? (sum - value) / (count - 1) : Number.NaN;
-    }),
-  );
+  const numbers = new Map<SessionDate, number>();
+  const daysOf = moves.map(({ days }) => numbered(days, numbers));
+  const sums = new Float64Array(numbers.size);
+  const counts = new Uint32Array(numbers.size);
+  moves.forEach(({ values }, at) => {
+    const days = daysOf[at] ?? new Uint32Array();
+    for (let index = 0; index < days.length; index++) {
+      const day = days[index] ?? 0;
+      sums[day] = (sums[day] ?? 0) + (values[index] ?? 0);
+      counts[day] = (counts[day] ?? 0) + 1;
+    }
+  });
+  return moves.map(({ values }, at) => {
+    const days = daysOf[at] ?? new Uint32Array();
+    const means = new Float64Array(values.length);
+    for (let index = 0; index < means.length; index++) {
+      const day = days[index] ?? 0;
+      const count = counts[day] ?? 0;
+      const others = (sums[day] ?? 0) - (values[index] ?? 0);
+      means[index] = count > OTHERS ? others / (count - 1) : Number.NaN;
+    }
+    return means;
+  });
+}
+
+/** A number for each day, the same one for every ticker. */
+function numbered(days: readonly SessionDate[], numbers: Map<SessionDate, number>): Uint32Array {
+  const found = new Uint32Array(days.length);
+  for (let index = 0; index < days.length; index++) {
+    const day = days[index] as SessionDate;
+    const number = numbers.get(day) ?? numbers.size;
+    if (number === numbers.size) numbers.set(day, number);
+    found[index] = number;
+  }
+  return found;
 }
 
 function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
@@ -84,41 +103,30 @@ function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
 
 /** Correlation of the one with the other that many days earlier; 0 for too few. */
 function correlation(one: Float64Array, other: Float64Array, by: number): number {
-  const [mine, its] = pairsOf(one, other, by);
-  if (mine.length < MIN_SESSIONS) return 0;
-  const [mean, itsMean] = [meanOf(mine), meanOf(its)];
-  let [both, squares, itsSquares] = [0, 0, 0];
-  for (let index = 0; index < mine.length; index++) {
-    const a = (mine[index] ?? 0) - mean;
-    const b = (its[index] ?? 0) - itsMean;
-    both += a * b;
-    squares += a * a;
-    itsSquares += b * b;
+  let count = 0;
+  let sum = 0;
+  let itsSum = 0;
+  for (let index = Math.max(0, by); index < one.length; index++) {
+    const mine = one[index] ?? Number.NaN;
+    const its = other[index - by] ?? Number.NaN;
+    if (!Number.isFinite(mine * its)) continue;
+    count += 1;
+    sum += mine;
+    itsSum += its;
+  }
+  if (count < MIN_SESSIONS) return 0;
+  const mean = sum / count;
+  const itsMean = itsSum / count;
+  let both = 0;
+  let squares = 0;
+  let itsSquares = 0;
+  for (let index = Math.max(0, by); index < one.length; index++) {
+    const mine = one[index] ?? Number.NaN;
+    const its = other[index - by] ?? Number.NaN;
+    if (!Number.isFinite(mine * its)) continue;
+    both += (mine - mean) * (its - itsMean);
+    squares += (mine - mean) ** 2;
+    itsSquares += (its - itsMean) ** 2;
   }
   return squares > 0 && itsSquares > 0 ? both / Math.sqrt(squares * itsSquares) : 0;
-}
-
-/** The values of both on the days on which both are known. */
-function pairsOf(
-  one: Float64Array,
-  other: Float64Array,
-  by: number,
-): readonly [Float64Array, Float64Array] {
-  const [mine, its] = [new Float64Array(one.length), new Float64Array(one.length)];
-  let count = 0;
-  for (let index = Math.max(0, by); index < one.length; index++) {
-    const here = one[index] ?? Number.NaN;
-    const there = other[index - by] ?? Number.NaN;
-    if (!Number.isFinite(here * there)) continue;
-    mine[count] = here;
-    its[count] = there;
-    count += 1;
-  }
-  return [mine.subarray(0, count), its.subarray(0, count)];
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
