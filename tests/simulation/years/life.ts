@@ -82,7 +82,8 @@ export interface Life {
 
 const TELL_MS = 1_000;
 const TELL_AGAIN_MS = 15_000;
-const SHOWN_EVERY_MS = 10 * 60_000;
+const SHOWN_EVERY_MS = 30 * 60_000;
+const SHOWN_AFTER_MS = 20_000;
 
 export function createLife(parts: LifeParts): Life {
   const { time, fuse, disk, onFail } = parts;
@@ -108,21 +109,16 @@ export function createLife(parts: LifeParts): Life {
     });
   }
 
-  /** As often as it tells something else; Discord's silence is the next refresh's. */
+  /** Once things have settled, and not too often; Discord's silence is the next refresh's. */
   function refreshDashboard(): void {
     if (fuse.isDead() || isShownSoon) return;
-    const next = shownAt + SHOWN_EVERY_MS;
-    if (time.now() < next) {
-      // What changed meanwhile is shown then, though nothing else may wake the process.
-      isShownSoon = true;
-      time.at(next, () => {
-        isShownSoon = false;
-        refreshDashboard();
-      });
-      return;
-    }
-    shownAt = time.now();
-    opened?.dashboard.refresh().catch(() => undefined);
+    isShownSoon = true;
+    time.at(Math.max(time.now() + SHOWN_AFTER_MS, shownAt + SHOWN_EVERY_MS), () => {
+      isShownSoon = false;
+      if (fuse.isDead()) return;
+      shownAt = time.now();
+      opened?.dashboard.refresh().catch(() => undefined);
+    });
   }
 
   const life: Life = {

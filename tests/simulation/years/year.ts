@@ -249,8 +249,8 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     checkApproved(laws, each.entry.decision);
     if (skewOf(faults) === 0) checkInTime(laws, book, each.entry.decision);
   }
-  // What was written down is followed by another wake a few seconds later.
-  changed(world, FOLLOW_MS);
+  // What was written down is followed by another wake a few seconds later; nothing follows from a close.
+  if (recorded.some(({ entry }) => entry.kind !== 'equity')) changed(world, FOLLOW_MS);
 }
 
 /** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */
