@@ -16,7 +16,12 @@ import { runYears } from '../tests/simulation/years/many-years.ts';
 import { drawTimeline, type Told } from '../tests/simulation/years/picture.ts';
 import { realBars } from '../tests/simulation/years/real-bars.ts';
 import { shrinkStory } from '../tests/simulation/years/shrink.ts';
-import { addSometimes, sometimesTable, zerosIn } from '../tests/simulation/years/sometimes.ts';
+import {
+  addSometimes,
+  deniedIn,
+  sometimesTable,
+  zerosIn,
+} from '../tests/simulation/years/sometimes.ts';
 import { drawStory, type Story } from '../tests/simulation/years/story.ts';
 import type { Violation } from '../tests/simulation/years/violations.ts';
 import { runYear, type YearReport } from '../tests/simulation/years/year.ts';
@@ -101,6 +106,8 @@ async function runAll(from: number, count: number): Promise<number> {
   // A short run cannot meet them all.
   const named = count >= ALL_MET ? zeros.join(', ') : `${zeros.length} pairs of fault and phase`;
   console.log(`never met: ${zeros.length === 0 ? 'none' : named}`);
+  const denied = deniedIn(sometimes);
+  if (denied.length > 0) console.log(`met, though said to be impossible: ${denied.join(', ')}`);
   console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
   console.error(speedOf(total.years, process.cpuUsage(cpu), performance.now() - began));
   return broken > 0 || (count >= ALL_MET && zeros.length > 0) ? 1 : 0;

@@ -21,7 +21,7 @@ it('a simulated broker gives its older list also to a process that has just star
   let orders: readonly object[] = [];
   let isStale = false;
   const parts = {
-    exchange: { fake: { orders: async () => orders } },
+    exchange: { fake: { orders: async () => orders }, outlived: new Map() },
     faults: {
       on: (kind: string) => (kind === 'stale-orders' && isStale ? {} : undefined),
       met: () => undefined,
@@ -35,4 +35,24 @@ it('a simulated broker gives its older list also to a process that has just star
   expect(await ask()).toEqual([]);
   isStale = false;
   expect(await ask()).toEqual(orders);
+});
+
+it('a simulated broker that shows an order as it was does not find one that it did not find before', async () => {
+  let found: object | undefined;
+  let isStale = false;
+  const parts = {
+    exchange: { fake: { orderByClientId: async () => found }, outlived: new Map() },
+    faults: {
+      on: (kind: string) => (kind === 'stale-order' && isStale ? {} : undefined),
+      met: () => undefined,
+    },
+    before: new Map(),
+  } as unknown as ReadParts;
+  const ask = () => createReads(parts, async () => undefined).orderByClientId('one');
+  expect(await ask()).toBeUndefined();
+  found = { status: 'open' };
+  isStale = true;
+  expect(await ask()).toBeUndefined();
+  isStale = false;
+  expect(await ask()).toEqual(found);
 });

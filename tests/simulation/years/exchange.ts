@@ -17,6 +17,7 @@ import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { chanceOf, drawsOf } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Market } from './market.ts';
+import type { Happening } from './story.ts';
 import { createTrueAccount, type Holdings } from './true-account.ts';
 import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -53,6 +54,8 @@ export interface Exchange {
   happen(activity: Activity): void;
   /** Ids of activities whose money is there and that no list shows yet. */
   readonly hidden: Set<string>;
+  /** Orders that are open after their session, by the broker's id. */
+  readonly outlived: ReadonlyMap<string, Happening>;
   /** Every list shows it from now on. */
   show(id: string): void;
   onUpdate(listener: (hint: OrderHint) => void): () => void;
@@ -67,6 +70,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
   const fake = fakeBroker(time, START_CASH);
   const listeners = new Set<(hint: OrderHint) => void>();
   const hidden = new Set<string>();
+  const outlived = new Map<string, Happening>();
   fake.behave(() => ({ kind: 'open' }));
   const account = createTrueAccount(START_CASH);
   let counted = 0;
@@ -91,7 +95,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
     fake.accepted.find((order) => order.clientOrderId === clientOrderId);
   /** What sells brought and may not be spent before the next day. */
   let unsettled = 0;
-  const spendable = (): number => holdings().cash - openBuys() - unsettled;
+  let unsettledBy: Happening | undefined;
+  const spendable = (): number => {
+    if (unsettled > 0 && unsettledBy) faults.met(unsettledBy);
+    return holdings().cash - openBuys() - unsettled;
+  };
   const openBuys = (): number =>
     fake.accepted
       .filter((order) => !isFinal(order) && order.side === 'buy')
@@ -114,7 +122,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     fake.progress(clientOrderId, { fill: toShares(size) });
     const late = order.side === 'sell' ? faults.on('sells-unsettled') : undefined;
     if (!late) return;
-    faults.met(late);
+    unsettledBy = late;
     unsettled += valueOf(size, market.price(order.ticker, time.now()).price);
   }
 
@@ -168,7 +176,8 @@ export function createExchange(parts: ExchangeParts): Exchange {
       const order = fake.accepted.find(({ id }) => id === orderId);
       if (!order || isFinal(order)) return;
       const { clientOrderId } = order;
-      const [sticks, fills] = [faults.on('cancel-sticks'), faults.on('fills-while-cancelled')];
+      const sticks = faults.on('cancel-sticks');
+      const fills = trueSessionAt(time.now()) && faults.on('fills-while-cancelled');
       const wait = sticks
         ? sticks.to - time.now()
         : 200 + 2_000 * chanceOf(parts.seed, orderId, 'cancel');
@@ -184,7 +193,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       unsettled = 0;
       const outlives = faults.on('outlives-session');
       for (const order of fake.accepted.filter((each) => !isFinal(each))) {
-        if (outlives) faults.met(outlives);
+        if (outlives) outlived.set(order.id, outlives);
         time.at(outlives ? outlives.to : time.now(), () => end(order.clientOrderId, 'expired'));
       }
     },
@@ -195,6 +204,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       fake.happen(activity);
     },
     hidden,
+    outlived,
     show(id) {
       hidden.delete(id);
       parts.onShown();

@@ -1,11 +1,8 @@
 /** Which faults are there now, and which of them were met in which phase of a rebalance. */
 import type { EpochMs } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
+import type { Phase } from './phases.ts';
 import type { Happening, Story } from './story.ts';
-
-/** Where a rebalance stands when a fault is met. */
-export const PHASES = ['closed', 'idle', 'planned', 'selling', 'buying', 'starting'] as const;
-export type Phase = (typeof PHASES)[number];
 
 /** How often each kind was met in each phase. */
 export type Sometimes = Map<FaultKind, Map<Phase, number>>;

@@ -69,7 +69,7 @@ const AREAS = {
     'stays-new': rule(4, 'orders stay new until the close', SHORT),
     'cancel-sticks': rule(5, 'cancels stay pending', LONG),
     'fills-while-cancelled': rule(5, 'orders fill while they are cancelled', LONG),
-    'outlives-session': rule(2, 'an order is still open after its session', [20, 900]),
+    'outlives-session': rule(2, 'an order is still open after its session', [60, 3000]),
     'cancel-fails': rule(5, 'requests to cancel fail', SHORT),
   },
   updates: {

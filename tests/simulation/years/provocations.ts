@@ -2,7 +2,9 @@
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
-import type { AwaitedPhase, Happening, Story } from './story.ts';
+import type { AwaitedPhase } from './phases.ts';
+import type { Happening, Story } from './story.ts';
+import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Everything that waits. */
@@ -27,7 +29,8 @@ export function createProvocations(
       const { during, from, to } = each;
       if (during?.phase !== phase || from > time.now()) continue;
       waiting.delete(each);
-      const at = epochMs(time.now() + during.afterMs);
+      const session = during.ofClose ? trueSessionAt(time.now()) : undefined;
+      const at = epochMs((session?.close ?? time.now()) + during.afterMs);
       begin({ ...each, from: at, to: epochMs(at + to - from) });
     }
   };

@@ -1,6 +1,6 @@
 /** The broker's answers as they reach a process: late, old, wrong or not at all. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
-import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
+import { CLIENT_ORDER_PREFIX, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { cents, epochMs, type Ticker } from '#core/domain/units.ts';
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
 import type { Broker, BrokerSession } from '#core/ports.ts';
@@ -82,13 +82,12 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
   /** Keeps the answer, or gives the one from before the fault. */
   function old<T>(kind: FaultKind, key: string, answer: T): T {
     const fault = faults.on(kind);
-    const known = before.get(key);
-    if (!fault || known === undefined) {
+    if (!fault || !before.has(key)) {
       before.set(key, answer);
       return answer;
     }
     faults.met(fault);
-    return known as T;
+    return before.get(key) as T;
   }
   function changed<T>(kind: FaultKind, answer: T, change: (answer: T, pick: number) => T): T {
     const fault = faults.on(kind);
@@ -99,6 +98,10 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
 
   /** Orders, but for those that no list shows yet. */
   function listed(orders: readonly Order[]): readonly Order[] {
+    for (const order of orders) {
+      const outlives = isFinal(order) ? undefined : exchange.outlived.get(order.id);
+      if (outlives) faults.met(outlives);
+    }
     const unseen = faults.on('order-unseen');
     return unseen ? orders.filter(({ submittedAt }) => submittedAt < unseen.from) : orders;
   }

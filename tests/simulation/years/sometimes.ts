@@ -1,6 +1,8 @@
 /** What was met how often, and what never was: a fault that nothing meets proves nothing. */
-import { PHASES, type Phase, type Sometimes } from './faults.ts';
+import type { Sometimes } from './faults.ts';
 import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+import { PHASES, type Phase } from './phases.ts';
+import { AT_CANCEL } from './scenes.ts';
 
 const TRADING: readonly Phase[] = ['planned', 'selling', 'buying'];
 
@@ -10,34 +12,29 @@ const AT_POST: readonly FaultKind[] = [
   ...(['refused-for-good', 'rejected-later', 'partial-then-ends', 'slow-fills'] as const),
   'stays-new',
 ];
-/** They are met by an order that is open, or of which nobody knows whether it is. */
-const OF_OPEN_ORDERS: readonly FaultKind[] = [
-  ...(['stale-order', 'unfindable-orders', 'sells-unsettled', 'outlives-session'] as const),
-  ...(['cancel-sticks', 'fills-while-cancelled', 'cancel-fails'] as const),
-  ...(['updates-lost', 'updates-repeated', 'updates-late', 'stream-down'] as const),
-];
 /** What is asked only before an order leaves, or for somebody who presses. */
-const BEFORE_ORDERS: readonly FaultKind[] = ['stale-open-orders', 'not-tradable'];
+const BEFORE_ORDERS: readonly FaultKind[] = ['stale-open-orders', 'not-tradable', 'answers-late'];
+const BY_HAND: readonly FaultKind[] = ['hand-buy', 'hand-sell', 'hand-order'];
 
 /** Why a kind cannot be met in a phase, by its nature; undefined where it can. */
 export function whyMeaningless(kind: FaultKind, phase: Phase): string | undefined {
   const area = areaOf(kind);
+  const isSending = phase === 'selling' || phase === 'buying';
   if (ruleOf(kind).idleOnly) return 'it happens in the night or moves no request';
-  if (AT_POST.includes(kind) && phase !== 'selling' && phase !== 'buying')
+  if (AT_POST.includes(kind) && !isSending)
     return 'a rebalance whose order leaves is selling or buying';
-  if (OF_OPEN_ORDERS.includes(kind) && phase === 'planned')
-    return 'no order of a plan is open before the first one leaves';
-  if (kind === 'outlives-session' && phase === 'idle') return 'it is met after the close';
+  if (area === 'updates' && !isSending)
+    return 'updates are heard only while a rebalance waits for its orders';
   if (kind === 'sells-unsettled' && phase === 'closed')
-    return 'nothing is sold while the market is closed';
-  if (BEFORE_ORDERS.includes(kind) && phase === 'starting')
-    return 'a process that starts takes no presses and sends nothing';
-  if (phase === 'starting' && (area === 'people' || area === 'orders' || kind === 'answers-late'))
-    return 'a process that starts takes no presses and sends nothing';
-  if (phase === 'closed' && area === 'orders') return 'no order leaves while the market is closed';
+    return 'what sells brought may be spent once the day is over';
+  if (kind === 'fills-while-cancelled' && phase === 'closed')
+    return 'nothing fills while the market is closed';
+  if (phase === 'starting') {
+    const isPress = area === 'people' && !BY_HAND.includes(kind);
+    if (isPress || AT_CANCEL.includes(kind) || BEFORE_ORDERS.includes(kind))
+      return 'a process that starts takes no presses, and neither sends nor cancels an order';
+  }
   if (area === 'bars' && TRADING.includes(phase)) return 'bars are read before a plan is made';
-  if (area === 'updates' && (phase === 'closed' || phase === 'starting'))
-    return 'no order is open to tell of';
   return undefined;
 }
 
@@ -70,6 +67,15 @@ export function zerosIn(sometimes: Sometimes): readonly string[] {
   return FAULT_KINDS.flatMap((kind) =>
     PHASES.filter(
       (phase) => whyMeaningless(kind, phase) === undefined && !sometimes.get(kind)?.get(phase),
+    ).map((phase) => `${kind} while ${phase}`),
+  );
+}
+
+/** Pairs that are said to have no meaning and were met all the same: the reason is wrong. */
+export function deniedIn(sometimes: Sometimes): readonly string[] {
+  return FAULT_KINDS.flatMap((kind) =>
+    PHASES.filter(
+      (phase) => whyMeaningless(kind, phase) !== undefined && sometimes.get(kind)?.get(phase),
     ).map((phase) => `${kind} while ${phase}`),
   );
 }

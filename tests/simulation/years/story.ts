@@ -3,6 +3,8 @@ import type { Session } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { drawsOf, pickOf } from './chance.ts';
 import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+import { AWAITED_PHASES, type AwaitedPhase } from './phases.ts';
+import { type Companion, SCENES, type Scene } from './scenes.ts';
 import { trueSessions } from './true-calendar.ts';
 
 /** One thing that happens. */
@@ -21,11 +23,9 @@ export interface Happening {
 export interface Awaited {
   readonly phase: AwaitedPhase;
   readonly afterMs: number;
+  /** It begins so long after the close of the session in which the phase does. */
+  readonly ofClose?: boolean;
 }
-
-/** The phases in which a rebalance can be met on purpose, and the start of a process. */
-export const AWAITED_PHASES = ['planned', 'selling', 'buying', 'starting'] as const;
-export type AwaitedPhase = (typeof AWAITED_PHASES)[number];
 
 /** A year before it runs. */
 export interface Story {
@@ -47,6 +47,8 @@ const AWAITS_PHASE = 0.8;
 /** A phase of a rebalance takes seconds while nothing goes wrong. */
 const WITHIN_MS = 20_000;
 
+/** How often a year that has a kind has a scene of it. */
+const SCENES_A_YEAR = 2;
 /** In parts of a year things happen so much closer together. */
 const DENSER = 3;
 
@@ -64,15 +66,17 @@ export function drawStory(
   const whole = trueSessions(year);
   const first = Math.floor(drawsOf(seed, 'first')() * Math.max(0, whole.length - most + 1));
   const sessions = whole.slice(most < whole.length ? first : 0).slice(0, most);
-  const starts = sessions.filter(
-    ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
-  );
   const part = pickOf(PRESENT, drawsOf(seed, 'part')()) ?? 0;
   const present = FAULT_KINDS.filter(
     (kind) => always.includes(kind) || drawsOf(seed, 'present', kind)() < part,
   );
   const happenings = present
-    .flatMap((kind) => drawKind(seed, kind, sessions, starts))
+    .flatMap((kind) => [
+      ...drawKind(seed, kind, sessions),
+      ...SCENES.filter(({ of }) => of.includes(kind)).flatMap((scene) =>
+        drawScene(seed, kind, scene, sessions),
+      ),
+    ])
     .toSorted((a, b) => a.from - b.from);
   return { seed, sessions, happenings };
 }
@@ -81,13 +85,11 @@ function drawKind(
   seed: number,
   kind: FaultKind,
   sessions: readonly Session[],
-  starts: readonly Session[],
 ): readonly Happening[] {
   const draw = drawsOf(seed, kind);
+  const starts = startsOf(sessions);
   const { perYear, lasts, idleOnly } = ruleOf(kind);
-  const share = Math.min(1, (DENSER * sessions.length) / SESSIONS_A_YEAR);
-  const count = Math.max(1, Math.round(perYear * 2 * share * draw()));
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: countOf(perYear, sessions, draw) }, () => {
     const near = !idleOnly && draw() < AT_REBALANCE;
     const session = pickOf(near ? starts : sessions, draw()) ?? sessions[0];
     const place = draw();
@@ -99,6 +101,51 @@ function drawKind(
     const to = epochMs(from + Math.round(minutes * MINUTE_MS));
     return { kind, from, to, pick, ...(during && { during }) };
   });
+}
+
+function countOf(perYear: number, sessions: readonly Session[], draw: () => number): number {
+  const share = Math.min(1, (DENSER * sessions.length) / SESSIONS_A_YEAR);
+  return Math.max(1, Math.round(perYear * 2 * share * draw()));
+}
+
+/** One kind's happenings in a scene, and those that come with it. */
+export function drawScene(
+  seed: number,
+  kind: FaultKind,
+  scene: Scene,
+  sessions: readonly Session[],
+): readonly Happening[] {
+  const draw = drawsOf(seed, kind, scene.says);
+  const days = scene.phase ? startsOf(sessions) : sessions;
+  const parts = [{ ...scene.own, kind }, ...scene.beside];
+  return Array.from({ length: countOf(SCENES_A_YEAR, sessions, draw) }, () => {
+    const session = pickOf(days, draw()) ?? sessions[0];
+    return parts.map((part) => drawPart(scene, part, session, draw));
+  }).flat();
+}
+
+/** The sessions on which rebalances begin: the second of all, and the first of each month. */
+function startsOf(sessions: readonly Session[]): readonly Session[] {
+  return sessions.filter(
+    ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
+  );
+}
+
+function drawPart(
+  { phase }: Scene,
+  { kind, after, afterClose, lasts }: Companion,
+  session: Session | undefined,
+  draw: () => number,
+): Happening {
+  const within = ([least, most]: readonly [number, number]): number =>
+    Math.round((least + (most - least) * draw()) * MINUTE_MS);
+  const afterMs = within(afterClose ?? after ?? [0, 0]);
+  const lastsMs = within(lasts ?? [0, 0]);
+  const base = afterClose ? session?.close : session?.open;
+  const from = phase ? anyTime(session, 0) : epochMs((base ?? 0) + afterMs);
+  const during = phase && { phase, afterMs, ...(afterClose && { ofClose: true }) };
+  const to = epochMs(from + lastsMs);
+  return { kind, from, to, pick: draw(), ...(during && { during }) };
 }
 
 /** Bars are read before there is a plan: what is wrong with them waits for nothing. */
