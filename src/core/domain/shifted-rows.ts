@@ -106,27 +106,35 @@ function correlation(one: Float64Array, other: Float64Array, by: number): number
   let count = 0;
   let sum = 0;
   let itsSum = 0;
-  for (let index = Math.max(0, by); index < one.length; index++) {
-    const mine = one[index] ?? Number.NaN;
-    const its = other[index - by] ?? Number.NaN;
-    if (!Number.isFinite(mine * its)) continue;
+  eachPair(one, other, by, (mine, its) => {
     count += 1;
     sum += mine;
     itsSum += its;
-  }
+  });
   if (count < MIN_SESSIONS) return 0;
   const mean = sum / count;
   const itsMean = itsSum / count;
   let both = 0;
   let squares = 0;
   let itsSquares = 0;
-  for (let index = Math.max(0, by); index < one.length; index++) {
-    const mine = one[index] ?? Number.NaN;
-    const its = other[index - by] ?? Number.NaN;
-    if (!Number.isFinite(mine * its)) continue;
+  eachPair(one, other, by, (mine, its) => {
     both += (mine - mean) * (its - itsMean);
     squares += (mine - mean) ** 2;
     itsSquares += (its - itsMean) ** 2;
-  }
+  });
   return squares > 0 && itsSquares > 0 ? both / Math.sqrt(squares * itsSquares) : 0;
+}
+
+/** The values of both on the days on which both are known. */
+function eachPair(
+  one: Float64Array,
+  other: Float64Array,
+  by: number,
+  take: (mine: number, its: number) => void,
+): void {
+  for (let index = Math.max(0, by); index < one.length; index++) {
+    const mine = one[index] ?? Number.NaN;
+    const its = other[index - by] ?? Number.NaN;
+    if (Number.isFinite(mine * its)) take(mine, its);
+  }
 }
