@@ -101,16 +101,21 @@ async function runAll(from: number, count: number): Promise<number> {
     return !isStopped && (!values.stop || broken === 0);
   };
   await runYears({ from, count, threads, sessions, always, bars: values.bars, onYear });
+  const zeros = tellMet(sometimes, count);
+  console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
+  console.error(speedOf(total.years, process.cpuUsage(cpu), performance.now() - began));
+  return broken > 0 || (count >= ALL_MET && zeros > 0) ? 1 : 0;
+}
+
+/** Prints what was met how often, and returns how many pairs of fault and phase never were. */
+function tellMet(sometimes: Sometimes, count: number): number {
   for (const line of sometimesTable(sometimes)) console.log(line);
-  const zeros = zerosIn(sometimes);
+  const [zeros, denied] = [zerosIn(sometimes), deniedIn(sometimes)];
   // A short run cannot meet them all.
   const named = count >= ALL_MET ? zeros.join(', ') : `${zeros.length} pairs of fault and phase`;
   console.log(`never met: ${zeros.length === 0 ? 'none' : named}`);
-  const denied = deniedIn(sometimes);
   if (denied.length > 0) console.log(`met, though said to be impossible: ${denied.join(', ')}`);
-  console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
-  console.error(speedOf(total.years, process.cpuUsage(cpu), performance.now() - began));
-  return broken > 0 || (count >= ALL_MET && zeros.length > 0) ? 1 : 0;
+  return zeros.length;
 }
 
 /** Time and speed of the run: stories shorter than a year count as the sessions that they have. */
