@@ -7,7 +7,16 @@ import { epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Broker } from '#core/ports.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { type Answer, clientOf, json, type Loopback, loopback, nothing, text } from './loopback.ts';
+import {
+  type Answer,
+  clientOf,
+  IMPATIENT_MS,
+  json,
+  type Loopback,
+  loopback,
+  nothing,
+  text,
+} from './loopback.ts';
 import { manualTimers } from './manual-timers.ts';
 import { accountJson, fillJson, orderJson, positionJson } from './wire.ts';
 
@@ -18,17 +27,21 @@ let server: Loopback;
 let broker: Broker;
 beforeAll(async () => {
   server = await loopback();
-  broker = createAlpacaBroker({
-    alpaca: clientOf(server.url, { timeoutMs: 1_000 }),
-    streamUrl: server.url.replace('http', 'ws'),
-    realTimers: manualTimers(),
-    log: silentLog,
-  });
+  broker = brokerOf();
 });
 afterAll(async () => {
   await broker.close();
   await server.close();
 });
+
+function brokerOf(timeoutMs?: number): Broker {
+  return createAlpacaBroker({
+    alpaca: clientOf(server.url, timeoutMs === undefined ? {} : { timeoutMs }),
+    streamUrl: server.url.replace('http', 'ws'),
+    realTimers: manualTimers(),
+    log: silentLog,
+  });
+}
 
 function on(answer: Answer): Broker {
   server.asked.length = 0;
@@ -515,37 +528,48 @@ describe('activities', () => {
   });
 });
 
-const READS: readonly [string, () => Promise<unknown>][] = [
-  ['account', () => broker.account()],
-  ['positions', () => broker.positions()],
-  ['clock', () => broker.clock()],
-  ['calendar', () => broker.calendar(sessionDate('2026-11-02'), sessionDate('2026-11-03'))],
-  ['assets', () => broker.assets([XLK])],
-  ['latest trades', () => broker.latestPrices([XLK])],
-  ['orders', () => broker.orders(SINCE)],
-  ['open orders', () => broker.openOrders()],
-  ['order', () => broker.orderByClientId('rotor-1')],
-  ['fills', () => broker.fills(SINCE)],
-  ['activities', () => broker.activities(SINCE)],
+const READS: readonly [string, (broker: Broker) => Promise<unknown>][] = [
+  ['account', (broker) => broker.account()],
+  ['positions', (broker) => broker.positions()],
+  ['clock', (broker) => broker.clock()],
+  ['calendar', (broker) => broker.calendar(sessionDate('2026-11-02'), sessionDate('2026-11-03'))],
+  ['assets', (broker) => broker.assets([XLK])],
+  ['latest trades', (broker) => broker.latestPrices([XLK])],
+  ['orders', (broker) => broker.orders(SINCE)],
+  ['open orders', (broker) => broker.openOrders()],
+  ['order', (broker) => broker.orderByClientId('rotor-1')],
+  ['fills', (broker) => broker.fills(SINCE)],
+  ['activities', (broker) => broker.activities(SINCE)],
 ];
 
 describe.each(READS)('a read that fails: %s', (what, read) => {
   it.each<[string, Answer, string]>([
     ['the answer is no JSON', text(200, 'text/html', '<html>'), 'retry'],
     ['the answer is another thing', json(200, 'good morning'), 'retry'],
-    ['the answer never comes', nothing, 'retry'],
     ['the request is refused', json(400, { code: 40010001, message: 'no' }), 'retry'],
     ['the keys are not accepted', json(401, { message: 'unauthorized.' }), 'fix-config'],
     ['the account is closed to them', json(403, { message: 'forbidden.' }), 'fix-config'],
   ])('says so when %s', async (name, answer, remedy) => {
     on(answer);
-    const failure = await read().catch((error: unknown) => error);
+    const failure = await read(broker).catch((error: unknown) => error);
     // Market data is another subscription: without it the account is still there.
     const isPlan = what === 'latest trades' && name === 'the account is closed to them';
     expect(failure).toBeInstanceOf(TradingError);
     expect(failure).toMatchObject({
       remedy: isPlan ? 'retry' : remedy,
       message: expect.stringMatching(/^Alpaca /),
+    });
+  });
+
+  it('says so when the answer never comes', async () => {
+    on(nothing);
+    const impatient = brokerOf(IMPATIENT_MS);
+    const failure = await read(impatient).catch((error: unknown) => error);
+    await impatient.close();
+    expect(failure).toBeInstanceOf(TradingError);
+    expect(failure).toMatchObject({
+      remedy: 'retry',
+      message: expect.stringMatching(/^Alpaca .*no answer/),
     });
   });
 });

@@ -14,7 +14,7 @@ let broker: Broker;
 beforeAll(async () => {
   server = await loopback();
   broker = createAlpacaBroker({
-    alpaca: clientOf(server.url, { timeoutMs: 1_000 }),
+    alpaca: clientOf(server.url),
     streamUrl: server.url.replace('http', 'ws'),
     clock: { now: () => NOW },
     maxSpreadBps: 40,

@@ -103,6 +103,11 @@ export function quickBudgets() {
   return createRequestBudgets(createRequestClock({ now, timers: realTimers, speed: () => 1_000 }));
 }
 
+/** No answer is late on a busy machine; silence is tried with a limit of its own. */
+export const PATIENT_MS = 120_000;
+/** For answers that never come. */
+export const IMPATIENT_MS = 300;
+
 export function clientOf(
   url: string,
   parts: { timeoutMs?: number; log?: Log; budgets?: RequestBudgets } = {},
@@ -112,6 +117,7 @@ export function clientOf(
     secret: SECRET,
     apiBase: url,
     retryDelayMs: 1,
+    timeoutMs: PATIENT_MS,
     budgets: quickBudgets(),
     ...parts,
   });

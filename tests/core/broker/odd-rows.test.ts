@@ -17,7 +17,7 @@ let broker: Broker;
 beforeAll(async () => {
   server = await loopback();
   broker = createAlpacaBroker({
-    alpaca: clientOf(server.url, { timeoutMs: 1_000 }),
+    alpaca: clientOf(server.url),
     streamUrl: server.url.replace('http', 'ws'),
     realTimers: manualTimers(),
     log: silentLog,

@@ -10,7 +10,7 @@ import { type Fault, onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
 import { DAY, type Desk, nyTime, openDesk } from '#tests/sandbox/alpaca/brokerage.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { quickBudgets } from './loopback.ts';
+import { PATIENT_MS, quickBudgets } from './loopback.ts';
 import { manualTimers } from './manual-timers.ts';
 
 const TICKERS = instruments(UNIVERSE).map((each) => each.ticker);
@@ -31,7 +31,7 @@ async function open(parts: Parameters<typeof openDesk>[0] = {}) {
       keyId: desk.broker.keyId,
       secret: desk.broker.secret,
       apiBase: desk.broker.url,
-      timeoutMs: 1_000,
+      timeoutMs: PATIENT_MS,
       retryDelayMs: 1,
       budgets: quickBudgets(),
     }),

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function brokerAt(server: Loopback) {
   const broker = createAlpacaBroker({
-    alpaca: clientOf(server.url, { timeoutMs: 2_000 }),
+    alpaca: clientOf(server.url),
     streamUrl: server.url.replace('http', 'ws'),
     realTimers: manualTimers(),
     log: silentLog,

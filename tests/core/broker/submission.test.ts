@@ -8,6 +8,7 @@ import {
   type Answer,
   clientOf,
   cut,
+  IMPATIENT_MS,
   json,
   type Loopback,
   loopback,
@@ -29,7 +30,8 @@ afterAll(() => server.close());
 async function submit(answer: Answer, order: OrderIntent = BUY) {
   server.answer(answer);
   server.asked.length = 0;
-  return submitOrder(clientOf(server.url, { timeoutMs: 1_000 }), order);
+  const limit = answer === nothing ? { timeoutMs: IMPATIENT_MS } : {};
+  return submitOrder(clientOf(server.url, limit), order);
 }
 
 describe('the result of an order’s POST', () => {
