@@ -24,4 +24,5 @@ await import('#commands/list.ts');
 await import('#core/market/files/parquet.ts');
 await import('#core/market/files/parquet-table.ts');
 await import('#ops/metrics.ts');
+await import('./studies/journal-studies.ts');
 await import('./studies/study-worker.ts');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import { isolatedThread } from '#src/isolated-thread.ts';
-import type { AnyAnswer, StudyPlace } from './run-study.ts';
+import type { AnyAnswer } from './run-study.ts';
+import type { StudyPlace } from './setup.ts';
 import type { FromStudy, ToStudy } from './study-worker.ts';
 
 /** Computes one answer. */

@@ -20,6 +20,15 @@ export interface StudyRules {
   readonly acceptedMoves: AcceptedMoves;
 }
 
+/** Context of a study, besides its request. */
+export interface StudyPlace {
+  /** Folder of the journal and the inputs of its decisions. */
+  readonly stateDir: string;
+  /** Hash of the source files that make decisions. */
+  readonly code: string;
+  readonly rules: StudyRules;
+}
+
 /** The bars and rules that a study runs on. */
 export interface StudyInputs extends StudyRules {
   readonly bars: Bars;

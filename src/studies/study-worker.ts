@@ -3,7 +3,8 @@ import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { sentence } from '#core/errors.ts';
 import type { Progress, StudyRequest } from '#core/studies.ts';
-import { type AnyAnswer, runStudy, type StudyPlace } from './run-study.ts';
+import { type AnyAnswer, runStudy } from './run-study.ts';
+import type { StudyPlace } from './setup.ts';
 
 /** Request to the thread. */
 export interface ToStudy {
@@ -35,12 +36,12 @@ function hundredths(): Progress {
 }
 
 /** Returns errors as values, so that each becomes a sentence. */
-function answer({ request, place }: ToStudy): AnyAnswer {
+async function answer({ request, place }: ToStudy): Promise<AnyAnswer> {
   try {
-    return runStudy(request, place, hundredths());
+    return await runStudy(request, place, hundredths());
   } catch (error) {
     return { kind: 'refused', reason: `It could not be computed: ${sentence(error)}` };
   }
 }
 
-parentPort?.on('message', (asked: ToStudy) => tell({ answer: answer(asked) }));
+parentPort?.on('message', async (asked: ToStudy) => tell({ answer: await answer(asked) }));

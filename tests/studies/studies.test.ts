@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dollars, sessionDate } from '#core/domain/units.ts';
 import type { Change, NoAnswer, StudyAnswer, StudySection } from '#core/studies.ts';
 import { type Compute, createStudies } from '#src/studies/create-studies.ts';
-import { runStudy, type StudyPlace } from '#src/studies/run-study.ts';
+import { runStudy } from '#src/studies/run-study.ts';
+import type { StudyPlace } from '#src/studies/setup.ts';
 import { market } from '#tests/support/bars.ts';
 import { LIMITS, RULES } from '#tests/support/deciding.ts';
 
@@ -31,79 +32,84 @@ function textOf(answer: { readonly sections: readonly StudySection[] } | NoAnswe
   return answer.sections.flatMap(({ title, lines }) => [title, ...lines]).join('\n');
 }
 
-function whatIf(change: Change): StudyAnswer['what-if'] | NoAnswer {
-  const answer = runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, PLACE);
+async function whatIf(change: Change): Promise<StudyAnswer['what-if'] | NoAnswer> {
+  const answer = await runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, PLACE);
   if (answer.kind !== 'what-if' && answer.kind !== 'refused') throw new Error(answer.kind);
   return answer;
 }
 
 describe('a what-if', () => {
-  it('shows how today’s plan would change, and nothing if it would not', () => {
-    expect(textOf(whatIf({ top: 2 }))).toMatch(/XLV +[\d.]+% +[\d.]+%/);
-    expect(textOf(whatIf({ top: 3 }))).toContain('The same weights.');
+  it('shows how today’s plan would change, and nothing if it would not', async () => {
+    expect(textOf(await whatIf({ top: 2 }))).toMatch(/XLV +[\d.]+% +[\d.]+%/);
+    expect(textOf(await whatIf({ top: 3 }))).toContain('The same weights.');
   });
 
-  it('keeps lines within 32 columns', () => {
-    const lines = textOf(whatIf({ lookback: 90, top: 4, cap: 0.2, leaveOut: 'XLK' as never }));
+  it('keeps lines within 32 columns', async () => {
+    const lines = textOf(
+      await whatIf({ lookback: 90, top: 4, cap: 0.2, leaveOut: 'XLK' as never }),
+    );
     expect(lines.split('\n').filter((line) => line.length > 32)).toEqual([]);
   });
 
-  it('can leave out a sector, but not add one without bars', () => {
-    expect(textOf(whatIf({ leaveOut: 'XLK' as never }))).toMatch(/XLK +[\d.]+% +0\.0%/);
-    expect(textOf(whatIf({ add: 'XYZ' as never }))).toContain('No bars of XYZ');
+  it('can leave out a sector, but not add one without bars', async () => {
+    expect(textOf(await whatIf({ leaveOut: 'XLK' as never }))).toMatch(/XLK +[\d.]+% +0\.0%/);
+    expect(textOf(await whatIf({ add: 'XYZ' as never }))).toContain('No bars of XYZ');
   });
 
-  it('caps a sector, keeps a reserve, and skips a month', () => {
-    expect(textOf(whatIf({ cap: 0.1 }))).toMatch(/XLK +[\d.]+% +10\.0%/);
-    expect(textOf(whatIf({ reserve: dollars(50_000) }))).toContain('reserve $50,000');
-    expect(textOf(whatIf({ skip: true }))).toContain('The month would be skipped');
+  it('caps a sector, keeps a reserve, and skips a month', async () => {
+    expect(textOf(await whatIf({ cap: 0.1 }))).toMatch(/XLK +[\d.]+% +10\.0%/);
+    expect(textOf(await whatIf({ reserve: dollars(50_000) }))).toContain('reserve $50,000');
+    expect(textOf(await whatIf({ skip: true }))).toContain('The month would be skipped');
   });
 
-  it('compares a reserve with the one that is set, in dollars invested', () => {
+  it('compares a reserve with the one that is set, in dollars invested', async () => {
     const { rules } = PLACE;
-    const invested = (reserve: number | undefined, limits: object): readonly string[] => {
+    const invested = async (
+      reserve: number | undefined,
+      limits: object,
+    ): Promise<readonly string[]> => {
       const change: Change = reserve === undefined ? { top: 3 } : { reserve: dollars(reserve) };
       const place = { ...PLACE, rules: { ...rules, limits: { ...rules.limits, ...limits } } };
-      const answer = runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, place);
+      const answer = await runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, place);
       if (answer.kind !== 'what-if') throw new Error(answer.kind);
       const told = textOf(answer).replaceAll('\n', ' ');
       const [, ...found] =
         /account \$([\d,]+)\S* is invested now, \$([\d,]+)\S* then/.exec(told) ?? [];
       return found;
     };
-    const [whole = ''] = invested(undefined, {});
-    const [now, then] = invested(50_000, { reserve: dollars(20_000) });
+    const [whole = ''] = await invested(undefined, {});
+    const [now, then] = await invested(50_000, { reserve: dollars(20_000) });
     const dollarsOf = (text = ''): number => Number(text.replaceAll(',', ''));
     expect(dollarsOf(now) / dollarsOf(whole)).toBeCloseTo(0.8, 2);
     expect(dollarsOf(then) / dollarsOf(whole)).toBeCloseTo(0.5, 2);
-    const [capped] = invested(undefined, { maxManaged: dollars(10_000) });
+    const [capped] = await invested(undefined, { maxManaged: dollars(10_000) });
     expect(dollarsOf(capped) / dollarsOf(whole)).toBeCloseTo(0.1, 2);
   });
 
-  it('counts itself and each neighbour that it is compared with', () => {
-    expect(whatIf({ top: 4 })).toMatchObject({ settings: 18 });
+  it('counts itself and each neighbour that it is compared with', async () => {
+    expect(await whatIf({ top: 4 })).toMatchObject({ settings: 18 });
   });
 });
 
 describe('a backtest', () => {
   const asked = { kind: 'backtest', bars: BARS, model: 'all' } as const;
 
-  it('gives no annual rates for less than a year', () => {
+  it('gives no annual rates for less than a year', async () => {
     const from = sessionDate('2024-03-01');
-    const answer = runStudy({ ...asked, from }, PLACE);
+    const answer = await runStudy({ ...asked, from }, PLACE);
     expect(answer.kind === 'backtest' && textOf(answer)).toContain('Shorter than a year');
   });
 
-  it('ends with the bars that all tickers have, and rejects an unknown model', () => {
-    const answer = runStudy(asked, PLACE);
+  it('ends with the bars that all tickers have, and rejects an unknown model', async () => {
+    const answer = await runStudy(asked, PLACE);
     expect(answer.kind === 'backtest' && textOf(answer)).toContain('- 2024-06-28');
-    expect(runStudy({ ...asked, model: 'x' }, PLACE)).toMatchObject({ kind: 'refused' });
+    expect(await runStudy({ ...asked, model: 'x' }, PLACE)).toMatchObject({ kind: 'refused' });
   });
 });
 
 describe('the evidence of a short record', () => {
-  it('is reported as too short, without an interval', () => {
-    const answer = runStudy({ kind: 'evidence', bars: BARS, triedBefore: 7 }, PLACE);
+  it('is reported as too short, without an interval', async () => {
+    const answer = await runStudy({ kind: 'evidence', bars: BARS, triedBefore: 7 }, PLACE);
     if (answer.kind !== 'evidence') throw new Error(textOf(answer as NoAnswer));
     expect(answer.verdict).toBe('The record is too short to tell.');
     const text = textOf({ sections: Object.values(answer.screens).flat() });
@@ -112,9 +118,9 @@ describe('the evidence of a short record', () => {
     expect(text).not.toMatch(/PBO|DSR|PSR/);
   });
 
-  it('is rejected if no year is left for selecting settings', () => {
+  it('is rejected if no year is left for selecting settings', async () => {
     const bars = market({}, { count: 300 });
-    const answer = runStudy({ kind: 'evidence', bars, triedBefore: 0 }, PLACE);
+    const answer = await runStudy({ kind: 'evidence', bars, triedBefore: 0 }, PLACE);
     expect(answer).toMatchObject({ kind: 'refused' });
   });
 });
@@ -178,6 +184,8 @@ describe('studies', () => {
 
   it('give the same answers in a thread of their own', async () => {
     const request = { kind: 'backtest', bars: BARS, model: 'all' } as const;
-    expect(await createStudies(PLACE).ask<'backtest'>(request)).toEqual(runStudy(request, PLACE));
+    expect(await createStudies(PLACE).ask<'backtest'>(request)).toEqual(
+      await runStudy(request, PLACE),
+    );
   });
 });

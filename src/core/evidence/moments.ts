@@ -73,9 +73,15 @@ export function returnsOf(
   return returns;
 }
 
-/** Element-wise difference, left less right. */
-export function lessOf(left: Float64Array, right: Float64Array): Float64Array {
-  return left.map((value, index) => value - at(right, index));
+/** Element-wise difference, left less right. @param less where to write it. */
+export function lessOf(
+  left: Float64Array,
+  right: Float64Array,
+  less: Float64Array = new Float64Array(left.length),
+): Float64Array {
+  for (let index = 0; index < less.length; index++)
+    less[index] = at(left, index) - at(right, index);
+  return less;
 }
 
 /** Annualised growth over that many sessions, 252 a year: growth ^ (252 / sessions) - 1. */

@@ -41,74 +41,88 @@ export function relationOf(ours: Float64Array, benchmark: Float64Array): Relatio
   };
 }
 
+/** Returns that vary, and what standardizes them: mean 0, length 1. */
+interface Varied {
+  readonly returns: Float64Array;
+  readonly mean: number;
+  readonly length: number;
+}
+
+function variedOf(series: readonly Float64Array[]): readonly Varied[] {
+  return series.flatMap((returns) => {
+    const length = deviationOf(returns) * Math.sqrt(returns.length - 1);
+    return length > 0 ? [{ returns, mean: meanOf(returns), length }] : [];
+  });
+}
+
+function standardized({ returns, mean, length }: Varied, session: number): number {
+  return (at(returns, session) - mean) / length;
+}
+
 /** Mean pairwise correlation of the series; those without variance are left out. */
 export function meanCorrelation(series: readonly Float64Array[]): number {
+  const varied = variedOf(series);
   const sum = new Float64Array(series[0]?.length ?? 0);
-  const own = new Float64Array(sum.length);
-  let varied = 0;
-  for (const returns of series) {
-    if (!standardize(returns, own)) continue;
-    varied += 1;
-    for (let index = 0; index < sum.length; index++) sum[index] = at(sum, index) + at(own, index);
+  for (const one of varied) {
+    for (let session = 0; session < sum.length; session++) {
+      sum[session] = at(sum, session) + standardized(one, session);
+    }
   }
-  let square = 0;
-  for (let index = 0; index < sum.length; index++) square += at(sum, index) ** 2;
-  return (square - varied) / (varied * (varied - 1));
+  const square = sum.reduce((squares, value) => squares + value ** 2, 0);
+  return (square - varied.length) / (varied.length * (varied.length - 1));
 }
+
+/** Rows standardized at a time: copies of all would take as much memory as the whole search. */
+const ROWS = 64;
 
 /**
  * The number of independent series that they amount to: (sum of eigenvalues)^2 / sum of squared
  * eigenvalues of their correlation matrix. Series without variance are left out.
  */
 export function participationOf(series: readonly Float64Array[]): number {
-  const varied = series.flatMap((returns) => {
-    const own = new Float64Array(returns.length);
-    return standardize(returns, own) ? [own] : [];
-  });
-  const sessions = varied[0]?.length ?? 0;
+  const varied = variedOf(series);
+  const sessions = varied[0]?.returns.length ?? 0;
   // A matrix times its transpose has the same squares on either side, so the shorter side is taken.
-  const rows = varied.length > sessions ? transposed(varied, sessions) : varied;
-  const empty = new Float64Array(rows[0]?.length ?? 0);
+  const isTall = varied.length > sessions;
+  const [rows, columns] = isTall ? [sessions, varied.length] : [varied.length, sessions];
+  const value = (row: number, column: number): number => {
+    const one = varied[isTall ? column : row];
+    return one && row < rows ? standardized(one, isTall ? row : column) : 0;
+  };
+  const write = (into: Float64Array, row: number): void => {
+    for (let column = 0; column < columns; column++) into[column] = value(row, column);
+  };
+  const space = (length: number) => Array.from({ length }, () => new Float64Array(columns));
+  const [block, others] = [space(ROWS), space(4)];
   let squares = 0;
-  for (const [index, one] of rows.entries()) {
-    squares += squaredProducts(one, one, empty, empty, empty);
-    // Four at a time: this is the longest loop of a page.
-    for (let other = index + 1; other < rows.length; other += 4) {
-      const [a, b, c, d] = rows.slice(other, other + 4);
-      squares += 2 * squaredProducts(one, a ?? empty, b ?? empty, c ?? empty, d ?? empty);
+  for (let from = 0; from < rows; from += ROWS) {
+    for (const [index, one] of block.entries()) write(one, from + index);
+    for (let index = 0; index < ROWS; index += 4)
+      squares += squaredProducts(block, block.slice(index, index + 4));
+    // Those below the diagonal are the same as these above it.
+    for (let other = from + ROWS; other < rows; other += 4) {
+      for (const [index, one] of others.entries()) write(one, other + index);
+      squares += 2 * squaredProducts(block, others);
     }
   }
   return varied.length ** 2 / squares;
 }
 
-function transposed(rows: readonly Float64Array[], columns: number): readonly Float64Array[] {
-  return Array.from({ length: columns }, (_, index) =>
-    Float64Array.from(rows, (row) => at(row, index)),
-  );
-}
-
-function squaredProducts(
-  one: Float64Array,
-  ...[a, b, c, d]: readonly [Float64Array, Float64Array, Float64Array, Float64Array]
-): number {
-  let [withA, withB, withC, withD] = [0, 0, 0, 0];
-  for (let index = 0; index < one.length; index++) {
-    const value = at(one, index);
-    withA += value * at(a, index);
-    withB += value * at(b, index);
-    withC += value * at(c, index);
-    withD += value * at(d, index);
+/** The sum of the squares of each product with each of four others: at a time, as this is a page's longest loop. */
+function squaredProducts(ones: readonly Float64Array[], others: readonly Float64Array[]): number {
+  const [a, b, c, d] = others;
+  if (!a || !b || !c || !d) return 0;
+  let squares = 0;
+  for (const one of ones) {
+    let [withA, withB, withC, withD] = [0, 0, 0, 0];
+    for (let index = 0; index < one.length; index++) {
+      const value = at(one, index);
+      withA += value * at(a, index);
+      withB += value * at(b, index);
+      withC += value * at(c, index);
+      withD += value * at(d, index);
+    }
+    squares += withA * withA + withB * withB + withC * withC + withD * withD;
   }
-  return withA * withA + withB * withB + withC * withC + withD * withD;
-}
-
-/** Writes the returns with mean 0 and length 1; false, and nothing written, when they do not vary. */
-function standardize(returns: Float64Array, into: Float64Array): boolean {
-  const mean = meanOf(returns);
-  const length = deviationOf(returns) * Math.sqrt(returns.length - 1);
-  if (!(length > 0)) return false;
-  for (let index = 0; index < into.length; index++) {
-    into[index] = (at(returns, index) - mean) / length;
-  }
-  return true;
+  return squares;
 }

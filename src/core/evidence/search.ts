@@ -48,7 +48,8 @@ export function searchFigures(
   const growths = Float64Array.from(tried, ({ growth }) => growth);
   const best = tried[indexOfBest(sharpes)];
   const daily = Float64Array.from(tried, ({ returns }) => dailySharpe(returns));
-  const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy)));
+  const less = new Float64Array(spy.length);
+  const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy, less)));
   const { meanCorrelation: r, ...trials } = countsOf(tried, triedBefore);
   const above = (values: Float64Array, than: number): number =>
     values.filter((value) => value > than).length;

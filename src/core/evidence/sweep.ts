@@ -5,7 +5,15 @@ import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
 import { countSelected, holdTop } from '../rules/selection.ts';
 import { growthOf } from './moments.ts';
-import { alone, type BacktestSetup, deskOf, type Runnable, type Trial, trialOf } from './trial.ts';
+import {
+  alone,
+  type BacktestSetup,
+  createTrialBuffers,
+  deskOf,
+  type Runnable,
+  type Trial,
+  trialOf,
+} from './trial.ts';
 
 /** The settings to try, each ascending. */
 export interface Grid {
@@ -66,11 +74,12 @@ export function sweep(
   points: readonly Point[],
   tried: (done: number) => void = () => undefined,
 ): readonly SweepTrial[] {
+  const buffers = createTrialBuffers(setup, 1);
   return points.map((point, index) => {
-    const trial = pointTrial(setup, point);
+    const trial = trialOf(setup, pointRun(point, setup.history), buffers);
     tried(index + 1);
     const { returns, run } = trial;
-    return { point, returns, final: finalOf(trial), growth: growthOf(run.equity) };
+    return { point, returns: returns.slice(), final: finalOf(trial), growth: growthOf(run.equity) };
   });
 }
 

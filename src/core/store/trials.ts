@@ -1,12 +1,9 @@
 /** Settings tried in the terminal: every try counts. The journal of a running Rotor is never written. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { makeFolder } from './make-folder.ts';
 
 const FILE = 'trials.jsonl';
-
-const Entry = z.object({ settings: z.int().nonnegative(), key: z.string() });
 
 /** One search. */
 export interface TrialEntry {
@@ -30,10 +27,9 @@ export function recordTrials(folder: string, entry: TrialEntry): void {
 export function triedBefore(folder: string, except: string): number {
   const searches = new Map<string, number>();
   for (const line of linesOf(join(folder, FILE))) {
-    const entry = Entry.safeParse(parsed(line));
-    if (entry.success && entry.data.key !== except) {
-      searches.set(entry.data.key, entry.data.settings);
-    }
+    const { key, settings } = parsed(line);
+    const isCount = typeof settings === 'number' && Number.isSafeInteger(settings) && settings >= 0;
+    if (typeof key === 'string' && isCount && key !== except) searches.set(key, settings);
   }
   return [...searches.values()].reduce((sum, settings) => sum + settings, 0);
 }
@@ -47,10 +43,11 @@ function linesOf(path: string): readonly string[] {
   }
 }
 
-function parsed(line: string): unknown {
+/** Checked by hand: the thread of studies, which counts them too, would load a whole library for it. */
+function parsed(line: string): { readonly key?: unknown; readonly settings?: unknown } {
   try {
-    return JSON.parse(line);
+    return Object(JSON.parse(line));
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -160,6 +160,15 @@ describe('the independent series among several', () => {
     expect(participationOf(many)).toBeCloseTo(36 / squares, 9);
   });
 
+  it.each([70, 30])('are counted over every pair of 70 series of %i days', (days) => {
+    const many = Array.from({ length: 70 }, (_, seed) => noise(seed + 40).slice(0, days));
+    const squares = many.flatMap((one) =>
+      many.map((other) => relationOf(one, other).correlation ** 2),
+    );
+    const sum = squares.reduce((total, square) => total + square, 0);
+    expect(participationOf(many)).toBeCloseTo(70 ** 2 / sum, 9);
+  });
+
   it('are nearly as many as there are of noise', () => {
     const found = participationOf(Array.from({ length: 10 }, (_, seed) => noise(seed + 20)));
     expect(found).toBeGreaterThan(9);
