@@ -36,6 +36,15 @@ export const SHORT_STEPS: Steps = [
   ['the end by SIGTERM', stop],
 ];
 
+/** The memory alone. */
+export const MEMORY_STEPS: Steps = [
+  ['image', build],
+  ['a new server', setUpServer],
+  ['first deploy', deploy],
+  ['the desk trades', trade],
+  ['the memory it takes', memory],
+];
+
 /** All steps. */
 export const LONG_STEPS: Steps = [
   ['image', build],
