@@ -46,6 +46,7 @@ export default defineConfig({
     // For hangs only: no test may turn red because the machine is slow.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000, interval: 10 } },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text'] },
   },
 });

@@ -4,14 +4,14 @@
  * gallery [-- STATE …]`; the images are in data/gallery.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { connect } from '#bot/discord/gateway.ts';
 import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
 import { createSandboxDiscord } from '#sandbox/discord/server.ts';
 import { mountPage } from '#sandbox/page/server.ts';
 import { createDraw } from '../src/bot/charts/draw.ts';
 import { epochMs } from '../src/core/domain/units.ts';
-import { CHROMIUM_ARGS, findChromium } from '../tests/support/chromium.ts';
+import { findChromium, launchChromium } from '../tests/support/chromium.ts';
 import { NOW } from '../tests/support/desk.ts';
 import { silentLog } from '../tests/support/log.ts';
 import { scenesOf } from '../tests/support/scenes.ts';
@@ -40,7 +40,7 @@ const OVERFLOWS = `(root) => [...root.querySelectorAll('pre, code, discord-embed
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 const draw = createDraw(undefined);
-const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
+const browser = await launchChromium();
 const shown: { readonly file: string; readonly title: string }[] = [];
 let overflows = 0;
 for (const state of states) {

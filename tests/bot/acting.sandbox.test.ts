@@ -20,8 +20,6 @@ import { APPROVAL } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { type World, world } from '#tests/support/world.ts';
 
-const POLL = { timeout: 300_000, interval: 10 };
-
 interface House {
   readonly desk: World;
   readonly discord: SandboxDiscord;
@@ -105,8 +103,8 @@ async function openBot(
   });
   await bot.start();
   opened.push(() => bot.stop('the test is over'));
-  await expect.poll(() => said, POLL).toContain('Discord: ready');
-  await expect.poll(() => posts.told() === journal.book().seq, POLL).toBe(true);
+  await expect.poll(() => said).toContain('Discord: ready');
+  await expect.poll(() => posts.told() === journal.book().seq).toBe(true);
   return bot;
 }
 
@@ -144,7 +142,7 @@ async function press(
   const customId = button?.[1] ?? button?.[2];
   if (customId === undefined) throw new Error(`no button ${label}: ${JSON.stringify(rows)}`);
   const { interactionId } = open.discord.act.press({ user, messageId, customId });
-  await expect.poll(() => result(open, interactionId), POLL).toBeDefined();
+  await expect.poll(() => result(open, interactionId)).toBeDefined();
   return interactionId;
 }
 
@@ -168,7 +166,7 @@ describe('a plan', () => {
     expect(open.sent().length).toBeGreaterThan(0);
     // The card becomes the one of the rebalance.
     const card = () => textOf(open.discord.store.message(plan.id));
-    await expect.poll(card, POLL).toContain('approved by noor.haddad');
+    await expect.poll(card).toContain('approved by noor.haddad');
     expect(card()).toContain('Rebalanc');
     expect(open.discord.store.message(plan.id)?.components).toEqual([]);
   });
@@ -228,7 +226,7 @@ describe('a plan', () => {
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
-    await expect.poll(() => open.discord.store.message(plan.id)?.components, POLL).toEqual([]);
+    await expect.poll(() => open.discord.store.message(plan.id)?.components).toEqual([]);
   });
 
   it('needs two different people above TWO_PERSON_USD', async () => {
@@ -246,7 +244,7 @@ describe('a plan', () => {
     await press(open, 'second-approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
-    await expect.poll(says, POLL).toMatch(/approved by noor\.haddad and elise\.brandt/);
+    await expect.poll(says).toMatch(/approved by noor\.haddad and elise\.brandt/);
   });
 
   it('is shown again when prices have changed it, and the old one is not executed', async () => {
@@ -259,7 +257,7 @@ describe('a plan', () => {
     expect(open.entries('answer')).toMatchObject([{ answer: 'replaced' }]);
     // What is told afterwards must not take the new plan's buttons away.
     const { journal, posts } = open;
-    await expect.poll(() => journal.since(posts.told(), 1).length, POLL).toBe(0);
+    await expect.poll(() => journal.since(posts.told(), 1).length).toBe(0);
     const message = open.discord.store.message(plan.id);
     expect(JSON.stringify(message?.embeds)).not.toContain('Replaced plan');
     expect(JSON.stringify(message?.components)).toContain('Approve');
@@ -289,7 +287,7 @@ describe('a stop', () => {
       what: { kind: 'status', status: 503 },
     });
     open.discord.act.slash({ user: 'operator', command: 'halt', options: { reason: 'news' } });
-    await expect.poll(() => open.engine.book().state.state, POLL).toBe('HALT');
+    await expect.poll(() => open.engine.book().state.state).toBe('HALT');
     expect(open.engine.book().state).toMatchObject({ by: 'theo.okafor', reason: 'news' });
   });
 

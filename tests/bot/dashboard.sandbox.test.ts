@@ -109,7 +109,6 @@ async function openBot(
   return { ...bot, stop };
 }
 
-const POLL = { timeout: 300_000, interval: 20 };
 /** Lines that Discord itself writes: pinned, a thread was begun, what a thread hangs on. */
 const isWords = ({ type }: StoredMessage): boolean => ![6, 18, 21].includes(type);
 const seen = ({ discord }: House): readonly StoredMessage[] =>
@@ -122,10 +121,10 @@ const find = (house: House, text: string): StoredMessage | undefined =>
 const pinned = (house: House): readonly StoredMessage[] =>
   house.discord.store.pinnedIn(house.discord.channelId);
 const ready = (house: House): Promise<unknown> =>
-  expect.poll(() => titles(house).length, POLL).toBeGreaterThanOrEqual(3);
+  expect.poll(() => titles(house).length).toBeGreaterThanOrEqual(3);
 /** The commands are published after the posts. */
 const published = ({ discord }: House): Promise<unknown> =>
-  expect.poll(() => discord.act.commands({ user: 'admin' }).length, POLL).toBeGreaterThan(0);
+  expect.poll(() => discord.act.commands({ user: 'admin' }).length).toBeGreaterThan(0);
 
 describe('the desk over the real discord.js', () => {
   it('pins one header and keeps the rankings and the chart below it', async () => {
@@ -149,9 +148,9 @@ describe('the desk over the real discord.js', () => {
     await openBot(house);
     await ready(house);
     house.engine.fetchBars(7, 13);
-    await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| bars 7/13 |');
+    await expect.poll(() => seen(house)[0]?.content).toContain('| bars 7/13 |');
     house.engine.see(observation());
-    await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| bars to 2026-11-20');
+    await expect.poll(() => seen(house)[0]?.content).toContain('| bars to 2026-11-20');
   });
 
   it('keeps one header across restarts and pins it again', async () => {
@@ -159,7 +158,7 @@ describe('the desk over the real discord.js', () => {
     for (const _ of [1, 2, 3]) {
       const bot = await openBot(house);
       await ready(house);
-      await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| HEALTHY |');
+      await expect.poll(() => seen(house)[0]?.content).toContain('| HEALTHY |');
       expect(pinned(house)).toHaveLength(1);
       await bot.stop('deploy');
       expect(seen(house)[0]?.content).toContain('| OFFLINE |');
@@ -180,7 +179,7 @@ describe('the desk over the real discord.js', () => {
     const [first] = seen(house);
     house.discord.store.removeMessage(first?.id ?? '');
     await openBot(house);
-    await expect.poll(() => pinned(house)[0]?.content, POLL).toContain('| HEALTHY |');
+    await expect.poll(() => pinned(house)[0]?.content).toContain('| HEALTHY |');
     expect(pinned(house)[0]?.id).not.toBe(first?.id);
     expect(titles(house)).toHaveLength(3);
   });
@@ -193,22 +192,22 @@ describe('the desk over the real discord.js', () => {
     const [made, ...rest] = carriedOut(decision);
     if (made) house.journal.append(ACCOUNT_ENTRY, made);
     await expect
-      .poll(() => find(house, decision.id)?.embeds[0]?.['title'], POLL)
+      .poll(() => find(house, decision.id)?.embeds[0]?.['title'])
       .toContain('… Rebalancing');
     const { id } = find(house, decision.id) ?? {};
     house.journal.append(...rest);
     await expect
-      .poll(() => find(house, decision.id)?.embeds[0]?.['title'], POLL)
+      .poll(() => find(house, decision.id)?.embeds[0]?.['title'])
       .toContain('✓ Rebalanced');
     expect(find(house, decision.id)?.id).toBe(id);
     expect(titles(house).filter((title) => title.includes(decision.id))).toHaveLength(1);
     const inThread = () =>
       house.discord.act.sees({ user: 'admin', in: { channelId: id ?? '' } }).filter(isWords);
     const steps = () => inThread().map(titleOf);
-    await expect.poll(steps, POLL).toEqual(['Decision', 'Orders']);
+    await expect.poll(steps).toEqual(['Decision', 'Orders']);
     const [order] = decision.plan.orders;
     await expect
-      .poll(() => JSON.stringify(inThread().at(-1)?.embeds), POLL)
+      .poll(() => JSON.stringify(inThread().at(-1)?.embeds))
       .toMatch(new RegExp(`✓ ${order?.side} +${order?.ticker} `));
   });
 
@@ -230,12 +229,12 @@ describe('the desk over the real discord.js', () => {
       { kind: 'state', state: 'HALT', by: 'ines', reason: 'lunch' },
     );
     await expect
-      .poll(() => house.warnings.filter((text) => text.startsWith('outbox:')).length, POLL)
+      .poll(() => house.warnings.filter((text) => text.startsWith('outbox:')).length)
       .toBeGreaterThan(2);
     heal();
     const told = ['● Started', '✓ Resolved · broker away', '■ Trading HALT'];
-    await expect.poll(() => titles(house).slice(3), POLL).toEqual(told);
-    await expect.poll(() => house.posts.told(), POLL).toBe(house.journal.book().seq);
+    await expect.poll(() => titles(house).slice(3)).toEqual(told);
+    await expect.poll(() => house.posts.told()).toBe(house.journal.book().seq);
   });
 
   it('sends a message once when Discord accepted it but its answer was lost', async () => {
@@ -249,7 +248,7 @@ describe('the desk over the real discord.js', () => {
       what: { kind: 'reset', after: true },
     });
     house.journal.append({ kind: 'state', state: 'REDUCE', by: 'ines', reason: 'caution' });
-    await expect.poll(() => house.posts.told(), POLL).toBe(1);
+    await expect.poll(() => house.posts.told()).toBe(1);
     expect(titles(house).filter((title) => title === '▲ Trading REDUCE')).toHaveLength(1);
   });
 
@@ -260,7 +259,7 @@ describe('the desk over the real discord.js', () => {
       token: 'not.the.token',
       onFatal: (reason) => void reasons.push(reason),
     });
-    await expect.poll(() => reasons, POLL).toHaveLength(1);
+    await expect.poll(() => reasons).toHaveLength(1);
     expect(reasons[0]).toContain('refused the login');
   });
 
@@ -309,7 +308,7 @@ describe('commands over the real discord.js', () => {
     expect(house.engine.answers).toEqual([]);
     const pressed = act.press({ user: 'operator', ...button });
     const plan = () => house.discord.store.message(asked.message.id);
-    await expect.poll(() => plan()?.components, POLL).toEqual([]);
+    await expect.poll(() => plan()?.components).toEqual([]);
     expect(JSON.stringify(plan()?.embeds)).toContain('Approved by');
     act.replay(pressed.interactionId);
     await act.slash({ user: 'operator', command: 'status' }).final;

@@ -26,7 +26,6 @@ import { silentLog } from '#tests/support/log.ts';
 import { hasSpec, openApi, templateOf, validateRequest } from '#tests/support/openapi.ts';
 
 const SPEC = 'discord-openapi.json';
-const POLL = { timeout: 300_000, interval: 20 };
 const exchanges: Exchange[] = [];
 let discord: SandboxDiscord;
 let bot: Bot;
@@ -74,7 +73,7 @@ beforeAll(async () => {
   // Told in order, so the alert stands when all of it does.
   const isTold = (): boolean =>
     exchanges.some(({ request }) => JSON.stringify(request.json ?? {}).includes('<@&'));
-  await vi.waitUntil(isTold, POLL);
+  await vi.waitUntil(isTold);
   for (const { definition } of COMMANDS.filter(({ audience }) => audience === 'asker')) {
     const needs = (definition.options ?? []).some((option) => 'required' in option);
     if (!needs) await discord.act.slash({ user: 'admin', command: definition.name }).final;

@@ -114,7 +114,7 @@ export async function driven<T>(pace: ManualTime, work: Promise<T>, stepMs = 500
         pace.advance(stepMs);
         return state.done;
       },
-      { timeout: 300_000, interval: 5 },
+      { interval: 5 },
     )
     .toBe(true);
   return result;
@@ -127,7 +127,7 @@ export function eventually<T>({ pace }: Pick<House, 'pace'>, read: () => T, step
       pace.advance(stepMs);
       return read();
     },
-    { timeout: 300_000, interval: 5 },
+    { interval: 5 },
   );
 }
 

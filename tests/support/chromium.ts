@@ -1,5 +1,6 @@
 /** A Chromium of this machine, for tests that look at the page; they are skipped by name without. */
 import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const PLACES = [
   process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -13,7 +14,7 @@ export function findChromium(): string | undefined {
 }
 
 /** Nothing is asked of the network, and nothing is kept. */
-export const CHROMIUM_ARGS: readonly string[] = [
+const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--no-first-run',
@@ -21,3 +22,21 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** For hangs only: a busy machine is slow. */
+const PATIENT_MS = 300_000;
+
+export function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  return chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: ARGS,
+    timeout: PATIENT_MS,
+  });
+}
+
+export async function newPage(browser: Browser, width: number, height: number): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height } });
+  page.setDefaultTimeout(PATIENT_MS);
+  return page;
+}

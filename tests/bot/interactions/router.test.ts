@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Command } from '#bot/interactions/command.ts';
 import type { Request } from '#bot/interactions/request.ts';
 import { createRouter, type RouterParts } from '#bot/interactions/router.ts';
@@ -232,7 +232,7 @@ describe('the router', () => {
     );
     const asked = request();
     const handled = router.handle(asked);
-    await vi.waitFor(() => expect(asked.told).toHaveLength(2));
+    await expect.poll(() => asked.told).toHaveLength(2);
     gate.resolve();
     await handled;
     expect(slept).toEqual([2_000]);
@@ -264,10 +264,10 @@ describe('the router', () => {
       return 'm1';
     };
     const handled = router.handle(request({ reply }));
-    await vi.waitFor(() => expect(told).toEqual(['computing']));
+    await expect.poll(() => told).toEqual(['computing']);
     for (const text of ['10 %', '20 %']) show(notice(text));
     done.resolve(notice('the answer'));
-    await vi.waitFor(() => expect(told).toEqual(['computing', '10 %']));
+    await expect.poll(() => told).toEqual(['computing', '10 %']);
     for (const end of edits) end();
     await handled;
     expect(told).toEqual(['computing', '10 %', 'the answer']);

@@ -285,9 +285,10 @@ describe('the REST API', () => {
     const discord = await start();
     const client = await enter(discord, {
       enforceNonce: true,
-      rest: { timeout: 100, retries: 3, api: discord.apiBase },
+      rest: { retries: 3, api: discord.apiBase },
     });
     const channel = await channelOf(client, discord);
+    client.rest.options.timeout = 100;
     const what = { kind: 'hang', after: true } as const;
     discord.faults.inject({ on: 'http', method: 'POST', path: MESSAGES, times: 2, what });
     await channel.send('once');
@@ -324,13 +325,12 @@ describe('a full outage', () => {
 
   it('can be silent: requests without an answer, a gateway without HELLO', async () => {
     const discord = await start({ heartbeatIntervalMs: 200 });
-    const client = await enter(discord, {
-      rest: { retries: 0, timeout: 100, api: discord.apiBase },
-    });
+    const client = await enter(discord, { rest: { retries: 0, api: discord.apiBase } });
     const channel = await channelOf(client, discord);
+    client.rest.options.timeout = 100;
     discord.faults.inject({ on: 'everything', how: 'silence' });
     await expect(channel.send('lost')).rejects.toThrow(/aborted/);
-    await expect.poll(() => client.ws.shards.first()?.status, { timeout: 300_000 }).not.toBe(0);
+    await expect.poll(() => client.ws.shards.first()?.status).not.toBe(0);
     expect(discord.gateway.resumed()).toBe(0);
   });
 

@@ -1,11 +1,11 @@
 import axe from 'axe-core';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { mountPage } from '#sandbox/page/server.ts';
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
-import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
+import { findChromium, launchChromium, newPage } from '#tests/support/chromium.ts';
 
 const OPEN = Date.UTC(2025, 10, 24, 14, 35);
 const SERIOUS = `axe.run().then(({ violations }) => violations
@@ -88,17 +88,14 @@ describe.skipIf(!executablePath)('The accessible page (needs Chromium)', () => {
     for (let line = 1; line <= 40; line += 1) {
       discord.act.say({ user: 'admin', content: `line ${line}` });
     }
-    browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
-      args: [...CHROMIUM_ARGS],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await discord.close();
   });
   const visit = async (width: number) => {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const page = await newPage(browser, width, 800);
     await page.goto(discord.baseUrl);
     await page.locator('#messages discord-message').first().waitFor();
     return page;

@@ -12,14 +12,14 @@ import {
   TextInputBuilder,
   TextInputStyle,
 } from 'discord.js';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { Market } from '#sandbox/page/market.ts';
 import { mountPage } from '#sandbox/page/server.ts';
 import { connect, type Handler, startDiscord } from '#tests/sandbox/discord/support.ts';
-import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
+import { findChromium, launchChromium, newPage } from '#tests/support/chromium.ts';
 
 const OPEN = Date.UTC(2025, 10, 24, 14, 35);
 const market: Market = {
@@ -98,15 +98,12 @@ describe.skipIf(!executablePath).each([
   let page: Page;
   const faults: string[] = [];
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
-      args: [...CHROMIUM_ARGS],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
 
   const visit = async (address = ''): Promise<void> => {
-    page = await browser.newPage({ viewport: { width, height } });
+    page = await newPage(browser, width, height);
     page.on('pageerror', (fault) => faults.push(fault.message));
     await page.goto(`${discord.baseUrl}/${address}`);
     await page.locator('#messages discord-message').first().waitFor();

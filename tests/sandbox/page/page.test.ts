@@ -8,7 +8,7 @@ import {
   MessageFlags,
   type TextChannel,
 } from 'discord.js';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
@@ -16,7 +16,7 @@ import type { Speed } from '#sandbox/page/dto.ts';
 import type { Market } from '#sandbox/page/market.ts';
 import { mountPage } from '#sandbox/page/server.ts';
 import { connect, PIXEL, startDiscord } from '#tests/sandbox/discord/support.ts';
-import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
+import { findChromium, launchChromium, newPage } from '#tests/support/chromium.ts';
 
 const OPEN = Date.UTC(2025, 10, 24, 14, 35);
 let discord: SandboxDiscord;
@@ -164,15 +164,12 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
   const asked: string[] = [];
   const faults: string[] = [];
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
-      args: [...CHROMIUM_ARGS],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
 
   const visit = async (width: number, height: number): Promise<Page> => {
-    const page = await browser.newPage({ viewport: { width, height } });
+    const page = await newPage(browser, width, height);
     page.on('request', (request) => asked.push(request.url()));
     page.on('pageerror', (fault) => faults.push(fault.message));
     page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
