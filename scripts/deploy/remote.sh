@@ -635,10 +635,13 @@ recover() {
 }
 
 # After a start of the server: a desk that was stopped in order starts again, one that a person removed does
-# not. A version that is about to be left is not started.
+# not. Within a step it was no person, and `recover` puts one up. A version that is about to be left is not
+# started.
 resume() {
-  [ -n "$(container)" ] || return 0
-  if [ "$(head -n 1 .deploy/step 2>/dev/null)" != going-back ]; then
+  local phase
+  phase=$(head -n 1 .deploy/step 2>/dev/null) || phase=ended
+  [ -n "$(container)" ] || [ "${phase:-ended}" != ended ] || return 0
+  if [ "$phase" != going-back ]; then
     within "$UP_SECONDS" docker ps --all --quiet "${ALL[@]}" | within "$UP_SECONDS" xargs -r docker start
   fi
   recover

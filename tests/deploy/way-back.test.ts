@@ -88,6 +88,17 @@ describe.concurrent('a start of the server', () => {
     expect([(await boot(world)).code, world.running()]).toEqual([0, '']);
   });
 
+  it('puts the old version up when its container was gone and the new one not there yet', async ({
+    world,
+  }) => {
+    await deploy(world, { name: 'there docker compose up', nth: 1, how: 'reboot-half' });
+    await world.atRest();
+    expect(world.running()).toBe('');
+    const { code, output } = await boot(world);
+    expect(code, output).toBe(0);
+    expectBack(world, output);
+  });
+
   it('leaves nothing for the next script to repair', async ({ world }) => {
     world.next(CRASHES);
     await deploy(world, { name: 'there docker compose stop', nth: 1, how: 'reboot' });
