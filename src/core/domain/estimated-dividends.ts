@@ -24,12 +24,16 @@ const MAX_DIVIDEND = 0.1;
  * Between dividends the adjustment factor is constant; where it is not, the recorded prices are not closes.
  */
 const ADJUSTMENT_TOLERANCE = 0.0004;
+/** Shares that a corporate action brings are booked at most this long after the price fell. */
+const BROUGHT_WITHIN_MS = 5 * 86_400_000;
+/** They are worth what the price fell by, give or take a day's move; a fraction. */
+const BROUGHT_TOLERANCE = 0.25;
 /** A broker books a dividend on its pay date, at most this long after the ex-date. */
 const PAID_WITHIN_MS = 50 * 86_400_000;
 
 /**
- * Every dividend between two recorded closes that the broker has not booked, oldest first. Nothing is
- * estimated where a recorded price differs from the bars: a wrong close would look like a dividend.
+ * Every dividend between two recorded closes that the broker has not booked, oldest first; a spin-off or a
+ * dividend in shares, which it has booked as shares, is none. Nothing is estimated where a recorded price differs from the bars: a wrong close would look like a dividend.
  * @param raw unadjusted bars; without them only dividends of shares still held on the ex-date are found.
  */
 export function estimatedDividends(
@@ -39,7 +43,7 @@ export function estimatedDividends(
 ): readonly EstimatedDividend[] {
   if (!adjusted) return [];
   const found = equity.flatMap((point, index) => between(equity, index, point, { adjusted, raw }));
-  return unpaid(found, cashFlows);
+  return unpaid(found, cashFlows).filter((each) => !cameInShares(each, equity, cashFlows));
 }
 
 /** Sum in cents of those after `since`, up to and including `until`. */
@@ -129,5 +133,24 @@ function unpaid(
     );
     if (match) used.add(match.id);
     return !match;
+  });
+}
+
+/** Whether a corporate action brought shares of about that worth: the price fell by them. */
+function cameInShares(
+  { session, amount }: EstimatedDividend,
+  equity: readonly EquityPoint[],
+  cashFlows: AccountState['cashFlows'],
+): boolean {
+  const from = Date.parse(session) - 86_400_000;
+  return cashFlows.some(({ activity: { kind, ticker, qty, cash, at } }) => {
+    if (kind !== 'split' || ticker === undefined || qty <= 0) return false;
+    if (at < from || at > from + BROUGHT_WITHIN_MS) return false;
+    const held = equity
+      .find((point) => point.session >= session && point.holdings?.has(ticker))
+      ?.holdings?.get(ticker);
+    if (!held) return false;
+    const worth = (held.value * qty) / held.qty + cash;
+    return Math.abs(worth / amount - 1) <= BROUGHT_TOLERANCE;
   });
 }

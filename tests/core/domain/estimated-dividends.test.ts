@@ -65,6 +65,26 @@ describe('the dividends of a paper account', () => {
     expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
   });
 
+  it.each([
+    ['are none where the price fell by a spin-off', '2026-11-18', 10, 0],
+    ['are none where its shares came some days late', '2026-11-20', 10, 0],
+    ['stay where the shares that came are worth another amount', '2026-11-18', 30, 1],
+    ['stay where shares came long after', '2026-12-18', 10, 1],
+  ])('%s', (_, day, shares, count) => {
+    const of = ticker('XLRE');
+    const activity = {
+      ...{ id: 'spin', kind: 'split' as const, type: 'SPIN', ticker: of },
+      ...{ qty: wholeShares(shares), cash: dollars(0), at: at(day) },
+    };
+    const points = DAYS.map((each, row) =>
+      row < 2
+        ? closed(each, 10_000, 500, { XLU: [100, 100] })
+        : closed(each, 10_000, 500, { XLU: [100, 95], XLRE: [shares, 50] }),
+    );
+    const book = bookOf(START, ...points, { at: at(day), entry: { kind: 'activity', activity } });
+    expect(estimatedDividends(book, bars(95, 95, 95, 95))).toHaveLength(count);
+  });
+
   it('include shares sold on the ex-date, and exclude those bought on it', () => {
     const raw = bars(100, 100, 99.5, 99.5);
     const day = (row: number, shares: number) =>
