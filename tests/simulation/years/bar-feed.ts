@@ -10,6 +10,10 @@ import type { FaultKind } from './kinds.ts';
 import { type Market, tickerOf } from './market.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** How many files the reader refuses at once where each needs more memory than it may take. */
+const SEVERAL = 4;
+const TOO_LARGE = 'claims a list of 900000000, more than it has bytes';
+
 /** The source of one world. */
 export function createBarFeed(market: Market, time: VirtualTime, faults: Faults): BarSource {
   const about = (kind: FaultKind): Ticker | undefined => {
@@ -32,11 +36,17 @@ export function createBarFeed(market: Market, time: VirtualTime, faults: Faults)
     const taken = about('bars-of-another');
     const other = taken && [...bars.values()].find(({ ticker }) => ticker !== taken);
     if (taken && other) bars.set(taken, { ...other, ticker: taken });
-    const refused = about('file-refused');
-    if (refused) bars.delete(refused);
+    const refused = new Map<Ticker, string>();
+    const unread = about('file-refused');
+    if (unread) refused.set(unread, `${unread}: row 7: close is 0`);
+    const large = about('bars-too-large');
+    const all = [...bars.keys()];
+    for (const each of large ? all.slice(all.indexOf(large), all.indexOf(large) + SEVERAL) : [])
+      refused.set(each, `${each}: ${TOO_LARGE}`);
+    for (const each of refused.keys()) bars.delete(each);
     return {
       bars,
-      refused: new Map(refused ? [[refused, `${refused}: row 7: close is 0`]] : []),
+      refused,
       problem: isLate ? 'the provider has nothing newer' : undefined,
     };
   }

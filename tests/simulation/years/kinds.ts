@@ -48,7 +48,11 @@ const AREAS = {
     'wrong-price': rule(4, 'one ticker has a price ten times its own', SHORT),
     'clock-apart': rule(4, 'the broker’s clock is ahead by half a minute', SHORT),
     'says-closed': rule(4, 'the broker calls the open market closed', LONG),
-    'calendars-differ': rule(2, 'the broker’s calendar shows an earlier close', [30, 600]),
+    'calendars-differ': rule(
+      2,
+      'the broker’s calendar shows an earlier close, or none of a session',
+      [30, 600],
+    ),
     'account-blocked': rule(3, 'the account is blocked', LONG),
     'liquidation-only': rule(3, 'the broker takes only sells', LONG),
     'not-tradable': rule(4, 'one ticker cannot be traded', LONG),
@@ -91,6 +95,8 @@ const AREAS = {
     split: atNight(2, 'tickers split'),
     'reverse-split': atNight(1, 'a ticker is merged two for one'),
     'late-split': atNight(4, 'tickers split and the shares come a day late'),
+    'spin-off': atNight(2, 'a ticker hands out shares of another'),
+    'late-spin-off': atNight(2, 'a ticker hands out shares of another, which come a day late'),
   },
   people: {
     'hand-buy': rule(4, 'somebody buys by hand'),
@@ -141,6 +147,11 @@ const AREAS = {
     'bar-missing': rule(4, 'one ticker’s bar is missing', [60, 2000]),
     'bar-wrong': rule(3, 'one ticker’s last bar is ten times its price', [60, 1500]),
     'file-refused': rule(3, 'one ticker’s bars are refused', [60, 1500]),
+    'bars-too-large': rule(
+      3,
+      'several files of bars need more memory than the reader has',
+      [60, 1500],
+    ),
     'bars-fail': rule(3, 'reading bars fails', LONG),
     'bars-of-another': rule(3, 'one ticker’s bars are those of another', [60, 1500]),
     'bar-of-today': rule(3, 'the bars hold the session that is not over', [60, 1500]),

@@ -10,12 +10,12 @@ import type { FaultKind } from './kinds.ts';
 import type { Happening, Story } from './story.ts';
 import { trueSessionAt, trueSessionOver, trueSessionsBefore } from './true-calendar.ts';
 
-/** A split (new shares for each old one) or a dividend (dollars a share), from the open of that session on. */
+/** A split (new shares for each old one), or a dividend or spin-off (dollars a share), from the open of that session on. */
 export interface CorporateAction {
   readonly happening: Happening;
   readonly ticker: Ticker;
   readonly session: Session;
-  readonly kind: 'split' | 'dividend';
+  readonly kind: 'split' | 'dividend' | 'spin-off';
   readonly value: number;
 }
 
@@ -40,6 +40,9 @@ const HALTS: readonly FaultKind[] = ['ticker-halted', 'all-halted'];
 const [SPLIT_TOGETHER, STEP] = [6, 0.17];
 const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const SPIN_OFFS: readonly FaultKind[] = ['spin-off', 'late-spin-off'];
+/** What a spin-off takes of a price, a fraction: the smallest and the largest. */
+const SPUN = [0.06, 0.2] as const;
 
 interface Columns {
   readonly open: Float64Array;
@@ -105,6 +108,12 @@ function barsThrough(bars: Bars, session: SessionDate): Bars {
 /** The ticker that a happening is about. */
 export function tickerOf(pick: number): Ticker {
   return pickOf(OWN, pick) ?? UNIVERSE.defensive.ticker;
+}
+
+/** All tickers, beginning with that one. */
+export function tickersFrom(pick: number): readonly Ticker[] {
+  const first = Math.floor(pick * OWN.length);
+  return [...OWN.slice(first), ...OWN.slice(0, first)];
 }
 
 function cents(price: number): number {
@@ -188,12 +197,12 @@ function actionsOf(
   const taken = new Set<Ticker>();
   return happenings.flatMap((happening): readonly CorporateAction[] => {
     const { kind, from, pick } = happening;
-    const isSplit = SPLITS.includes(kind);
+    const action = actionOf(kind);
     const session = sessions.find(({ open }) => open > from);
-    if ((!isSplit && !DIVIDENDS.includes(kind)) || !session) return [];
+    if (!action || !session) return [];
     const row = index.get(session.date) ?? 0;
     // Funds of one house split on one day.
-    const count = isSplit ? 1 + Math.floor(pick ** 2 * SPLIT_TOGETHER) : 1;
+    const count = action === 'split' ? 1 + Math.floor(pick ** 2 * SPLIT_TOGETHER) : 1;
     const tickers = Array.from({ length: count }, (_, place) =>
       tickerOf((pick + place * STEP) % 1),
     );
@@ -202,14 +211,21 @@ function actionsOf(
       taken.add(ticker);
       const close = raw.get(ticker)?.close[row] ?? 100;
       const value = valueOf(kind, pick, close);
-      return [{ happening, ticker, session, kind: isSplit ? 'split' : 'dividend', value }];
+      return [{ happening, ticker, session, kind: action, value }];
     });
   });
+}
+
+function actionOf(kind: FaultKind): CorporateAction['kind'] | undefined {
+  if (SPLITS.includes(kind)) return 'split';
+  if (SPIN_OFFS.includes(kind)) return 'spin-off';
+  return DIVIDENDS.includes(kind) ? 'dividend' : undefined;
 }
 
 /** New shares for each old one, or dollars a share. */
 function valueOf(kind: FaultKind, pick: number, close: number): number {
   if (kind === 'reverse-split') return 0.5;
+  if (SPIN_OFFS.includes(kind)) return cents(close * (SPUN[0] + (SPUN[1] - SPUN[0]) * pick));
   return SPLITS.includes(kind) ? 2 + (Math.floor(pick * 30) % 3) : cents(close * 0.008);
 }
 

@@ -14,7 +14,7 @@ import {
 } from '#core/domain/units.ts';
 import type { Exchange } from './exchange.ts';
 import type { FaultKind } from './kinds.ts';
-import { type CorporateAction, type Market, tickerOf } from './market.ts';
+import { type CorporateAction, type Market, tickerOf, tickersFrom } from './market.ts';
 import type { Happening } from './story.ts';
 import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -157,14 +157,44 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
       });
       continue;
     }
-    const late = happening.kind === 'late-split' ? 26 * 3_600_000 : 0;
-    if (late > 0) time.at(session.open, () => void exchange.due.set(ticker, value));
+    const isSplit = kind === 'split';
+    const late = happening.kind.startsWith('late-') ? 26 * 3_600_000 : 0;
+    if (late > 0) time.at(session.open, () => owe(parts, action));
     time.at(before + late, () => {
-      tell(`${ticker} splits ${value} for 1`);
+      tell(`${ticker} ${isSplit ? `splits ${value} for 1` : `spins off $${value}`}`);
       exchange.due.delete(ticker);
-      splitShares(parts, action);
+      if (isSplit) splitShares(parts, action);
+      else spinOff(parts, action);
     });
   }
+}
+
+/** What a share is worth with those that are due, as a multiple of what it trades at. */
+function owe(
+  { exchange, market, time }: MoneyParts,
+  { ticker, kind, value }: CorporateAction,
+): void {
+  const { price } = market.price(ticker, time.now());
+  exchange.due.set(ticker, kind === 'split' ? value : 1 + value / price);
+}
+
+/** Whole shares of a fund that was not held before, as XLF once handed out XLRE; a fraction is paid out. */
+function spinOff(
+  { exchange, market, time }: MoneyParts,
+  { ticker, session, value, happening }: CorporateAction,
+): void {
+  const { shares: all } = exchange.holdings();
+  const held = all.get(ticker) ?? 0;
+  const part = tickersFrom(happening.pick).find((each) => !all.has(each));
+  if (held <= 0 || part === undefined) return;
+  const { price } = market.price(part, time.now());
+  const worth = valueOf(qty(held), value);
+  const shares = wholeShares(Math.floor(worth / 100 / price));
+  if (shares === 0) return;
+  exchange.happen({
+    ...{ id: `spin-off-${ticker}-${session.date}`, kind: 'split', type: 'SPIN', at: time.now() },
+    ...{ ticker: part, qty: shares, cash: cents(worth - valueOf(shares, price)) },
+  });
 }
 
 /** In money, or in whole shares for the money and the rest in cash. */

@@ -38,7 +38,9 @@ const HARMLESS: readonly FaultKind[] = [
   'gap',
 ];
 const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
-const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const SPLITS: readonly FaultKind[] = [
+  ...(['split', 'late-split', 'reverse-split', 'late-spin-off'] as const),
+];
 const DAY_MS = 24 * 3_600_000;
 const QUIET_MS = 4 * 3_600_000;
 /** Sessions by which an account's first rebalance may be later than a monthly one. */

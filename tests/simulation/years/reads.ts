@@ -258,8 +258,10 @@ function arrayOf<T>(one: T | undefined): readonly T[] {
   return one === undefined ? [] : [one];
 }
 
+/** One session closes early, or is none at all. */
 function closesEarly(sessions: readonly BrokerSession[], pick: number): readonly BrokerSession[] {
-  const chosen = Math.floor(pick * sessions.length);
+  const chosen = Math.floor(((pick * 2) % 1) * sessions.length);
+  if (pick < 0.5) return sessions.filter((_, index) => index !== chosen);
   return sessions.map((session, index) =>
     index === chosen ? { ...session, close: epochMs(session.close - 3 * 3_600_000) } : session,
   );

@@ -20,6 +20,7 @@ const SILENCING: readonly FaultKind[] = [
   ...(['backup-restored', 'log-cut', 'journal-altered', 'clock-back', 'clock-forward'] as const),
 ];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+const LATE: readonly FaultKind[] = ['late-split', 'late-spin-off'];
 const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
 const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -65,7 +66,7 @@ export function checkGain(parts: LawParts, life: Life): void {
   const truth = parts.drawdown.today();
   if (!engine || truth === undefined) return;
   // While shares are late what is seen is less than what there is.
-  if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), ['late-split'])) return;
+  if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), LATE)) return;
   const { today: shown, sinceStart } = headerView(engine.book(), engine.observation(), MODELS);
   // On paper a dividend counts from its day on, though it is paid some days later.
   const isPaying = parts.faults.since(epochMs(parts.time.now() - DIVIDEND_MS), DIVIDENDS);
