@@ -41,9 +41,10 @@ export function rankRow(
   row: number,
   lookback: number,
 ): RowRanking {
-  const usable = candidates.filter((place) =>
-    isOldEnough(indexAt(panel.listed, place), row, lookback),
-  );
+  const isUsable = (place: number): boolean =>
+    isOldEnough(indexAt(panel.listed, place), row, lookback);
+  // The same array where all are, as a search keeps thousands of rankings.
+  const usable = candidates.every(isUsable) ? candidates : candidates.filter(isUsable);
   const momenta = Float64Array.from(usable, (place) => {
     const closes = panel.close[place];
     return closes ? momentumOf(at(closes, row), at(closes, row - lookback)) : Number.NaN;
