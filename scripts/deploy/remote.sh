@@ -636,13 +636,15 @@ recover() {
 
 # After a start of the server: a desk that was stopped in order starts again, one that a person removed does
 # not. Within a step it was no person, and `recover` puts one up. A version that is about to be left is not
-# started.
+# started, nor an older container where Compose was cut off between creating the new one and removing that.
 resume() {
-  local phase
+  local phase older
   phase=$(head -n 1 .deploy/step 2>/dev/null) || phase=ended
   [ -n "$(container)" ] || [ "${phase:-ended}" != ended ] || return 0
   if [ "$phase" != going-back ]; then
-    within "$UP_SECONDS" docker ps --all --quiet "${ALL[@]}" | within "$UP_SECONDS" xargs -r docker start
+    older=$(within "$STEP_SECONDS" docker ps --all --quiet "${DESK[@]}" | tail -n +2)
+    within "$STEP_SECONDS" docker ps --all --quiet "${ALL[@]}" | { grep -vxF "$older" || true; } |
+      within "$UP_SECONDS" xargs -r docker start || say 'not everything could be started'
   fi
   recover
 }

@@ -99,6 +99,16 @@ describe.concurrent('a start of the server', () => {
     expectBack(world, output);
   });
 
+  it('starts the newer one where a power cut left both containers', async ({ world }) => {
+    await deploy(world);
+    world.set('container', '');
+    world.set('stopped', `${NEW}\n${OLD}\n`);
+    world.set('home/rotor/.deploy/step', `switching\n${NEW}\n${OLD}\n\nbefore-deploy\n`);
+    const { code, output } = await boot(world);
+    expect([code, world.running(), phase(world)], output).toEqual([0, NEW, 'ended']);
+    expect(output).not.toContain('could be started');
+  });
+
   it('leaves nothing for the next script to repair', async ({ world }) => {
     world.next(CRASHES);
     await deploy(world, { name: 'there docker compose stop', nth: 1, how: 'reboot' });

@@ -110,7 +110,7 @@ do_docker() {
     'docker image rm') rm "$(images)/${*: -1}" ;;
     'docker ps') list_containers "$@" ;;
     'docker inspect') state_of "$2" ;;
-    'docker start') mv "$WORLD/stopped" "$WORLD/container" 2>/dev/null || true ;;
+    'docker start') start_containers "${@:2}" ;;
     'docker logs') echo "rotor: Error: as the test has it" ;;
     'docker compose up') up ;;
     'docker compose stop') stop ;;
@@ -137,6 +137,13 @@ list() {
 list_containers() {
   if [ -s "$WORLD/container" ]; then cat "$WORLD/container"; fi
   case "$*" in *--all*) cat "$WORLD/stopped" 2>/dev/null || true ;; esac
+}
+
+# A second one finds its port taken.
+start_containers() {
+  echo "$1" >"$WORLD/container"
+  if [ -f "$WORLD/stopped" ]; then sed -i "\\|^$1\$|d" "$WORLD/stopped"; fi
+  [ $# = 1 ]
 }
 
 stop() {
