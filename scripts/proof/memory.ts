@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { passMonth, readCharts, readEverything, SETTLE_MS } from '../bench/load.ts';
 import { expectTrading } from './desk.ts';
 import type { Step, World } from './proof.ts';
+import { TRADING_SPEED } from './versions.ts';
 
 /**
  * Four times a second, from the container’s control group, of either version, until that is gone: all of
@@ -48,8 +49,10 @@ export const memory: Step = async (world) => {
   const answering = await watched(world, () => readEverything(world.servers));
   const drawing = await watched(world, () => readCharts(world.servers));
   const inMonth = await watched(world, () => passMonth(world.servers));
-  await world.servers.setSpeed(1);
+  // The month may have ended where the last prices are too old to trade on: the market goes on to newer ones.
+  await world.servers.setSpeed(TRADING_SPEED);
   await expectTrading(world);
+  await world.servers.setSpeed(1);
   return (
     `at rest ${worded(atRest)}; highest in 1,000 commands ${worded(highest(answering))}, ` +
     `in 50 charts ${worded(highest(drawing))}, in a month ${worded(highest(inMonth))}`

@@ -14,7 +14,7 @@ import type { Step, World } from './proof.ts';
 /** Slow enough for an order to stay open for a moment. */
 const SLOW_SPEED = 15;
 /** Market milliseconds per real millisecond while Rotor trades. */
-const TRADING_SPEED = 100;
+export const TRADING_SPEED = 100;
 /** Like most deploys: only code changes. */
 export const CODE_ALONE: Change = ['src/main.ts', '\nimport { ', '\n\nimport { '];
 
