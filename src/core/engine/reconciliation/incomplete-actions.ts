@@ -3,14 +3,15 @@
  * removed without a replacement. Closes, the drawdown limit and plans wait for the rest, at most one
  * session, and an alert is raised. Pure.
  */
+import type { ValuedHoldings } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { type Ticker, toShares } from '#core/domain/units.ts';
+import { qty, type Ticker, valueOf } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { actionSubject, isTooOld, suspectedSplits } from './suspected-split.ts';
+import { actionSubject, eventsSinceClose, isTooOld, suspectedSplits } from './suspected-split.ts';
 
 /** The observed account; without its cash nothing is known to have replaced the shares. */
 type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
@@ -22,6 +23,8 @@ export interface IncompleteAction {
   /** New shares for each old one that a price implies; undefined: its shares are gone. */
   readonly ratio: number | undefined;
 }
+
+const NOTHING: ValuedHoldings = new Map();
 
 /** Every ticker with an incomplete action; empty when the last recorded close is too old to compare with. */
 export function incompleteActions(
@@ -43,38 +46,33 @@ export function incompleteActionsReason(actions: readonly IncompleteAction[]): s
  * Held at the last close and gone since, without a sale and with less than half their worth in their place.
  */
 function missingPositions(book: AccountState, { positions, account }: Seen): readonly Ticker[] {
-  const last = book.equity.at(-1);
-  const theirs = new Map(positions.map((position) => [position.ticker, position]));
-  const lost = [...(last?.holdings ?? [])].filter(
-    ([ticker, { qty, value }]) =>
-      qty > 0 &&
-      value > 0 &&
-      !theirs.has(ticker) &&
-      !wasSoldOrTransferred(book, ticker, last?.at ?? 0),
+  const before = book.equity.at(-1)?.holdings ?? NOTHING;
+  const theirs = new Set(positions.map(({ ticker }) => ticker));
+  const lost = [...before].filter(
+    ([ticker, { value }]) =>
+      value > 0 && !theirs.has(ticker) && !wasSoldOrTransferred(book, ticker),
   );
-  if (lost.length === 0 || !account) return [];
+  if (!account) return [];
   const worth = lost.reduce((sum, [, { value }]) => sum + value, 0);
-  const shares = positions.reduce((sum, { ticker, qty, currentPrice = 0 }) => {
-    const before = last?.holdings?.get(ticker)?.qty;
-    const more = toShares(qty) - (before === undefined ? 0 : toShares(before));
-    return sum + Math.max(0, more) * currentPrice * 100;
+  const shares = positions.reduce((sum, { ticker, qty: quantity, currentPrice }) => {
+    const more = quantity - (before.get(ticker)?.qty ?? 0);
+    return sum + valueOf(qty(Math.max(0, more)), currentPrice ?? 0);
   }, 0);
-  const cash = valueFromActions(book, last?.at ?? 0) + Math.max(0, account.cash - book.ledger.cash);
+  const cash = valueFromActions(book) + Math.max(0, account.cash - book.ledger.cash);
   return cash + shares >= worth / 2 ? [] : lost.map(([ticker]) => ticker);
 }
 
 /** Sold, or transferred to another account. */
-function wasSoldOrTransferred({ lots }: AccountState, ticker: Ticker, since: number): boolean {
-  return lots.events.some((event) => {
-    if (event.recordedAt <= since) return false;
+function wasSoldOrTransferred(book: AccountState, ticker: Ticker): boolean {
+  return eventsSinceClose(book).some((event) => {
     if (event.kind === 'trade') return event.fill.ticker === ticker && event.fill.side === 'sell';
     return event.kind === 'moved' && event.ticker === ticker && event.qty < 0;
   });
 }
 
-function valueFromActions({ lots }: AccountState, since: number): number {
-  return lots.events.reduce(
-    (sum, event) => (event.kind === 'action' && event.recordedAt > since ? sum + event.cash : sum),
+function valueFromActions(book: AccountState): number {
+  return eventsSinceClose(book).reduce(
+    (sum, event) => (event.kind === 'action' ? sum + event.cash : sum),
     0,
   );
 }
@@ -87,23 +85,19 @@ export function incompleteActionEntries(
 ): readonly Entry[] {
   const found = incompleteActions(book, seen, bars);
   const tickers = new Set<string>(found.map(({ ticker }) => ticker));
+  const isOver = (subject: AlertSubject): boolean =>
+    subject.about === 'suspected-split' && !tickers.has(subject.ticker);
   return [
     ...found
       .filter(({ ticker }) => !openAlert(book, actionSubject(ticker)))
       .map((action): Entry => ({ kind: 'alert', alert: incompleteActionAlert(action) })),
-    ...resolvedEntries(
-      book,
-      (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
-      ...endOf(isTooOld(book, seen.at)),
-    ),
+    ...(isTooOld(book, seen.at)
+      ? resolvedEntries(book, isOver, TOO_LATE, 'lapsed')
+      : resolvedEntries(book, isOver, 'Prices and shares agree.')),
   ];
 }
 
-function endOf(isTooLate: boolean): [string, 'solved' | 'lapsed'] {
-  return isTooLate
-    ? ['Nothing came in time; the last close is too old to compare with.', 'lapsed']
-    : ['Prices and shares agree.', 'solved'];
-}
+const TOO_LATE = 'Nothing came in time; the last close is too old to compare with.';
 
 function textOf({ ticker, ratio }: IncompleteAction): string {
   if (ratio === undefined)

@@ -1,11 +1,13 @@
 /** Splits whose shares may arrive a day late: closes, drawdown and the ticker wait for them. Pure. */
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
-import { type Bars, closeOn } from '#core/domain/bar.ts';
+import type { Bars } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { HELD_TOLERANCE, splitRatio } from '#core/domain/split.ts';
+import type { LotEvent } from '#core/domain/tax/lot-event.ts';
+import { adjustedClose } from '#core/domain/total-return.ts';
 import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
 
 /** Number of sessions after the last recorded close for which a sign of a split counts. */
@@ -28,9 +30,14 @@ export function actionSubject(ticker: string): AlertSubject {
 
 /** Dollars a share at the last recorded close, or at the last decision where no close was recorded since. */
 export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefined {
-  const held = book.equity.at(-1)?.holdings?.get(ticker);
-  if (held && held.qty > 0) return held.value / 100 / toShares(held.qty);
-  return [...book.rebalances.values()].at(-1)?.decision.closes.get(ticker);
+  const recorded = recordedClose(book, ticker);
+  return recorded ?? [...book.rebalances.values()].at(-1)?.decision.closes.get(ticker);
+}
+
+/** Dollars a share at the last recorded close; undefined where none were held then. */
+function recordedClose({ equity }: AccountState, ticker: Ticker): number | undefined {
+  const held = equity.at(-1)?.holdings?.get(ticker);
+  return held && held.qty > 0 ? held.value / 100 / toShares(held.qty) : undefined;
 }
 
 /**
@@ -65,41 +72,38 @@ export function suspectedRatio(
   const isReported = openAlert(book, actionSubject(ticker)) !== undefined;
   const ofPrice = splitRatio(last, price, isReported ? HELD_TOLERANCE : undefined);
   const ofBars = ratioOfBars(book, bars, ticker);
+  const ratio = ofPrice ?? ofBars;
   // A spin-off lowers the price by its own worth.
-  const isSpunOff = (ofBars ?? ofPrice ?? 1) > 1 && hasNewTicker(book);
-  return isSpunOff ? undefined : (ofPrice ?? ofBars);
+  const isSpunOff = ratio !== undefined && ratio > 1 && hasNewTicker(book);
+  return isSpunOff ? undefined : ratio;
 }
 
 /** How much the bars' close of the last recorded session was adjusted since. */
-function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): number | undefined {
-  const point = equity.at(-1);
-  const held = point?.holdings?.get(ticker);
-  const history = bars.get(ticker);
-  const now = point && history && closeOn(history, point.session);
-  if (!point || point.provisional || now === undefined) return undefined;
-  if (!held || held.qty <= 0) return undefined;
-  const ratio = held.value / 100 / toShares(held.qty) / now;
-  return Math.abs(1 / ratio - 1) > MAX_DIVIDEND ? ratio : undefined;
+function ratioOfBars(book: AccountState, bars: Bars, ticker: Ticker): number | undefined {
+  const point = book.equity.at(-1);
+  const then = recordedClose(book, ticker);
+  const now = point && adjustedClose(bars, ticker, point.session);
+  if (then === undefined || now === undefined || point?.provisional) return undefined;
+  return Math.abs(now / then - 1) > MAX_DIVIDEND ? then / now : undefined;
 }
 
 /** Whether a corporate action brought shares of a new ticker since the last recorded close. */
-function hasNewTicker({ equity, lots }: AccountState): boolean {
-  const last = equity.at(-1);
-  return lots.events.some(
-    (event) =>
-      event.kind === 'action' &&
-      event.qty > 0 &&
-      event.recordedAt > (last?.at ?? 0) &&
-      !last?.holdings?.get(event.ticker),
+function hasNewTicker(book: AccountState): boolean {
+  const held = book.equity.at(-1)?.holdings;
+  return eventsSinceClose(book).some(
+    (event) => event.kind === 'action' && event.qty > 0 && !held?.has(event.ticker),
   );
 }
 
 /** Whether a corporate action of it was booked since the last recorded close. */
-export function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolean {
+export function wasSplit(book: AccountState, ticker: Ticker): boolean {
+  return eventsSinceClose(book).some((event) => event.kind === 'action' && event.ticker === ticker);
+}
+
+/** The events that moved shares, as far as they were recorded after the last close. */
+export function eventsSinceClose({ equity, lots }: AccountState): readonly LotEvent[] {
   const since = equity.at(-1)?.at ?? 0;
-  return lots.events.some(
-    (event) => event.kind === 'action' && event.ticker === ticker && event.recordedAt > since,
-  );
+  return lots.events.filter(({ recordedAt }) => recordedAt > since);
 }
 
 /** Whether the last recorded close is too old to compare with. */
