@@ -101,7 +101,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'one-off closings are no sessions',
-    file: CALENDAR,
+    file: 'src/core/domain/holidays.ts',
     find: 'new Set(CLOSED)',
     put: 'new Set<number>()',
     tests: CALENDARS,

@@ -1,34 +1,15 @@
 /**
- * The NYSE calendar, 1990-2045: sessions by rule, plus a table of exceptions. Pure: no clock and no time
- * zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices, which reach to 2028; after
- * that only the rules apply, and the broker's calendar is checked as well.
+ * The NYSE calendar, 1990-2045: every session, its opening and its close. Pure: no clock and no time zone of
+ * the host.
  */
+import { closedDays, halfDays } from './holidays.ts';
 import { newYorkInstantOf } from './new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
-const FRIDAY = 5;
 const OPEN_MINUTE = 9 * 60 + 30;
-
-/** One-off closures: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
-const CLOSED = days([
-  '1994-04-27',
-  '2001-09-11',
-  '2001-09-12',
-  '2001-09-13',
-  '2001-09-14',
-  '2004-06-11',
-  '2007-01-02',
-  '2012-10-29',
-  '2012-10-30',
-  '2018-12-05',
-  '2025-01-09',
-]);
-
-/** Half days not covered by a rule. */
-const HALF = days(['1997-12-26', '1999-12-31', '2003-12-26']);
 
 /** One trading day of the NYSE. */
 export interface Session {
@@ -54,8 +35,8 @@ interface Table {
   readonly known: (Session | undefined)[];
 }
 
-const FIRST_DAY = utc(FIRST_YEAR, 1, 1) / DAY_MS;
-const END_DAY = utc(LAST_YEAR + 1, 1, 1) / DAY_MS;
+const FIRST_DAY = Date.UTC(FIRST_YEAR, 0, 1) / DAY_MS;
+const END_DAY = Date.UTC(LAST_YEAR + 1, 0, 1) / DAY_MS;
 
 let table: Table | undefined;
 
@@ -74,6 +55,13 @@ export function sessions(): readonly Session[] {
 export function sessionOn(date: SessionDate): Session | undefined {
   const index = indexOf(date);
   return index === undefined ? undefined : sessionNumber(index);
+}
+
+/** Parses a session date and checks that it is a session. @throws RangeError otherwise. */
+export function parseSession(text: string): Session {
+  const session = sessionOn(sessionDate(text));
+  if (!session) throw new RangeError(`date: ${text} is not a session of the NYSE`);
+  return session;
 }
 
 /** Whether the NYSE is open on that day; false outside the table. */
@@ -250,15 +238,11 @@ function calendar(): Table {
 function buildTable(): Table {
   const through = new Uint16Array(END_DAY - FIRST_DAY);
   const found = new Int32Array(END_DAY - FIRST_DAY);
-  const closed = new Set(CLOSED);
-  const halves = new Set(HALF);
+  const closed = closedDays(FIRST_YEAR, LAST_YEAR);
+  const halves = halfDays(FIRST_YEAR, LAST_YEAR);
   const months = new Int32Array(12 * (LAST_YEAR - FIRST_YEAR + 1));
   for (let month = 0; month < months.length; month++) {
-    months[month] = utc(FIRST_YEAR, month + 1, 1) / DAY_MS - FIRST_DAY;
-  }
-  for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
-    for (const day of holidays(year)) closed.add(day);
-    for (const day of halfDays(year)) halves.add(day);
+    months[month] = Date.UTC(FIRST_YEAR, month, 1) / DAY_MS - FIRST_DAY;
   }
   let count = 0;
   let weekday = (FIRST_DAY + 4) % 7;
@@ -269,85 +253,4 @@ function buildTable(): Table {
     weekday = weekday === 6 ? 0 : weekday + 1;
   }
   return { days: found.subarray(0, count), through, months, halves, known: [] };
-}
-
-function days(dates: readonly string[]): ReadonlySet<number> {
-  return new Set(dates.map((date) => Date.parse(date)));
-}
-
-function holidays(year: number): ReadonlySet<number> {
-  const found = [
-    nthWeekday(year, 2, 1, 3),
-    easter(year) - 2 * DAY_MS,
-    lastMonday(year, 5),
-    observed(year, 7, 4),
-    nthWeekday(year, 9, 1, 1),
-    nthWeekday(year, 11, 4, 4),
-    observed(year, 12, 25),
-  ];
-  // New Year's Day on a Saturday is not observed on the Friday: that would close the last day of a year.
-  if (weekday(utc(year, 1, 1)) !== 6) found.push(observed(year, 1, 1));
-  if (year >= 1998) found.push(nthWeekday(year, 1, 1, 3));
-  if (year >= 2022) found.push(observed(year, 6, 19));
-  return new Set(found);
-}
-
-/** Half days by rule: around Independence Day (1995 on), after Thanksgiving (1992 on), Christmas Eve. */
-function halfDays(year: number): ReadonlySet<number> {
-  const found: number[] = [];
-  const beforeIndependence = weekday(utc(year, 7, 3));
-  const isHalfEve =
-    [1, 2, 4].includes(beforeIndependence) || (beforeIndependence === 3 && year >= 2013);
-  if (year >= 1995 && isHalfEve) found.push(utc(year, 7, 3));
-  if (year >= 1995 && year < 2013 && weekday(utc(year, 7, 5)) === FRIDAY)
-    found.push(utc(year, 7, 5));
-  if (year >= 1992) found.push(nthWeekday(year, 11, 4, 4) + DAY_MS);
-  if (weekday(utc(year, 12, 24)) < FRIDAY) found.push(utc(year, 12, 24));
-  return new Set(found);
-}
-
-function utc(year: number, month: number, day: number): number {
-  return Date.UTC(year, month - 1, day);
-}
-
-/** 0 is Sunday. 1970-01-01 was a Thursday. */
-function weekday(day: number): number {
-  return (day / DAY_MS + 4) % 7;
-}
-
-/** A holiday on Saturday is observed on Friday, one on Sunday on Monday. */
-function observed(year: number, month: number, day: number): number {
-  const date = utc(year, month, day);
-  if (weekday(date) === 6) return date - DAY_MS;
-  return weekday(date) === 0 ? date + DAY_MS : date;
-}
-
-function nthWeekday(year: number, month: number, day: number, nth: number): number {
-  const first = utc(year, month, 1);
-  return first + (((day - weekday(first) + 7) % 7) + (nth - 1) * 7) * DAY_MS;
-}
-
-function lastMonday(year: number, month: number): number {
-  const last = utc(year, month + 1, 1) - DAY_MS;
-  return last - ((weekday(last) + 6) % 7) * DAY_MS;
-}
-
-/** Easter Sunday, the anonymous Gregorian computus (Meeus, Astronomical Algorithms, ch. 8). */
-function easter(year: number): number {
-  const a = year % 19;
-  const b = Math.floor(year / 100);
-  const c = year % 100;
-  const g = Math.floor((8 * b + 13) / 25);
-  const h = (19 * a + b - Math.floor(b / 4) - g + 15) % 30;
-  const m = Math.floor((a + 11 * h) / 319);
-  const r = (2 * (b % 4) + 2 * Math.floor(c / 4) - (c % 4) - h + m + 32) % 7;
-  const month = Math.floor((h - m + r + 90) / 25);
-  return utc(year, month, (h - m + r + month + 19) % 32);
-}
-
-/** Parses a session date and checks that it is a session. @throws RangeError otherwise. */
-export function parseSession(text: string): Session {
-  const session = sessionOn(sessionDate(text));
-  if (!session) throw new RangeError(`date: ${text} is not a session of the NYSE`);
-  return session;
 }

@@ -1,18 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CALENDAR_DAYS,
+  firstSessionOfMonth,
   firstSessionOfNextMonth,
+  firstSessionOfWeek,
   isFirstOfMonth,
+  isFirstOfWeek,
   isSession,
   lastClosedSession,
+  lastFinalSession,
   nextSession,
+  parseSession,
   sessionAt,
   sessionOffset,
   sessionOn,
+  sessionOnOrBefore,
+  sessions,
   sessionsBetween,
   sessionsIn,
 } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkInstant, newYorkTime } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { NYSE_DAYS } from '#tests/support/nyse-days.ts';
 
 const day = sessionDate;
 const at = (text: string) => epochMs(Date.parse(text));
@@ -108,5 +117,130 @@ describe('the NYSE calendar', () => {
 
   it('reports an error outside of 1990 to 2045', () => {
     expect(() => nextSession(at('2046-01-03T00:00:00Z'))).toThrow(/covers 1990-2045/);
+  });
+});
+
+/** Every weekday from 1990 to 2045. */
+function weekdays(): readonly string[] {
+  const found: string[] = [];
+  for (let at = Date.UTC(1990, 0, 1); at < Date.UTC(2046, 0, 1); at += 86_400_000) {
+    const each = new Date(at);
+    if (each.getUTCDay() % 6 !== 0) found.push(each.toISOString().slice(0, 10));
+  }
+  return found;
+}
+
+describe('the table of sessions', () => {
+  const [closed, halves] = [0, 1].map(
+    (part) =>
+      new Set(
+        Object.entries(NYSE_DAYS).flatMap(([year, days]) =>
+          (days.split(' | ')[part] ?? '').split(' ').map((each) => `${year}-${each}`),
+        ),
+      ),
+  );
+
+  it('has every weekday on which the exchange is not closed', () => {
+    const expected = weekdays().filter((date) => !closed?.has(date));
+    expect(sessions().map(({ date }) => date)).toEqual(expected);
+    expect(weekdays().filter((date) => isSession(day(date)))).toEqual(expected);
+    expect(CALENDAR_DAYS).toEqual({ first: expected[0], last: '2045-12-31' });
+  });
+
+  it('opens at 9:30 and closes at 16:00, on half days at 13:00, before 1993 at 14:00', () => {
+    const wrong = sessions().filter(({ date, open, close, half }) => {
+      const end = halves?.has(date) ? (date < '1993' ? '14:00' : '13:00') : '16:00';
+      const times = [newYorkDate(open), newYorkTime(open), newYorkDate(close), newYorkTime(close)];
+      return `${times} ${half}` !== `${date},09:30,${date},${end} ${halves?.has(date)}`;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives the same session each time', () => {
+    expect(sessionOn(day('2026-11-20'))).toBe(sessionOn(day('2026-11-20')));
+    expect(sessionOn(day('2026-11-21'))).toBeUndefined();
+  });
+
+  it('ends on its first and its last day', () => {
+    expect(isSession(day('1990-01-01'))).toBe(false);
+    expect([isSession(day('1990-01-02')), isSession(day('2045-12-29'))]).toEqual([true, true]);
+    expect([isSession(day('1989-12-29')), isSession(day('2046-01-02'))]).toEqual([false, false]);
+    expect(sessionOnOrBefore(day('1990-01-02')).date).toBe('1990-01-02');
+    expect(() => sessionOnOrBefore(day('1990-01-01'))).toThrow(/covers 1990-2045, asked near 1990/);
+    expect(sessionOnOrBefore(day('2046-05-05')).date).toBe('2045-12-29');
+    expect(() => sessionOffset(day('2045-12-29'), 1)).toThrow(/covers 1990-2045/);
+    expect(() => sessionOffset(day('1990-01-02'), -1)).toThrow(/covers 1990-2045/);
+    expect(sessionAt(at('1989-12-29T15:00:00Z'))).toBeUndefined();
+  });
+});
+
+describe('questions about sessions', () => {
+  it('find the one on a day, or the one before it', () => {
+    expect(sessionOnOrBefore(day('2026-11-20')).date).toBe('2026-11-20');
+    expect(sessionOnOrBefore(day('2026-11-22')).date).toBe('2026-11-20');
+    expect(sessionOnOrBefore(day('2026-11-26')).date).toBe('2026-11-25');
+  });
+
+  it('count from one session to another, and from days without one', () => {
+    const between = (from: string, to: string) => sessionsBetween(day(from), day(to));
+    expect(between('2026-11-20', '2026-11-20')).toBe(0);
+    expect(between('2026-11-20', '2026-11-23')).toBe(1);
+    expect(between('2026-11-23', '2026-11-20')).toBe(-1);
+    expect([between('2026-11-21', '2026-11-23'), between('2026-11-20', '2026-11-22')]).toEqual([
+      1, 0,
+    ]);
+    expect(between('1990-01-01', '1990-01-02')).toBe(1);
+  });
+
+  it('step from a session only', () => {
+    expect(sessionOffset(day('2026-11-20'), 0).date).toBe('2026-11-20');
+    expect(() => sessionOffset(day('2026-11-21'), 1)).toThrow(/2026-11-21 is not a session/);
+    expect(parseSession('2026-11-20').date).toBe('2026-11-20');
+    expect(() => parseSession('2026-11-21')).toThrow(/2026-11-21 is not a session of the NYSE/);
+  });
+
+  it('list those of a span with both ends', () => {
+    const dates = (from: string, to: string) =>
+      sessionsIn(day(from), day(to)).map(({ date }) => date);
+    expect(dates('2026-11-20', '2026-11-23')).toEqual(['2026-11-20', '2026-11-23']);
+    expect(dates('2026-11-21', '2026-11-22')).toEqual([]);
+    expect(dates('2026-11-23', '2026-11-20')).toEqual([]);
+  });
+
+  it('know the open one to the millisecond', () => {
+    const open = at('2026-11-20T14:30:00Z');
+    expect(sessionAt(open)?.date).toBe('2026-11-20');
+    expect(sessionAt(epochMs(open - 1))).toBeUndefined();
+    expect(sessionAt(at('2026-11-20T20:59:59.999Z'))?.date).toBe('2026-11-20');
+    expect(lastClosedSession(at('2026-11-20T20:59:59.999Z')).date).toBe('2026-11-19');
+    expect(nextSession(epochMs(open - 1)).date).toBe('2026-11-20');
+    expect(nextSession(open).date).toBe('2026-11-23');
+  });
+
+  it('have final bars sixteen minutes after the close', () => {
+    expect(lastFinalSession(at('2026-11-20T21:15:59.999Z')).date).toBe('2026-11-19');
+    expect(lastFinalSession(at('2026-11-20T21:16:00Z')).date).toBe('2026-11-20');
+  });
+
+  it('know the first of a month and of the next one', () => {
+    expect([isFirstOfMonth(day('2026-08-03')), isFirstOfMonth(day('2026-08-01'))]).toEqual([
+      ...[true, false],
+    ]);
+    expect(firstSessionOfMonth(day('2026-08-20')).date).toBe('2026-08-03');
+    expect(firstSessionOfMonth(day('2026-08-01')).date).toBe('2026-08-03');
+    expect(firstSessionOfNextMonth(day('2026-07-31')).date).toBe('2026-08-03');
+  });
+
+  it('know the first of a week and of the weeks around it', () => {
+    const first = (date: string, weeks?: number) => firstSessionOfWeek(day(date), weeks).date;
+    expect(['2026-11-16', '2026-11-18', '2026-11-22'].map((date) => first(date))).toEqual(
+      Array.from({ length: 3 }, () => '2026-11-16'),
+    );
+    expect([first('2026-11-18', 1), first('2026-11-18', -1)]).toEqual(['2026-11-23', '2026-11-09']);
+    expect(first('2026-09-07')).toBe('2026-09-08');
+    const isFirst = (date: string) => isFirstOfWeek(day(date));
+    expect(['2026-09-07', '2026-09-08', '2026-09-09', '2026-11-16'].map(isFirst)).toEqual([
+      ...[false, true, false, true],
+    ]);
   });
 });
