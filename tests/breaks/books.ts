@@ -389,7 +389,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a close is cash and shares, and no stated equity',
-    file: 'src/core/engine/reconciliation/daily-close.ts',
+    file: 'src/core/engine/reconciliation/closing-values.ts',
     find: 'known.length < others.length',
     put: 'known.length <= others.length',
     tests: 'tests/core/engine/reconciliation/daily-close.test.ts',

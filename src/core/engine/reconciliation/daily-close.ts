@@ -1,29 +1,21 @@
 /** The daily close: recorded once per session, after booking cash flows. */
-import { type Position, positionValue, type ValuedHoldings } from '#core/domain/account.ts';
 import type { EquityPoint } from '#core/domain/account-state.ts';
-import { type Bars, closeOn } from '#core/domain/bar.ts';
+import type { Bars } from '#core/domain/bar.ts';
 import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { type ClosingFault, closingFaults, isBelieved } from '#core/domain/official-close.ts';
-import {
-  type Cents,
-  cents,
-  type EpochMs,
-  epochMs,
-  type SessionDate,
-  type Ticker,
-  toShares,
-  valueOf,
-} from '#core/domain/units.ts';
+import { type ClosingFault, closingFaults } from '#core/domain/official-close.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import {
-  type AccountReading,
-  contradictionOf,
-  contradictionWords,
-  othersIn,
-} from '../account-check.ts';
+import { contradictionOf, contradictionWords } from '../account-check.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
+import {
+  equityAt,
+  holdingsAt,
+  isOfficial,
+  officialCloses,
+  priceAtBroker,
+} from './closing-values.ts';
 import { incompleteActions } from './incomplete-actions.ts';
 import { type MarketBars, missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
@@ -164,7 +156,7 @@ async function pointNow(
     benchmark,
     holdings,
     managedBy: managedTerms(parts),
-    ...(isOfficial(bars, closes, [ticker, ...holdings.keys()]) ? {} : { provisional: true }),
+    ...(isOfficial(bars, closes, ticker, [...holdings.keys()]) ? {} : { provisional: true }),
   };
 }
 
@@ -179,28 +171,13 @@ function isLastClosed(session: SessionDate, now: EpochMs): boolean {
 function credibleBars(observer: CloseObserver): MarketBars {
   const doubted = doubtedIn(observer);
   const without = (bars: Bars): Bars =>
-    doubted.size === 0 ? bars : new Map([...bars].filter(([ticker]) => !doubted.has(ticker)));
+    new Map([...bars].filter(([ticker]) => !doubted.has(ticker)));
   return { bars: without(observer.bars()), raw: without(observer.raw()) };
 }
 
 function doubtedIn(observer: CloseObserver): ReadonlySet<Ticker> {
   const { missing } = observer.last().data;
   return new Set(missing?.inDoubt ? missing.found.keys() : []);
-}
-
-/**
- * The benchmark, the first, and every ticker with bars have official closes; an unmanaged ticker may never
- * have one.
- */
-function isOfficial(
-  bars: Bars,
-  closes: ReadonlyMap<Ticker, number>,
-  tickers: readonly Ticker[],
-): boolean {
-  const [benchmark] = tickers;
-  return tickers.every(
-    (ticker) => closes.has(ticker) || (ticker !== benchmark && !bars.has(ticker)),
-  );
 }
 
 type Lost = Pick<Extract<Entry, { kind: 'missed-closes' }>, 'sessions' | 'reason'>;
@@ -215,68 +192,4 @@ function corrections(faults: readonly ClosingFault[]): readonly Entry[] {
     if (recorded.provisional) return [{ kind: 'official-close', point: official }];
     return [{ kind: 'corrected-close', point: official, recorded: recorded.equity }];
   });
-}
-
-/**
- * The official closes of the session, dollars a share: unadjusted bars, or the newest bar of each ticker,
- * which no later split or dividend can have adjusted yet. Absent where neither is available,
- * and where it is far from the broker's price of that ticker: one of the two is wrong.
- */
-function officialCloses(
-  { bars, raw }: MarketBars,
-  session: SessionDate,
-  atBroker: ReadonlyMap<Ticker, number | undefined>,
-): ReadonlyMap<Ticker, number> {
-  return new Map(
-    [...atBroker].flatMap(([ticker, price]): [Ticker, number][] => {
-      const history = bars.get(ticker);
-      const isNewest = history?.dates.at(-1) === session;
-      const traded = raw.get(ticker);
-      const close =
-        (traded && closeOn(traded, session)) ??
-        (history && isNewest ? closeOn(history, session) : undefined);
-      return isBelieved(close, price) ? [[ticker, close]] : [];
-    }),
-  );
-}
-
-/** The broker's price of a position; undefined where only the average cost is known. */
-function priceAtBroker({ qty, marketValue, currentPrice }: Position): number | undefined {
-  if (currentPrice !== undefined || marketValue === undefined || qty === 0) return currentPrice;
-  return marketValue / 100 / toShares(qty);
-}
-
-/** Each position at its official close, else at the broker's value. */
-function holdingsAt(
-  positions: readonly Position[],
-  closes: ReadonlyMap<Ticker, number>,
-): ValuedHoldings {
-  return new Map(
-    positions.map((position) => {
-      const { ticker, qty } = position;
-      const close = closes.get(ticker);
-      const value = close === undefined ? positionValue(position) : valueOf(qty, close);
-      return [ticker, { qty, value }];
-    }),
-  );
-}
-
-/**
- * Cash, every position at its official close, and all other holdings. Where the broker does not value
- * another holding, its stated equity with the positions adjusted to their closes.
- */
-function equityAt(
-  reading: Omit<AccountReading, 'latest' | 'now'>,
-  holdings: ValuedHoldings,
-): Cents {
-  const { account, positions } = reading;
-  const others = othersIn(reading);
-  const known = others.filter((value) => value !== undefined);
-  const stated = positions.reduce((sum, position) => sum + positionValue(position), 0);
-  const rest =
-    known.length < others.length
-      ? account.equity - account.cash - stated
-      : known.reduce((sum, value) => sum + value, 0);
-  const official = [...holdings.values()].reduce((sum, { value }) => sum + value, 0);
-  return cents(account.cash + official + rest);
 }
