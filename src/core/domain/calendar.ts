@@ -2,43 +2,17 @@
  * The NYSE calendar, 1990-2045: every session, its opening and its close. Pure: no clock and no time zone of
  * the host.
  */
-import { closedDays, halfDays } from './holidays.ts';
-import { newYorkInstantOf } from './new-york.ts';
+import { buildTable, DAY_MS, type Session, sessionOfDay, type Table } from './session-table.ts';
 import { type EpochMs, epochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
 
-const DAY_MS = 86_400_000;
+export type { Session } from './session-table.ts';
+
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
-const OPEN_MINUTE = 9 * 60 + 30;
-
-/** One trading day of the NYSE. */
-export interface Session {
-  readonly date: SessionDate;
-  /** 09:30 New York. */
-  readonly open: EpochMs;
-  /** 16:00 New York; 13:00 on a half day (14:00 before 1993). */
-  readonly close: EpochMs;
-  readonly half: boolean;
-}
-
-/** Days are numbered since 1970-01-01. */
-interface Table {
-  /** The day of each session. */
-  readonly days: Int32Array;
-  /** How many sessions there are up to each day of the table, including it. */
-  readonly through: Uint16Array;
-  /** The first day of each month, counted from the first day of the table. */
-  readonly months: Int32Array;
-  /** The midnights (UTC) of half days. */
-  readonly halves: ReadonlySet<number>;
-  /** The sessions that somebody asked for: most programs need few of them. */
-  readonly known: (Session | undefined)[];
-}
-
-const FIRST_DAY = Date.UTC(FIRST_YEAR, 0, 1) / DAY_MS;
-const END_DAY = Date.UTC(LAST_YEAR + 1, 0, 1) / DAY_MS;
 
 let table: Table | undefined;
+/** The sessions that somebody asked for: most programs need few of them. */
+const known: (Session | undefined)[] = [];
 
 /** First and last day covered, both inclusive; the first is a session. */
 export const CALENDAR_DAYS = {
@@ -160,7 +134,7 @@ export function firstSessionOfNextMonth(date: SessionDate): Session {
 export function firstSessionOfWeek(date: SessionDate, weeks = 0): Session {
   const day = new Date(`${date}T00:00:00Z`);
   const sinceMonday = (day.getUTCDay() + 6) % 7;
-  const monday = utcDate(day.getTime() + (7 * weeks - sinceMonday) * 86_400_000);
+  const monday = utcDate(day.getTime() + (7 * weeks - sinceMonday) * DAY_MS);
   return at(
     firstIndexAfter((session) => session.date >= monday),
     date,
@@ -215,42 +189,14 @@ function between(start: number, end: number): readonly Session[] {
 }
 
 function sessionNumber(index: number): Session | undefined {
-  const { days, halves, known } = calendar();
+  const { days, halves } = calendar();
   const day = days[index];
   if (day === undefined) return undefined;
   known[index] ??= sessionOfDay(day * DAY_MS, halves.has(day * DAY_MS));
   return known[index];
 }
 
-function sessionOfDay(midnight: number, half: boolean): Session {
-  const date = utcDate(midnight);
-  const closeMinute = half ? (date < '1993' ? 14 : 13) * 60 : 16 * 60;
-  const open = newYorkInstantOf(midnight, OPEN_MINUTE);
-  // Clocks change at night, so the session is as long as its wall times are apart.
-  return { date, open, close: epochMs(open + (closeMinute - OPEN_MINUTE) * 60_000), half };
-}
-
 function calendar(): Table {
-  table ??= buildTable();
+  table ??= buildTable(FIRST_YEAR, LAST_YEAR);
   return table;
-}
-
-function buildTable(): Table {
-  const through = new Uint16Array(END_DAY - FIRST_DAY);
-  const found = new Int32Array(END_DAY - FIRST_DAY);
-  const closed = closedDays(FIRST_YEAR, LAST_YEAR);
-  const halves = halfDays(FIRST_YEAR, LAST_YEAR);
-  const months = new Int32Array(12 * (LAST_YEAR - FIRST_YEAR + 1));
-  for (let month = 0; month < months.length; month++) {
-    months[month] = Date.UTC(FIRST_YEAR, month, 1) / DAY_MS - FIRST_DAY;
-  }
-  let count = 0;
-  let weekday = (FIRST_DAY + 4) % 7;
-  for (let day = FIRST_DAY; day < END_DAY; day++) {
-    const isWeekday = weekday !== 0 && weekday !== 6;
-    if (isWeekday && !closed.has(day * DAY_MS)) found[count++] = day;
-    through[day - FIRST_DAY] = count;
-    weekday = weekday === 6 ? 0 : weekday + 1;
-  }
-  return { days: found.subarray(0, count), through, months, halves, known: [] };
 }

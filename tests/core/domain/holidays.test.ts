@@ -3,8 +3,6 @@ import { closedDays, halfDays } from '#core/domain/holidays.ts';
 import { NYSE_DAYS } from '#tests/support/nyse-days.ts';
 
 const YEARS = Object.keys(NYSE_DAYS).map(Number);
-const CLOSED = closedDays(1990, 2045);
-const HALVES = halfDays(1990, 2045);
 
 /** `2026-01-19` and its weekday, 0 on Sunday. */
 function dated(day: number): { readonly date: string; readonly weekday: number } {
@@ -24,14 +22,16 @@ function inYear(days: ReadonlySet<number>, year: number): string {
 
 describe('the days without a full session', () => {
   it('are those of an independent calendar in each year from 1990 to 2045', () => {
-    const found = YEARS.map((year) => [year, `${inYear(CLOSED, year)} | ${inYear(HALVES, year)}`]);
+    const [closed, halves] = [closedDays(1990, 2045), halfDays(1990, 2045)];
+    const found = YEARS.map((year) => [year, `${inYear(closed, year)} | ${inYear(halves, year)}`]);
     expect(Object.fromEntries(found)).toEqual(NYSE_DAYS);
     expect(YEARS).toHaveLength(56);
   });
 
   it('are midnights, and the exchange is closed by rule on weekdays', () => {
-    expect([...CLOSED, ...HALVES].filter((day) => day % 86_400_000 !== 0)).toEqual([]);
-    expect([...CLOSED].map(dated).filter(({ weekday }) => weekday % 6 === 0)).toEqual([]);
+    const [closed, halves] = [closedDays(1990, 2045), halfDays(1990, 2045)];
+    expect([...closed, ...halves].filter((day) => day % 86_400_000 !== 0)).toEqual([]);
+    expect([...closed].map(dated).filter(({ weekday }) => weekday % 6 === 0)).toEqual([]);
   });
 
   it('are found by rule in the years asked for alone', () => {
