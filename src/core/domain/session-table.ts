@@ -1,4 +1,4 @@
-/** The days on which the NYSE has a session, as numbers, and when a session of them opens and closes. Pure. */
+/** The days of the NYSE with a session, and when each opens and closes. Pure. */
 import { closedDays, halfDays } from './holidays.ts';
 import { newYorkInstantOf } from './new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, utcDate } from './units.ts';

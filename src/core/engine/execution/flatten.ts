@@ -56,8 +56,8 @@ export async function flatten(
   const { account, held, prices } = found;
   // Everything below is one synchronous step: nothing else can be recorded in between.
   const other = unfinished(journal.book());
-  if (other && other.decision.id !== running?.decision.id && !isFlatten(other.decision)) {
-    // Another rebalance began in the meantime; repeating this ends it.
+  if (other && other.decision.id !== running?.decision.id) {
+    // Another one began in the meantime; repeating this ends it, or says that everything is being sold.
     return flatten(parts, observer, signal, by, reason);
   }
   const late = refusalReason(parts);

@@ -1,4 +1,4 @@
-/** What the account is worth at the close of a session: official prices where they are known. Pure. */
+/** The value of the account at the close of a session, by official prices where they are known. Pure. */
 import { type Position, positionValue, type ValuedHoldings } from '#core/domain/account.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { isBelieved } from '#core/domain/official-close.ts';

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { dollars, ticker } from '#core/domain/units.ts';
+import { cancelFlatten, flatten } from '#core/engine/execution/flatten.ts';
+import type { ExecutionParts, Observer } from '#core/engine/parts.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed, withRows } from '#tests/support/bars.ts';
-import { intent } from '#tests/support/decision.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+import { account } from '#tests/support/desk.ts';
 import { person } from '#tests/support/person.ts';
 import {
   at,
@@ -380,6 +383,190 @@ describe('flatten', () => {
     desk.engine.setState('RUN', 'ann', 'again');
     expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
       kind: 'closed',
+    });
+  });
+});
+
+describe('flatten while a rebalance runs', () => {
+  /** 50 XLK may be bought and is open at the broker; the buy of XLE waits. */
+  async function buying(): Promise<World> {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 10 } });
+    desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'whole' : 'open' }));
+    const under = desk.minutes(1);
+    for (let tick = 0; tick < 2_000 && desk.posted().length < 2; tick++) await Promise.resolve();
+    void under;
+    return desk;
+  }
+
+  it('stops buying before it asks the broker for anything', async () => {
+    const desk = await buying();
+    const states: string[] = [];
+    desk.answers.cancel = async (id) => {
+      states.push(desk.book().state.state);
+      await desk.broker.cancel(id);
+    };
+    await desk.engine.flatten('ann', 'fire');
+    expect([...new Set(states)]).toEqual(['REDUCE']);
+    expect(desk.entries('state')).toHaveLength(1);
+  });
+
+  it('asks to cancel what may still fill and nothing else', async () => {
+    const desk = await buying();
+    const asked: string[] = [];
+    desk.answers.cancel = async (id) => {
+      asked.push(id);
+      await desk.broker.cancel(id);
+    };
+    const lookedUp: string[] = [];
+    desk.answers.orderByClientId = async (id) => {
+      lookedUp.push(id);
+      return desk.broker.orderByClientId(id);
+    };
+    const [open] = desk.managedOrders().filter(({ order }) => order?.status === 'open');
+    const planned = desk.managedOrders().filter(({ state }) => state === 'planned');
+    await desk.engine.flatten('ann', 'fire');
+    expect(asked).toEqual([open?.order?.id]);
+    expect(lookedUp).not.toContain(planned[0]?.intent.clientOrderId ?? 'none');
+    const named = desk.entries('cancel-requested').map(({ clientOrderId }) => clientOrderId);
+    expect(named).toEqual([open, ...planned].map((each) => each?.intent.clientOrderId));
+  });
+
+  it('books what filled before it decides what to sell', async () => {
+    const desk = await buying();
+    const [open] = desk.managedOrders().filter(({ order }) => order?.status === 'open');
+    const since: number[] = [];
+    desk.answers.orders = async (from) => {
+      since.push(from);
+      return desk.broker.orders(from);
+    };
+    desk.broker.progress(open?.intent.clientOrderId ?? '', { fill: 7 });
+    const booked: number[] = [];
+    desk.parts.journal.onAppend((all) => {
+      for (const { entry } of all) {
+        if (entry.kind === 'decision') booked.push(desk.entries('fill').length);
+      }
+    });
+    await desk.engine.flatten('ann', 'fire');
+    expect(booked).toEqual([2]);
+    // One minute of overlap before the first order that was open.
+    expect(Math.min(...since)).toBeLessThanOrEqual((open?.at ?? 0) - 60_000);
+    const sells = last(desk)?.decision.plan.orders.map(({ ticker: of, qty: held }) => [of, held]);
+    expect(sells).toEqual([[open?.intent.ticker, 7e9]]);
+  });
+
+  it('does not end one again that ended by itself in the meantime', async () => {
+    const desk = await buying();
+    const [id = ''] = [...desk.book().rebalances.keys()];
+    desk.answers.account = async () => {
+      desk.answers.account = undefined;
+      const result = { kind: 'partial' as const, left: ['by itself'] };
+      desk.parts.journal.append({ kind: 'finished', decisionId: id, result });
+      return desk.broker.account();
+    };
+    await desk.engine.flatten('ann', 'fire');
+    const ends = desk.entries('finished').filter(({ decisionId }) => decisionId === id);
+    expect(ends.map(({ result }) => result.left)).toEqual([['by itself']]);
+  });
+
+  it('ends another one that began in the meantime as well', async () => {
+    const desk = await holding();
+    const other = decision({ id: 'manual-2024-07-15-9', cause: 'manual' });
+    desk.answers.account = async () => {
+      desk.answers.account = undefined;
+      desk.parts.journal.append({ kind: 'decision', decision: other });
+      return desk.broker.account();
+    };
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    expect(desk.book().rebalances.get(other.id)?.result?.left[0]).toMatch(/ended by ann/);
+    expect(last(desk)?.decision.id).toBe('flatten-2024-07-15-1');
+  });
+
+  it('is one flatten if two people ask for it at the same time', async () => {
+    const desk = await holding();
+    const both = [desk.engine.flatten('ann', 'fire'), desk.engine.flatten('bob', 'smoke')];
+    const answers = (await Promise.all(both)).map((each) =>
+      each.kind === 'closed' ? each.reason : each.kind,
+    );
+    expect(answers).toEqual(['accepted', 'Everything is being sold already.']);
+    expect(desk.entries('decision')).toHaveLength(2);
+  });
+
+  it('ends one that has not bought yet even if nothing is held', async () => {
+    const desk = await started({ cashUsd: 10_000 });
+    desk.engine.setState('REDUCE', 'ann', 'wait');
+    await desk.minutes(1);
+    expect(last(desk)?.finishedAt).toBeUndefined();
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({
+      kind: 'closed',
+      reason: 'Nothing is held that Rotor may sell.',
+    });
+    expect(last(desk)?.result?.left[0]).toMatch(/by ann/);
+  });
+
+  it('is accepted with nothing held while a buy may still fill', async () => {
+    const desk = await started({ cashUsd: 10_000 });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    const under = desk.minutes(1);
+    for (let tick = 0; tick < 2_000 && desk.posted().length < 1; tick++) await Promise.resolve();
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    void under;
+  });
+});
+
+describe('a flatten that is refused', () => {
+  it('leaves a HALT as it is while the holdings are unknown', async () => {
+    const desk = await holding();
+    desk.engine.setState('HALT', 'bob', 'look');
+    desk.broker.fail(new TradingError('the broker did not answer', 'retry'));
+    expect(await desk.engine.flatten('ann', 'fire')).toMatchObject({ kind: 'closed' });
+    expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'bob' });
+  });
+
+  it('fails for another account, and for an error that is none of trading', async () => {
+    const desk = await holding();
+    desk.answers.account = async () => account(1, { id: 'another' });
+    await expect(desk.engine.flatten('ann', 'fire')).rejects.toThrow(/belongs to/);
+    desk.answers.account = async () => {
+      throw new RangeError('a mistake');
+    };
+    await expect(desk.engine.flatten('ann', 'fire')).rejects.toThrow('a mistake');
+    expect(desk.book().rebalances.size).toBe(1);
+  });
+
+  it.each([1, 2])('sells nothing if the journal is in doubt at look %d', async (look) => {
+    const desk = await holding();
+    let looks = 0;
+    const doubt = (): string | undefined =>
+      ++looks >= look ? 'The journal is damaged.' : undefined;
+    const journal = { ...desk.parts.journal, doubt };
+    const parts = { ...desk.parts, journal } as unknown as ExecutionParts;
+    const { signal } = new AbortController();
+    expect(await flatten(parts, {} as Observer, signal, 'ann', 'fire')).toEqual({
+      kind: 'closed',
+      reason: 'The journal is damaged.',
+    });
+    expect(desk.book().rebalances.size).toBe(1);
+  });
+
+  it('cannot be cancelled where what runs is no flatten, or one order has left', async () => {
+    const desk = await started({ cashUsd: 10_000 });
+    desk.engine.setState('REDUCE', 'ann', 'wait');
+    await desk.minutes(1);
+    expect(cancelFlatten(desk.parts, 'bob')).toEqual({
+      kind: 'closed',
+      reason: 'Nothing is waiting to be sold.',
+    });
+    const other = await holding();
+    const id = 'flatten-2024-07-15-1';
+    const orders = [intent(id, 'sell', 'XLK', 99), intent(id, 'sell', 'XLE', 99)];
+    other.parts.journal.append(
+      { kind: 'decision', decision: decision({ id, cause: 'manual', orders }) },
+      ...orders.map((each) => ({ kind: 'intent', intent: each }) as const),
+      { kind: 'sending', clientOrderId: orders[0]?.clientOrderId ?? '', try: 1 },
+    );
+    expect(cancelFlatten(other.parts, 'bob')).toMatchObject({
+      reason: 'Orders have left already; cancel those that are still open.',
     });
   });
 });
