@@ -176,7 +176,7 @@ export function findingsAcross(
   range: DateRange = {},
   peers: ReadonlySet<Ticker> = new Set(bars.keys()),
 ): readonly DataQualityIssue[] {
-  const histories = [...bars.values()].filter(({ dates }) => dates.length > 0);
+  const histories = [...bars.values()];
   return [
     ...dayFindings(histories, range, peers),
     ...twinFindings(histories, range),
@@ -190,25 +190,24 @@ export function findingsAcross(
 
 function dayFindings(
   histories: readonly BarHistory[],
-  range: DateRange,
+  { from, to }: DateRange,
   peers: ReadonlySet<Ticker>,
 ): readonly DataQualityIssue[] {
-  const first = histories.map(({ dates }) => dates[0] ?? '').sort()[0] as SessionDate | undefined;
-  const last = histories
-    .map((history) => lastDate(history) ?? '')
-    .sort()
-    .at(-1);
+  const ends = histories.flatMap(({ dates }) => [...dates.slice(0, 1), ...dates.slice(-1)]).sort();
+  const [first, last] = [ends[0], ends.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const days = sessionsIn(range.from ?? first, range.to ?? (last as SessionDate));
-  const cursors = histories.map((history) => ({ history, row: 0 }));
-  return days.flatMap(({ date }, day) => {
+  // The first day of a range has no previous day within it.
+  const [begin = { date: first }, ...days] = sessionsIn(from ?? first, to ?? last);
+  const cursors = histories.map((history) => ({
+    history,
+    row: countThrough(history, begin.date) - 1,
+  }));
+  return days.flatMap(({ date }) => {
     const moves: Move[] = [];
     for (const cursor of cursors) {
       const { history } = cursor;
-      if (day === 0) cursor.row = countThrough(history, date) - 1;
       while ((history.dates[cursor.row + 1] ?? '~') <= date) cursor.row++;
-      // The first day of a range has no previous day within it.
-      if (day === 0 || cursor.row < 1 || history.dates[cursor.row] !== date) continue;
+      if (cursor.row < 1 || history.dates[cursor.row] !== date) continue;
       moves.push({ ticker: history.ticker, move: moveInto(history, cursor.row) });
     }
     return [...unchangedOn(date, moves), ...apartOn(date, moves, peers)];
@@ -277,8 +276,9 @@ function endFindings(histories: readonly BarHistory[]): readonly DataQualityIssu
     .at(-1);
   return histories.flatMap((history): DataQualityIssue[] => {
     const date = lastDate(history);
-    const behind = date && newest ? sessionsBetween(date, newest) : 0;
-    if (date === undefined || newest === undefined || behind === 0) return [];
+    if (date === undefined || newest === undefined) return [];
+    const behind = sessionsBetween(date, newest);
+    if (behind === 0) return [];
     const sessions = behind === 1 ? '1 session' : `${behind} sessions`;
     const text = `ends ${date}, ${sessions} before the newest (${newest})`;
     return [{ rule: 'ends', ticker: history.ticker, date, severity: 'note', text }];
@@ -329,7 +329,7 @@ function gapsIn(
 }
 
 function byDate(findings: readonly DataQualityIssue[]): readonly DataQualityIssue[] {
-  return findings.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  return findings.toSorted((a, b) => a.date.localeCompare(b.date));
 }
 
 function percent(move: number): string {

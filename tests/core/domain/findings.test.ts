@@ -9,6 +9,7 @@ import {
   findingsAcross,
   findingsByTicker,
   findingsOf,
+  isAccepted,
 } from '#core/domain/findings.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import { peers, UNIVERSE } from '#core/domain/universe.ts';
@@ -114,6 +115,64 @@ describe('a data issue in one ticker’s bars', () => {
     expect(within({ from: sessionDate('2024-03-13') })).toBe(0);
   });
 
+  it('begins with the next row where the range begins on a day without one', () => {
+    const idle = withRows(quiet(), (row) => {
+      if (row.date === DAY) return undefined;
+      return row.date === BEFORE ? { ...row, volume: 0 } : row;
+    });
+    expect(findingsOf(idle, { from: DAY })).toEqual([]);
+    expect(findingsOf(idle, { from: BEFORE }).map(({ rule }) => rule)).toEqual([
+      'no-volume',
+      'gap',
+    ]);
+  });
+
+  it('is a price a billionth outside its low and high, as columns are rounded by less', () => {
+    const one = (prices: Partial<Bar>) =>
+      brief(
+        on(
+          DAY,
+          () => ({ ...bar(DAY, 50), ...prices }),
+          history('XLE', () => 50),
+        ),
+      );
+    const same = { open: 50, high: 50, low: 50, close: 50 };
+    expect(one(same)).toEqual([]);
+    const [above, below] = [50 * (1 + 1e-9), 50 * (1 - 1e-9)];
+    for (const within of [above, below]) {
+      expect([one({ ...same, open: within }), one({ ...same, close: within })]).toEqual([[], []]);
+    }
+    expect(one({ ...same, low: above, open: above, close: above })).toEqual([]);
+    const [over, under] = [50 * (1 + 2e-9), 50 * (1 - 2e-9)];
+    for (const outside of [over, under]) {
+      expect(one({ ...same, close: outside })).toEqual([['range', DAY, 'refuses']]);
+    }
+    expect(one({ ...same, low: over })).toEqual([['range', DAY, 'refuses']]);
+  });
+
+  it('is sorted by date, whatever rule it breaks', () => {
+    const holed = withRows(quiet(), (row) => {
+      if (row.date === '2024-03-11') return undefined;
+      return ['2024-03-08', '2024-03-12'].includes(row.date) ? { ...row, volume: 0 } : row;
+    });
+    expect(brief(holed).map(([rule]) => rule)).toEqual(['no-volume', 'gap', 'no-volume']);
+  });
+
+  it('may be accepted by its ticker and its day', () => {
+    const [issue] = findingsOf(
+      from(
+        DAY,
+        2,
+        history('XLE', () => 100),
+      ),
+    );
+    if (!issue) throw new Error('no jump');
+    expect(isAccepted(issue, ['XLE:2024-03-11', 'XLE:2024-03-12'])).toBe(true);
+    expect(isAccepted(issue, ['XLE:2024-03-11', 'XLF:2024-03-12'])).toBe(false);
+    const { ticker: _, ...general } = issue;
+    expect(isAccepted(general, ['undefined:2024-03-12'])).toBe(false);
+  });
+
   it('is not a jump into the first day of a range', () => {
     const split = from(DAY, 0.5);
     expect(findingsOf(split, { from: BEFORE })).toHaveLength(1);
@@ -177,6 +236,72 @@ describe('a data issue across tickers', () => {
     const peers = new Set([...bars.keys()].filter((name) => name !== 'TLT'));
     expect(findingsAcross(moved).map(({ rule }) => rule)).toEqual(['apart']);
     expect(findingsAcross(moved, {}, peers)).toEqual([]);
+  });
+
+  it('needs five peers, of which the median is the market', () => {
+    const moves = (...factors: readonly number[]) => {
+      const names = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLU'].slice(0, factors.length);
+      return findingsAcross(
+        new Map(
+          names.map((name, at) => {
+            const had = from(DAY, factors[at] ?? 1, history(name, growing(0.1 + at / 10)));
+            return [had.ticker, had];
+          }),
+        ),
+      ).map(({ rule, ticker: of }) => [rule, of]);
+    };
+    expect(moves(1.2, 1, 1, 1, 1)).toEqual([['apart', 'XLK']]);
+    expect(moves(1.2, 1, 1, 1)).toEqual([]);
+    // In their order the one in the middle is not the median.
+    expect(moves(1, 1, 1.2, 1, 1)).toEqual([['apart', 'XLE']]);
+    expect(moves(0.8, 1, 1, 1, 1)).toEqual([['apart', 'XLK']]);
+  });
+
+  it('of more than 25 % is a jump only, up or down', () => {
+    const flat = (...names: readonly string[]) => names.map((name) => history(name, () => 100));
+    const across = (factor: number) =>
+      findingsAcross(
+        new Map(
+          [...flat('XLF', 'XLE', 'XLV', 'XLI', 'XLU'), from(DAY, factor, ...flat('XLK'))].map(
+            (had) => [had.ticker, had],
+          ),
+        ),
+      ).flatMap(({ rule, text }) => (rule === 'apart' ? [text] : []));
+    expect([across(1.26), across(0.74)]).toEqual([[], []]);
+    expect(across(1.25)).toEqual(['+25.0 % on 2024-03-12, the others 0.0 %']);
+    expect(across(0.75)).toEqual(['-25.0 % on 2024-03-12, the others 0.0 %']);
+  });
+
+  it('is looked for from the first row of the oldest to the last of the newest', () => {
+    const young = (name: string) => history(name, growing(0.2), { count: 3 });
+    const old = (name: string) => history(name, () => 80);
+    const bars = [young('XLK'), old('XLF'), old('XLE'), young('XLV')];
+    const days = findingsAcross(new Map(bars.map((had) => [had.ticker, had]))).flatMap(
+      ({ rule, date }) => (rule === 'still' ? [date] : []),
+    );
+    const all = old('XLF').dates;
+    expect(days).toEqual(all.slice(1, -2));
+    expect(findingsAcross(new Map())).toEqual([]);
+    const none = history('XLU', () => 1, { count: 0 });
+    expect(findingsAcross(new Map([[none.ticker, none]]))).toEqual([]);
+    const beside = [...bars, none].map((had) => [had.ticker, had] as const);
+    expect(findingsAcross(new Map(beside)).filter(({ rule }) => rule === 'ends')).toEqual([]);
+  });
+
+  it('is one session or more before the newest, wherever the newest stands', () => {
+    const cut = (name: string, by: number) =>
+      withRows(history(name, growing(0.1)), (row, index, count) =>
+        index >= count - by ? undefined : row,
+      );
+    const bars = [cut('XLK', 1), cut('XLF', 0), cut('XLE', 3)].map(
+      (had) => [had.ticker, had] as const,
+    );
+    expect(
+      findingsAcross(new Map(bars)).flatMap(({ rule, text }) => (rule === 'ends' ? [text] : [])),
+    ).toEqual([
+      'ends 2024-06-27, 1 session before the newest (2024-06-28)',
+      'ends 2024-06-25, 3 sessions before the newest (2024-06-28)',
+    ]);
   });
 
   it('says who ends on another day than the newest, and by how many sessions', () => {
@@ -249,6 +374,20 @@ describe('all issues of a ticker', () => {
     expect(all.get(ticker('XLK'))?.every(({ rule }) => rule === 'still')).toBe(true);
     const days = all.get(ticker('XLE'))?.map(({ date }) => date) ?? [];
     expect(days).toEqual(days.toSorted());
+  });
+
+  it('leave out a common day after the ticker’s last bar, and count its last one', () => {
+    const names = ['XLK', 'XLF', 'XLE'].map((name) => history(name, () => 50, { count: 4 }));
+    const [first, ...others] = names as [BarHistory, ...BarHistory[]];
+    const short = withRows(first, (row, index) => (index === 3 ? undefined : row));
+    const all = findingsByTicker(
+      new Map([short, ...others].map((had) => [had.ticker, had])),
+      peers(UNIVERSE),
+    );
+    const still = (name: string) =>
+      all.get(ticker(name))?.flatMap(({ rule, date }) => (rule === 'still' ? [date] : []));
+    expect(still('XLF')).toEqual(first.dates.slice(1));
+    expect(still('XLK')).toEqual(first.dates.slice(1, 3));
   });
 
   it('leave out a common day on which the ticker had no bars', () => {
@@ -441,6 +580,11 @@ describe('rows dated one day off', () => {
 
   it('are not reported if all move on the same days', () => {
     expect(told(0)).toEqual([]);
+  });
+
+  it('are not looked for in a ticker that is no peer', () => {
+    const others = new Set(NAMES.filter((name) => name !== 'XLU'));
+    expect(findingsAcross(market(1), {}, others)).toEqual([]);
   });
 
   it.each([
