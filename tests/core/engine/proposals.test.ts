@@ -25,6 +25,20 @@ const manual = (desk: World) =>
   [...desk.book().rebalances.keys()].filter((id) => id.startsWith('manual'));
 
 describe('a proposal', () => {
+  it('expires at its very instant, even while the broker is asked', async () => {
+    const answeredAt = async (ms: number) => {
+      const { desk, plan } = await proposed();
+      desk.answers.account = async () => {
+        desk.clock.set(epochMs(plan.expiresAt + ms));
+        return desk.broker.account();
+      };
+      const answer = await desk.engine.answer(plan.id, 'approved', person('bob'));
+      return [answer.kind, manual(desk).length];
+    };
+    expect(await answeredAt(-1)).toEqual(['accepted', 1]);
+    expect(await answeredAt(0)).toEqual(['closed', 0]);
+  });
+
   it('changes nothing until it is approved, and then trades once', async () => {
     const { desk, plan } = await proposed();
     await desk.minutes(5);
