@@ -22,6 +22,7 @@ import {
 } from '#core/engine/reconciliation/reconcile-account.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
+import { alert } from '#tests/support/desk.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
@@ -534,5 +535,88 @@ describe('a POST', () => {
     const progress = await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toMatchObject({ kind: 'waiting' });
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
+  });
+});
+
+describe('one pass over a decision', () => {
+  const [SELL, XLK, XLE] = rotation.plan.orders;
+  const posted = ({ broker }: Desk) => broker.posts.map(({ side, ticker: of }) => `${side} ${of}`);
+
+  it('buys nothing while one difference is left after its sells', async () => {
+    const it_ = desk();
+    const compared = { positions: [], account: await it_.broker.account() };
+    const differences = [{ ticker: undefined, ours: '$1', theirs: '$2' }];
+    const accounts = { reconcileFills: async () => ({ ...compared, differences }) as never };
+    expect(await executeRebalance(it_.parts, accounts, record(it_, rotation), going)).toMatchObject(
+      { kind: 'waiting', reason: 'our records and the broker’s differ' },
+    );
+    expect(posted(it_)).toEqual(['sell XLF']);
+  });
+
+  it('resolves the alert of a limit that holds nothing back any more, even if it is partial', async () => {
+    const limit = { about: 'limit', limit: 'order count' } as const;
+    const resolvedAfter = async (isWaiting: boolean) => {
+      const it_ = desk();
+      it_.parts.journal.append({ kind: 'alert', alert: alert({ subject: limit as never }) });
+      const reason = isWaiting ? 'insufficient buying power' : 'asset is not fractionable';
+      it_.broker.behave(({ ticker: of }) =>
+        of === 'XLK' ? { kind: 'refused', reason } : { kind: 'whole' },
+      );
+      await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
+      return it_.parts.journal
+        .since(0, 1_000)
+        .flatMap(({ entry }) =>
+          entry.kind === 'resolved' && entry.subject.about === 'limit'
+            ? [entry.lapsed ?? false]
+            : [],
+        );
+    };
+    expect(await resolvedAfter(false)).toEqual([false]);
+    expect(await resolvedAfter(true)).toEqual([]);
+  });
+
+  it.each(['latestPrices', 'assets', 'openOrders'] as const)(
+    'sends nothing once a person has ended it while %s is asked for',
+    async (name) => {
+      const it_ = desk();
+      const result = { kind: 'partial' as const, left: ['ended by ann'] };
+      const ending = async (...given: readonly unknown[]) => {
+        it_.parts.journal.append({ kind: 'finished', decisionId: ID, result });
+        return (it_.broker[name] as (...all: readonly unknown[]) => Promise<unknown>)(...given);
+      };
+      const broker = { ...it_.broker, [name]: ending };
+      const parts = { ...it_.parts, broker } as EngineParts;
+      expect(
+        await executeRebalance(parts, it_.accounts, record(it_, rotation), going),
+      ).toMatchObject({ kind: 'finished', result });
+      expect(posted(it_)).toEqual([]);
+    },
+  );
+
+  it('records no buy that a stop of buying holds back', async () => {
+    const it_ = desk();
+    it_.parts.journal.append({ kind: 'state', state: 'REDUCE', by: 'ann', reason: 'wait' });
+    expect(
+      await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going),
+    ).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('buying is stopped') });
+    expect(it_.managedOrders().map(({ intent: of }) => of.clientOrderId)).toEqual([
+      SELL?.clientOrderId,
+    ]);
+  });
+
+  it('says that it waits after a rejection that may pass, without an alert of a limit', async () => {
+    const it_ = desk();
+    it_.broker.behave(({ ticker: of }) =>
+      of === 'XLK' ? { kind: 'refused', reason: 'insufficient buying power' } : { kind: 'whole' },
+    );
+    expect(await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going)).toEqual({
+      kind: 'waiting',
+      reason: 'buy XLK: refused: insufficient buying power',
+    });
+    const about = [...it_.parts.journal.book().alerts.values()].map(
+      (each) => each.alert.subject.about,
+    );
+    expect(about).toEqual(['refused-order']);
+    expect([XLK?.ticker, XLE?.ticker]).toEqual(['XLK', 'XLE']);
   });
 });

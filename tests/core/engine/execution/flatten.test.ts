@@ -220,6 +220,14 @@ describe('flatten', () => {
     });
   });
 
+  it('sells the other tickers while the outcome of one order is not known', async () => {
+    const desk = await holding();
+    desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLK' ? 'never-arrives' : 'whole' }));
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(2);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLK']);
+  });
+
   it('records only the closes of the last session, and no older one as if it were', async () => {
     const desk = await holding();
     const behind = ticker('XLK');
