@@ -290,6 +290,30 @@ describe('accepting a difference', () => {
     expect([told(), made.entries('adjustment').length]).toEqual([undefined, 1]);
   });
 
+  it('is refused while an order of a ticker that differs is not shown yet, and only then', async () => {
+    const { made, reconciler } = await desk();
+    const sending = (of: OrderIntent) =>
+      made.parts.journal.append(
+        { kind: 'intent', intent: of },
+        { kind: 'sending', clientOrderId: of.clientOrderId, try: 1 },
+      );
+    sending(intent('monthly-2024-07', 'buy', 'XLE', 5));
+    made.broker.give('XLP', 7);
+    // XLE is of unknown outcome, and does not differ.
+    expect(await reconciler.acceptDifference('ann')).toBe('XLP: ours 0, broker 7');
+    sending(BUY);
+    made.broker.give('XLK', 30);
+    made.broker.give('XLV', 2);
+    expect(await reconciler.acceptDifference('ann')).toBe(
+      'Nothing was accepted: the outcome of an order of XLK is not known yet.',
+    );
+    expect(made.entries('adjustment')).toHaveLength(1);
+    // Ten minutes later it is an order that never arrived.
+    made.clock.set(epochMs(START + 10 * MINUTE));
+    expect(await reconciler.acceptDifference('ann')).toContain('XLK: ours 0, broker 30');
+    expect(made.entries('adjustment')).toHaveLength(3);
+  });
+
   it('takes an order of another installation under one of our ids for theirs', async () => {
     const { made, reconciler } = await desk();
     const { clientOrderId } = BUY;
