@@ -28,7 +28,7 @@ export function newYorkDate(instant: number): SessionDate {
 
 /** Minutes after New York midnight, 0 to 1439. */
 export function newYorkMinutes(instant: number): number {
-  return Math.floor(((((instant - offset(instant)) % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS);
+  return Math.floor(((instant - offset(instant)) % DAY_MS) / MINUTE_MS);
 }
 
 /** New York wall time as `HH:MM`. */

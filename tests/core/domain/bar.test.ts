@@ -3,10 +3,13 @@ import {
   type Bar,
   barAt,
   barHistory,
+  barsOf,
+  closeOn,
   countThrough,
   firstFault,
   lastClose,
   lastDate,
+  sameBars,
   truncateTo,
 } from '#core/domain/bar.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
@@ -128,5 +131,62 @@ describe('reading a history', () => {
 
   it('has no last day when it is empty', () => {
     expect(lastDate(truncateTo(three, sessionDate('2024-01-02')))).toBeUndefined();
+  });
+});
+
+describe('a history', () => {
+  const [MON, TUE, FRI] = ['2024-03-11', '2024-03-12', '2024-03-15'];
+  const rows = [bar('2024-03-08', { close: 1 }), bar(MON, { close: 2 }), bar(TUE, { close: 3 })];
+  const gapped = [...rows, bar(FRI, { close: 4 })];
+  const close = (day: string, of = rows) => closeOn(history(...of), sessionDate(day));
+
+  it('has the close of exactly that session', () => {
+    expect(['2024-03-08', MON, TUE].map((day) => close(day))).toEqual([1, 2, 3]);
+    expect([close('2024-03-07'), close('2024-03-13'), close('2024-03-09')]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+    expect([TUE, '2024-03-13', FRI].map((day) => close(day, gapped))).toEqual([3, undefined, 4]);
+    expect(close(MON, [])).toBeUndefined();
+  });
+
+  it('is its rows, and ends with the last of them', () => {
+    expect(barsOf(history(...gapped))).toEqual(gapped);
+    expect([lastDate(history(...gapped)), lastClose(history(...gapped))]).toEqual([FRI, 4]);
+    expect(barsOf(truncateTo(history(...gapped), sessionDate(TUE)))).toEqual(rows);
+    const whole = history(...rows);
+    expect(truncateTo(whole, sessionDate(TUE))).toBe(whole);
+  });
+
+  it('is the same as another one with the same days and numbers', () => {
+    const same = (...others: readonly Bar[]) => sameBars(history(...rows), history(...others));
+    expect(same(...rows)).toBe(true);
+    expect(sameBars(history(), history())).toBe(true);
+    expect([same(...rows.slice(0, 2)), same(...gapped)]).toEqual([false, false]);
+    const [first, second, third] = rows as [Bar, Bar, Bar];
+    expect(same(first, second, { ...third, date: sessionDate('2024-03-13') })).toBe(false);
+    for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) {
+      expect(same(first, second, { ...third, [name]: 8 })).toBe(false);
+    }
+    expect(same(...rows.map((row) => ({ ...row, volume: row.volume + 1 })))).toBe(false);
+  });
+});
+
+describe('a price within its day', () => {
+  it('may lie a billionth outside, as columns are rounded by less', () => {
+    const slack = 11 * 1e-9;
+    expect(faultOf(bar('2024-03-11', { close: 11 + slack, open: 9 - slack }))).toBeUndefined();
+    expect(faultOf(bar('2024-03-11', { close: 11 + 2 * slack }))).toContain('is above high 11');
+    expect(faultOf(bar('2024-03-11', { open: 9 - 2 * slack }))).toContain('is below low 9');
+  });
+
+  it('may be below a dollar, and the first one that is wrong is named', () => {
+    const penny = { open: 0.5, high: 0.5, low: 0.5, close: 0.5 };
+    expect(faultOf(bar('2024-03-11', penny))).toBeUndefined();
+    expect(faultOf(bar('2024-03-11', { ...penny, high: 0, close: -1 }))).toContain(
+      'high is 0, expected a positive price',
+    );
+    expect(faultOf(bar('2024-03-11', { ...penny, close: Number.POSITIVE_INFINITY }))).toContain(
+      'close is Infinity',
+    );
   });
 });
