@@ -254,50 +254,6 @@ export const ENGINE_ROWS: readonly Row[] = [
   ],
   ['src/core/domain/order.ts', 'nobody plans a billionth of a share', '0', '1', 'WHOLE_SHARE : 0'],
   [
-    'src/core/domain/official-close.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'Math.abs(close / atBroker - 1) <= BELIEVED',
-    'Math.abs(close / atBroker - 1) < BELIEVED',
-  ],
-  [
-    'src/core/domain/official-close.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'Math.abs(other / close - 1) > SAME',
-    'Math.abs(other / close - 1) >= SAME',
-  ],
-  [
-    'src/core/domain/official-close.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'Math.abs(traded / price - 1) > AFTER_HOURS',
-    'Math.abs(traded / price - 1) >= AFTER_HOURS',
-  ],
-  [
-    'src/core/domain/official-close.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'Math.abs(close / price - 1) > SLACK',
-    'Math.abs(close / price - 1) >= SLACK',
-  ],
-  ['src/core/domain/estimated-dividends.ts', 'no position is of no shares', 'qty < 0', 'qty <= 0'],
-  [
-    'src/core/domain/estimated-dividends.ts',
-    'nobody holds a billionth of a share',
-    '0',
-    '1',
-    'qty < 0',
-  ],
-  [
-    'src/core/domain/estimated-dividends.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'part <= MAX_DIVIDEND',
-    'part < MAX_DIVIDEND',
-  ],
-  [
-    'src/core/domain/estimated-dividends.ts',
-    'a quotient less 1 is a multiple of 2 ** -53, which the bound is not',
-    'Math.abs(one.factor / other.factor - 1) <= slack',
-    'Math.abs(one.factor / other.factor - 1) < slack',
-  ],
-  [
     'src/core/engine/reconciliation/suspected-split.ts',
     'nobody holds a billionth of a share',
     '0',
@@ -392,5 +348,11 @@ export const ENGINE_ROWS: readonly Row[] = [
     'it is 1 for 1 either way',
     'ratio >= 1',
     'ratio > 1',
+  ],
+  [
+    'src/core/engine/execution/flatten.ts',
+    'only an error of trading has a remedy; the type checker asks',
+    "error instanceof TradingError && error.remedy === 'retry'",
+    "error.remedy === 'retry'",
   ],
 ];

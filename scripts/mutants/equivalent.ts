@@ -1,4 +1,5 @@
 /** Mutants without any observable effect, each with the reason why no test can detect it. */
+import { DOMAIN_ROWS } from './equivalent-domain.ts';
 import { ENGINE_ROWS } from './equivalent-engine.ts';
 import { type Row, RULE_ROWS } from './equivalent-rules.ts';
 
@@ -556,8 +557,10 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: 'month.session <= week.session',
     reason: 'a month and a week of the same session are one rebalance',
   },
-  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS].map(([file, reason, from, to, line]) => ({
-    ...{ file, reason, from, to },
-    ...(line !== undefined && { line }),
-  })),
+  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS, ...DOMAIN_ROWS].map(
+    ([file, reason, from, to, line]) => ({
+      ...{ file, reason, from, to },
+      ...(line !== undefined && { line }),
+    }),
+  ),
 ];

@@ -210,6 +210,12 @@ describe('a data issue across tickers', () => {
     expect(findingsAcross(moved)).toEqual([]);
   });
 
+  it('is such a day also if one of them has no row of it', () => {
+    const holed = on(DAY, () => undefined, of(lively(), 'XLK'));
+    const rules = findingsAcross(replaced(still(lively(), DAY), holed)).map(({ rule }) => rule);
+    expect(rules).toEqual(['still']);
+  });
+
   it('is not a single ticker that is unchanged', () => {
     const alone = history('TLT', () => 90);
     expect(findingsAcross(new Map([[alone.ticker, alone]]))).toEqual([]);
@@ -286,6 +292,13 @@ describe('a data issue across tickers', () => {
     expect(findingsAcross(new Map([[none.ticker, none]]))).toEqual([]);
     const beside = [...bars, none].map((had) => [had.ticker, had] as const);
     expect(findingsAcross(new Map(beside)).filter(({ rule }) => rule === 'ends')).toEqual([]);
+    const behind = withRows(old('XLU'), (row, index) => (index === 0 ? row : undefined));
+    const three = [none, behind, old('XLF')].map((had) => [had.ticker, had] as const);
+    expect(
+      findingsAcross(new Map([[ticker('XLB'), none], ...three.slice(1)])).flatMap((issue) =>
+        issue.rule === 'ends' ? [issue.ticker] : [],
+      ),
+    ).toEqual(['XLU']);
   });
 
   it('is one session or more before the newest, wherever the newest stands', () => {

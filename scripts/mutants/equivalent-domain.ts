@@ -1,0 +1,173 @@
+/** Mutants of the domain without any observable effect, continued. */
+import type { Row } from './equivalent-rules.ts';
+
+const OFFICIAL_CLOSE = 'src/core/domain/official-close.ts';
+const ESTIMATED_DIVIDENDS = 'src/core/domain/estimated-dividends.ts';
+const HOLIDAYS = 'src/core/domain/holidays.ts';
+const CALENDAR = 'src/core/domain/calendar.ts';
+const SESSION_TABLE = 'src/core/domain/session-table.ts';
+const FINDINGS = 'src/core/domain/findings.ts';
+const BAR = 'src/core/domain/bar.ts';
+const NEVER_EQUAL = 'a quotient less 1 is a multiple of 2 ** -53, which the bound is not';
+const WHY_2 = 'there is a session for every number below the count; the type checker asks';
+const WHY_3 = 'no two smaller moves are so far apart; the rule itself is asked after it';
+const WHY_4 = 'where one is undefined so is the other; the type checker asks';
+const WHY_5 = 'the sessions in between are compared one by one, only slower';
+const WHY_6 = 'the binary search finds the same row, only slower';
+
+/** The list. */
+export const DOMAIN_ROWS: readonly Row[] = [
+  [
+    OFFICIAL_CLOSE,
+    NEVER_EQUAL,
+    'Math.abs(close / atBroker - 1) <= BELIEVED',
+    'Math.abs(close / atBroker - 1) < BELIEVED',
+  ],
+  [
+    OFFICIAL_CLOSE,
+    NEVER_EQUAL,
+    'Math.abs(other / close - 1) > SAME',
+    'Math.abs(other / close - 1) >= SAME',
+  ],
+  [
+    OFFICIAL_CLOSE,
+    NEVER_EQUAL,
+    'Math.abs(traded / price - 1) > AFTER_HOURS',
+    'Math.abs(traded / price - 1) >= AFTER_HOURS',
+  ],
+  [
+    OFFICIAL_CLOSE,
+    NEVER_EQUAL,
+    'Math.abs(close / price - 1) > SLACK',
+    'Math.abs(close / price - 1) >= SLACK',
+  ],
+  [ESTIMATED_DIVIDENDS, 'no position is of no shares', 'qty < 0', 'qty <= 0'],
+  [ESTIMATED_DIVIDENDS, 'nobody holds a billionth of a share', '0', '1', 'qty < 0'],
+  [ESTIMATED_DIVIDENDS, NEVER_EQUAL, 'part <= MAX_DIVIDEND', 'part < MAX_DIVIDEND'],
+  [
+    ESTIMATED_DIVIDENDS,
+    NEVER_EQUAL,
+    'Math.abs(one.factor / other.factor - 1) <= slack',
+    'Math.abs(one.factor / other.factor - 1) < slack',
+  ],
+  [HOLIDAYS, 'July 5, 1995 was no Friday', 'year >= 1995', 'year > 1995', '=== FRIDAY'],
+  [CALENDAR, WHY_2, 'session && reached(session)', 'reached(session)'],
+  [CALENDAR, WHY_2, 'session ?? []', 'session'],
+  [CALENDAR, 'no session has an undefined number', 'index === undefined', 'false'],
+  [CALENDAR, 'the search finds the same number, only slower', 'index === undefined', 'true'],
+  [
+    CALENDAR,
+    'a day that is no session has none of that date',
+    'session.date > date',
+    'session.date >= date',
+    'index === undefined',
+  ],
+  [
+    CALENDAR,
+    'the first session of a week is a session',
+    'isSession(date) && firstSessionOfWeek(date).date === date',
+    'firstSessionOfWeek(date).date === date',
+  ],
+  [
+    SESSION_TABLE,
+    'a longer column of zeros is cut to the sessions',
+    'end - first',
+    'end + first',
+    'new Int32Array(end - first)',
+  ],
+  [SESSION_TABLE, 'the first month begins at 0, which a new array has', '0', '1', 'let month = 0'],
+  [
+    SESSION_TABLE,
+    'a typed array ignores what is written behind its end',
+    'month < months.length',
+    'month <= months.length',
+  ],
+  [SESSION_TABLE, 'no date is a year alone', "date < '1993'", "date <= '1993'"],
+  [FINDINGS, NEVER_EQUAL, 'apart <= SOURCES_NOTE', 'apart < SOURCES_NOTE'],
+  [FINDINGS, NEVER_EQUAL, 'apart <= SOURCES_REFUSE', 'apart < SOURCES_REFUSE'],
+  [
+    FINDINGS,
+    NEVER_EQUAL,
+    'Math.abs((1 + move) / (1 + median) - 1) <= APART',
+    'Math.abs((1 + move) / (1 + median) - 1) < APART',
+  ],
+  [FINDINGS, WHY_3, '0.07', '0'],
+  [FINDINGS, WHY_3, 'Math.abs(move) > APART_NEEDS', 'true'],
+  [FINDINGS, WHY_3, 'Math.abs(move) > APART_NEEDS', 'Math.abs(move) >= APART_NEEDS'],
+  [
+    FINDINGS,
+    'every row below the end has a date; the type checker asks',
+    'date === undefined',
+    'false',
+    'if (date === undefined) continue',
+  ],
+  [
+    FINDINGS,
+    'more days than the last one, of which it is still the last',
+    '-1',
+    '1',
+    'dates.slice(-1)',
+  ],
+  [FINDINGS, 'a day of one ticker alone compares nothing', '0', '1', '[ends[0], ends.at(-1)]'],
+  [FINDINGS, WHY_4, 'first === undefined || last === undefined', 'first === undefined'],
+  [FINDINGS, WHY_4, 'first === undefined || last === undefined', 'last === undefined'],
+  [FINDINGS, 'later sessions have no rows', 'to ?? last', 'to'],
+  [
+    FINDINGS,
+    'the next day is that of the next row, or has none',
+    '1',
+    '0',
+    'countThrough(history, begin.date) - 1',
+  ],
+  [FINDINGS, WHY_4, 'date === undefined || newest === undefined', 'date === undefined'],
+  [
+    FINDINGS,
+    WHY_5,
+    '!first || !last || sessionsBetween(first, last) + 1 === end - start',
+    '!first || !last',
+  ],
+  [FINDINGS, WHY_5, '!first || !last', '!first'],
+  [FINDINGS, WHY_5, '!first || !last', '!last'],
+  [FINDINGS, WHY_5, 'end - start', 'end + start'],
+  [
+    BAR,
+    'every row has a bar; the type checker asks',
+    'barAt(history, row) ?? []',
+    'barAt(history, row)',
+  ],
+  [BAR, WHY_6, 'dates.length - 1', 'dates.length + 1'],
+  [BAR, WHY_6, '1', '0', 'const last = dates.length - 1'],
+  [
+    BAR,
+    WHY_6,
+    'last - sessionsBetween(date, dates[last] ?? date)',
+    'last + sessionsBetween(date, dates[last] ?? date)',
+  ],
+  [BAR, WHY_6, 'dates[last] ?? date', 'date'],
+  [BAR, WHY_6, 'dates[likely] === date', 'false'],
+  [
+    BAR,
+    'there is no bar behind the last',
+    'row < history.dates.length',
+    'row <= history.dates.length',
+  ],
+  [
+    BAR,
+    'no day equals what is undefined; the type checker asks',
+    'before !== undefined && date === before',
+    'date === before',
+  ],
+  [
+    BAR,
+    'no day is before what is undefined; the type checker asks',
+    'before !== undefined && date < before',
+    'date < before',
+  ],
+  [BAR, 'the same day was answered before', 'date < before', 'date <= before'],
+  [
+    BAR,
+    'one of the prices is wrong here; the type checker asks',
+    "PRICES.find((each) => !(bar[each] > 0 && Number.isFinite(bar[each]))) ?? 'open'",
+    'PRICES.find((each) => !(bar[each] > 0 && Number.isFinite(bar[each])))',
+  ],
+];
