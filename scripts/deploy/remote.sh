@@ -639,8 +639,8 @@ recover() {
 # started, nor an older container where Compose was cut off between creating the new one and removing that.
 resume() {
   local phase older
-  phase=$(head -n 1 .deploy/step 2>/dev/null) || phase=ended
-  [ -n "$(container)" ] || [ "${phase:-ended}" != ended ] || return 0
+  phase=$(head -n 1 .deploy/step 2>/dev/null | grep -vx ended) || true
+  [ -n "$(container)" ] || [ -n "$phase" ] || return 0
   if [ "$phase" != going-back ]; then
     older=$(within "$STEP_SECONDS" docker ps --all --quiet "${DESK[@]}" | tail -n +2)
     within "$STEP_SECONDS" docker ps --all --quiet "${ALL[@]}" | { grep -vxF "$older" || true; } |

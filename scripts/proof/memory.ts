@@ -49,7 +49,7 @@ export const memory: Step = async (world) => {
   const answering = await watched(world, () => readEverything(world.servers));
   const drawing = await watched(world, () => readCharts(world.servers));
   const inMonth = await watched(world, () => passMonth(world.servers));
-  // The month may have ended where the last prices are too old to trade on: the market goes on to newer ones.
+  // The month may have ended where the last prices are too old to trade on: newer ones come with time.
   await world.servers.setSpeed(TRADING_SPEED);
   await expectTrading(world);
   await world.servers.setSpeed(1);
