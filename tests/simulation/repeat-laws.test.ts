@@ -49,6 +49,17 @@ describe('the law that a message is not said again and again', () => {
     expect(brokenBy(times(7, REGIME))).toEqual(['message again and again']);
   });
 
+  it('lets a halt be told anew to whoever changes the trading state', () => {
+    const text = 'the broker has orders that are not recorded here';
+    const halted: Entry = {
+      kind: 'alert',
+      alert: alert({ subject: { about: 'error', text }, title: 'Trading halted', text }),
+    };
+    const by = (who: string): Entry => ({ kind: 'state', state: 'HALT', by: who, reason: text });
+    expect(brokenBy(times(9, halted, by('ines')))).toEqual([]);
+    expect(brokenBy(times(2, halted, by('rotor')))).toEqual(['message again and again']);
+  });
+
   it('says nothing of fills and of what people do', () => {
     const press: Entry = { kind: 'pause', paused: true, by: 'ines', reason: 'holidays' };
     expect(brokenBy(times(9, press))).toEqual([]);

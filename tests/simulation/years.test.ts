@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './years/kinds.ts';
+import { createMarket } from './years/market.ts';
 import { realBars } from './years/real-bars.ts';
 import { shrinkStory } from './years/shrink.ts';
 import { sometimesTable, zerosIn } from './years/sometimes.ts';
@@ -67,6 +68,29 @@ describe('processes of a simulated year', () => {
     const { violations, rebalances } = await runYear({ ...story, happenings }, real);
     expect(violations).toEqual([]);
     expect(rebalances).toBeGreaterThan(0);
+  });
+});
+
+describe('a simulated exchange that stays shut on a day that calendars call a session', () => {
+  it('trades nothing and has no bar of that day, and all the others', async () => {
+    const { sessions } = weeks(1);
+    const [before, day, after] = sessions.slice(-3);
+    if (!before || !day || !after) throw new Error('the story has no sessions');
+    const at = epochMs(day.open - 3_600_000);
+    const shut: Happening = { kind: 'stays-shut', from: at, to: at, pick: 0 };
+    const market = createMarket({ seed: 1, sessions, happenings: [shut] }, real);
+    const noon = epochMs(day.open + 7_200_000);
+    expect([before, day, after].map(({ open }) => market.sessionAt(open)?.date)).toEqual([
+      before.date,
+      undefined,
+      after.date,
+    ]);
+    const [ticker] = real.keys();
+    if (ticker === undefined) throw new Error('there are no bars');
+    const evening = market.price(ticker, epochMs(before.close + 1));
+    expect(market.price(ticker, noon)).toEqual(evening);
+    const dates = market.bars(after.date, epochMs(after.close + 1)).get(ticker)?.dates ?? [];
+    expect(dates.slice(-2)).toEqual([before.date, after.date]);
   });
 });
 

@@ -10,7 +10,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { Clock } from '#core/ports.ts';
+import { restore } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
+import { fileHighWater, type Mark } from '#core/store/high-water.ts';
+import { journalFiles } from '#core/store/journal-files.ts';
 
 /** Opens the copy, as often as asked for. @throws where SQLite does not. */
 export type Opened = () => Database.Database;
@@ -52,6 +56,28 @@ export const cutCopy: MakeCopy = (now, backup, pick) =>
     truncateSync(`${cut}-wal`, Math.floor(pick * readFileSync(`${cut}-wal`).length));
     return cut;
   });
+
+/** What Rotor's own restore makes of a backup, where the journal of that mark is gone. */
+export async function restoredFor(
+  backup: Buffer,
+  mark: Mark | undefined,
+  clock: Clock,
+): Promise<{ readonly database: Database.Database; readonly mark: Mark | undefined }> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-years-'));
+  try {
+    const from = join(folder, 'backup.sqlite');
+    writeFileSync(from, backup);
+    const files = journalFiles(folder);
+    if (mark) fileHighWater(files.mark).write(mark);
+    await restore(files, from, 'before', clock);
+    const database = openDatabase(files.database);
+    database.pragma('synchronous = OFF');
+    database.prepare('SELECT * FROM entries ORDER BY seq').all();
+    return { database, mark: fileHighWater(files.mark).read() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Opened once, from a folder that does not stay. */
 function inFolder(make: (file: string) => string): Opened {

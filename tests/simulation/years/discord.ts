@@ -18,6 +18,8 @@ export interface Discord {
   standing(): readonly Standing[];
   /** Undefined where it does not stand. */
   find(id: string): Standing | undefined;
+  /** Others do not stand any more: no journal knows of them. */
+  forgetAllBut(known: ReadonlySet<string>): void;
   /** Messages that were sent, edits left out. */
   sent(): number;
   /** The channel as a process knows it. */
@@ -84,6 +86,9 @@ export function createDiscord(seed: number, faults: Faults, isForgotten: () => b
   return {
     standing: () => [...messages.values()].filter(({ id }) => !forgotten.has(id)),
     find: (id) => messages.get(id),
+    forgetAllBut(known) {
+      for (const id of [...messages.keys()]) if (!known.has(id)) messages.delete(id);
+    },
     sent: () => count,
     channelFor,
   };

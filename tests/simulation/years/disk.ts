@@ -1,8 +1,9 @@
 /** What outlives every process: the journal's database and the mark beside it. */
 import type Database from 'better-sqlite3';
+import type { Clock } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import type { HighWater, Mark } from '#core/store/high-water.ts';
-import { alteredCopy, cutCopy, restoredCopy } from './damaged-copies.ts';
+import { alteredCopy, cutCopy, restoredCopy, restoredFor } from './damaged-copies.ts';
 
 /** How a journal comes to be another one. */
 export type Damage = 'backup-restored' | 'log-cut' | 'journal-altered';
@@ -19,6 +20,8 @@ export interface Disk {
   keepBackup(pick: number): void;
   /** The database is a damaged one from now on; false where the damage changed no entry. */
   damage(how: Damage, pick: number): boolean;
+  /** The backup is restored as a person does it, and stays; false where there is none. */
+  restore(pick: number, clock: Clock): Promise<boolean>;
   /** The right one is put back. */
   mend(): void;
   isDamaged(): boolean;
@@ -32,7 +35,7 @@ const COPY = {
 };
 
 export function createDisk(): Disk {
-  const right = openDatabase(':memory:');
+  let right = openDatabase(':memory:');
   const backups = new Map<number, Buffer>();
   let damaged: (() => Database.Database) | undefined;
   let mark: Mark | undefined;
@@ -57,6 +60,14 @@ export function createDisk(): Disk {
       const open = COPY[how](right, backup, pick);
       if (entriesIn(open) === entriesIn(() => right)) return false;
       damaged = open;
+      return true;
+    },
+    async restore(pick, clock) {
+      const backup = backups.get(pick);
+      if (!backup || damaged) return false;
+      const restored = await restoredFor(backup, mark, clock);
+      right = restored.database;
+      mark = restored.mark;
       return true;
     },
     mend() {

@@ -19,7 +19,6 @@ import type { Faults } from './faults.ts';
 import type { Market } from './market.ts';
 import type { Happening } from './story.ts';
 import { createTrueAccount, type Holdings } from './true-account.ts';
-import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What an exchange is made of. */
@@ -110,7 +109,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     const order = orderOf(clientOrderId);
     if (!order || isFinal(order)) return;
     sync();
-    if (!trueSessionAt(time.now())) return;
+    if (!market.sessionAt(time.now())) return;
     const halted = market.price(order.ticker, time.now()).at < time.now() - 5_000;
     if (halted || isBeyondLimit(order, market.price(order.ticker, time.now()).price)) {
       time.at(time.now() + RETRY_MS, () => tryFill(clientOrderId, part, isLast));
@@ -177,7 +176,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       if (!order || isFinal(order)) return;
       const { clientOrderId } = order;
       const sticks = faults.on('cancel-sticks');
-      const fills = trueSessionAt(time.now()) && faults.on('fills-while-cancelled');
+      const fills = market.sessionAt(time.now()) && faults.on('fills-while-cancelled');
       const wait = sticks
         ? sticks.to - time.now()
         : 200 + 2_000 * chanceOf(parts.seed, orderId, 'cancel');

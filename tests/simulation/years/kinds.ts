@@ -133,11 +133,22 @@ const AREAS = {
     'clock-forward': rule(3, 'the machine’s clock is set forward', LONG),
     'disk-full': rule(3, 'the disk is full', LONG),
     'backup-restored': rule(2, 'a backup of some days ago is restored by mistake', [5, 240]),
+    // Until people have looked and accepted what came after it.
+    'backup-stays': rule(
+      2,
+      'a backup of some days ago is restored, and what came after it is lost',
+      [5_760, 8_640],
+    ),
     'log-cut': rule(2, 'the end of the database’s log is lost', [5, 240]),
     'journal-altered': rule(2, 'a byte of the database is another', [5, 240]),
   },
   market: {
     crash: atNight(1.5, 'the market falls by a fifth'),
+    'stays-shut': {
+      ...atNight(3, 'the exchange stays shut on a day that calendars call a session'),
+      // For so long the calendars are compared about that day.
+      lasts: [14_400, 14_400],
+    },
     gap: atNight(4, 'a ticker opens far from its last close'),
     'ticker-halted': rule(4, 'a ticker is halted', LONG),
     'all-halted': rule(2, 'the whole market is halted', LONG),

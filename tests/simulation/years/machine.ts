@@ -24,6 +24,8 @@ export interface MachineParts
   readonly onTakeOver: (holder: Life, other: Life) => void;
   /** A process is up on a damaged journal and found no fault in it. */
   readonly onBelieved: () => void;
+  /** The journal is an older one, and stays it. */
+  readonly onRestored: () => void;
   readonly tell: (text: string) => void;
 }
 
@@ -41,9 +43,9 @@ export interface Machine {
 
 const DAMAGES: readonly FaultKind[] = ['backup-restored', 'log-cut', 'journal-altered'];
 
-/** Whether the kind puts a damaged journal in the place of the right one. */
-export function isDamage(kind: FaultKind): boolean {
-  return DAMAGES.includes(kind);
+/** Whether the kind puts another journal in the place of the right one, made of a backup. */
+export function needsBackup(kind: FaultKind): boolean {
+  return kind === 'backup-stays' || DAMAGES.includes(kind);
 }
 
 const RESTART_MS = 20_000;
@@ -211,6 +213,17 @@ export function createMachine(parts: MachineParts): Machine {
       time.at(happening.to, () => {
         tell(`${life.name} goes on`);
         life.fuse.thaw();
+      });
+    },
+    'backup-stays'(happening) {
+      const life = running();
+      if (!life || parts.disk.isDamaged()) return;
+      faults.met(happening);
+      for (const each of alive()) each.fuse.kill();
+      void parts.disk.restore(happening.pick, time).then((isOther) => {
+        if (!isOther) return;
+        tell('a backup is the journal from now on');
+        parts.onRestored();
       });
     },
     'backup-restored': damages('backup-restored'),

@@ -22,6 +22,10 @@ export interface CorporateAction {
 /** What really trades. */
 export interface Market {
   readonly actions: readonly CorporateAction[];
+  /** The session that is under way, and really is one. */
+  sessionAt(at: EpochMs): Session | undefined;
+  /** Whether the exchange stayed shut on that day, whatever calendars say. */
+  isShut(date: SessionDate): boolean;
   /** What a share last traded at, and when; the halt of a ticker stops both. */
   price(ticker: Ticker, at: EpochMs): { readonly price: number; readonly at: EpochMs };
   /** The bars through a session as they are adjusted at the instant. */
@@ -57,7 +61,8 @@ interface Columns {
  * @param begun what happens, also what waited for its time: a halt.
  */
 export function createMarket(story: Story, real: Bars, begun = story.happenings): Market {
-  const dates = datesOf(story);
+  const shut = shutDays(story);
+  const dates = datesOf(story).filter((date) => !shut.has(date));
   const index = new Map(dates.map((date, row) => [date, row]));
   const raw = drawPrices(story, real, dates);
   const actions = actionsOf(story, raw, index);
@@ -74,6 +79,15 @@ export function createMarket(story: Story, real: Bars, begun = story.happenings)
     return made;
   }
 
+  const sessionAt = (at: EpochMs): Session | undefined => {
+    const session = trueSessionAt(at);
+    return session && index.has(session.date) ? session : undefined;
+  };
+  const lastTraded = (session: Session): Session => {
+    const [before] = trueSessionsBefore(session.open, 1);
+    return index.has(session.date) || !before ? session : lastTraded(before);
+  };
+
   function price(ticker: Ticker, at: EpochMs): { price: number; at: EpochMs } {
     const halt = begun.find(
       ({ kind, from, to, pick }) =>
@@ -83,8 +97,8 @@ export function createMarket(story: Story, real: Bars, begun = story.happenings)
         (kind === 'all-halted' || tickerOf(pick) === ticker),
     );
     const moment = halt ? halt.from : at;
-    const open = trueSessionAt(moment);
-    const session = open ?? trueSessionOver(moment);
+    const open = sessionAt(moment);
+    const session = open ?? lastTraded(trueSessionOver(moment));
     const row = index.get(session.date) ?? 0;
     const columns = raw.get(ticker);
     const [first, last] = [columns?.open[row] ?? 100, columns?.close[row] ?? 100];
@@ -96,6 +110,8 @@ export function createMarket(story: Story, real: Bars, begun = story.happenings)
 
   return {
     actions,
+    sessionAt,
+    isShut: (date) => shut.has(date),
     price,
     bars: (through, at) => cut(adjustedAt(at), through, () => barsThrough(adjustedAt(at), through)),
   };
@@ -123,6 +139,19 @@ function cents(price: number): number {
 function datesOf({ sessions }: Story): readonly SessionDate[] {
   const before = trueSessionsBefore(sessions[0]?.open ?? 0, WARM_UP);
   return [...before, ...sessions].map(({ date }) => date);
+}
+
+/**
+ * The days on which the exchange stays shut. Bars lack them for good, and a desk that was not told does not
+ * trade on bars with a gap: they are among the last of a story.
+ */
+function shutDays({ sessions, happenings }: Story): ReadonlySet<SessionDate> {
+  const last = sessions.slice(-Math.ceil(sessions.length / 4));
+  const days = happenings
+    .filter(({ kind }) => kind === 'stays-shut')
+    .map(({ from }) => sessions.find(({ open }) => open > from))
+    .map((session) => (session && last.includes(session) ? session.date : undefined));
+  return new Set(days.filter((date) => date !== undefined));
 }
 
 /** Whole days are drawn, so that what tickers share on a day stays shared. */
@@ -198,7 +227,7 @@ function actionsOf(
   return happenings.flatMap((happening): readonly CorporateAction[] => {
     const { kind, from, pick } = happening;
     const action = actionOf(kind);
-    const session = sessions.find(({ open }) => open > from);
+    const session = sessions.find(({ open, date }) => open > from && index.has(date));
     if (!action || !session) return [];
     const row = index.get(session.date) ?? 0;
     // Funds of one house split on one day.

@@ -16,7 +16,6 @@ import type { Exchange } from './exchange.ts';
 import type { FaultKind } from './kinds.ts';
 import { type CorporateAction, type Market, tickerOf, tickersFrom } from './market.ts';
 import type { Happening } from './story.ts';
-import { trueSessionAt } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What money moves in. */
@@ -72,7 +71,8 @@ const DEEDS: { readonly [K in FaultKind]?: Deed } = {
   'hand-order': (parts, { pick, from, to, kind }) => {
     const ticker = tickerOf(pick);
     const { price } = parts.market.price(ticker, parts.time.now());
-    if (!trueSessionAt(parts.time.now()) || parts.exchange.buyingPower() < price * 200) return;
+    if (!parts.market.sessionAt(parts.time.now()) || parts.exchange.buyingPower() < price * 200)
+      return;
     const clientOrderId = `by-hand-${kind}-${from}`;
     const intent = intentOf(clientOrderId, ticker, 'buy', wholeShares(1), price * 0.9);
     parts.exchange.fake.openByHand(intent);
@@ -117,7 +117,7 @@ function intentOf(
 
 function trade(parts: MoneyParts, { pick, from, kind }: Happening, side: Side): void {
   const { exchange, market, time } = parts;
-  if (!trueSessionAt(time.now())) return;
+  if (!market.sessionAt(time.now())) return;
   exchange.sync();
   const held = [...exchange.holdings().shares.keys()];
   const ticker =

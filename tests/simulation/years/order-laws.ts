@@ -14,7 +14,6 @@ import type { Life } from './life.ts';
 import type { Market } from './market.ts';
 import type { PostCount } from './post-count.ts';
 import { SETTINGS } from './settings.ts';
-import { trueSessionAt } from './true-calendar.ts';
 import type { TrueDrawdown } from './true-drawdown.ts';
 import type { Report } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -118,8 +117,8 @@ function checkState({ report }: LawParts, intent: OrderIntent, life: Life): void
     report('order against HALT', `${nameOf(intent)} in ${state?.state} by ${state?.by}`);
 }
 
-function checkHours({ time, report }: LawParts, intent: OrderIntent): void {
-  const session = trueSessionAt(time.now());
+function checkHours({ time, market, report }: LawParts, intent: OrderIntent): void {
+  const session = market.sessionAt(time.now());
   const from = (session?.open ?? Number.POSITIVE_INFINITY) + 5 * MINUTE_MS - 10_000;
   const to = (session?.close ?? 0) - 15 * MINUTE_MS + 30_000;
   if (time.now() < from || time.now() > to) report('order outside hours', nameOf(intent));

@@ -36,6 +36,7 @@ const HARMLESS: readonly FaultKind[] = [
   'dividend',
   'crash',
   'gap',
+  'stays-shut',
 ];
 const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
 const SPLITS: readonly FaultKind[] = [

@@ -1,5 +1,6 @@
 /** The broker's answers as they reach a process: late, old, wrong or not at all. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
+import { type Activity, reversalOf } from '#core/domain/activity.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { cents, epochMs, type Ticker } from '#core/domain/units.ts';
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
@@ -9,12 +10,7 @@ import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { FaultKind } from './kinds.ts';
 import { type Market, tickerOf } from './market.ts';
-import {
-  trueSessionAfter,
-  trueSessionAt,
-  trueSessionOver,
-  trueSessionsIn,
-} from './true-calendar.ts';
+import { trueSessionAfter, trueSessionOver, trueSessionsIn } from './true-calendar.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What reads go through. */
@@ -48,6 +44,8 @@ type Reads = Pick<
 /** Fails, or comes back after the time that the answer takes. */
 export type Travel = (what: string) => Promise<void>;
 
+/** A calendar lacks a day on which the exchange stays shut once its morning comes. */
+const SHUT_KNOWN_MS = 60_000;
 const NO_ANSWER = 'the broker did not answer within 10 s';
 
 /** The way to the broker and back. */
@@ -152,7 +150,7 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
   async function clock(): Promise<MarketClock> {
     await travel('clock');
     const now = time.now();
-    const session = trueSessionAt(now);
+    const session = market.sessionAt(now);
     const seen: MarketClock = {
       ...(await fake.clock()),
       open: session !== undefined,
@@ -203,7 +201,11 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     latestPrices,
     async calendar(from, to) {
       await travel('calendar');
-      return changed('calendars-differ', trueSessionsIn(from, to), closesEarly);
+      // What was announced stays in the calendar until the day itself.
+      const known = trueSessionsIn(from, to).filter(
+        ({ date, open }) => !market.isShut(date) || open > time.now() + SHUT_KNOWN_MS,
+      );
+      return changed('calendars-differ', known, closesEarly);
     },
     async assets(tickers) {
       await travel('assets');
@@ -243,10 +245,17 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     },
     async activities(since) {
       await travel('activities');
-      const all = old('late-activities', 'activities', [...(await fake.activities(epochMs(0)))]);
+      const rows = (await fake.activities(epochMs(0))).map(asListed);
+      const all = old('late-activities', 'activities', rows);
       return all.filter(({ at, id }) => at >= since - 86_400_000 && !exchange.hidden.has(id));
     },
   };
+}
+
+/** A row that cancels another is listed with the amounts of that one. */
+function asListed(activity: Activity): Activity {
+  const { id, at, cancels } = activity;
+  return cancels === undefined ? activity : { ...reversalOf(activity, id, at), cancels };
 }
 
 /** The same execution under an id of its own. */

@@ -13,6 +13,9 @@ const BY_ITSELF: ReadonlySet<Entry['kind']> = new Set([
   ...(['equity', 'official-close', 'corrected-close', 'missed-closes', 'finished'] as const),
 ]);
 
+/** What is counted of an error that halts: its words, its end, and how often its subject is told. */
+const OF_HALTS = /^(Trading halted: |error|alerts about error)/;
+
 /** Told of every entry, in order. */
 export type Repeats = (recorded: Recorded) => void;
 
@@ -29,8 +32,15 @@ export function createRepeats({ time, report }: Pick<LawParts, 'time' | 'report'
       report('message again and again', `${times.length} times within a day: ${words}`);
   }
 
+  /** Whoever changes the trading state is told anew why Rotor halts. */
+  function forgetHalts(): void {
+    for (const what of said.keys()) if (OF_HALTS.test(what)) said.delete(what);
+    for (const key of open.keys()) if (key.startsWith('error')) open.delete(key);
+  }
+
   return (recorded) => {
     const { entry } = recorded;
+    if (entry.kind === 'state' && entry.by !== 'rotor') forgetHalts();
     const words = wordsOf(recorded);
     if (words === undefined) return;
     count(words, words);
@@ -49,5 +59,7 @@ function wordsOf({ entry, at, seq }: Recorded): string | undefined {
   if (!BY_ITSELF.has(entry.kind)) return undefined;
   // The same words are the same words, whenever they are said.
   const stamp = formatLogLine({ entry, at, seq })?.split(' ET  ');
-  return `${entry.kind}: ${stamp?.[1] ?? JSON.stringify(entry)}`;
+  // Several closes are recorded at once after a restored backup, at times of the same cash.
+  const of = entry.kind === 'equity' ? ` of ${entry.point.session}` : '';
+  return `${entry.kind}${of}: ${stamp?.[1] ?? JSON.stringify(entry)}`;
 }

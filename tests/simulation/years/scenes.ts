@@ -162,6 +162,7 @@ export const SCENES: readonly Scene[] = [
       RESTING,
       SOLD,
       { kind: 'cancel-sticks', after: [0, 0], lasts: [2_500, 4_000] },
+      { kind: 'halt', afterClose: [1_060, 1_070], lasts: [5, 10] },
       { kind: 'approve-plan', afterClose: [1_090, 1_200] },
     ],
   },

@@ -30,7 +30,7 @@ const CAUSES: { readonly [T in AlertTopic]?: readonly FaultKind[] } = {
   ...{ reconciliation: FAULT_KINDS, broker: FAULT_KINDS, error: FAULT_KINDS },
   ...{ 'external-trade': FAULT_KINDS, 'suspected-split': FAULT_KINDS, 'no-price': FAULT_KINDS },
   'unknown-activity': [],
-  calendar: ['calendars-differ', 'clock-back', 'clock-forward'],
+  calendar: ['stays-shut', 'calendars-differ', 'clock-back', 'clock-forward'],
   clock: ['clock-apart', 'clock-back', 'clock-forward', 'slow-broker', 'frozen'],
   stream: ['stream-down', 'frozen', 'clock-back', 'clock-forward'],
 };

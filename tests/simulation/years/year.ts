@@ -17,7 +17,7 @@ import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults, type Sometimes } from './faults.ts';
 import { ruleOf } from './kinds.ts';
 import type { Life } from './life.ts';
-import { createMachine, isDamage, type Machine } from './machine.ts';
+import { createMachine, type Machine, needsBackup } from './machine.ts';
 import { createMarket, type Market } from './market.ts';
 import { moveMoney, scheduleActions } from './money.ts';
 import { checkCancel, checkFresh, checkPost, type LawParts } from './order-laws.ts';
@@ -73,6 +73,7 @@ const MOST_OF_A_LAW = 1;
 const FOLLOW_MS = 5_000;
 const SOON_MS = 1_000;
 const AWAKE_AFTER_MS = 6 * 60_000;
+const RESTORED_MS = 5 * 86_400_000;
 const OLDEST_BACKUP_MS = 10 * 86_400_000;
 
 /** Runs the story to its end. */
@@ -98,7 +99,7 @@ interface World {
   readonly people: People;
   readonly laws: LawParts;
   readonly provocations: Provocations;
-  readonly repeats: Repeats;
+  repeats: Repeats;
   readonly tell: (text: string) => void;
   awakeUntil: number;
   /** When something last happened, or was written down, or an order changed. */
@@ -151,6 +152,12 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       if (!faults.on('disk-full') && !disk.isDamaged()) report('surprise', text);
     },
     onBelieved: () => report('damage believed', 'a process found no fault in a damaged journal'),
+    onRestored: () => {
+      const ids = disk.database.prepare<[], string>('SELECT message_id FROM posts').pluck().all();
+      discord.forgetAllBut(new Set(ids));
+      drawdown.disturbed(time.now());
+      world.repeats = createRepeats(laws);
+    },
     onPost: (intent, life, price) => {
       tell(
         `${life.name} sends ${intent.side} ${toShares(intent.qty)} ${intent.ticker} at ${intent.limitPrice}`,
@@ -261,7 +268,7 @@ function setUp(world: World): void {
   for (const happening of story.happenings) {
     const { kind, from, pick, during } = happening;
     if (!during) time.at(from, () => begin(world, happening));
-    if (isDamage(kind)) {
+    if (needsBackup(kind)) {
       const before = Math.max(time.now(), from - pick * OLDEST_BACKUP_MS);
       time.at(before, () => world.disk.keepBackup(pick));
     }
@@ -322,7 +329,7 @@ function wakeBy(world: World, at: number): void {
 }
 
 function checkEnd(
-  { machine, exchange, disk }: World,
+  { machine, exchange, disk, faults, time }: World,
   report: (law: Law, text: string) => void,
 ): void {
   const life = machine.main();
@@ -331,9 +338,15 @@ function checkEnd(
   if (fault !== undefined) report('chain broken', fault);
   const book = life?.book();
   if (!book) return;
+  // It halts and names what a restored backup lacks, until a person has looked.
+  if (faults.since(epochMs(time.now() - RESTORED_MS), ['backup-stays'])) return;
   const lost = exchange.fake.accepted.filter(
-    ({ clientOrderId }) =>
-      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && !book.managedOrders.has(clientOrderId),
+    ({ clientOrderId, submittedAt }) =>
+      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) &&
+      // Books that begin anew, from a backup before the first ones, begin with what is held.
+      submittedAt >= (book.baseline?.at ?? 0) &&
+      !book.managedOrders.has(clientOrderId) &&
+      !book.recoveredOrders.has(clientOrderId),
   );
   if (lost.length > 0)
     report('order lost', lost.map(({ clientOrderId }) => clientOrderId).join(', '));
