@@ -8,12 +8,15 @@ const CALENDAR = 'src/core/domain/calendar.ts';
 const SESSION_TABLE = 'src/core/domain/session-table.ts';
 const FINDINGS = 'src/core/domain/findings.ts';
 const BAR = 'src/core/domain/bar.ts';
+const NEW_YORK = 'src/core/domain/new-york.ts';
 const NEVER_EQUAL = 'a quotient less 1 is a multiple of 2 ** -53, which the bound is not';
 const WHY_2 = 'there is a session for every number below the count; the type checker asks';
 const WHY_3 = 'no two smaller moves are so far apart; the rule itself is asked after it';
 const WHY_4 = 'where one is undefined so is the other; the type checker asks';
 const WHY_5 = 'the sessions in between are compared one by one, only slower';
 const WHY_6 = 'the binary search finds the same row, only slower';
+const WHY_7 = 'found again it is the same year, only slower';
+const WHY_8 = 'no clock changes at the turn of a year';
 
 /** The list. */
 export const DOMAIN_ROWS: readonly Row[] = [
@@ -170,4 +173,18 @@ export const DOMAIN_ROWS: readonly Row[] = [
     "PRICES.find((each) => !(bar[each] > 0 && Number.isFinite(bar[each]))) ?? 'open'",
     'PRICES.find((each) => !(bar[each] > 0 && Number.isFinite(bar[each])))',
   ],
+  [
+    NEW_YORK,
+    WHY_7,
+    '!held || !(instant >= held.from && instant < held.to)',
+    '!(instant >= held.from && instant < held.to)',
+  ],
+  [NEW_YORK, WHY_7, '!held', 'held'],
+  [NEW_YORK, WHY_7, 'instant >= held.from', 'instant > held.from'],
+  [NEW_YORK, WHY_8, 'instant < held.to', 'instant <= held.to'],
+  [NEW_YORK, WHY_7, '0', '1', 'from: Date.UTC'],
+  [NEW_YORK, WHY_8, '1', '0', 'from: Date.UTC'],
+  [NEW_YORK, WHY_7, 'year + 1', 'year - 1', 'to: Date.UTC'],
+  [NEW_YORK, WHY_7, '1', '0', 'to: Date.UTC'],
+  [NEW_YORK, WHY_8, '0', '1', 'to: Date.UTC'],
 ];

@@ -61,13 +61,14 @@ function isDaylight(instant: number): boolean {
 
 /** Daylight time begins at 02:00 standard (07:00Z) and ends at 02:00 daylight (06:00Z). */
 function yearOf(instant: number): Year {
-  const year = new Date(instant - 5 * HOUR_MS).getUTCFullYear();
+  // In UTC: no clock changes in the hours between the two new years.
+  const year = new Date(instant).getUTCFullYear();
   const since2007 = year >= 2007;
   const spring = since2007 ? sunday(year, 3, 1) + 7 * DAY_MS : sunday(year, 4, 1);
   const autumn = since2007 ? sunday(year, 11, 1) : sunday(year, 10, 25);
   return {
-    from: Date.UTC(year, 0, 1) + 5 * HOUR_MS,
-    to: Date.UTC(year + 1, 0, 1) + 5 * HOUR_MS,
+    from: Date.UTC(year, 0, 1),
+    to: Date.UTC(year + 1, 0, 1),
     spring: spring + 7 * HOUR_MS,
     autumn: autumn + 6 * HOUR_MS,
   };
