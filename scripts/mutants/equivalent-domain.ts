@@ -9,6 +9,7 @@ const SESSION_TABLE = 'src/core/domain/session-table.ts';
 const FINDINGS = 'src/core/domain/findings.ts';
 const BAR = 'src/core/domain/bar.ts';
 const NEW_YORK = 'src/core/domain/new-york.ts';
+const TOTAL_RETURN = 'src/core/domain/total-return.ts';
 const NEVER_EQUAL = 'a quotient less 1 is a multiple of 2 ** -53, which the bound is not';
 const WHY_2 = 'there is a session for every number below the count; the type checker asks';
 const WHY_3 = 'no two smaller moves are so far apart; the rule itself is asked after it';
@@ -17,6 +18,8 @@ const WHY_5 = 'the sessions in between are compared one by one, only slower';
 const WHY_6 = 'the binary search finds the same row, only slower';
 const WHY_7 = 'found again it is the same year, only slower';
 const WHY_8 = 'no clock changes at the turn of a year';
+const WHY_9 = 'a history has a first and a last day or none; the type checker asks';
+const WHY_10 = 'a close that is usable has a bar; the type checker asks';
 
 /** The list. */
 export const DOMAIN_ROWS: readonly Row[] = [
@@ -187,4 +190,20 @@ export const DOMAIN_ROWS: readonly Row[] = [
   [NEW_YORK, WHY_7, 'year + 1', 'year - 1', 'to: Date.UTC'],
   [NEW_YORK, WHY_7, '1', '0', 'to: Date.UTC'],
   [NEW_YORK, WHY_8, '0', '1', 'to: Date.UTC'],
+  [
+    TOTAL_RETURN,
+    WHY_9,
+    '!history || last === undefined || first === undefined',
+    '!history || last === undefined',
+  ],
+  [
+    TOTAL_RETURN,
+    WHY_9,
+    '!history || last === undefined || first === undefined',
+    'first === undefined',
+  ],
+  [TOTAL_RETURN, WHY_9, '!history || last === undefined', '!history'],
+  [TOTAL_RETURN, WHY_9, '!history || last === undefined', 'last === undefined'],
+  [TOTAL_RETURN, WHY_10, 'near && now !== undefined', 'near'],
+  [TOTAL_RETURN, WHY_10, 'near && now !== undefined', 'now !== undefined'],
 ];

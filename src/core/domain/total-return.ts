@@ -79,8 +79,7 @@ function onScaleOf(
 ): number | undefined {
   const isUsable = ({ session }: TradedClose): boolean => closeOn(history, session) !== undefined;
   const near =
-    traded.find((each) => each.session >= day && isUsable(each)) ??
-    traded.findLast((each) => each.session < day && isUsable(each));
+    traded.find((each) => each.session >= day && isUsable(each)) ?? traded.findLast(isUsable);
   const now = near && closeOn(history, near.session);
   return near && now !== undefined ? rescaled(paid, near.price, now) : undefined;
 }
