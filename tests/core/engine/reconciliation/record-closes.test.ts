@@ -69,6 +69,17 @@ describe('the recorder of closes', () => {
     expect(closes.said).toEqual([]);
   });
 
+  it('records no session that is not the last closed one, nor one while another is open', async () => {
+    const desk = await evening();
+    desk.goTo('2024-07-03', '10:00');
+    await recorder(desk, day('2024-07-02')).close(day('2024-07-02'));
+    desk.goTo('2024-07-03', '16:05');
+    await recorder(desk, day('2024-07-03')).close(day('2024-07-02'));
+    expect(recorded(desk)).toEqual(['2024-07-01']);
+    await recorder(desk, day('2024-07-03')).close(day('2024-07-03'));
+    expect(recorded(desk)).toEqual(['2024-07-01', '2024-07-03']);
+  });
+
   it('prefers the benchmark’s official close to its latest price', async () => {
     const desk = await evening();
     const official = lastClose(barsThrough(day('2024-07-02')).get(SPY) as never) ?? 0;
@@ -113,10 +124,13 @@ describe('the recorder of closes', () => {
     const closes = recorder(desk, day('2024-07-02'));
     const held = [...(desk.book().equity[0]?.holdings?.keys() ?? [])];
     expect(held.length).toBeGreaterThan(0);
-    desk.answers.positions = async () => [];
+    const left = held[0];
+    desk.answers.positions = async () =>
+      (await desk.broker.positions()).filter(({ ticker: of }) => of !== left);
     desk.answers.account = async () => {
-      const all = await desk.broker.account();
-      return { ...all, equity: all.cash };
+      const [all, positions] = await Promise.all([desk.broker.account(), desk.broker.positions()]);
+      const gone = positions.find(({ ticker: of }) => of === left)?.marketValue ?? 0;
+      return { ...all, equity: (all.equity - gone) as never };
     };
     desk.goTo('2024-07-02', '17:00');
     await closes.close(day('2024-07-02'));
@@ -225,14 +239,23 @@ describe('closes that were missed', () => {
 
   it('are reported together up to the next one that is known', async () => {
     const desk = await evening();
-    desk.goTo('2024-07-08', '17:00');
-    const closes = recorder(desk, day('2024-07-08'));
-    const sessions = ['2024-07-02', '2024-07-03', '2024-07-05', '2024-07-08'].map(day);
-    const known = barsThrough(day('2024-07-08'));
+    desk.goTo('2024-07-11', '17:00');
+    const closes = recorder(desk, day('2024-07-11'));
+    const sessions = [
+      '2024-07-02',
+      '2024-07-03',
+      '2024-07-05',
+      '2024-07-08',
+      '2024-07-09',
+      '2024-07-10',
+    ].map(day);
+    const known = barsThrough(day('2024-07-11'));
     const without = new Map(
       [...known].map(([name, history]) => {
         const rows = history.dates.map((date, row) => ({ date, row }));
-        const kept = rows.filter(({ date }) => !['2024-07-02', '2024-07-05'].includes(date));
+        const kept = rows.filter(
+          ({ date }) => !['2024-07-02', '2024-07-05', '2024-07-09', '2024-07-10'].includes(date),
+        );
         const pick = (column: Float64Array) =>
           Float64Array.from(kept.map(({ row }) => column[row] ?? 0));
         return [
@@ -252,6 +275,7 @@ describe('closes that were missed', () => {
     expect(desk.entries('missed-closes').map((each) => each.sessions)).toEqual([
       ['2024-07-02'],
       ['2024-07-05'],
+      ['2024-07-09', '2024-07-10'],
     ]);
   });
 });
