@@ -165,7 +165,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     file: 'src/core/domain/twin-rows.ts',
     find: 'days >= MIN_DAYS',
     put: 'days >= MIN_DAYS * 1e6',
-    tests: FOUND,
+    tests: 'tests/core/domain/twin-rows.test.ts',
     test: 'are reported for both tickers, and block them',
   },
   {
@@ -173,7 +173,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     file: 'src/core/domain/twin-rows.ts',
     find: 'const SHAPE_TOLERANCE = 5e-4;',
     put: 'const SHAPE_TOLERANCE = 1e-8;',
-    tests: FOUND,
+    tests: 'tests/core/domain/twin-rows.test.ts',
     test: 'are found in a tail that was scaled to fit',
   },
 ];
