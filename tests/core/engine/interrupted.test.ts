@@ -25,6 +25,21 @@ describe('orders that stay open', () => {
     expect(desk.posted()).toEqual(['sell XLF 100']);
   });
 
+  it('are shown with those of the other side, in words that do not change with the side looked at', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(90);
+    const texts = desk
+      .entries('alert')
+      .map(({ alert }) => alert)
+      .filter(({ subject }) => subject.about === 'open-orders')
+      .map(({ text }) => text);
+    const sells = 'sell orders still open at the broker: XLF (new)';
+    const buys = 'buy orders still open at the broker: XLK (new), XLE (new)';
+    expect(texts).toEqual([sells, `${sells}; ${buys}`]);
+  });
+
   it('are checked again within a minute when they fill, and the alert ends', async () => {
     const desk = await started(POOR);
     sellsStayOpen(desk);

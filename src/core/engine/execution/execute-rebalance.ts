@@ -169,18 +169,22 @@ function alertStillOpen(
   live: readonly ManagedOrder[],
 ): void {
   const { journal } = parts;
-  const open = live.map(
-    ({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`,
-  );
-  const text = `${side} orders still open at the broker: ${open.join(', ')}`;
+  const reason = stillOpen(side, live);
   for (const { intent } of live) {
     waits.set(`${intent.side} ${intent.ticker}`, {
       kind: 'wait',
       limit: 'open order',
-      reason: text,
+      reason,
     });
   }
   const subject = openOrders(decision);
+  // Both sides: their passes take turns, and neither is news to the other.
+  const all = managedOrdersOf(journal.book(), decision.id).filter((each) => isLive(parts, each));
+  const text = (['sell', 'buy'] as const)
+    .map((each) => [each, all.filter(({ intent }) => intent.side === each)] as const)
+    .filter(([, orders]) => orders.length > 0)
+    .map(([each, orders]) => stillOpen(each, orders))
+    .join('; ');
   if (openAlert(journal.book(), subject)?.alert.text === text) return;
   const alert = {
     subject,
@@ -190,4 +194,11 @@ function alertStillOpen(
     remedy: 'Rotor checks every half minute. Only these tickers wait; the rest continues.',
   };
   journal.append({ kind: 'alert', alert });
+}
+
+function stillOpen(side: Side, live: readonly ManagedOrder[]): string {
+  const open = live.map(
+    ({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`,
+  );
+  return `${side} orders still open at the broker: ${open.join(', ')}`;
 }
