@@ -355,4 +355,10 @@ export const ENGINE_ROWS: readonly Row[] = [
     "error instanceof TradingError && error.remedy === 'retry'",
     "error.remedy === 'retry'",
   ],
+  [
+    'src/core/engine/reconciliation/daily-close.ts',
+    'without latest prices nothing has an age',
+    '{ ...reading, latest: new Map(), now }',
+    '{...reading, latest: new Map()}',
+  ],
 ];
