@@ -30,10 +30,18 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'sells are final before buys are sized',
     file: CARRY_OUT,
-    find: "live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open'",
-    put: 'false',
+    find: 'const isWaited = live().length > 0;',
+    put: 'const isWaited = false;',
     tests: CARRIED_OUT,
     test: 'buys with the cash that is there once a sell has not ended',
+  },
+  {
+    rule: 'what an order of an earlier pass leaves is sent',
+    file: CARRY_OUT,
+    find: 'if (!sent && !isWaited) return;',
+    put: 'if (!sent) return;',
+    tests: CARRIED_OUT,
+    test: 'sends the rest of an order that was open before',
   },
   {
     rule: 'buys are sized from the cash that is there',

@@ -55,7 +55,7 @@ const BOOKS_DIFFER: OrderBlock = {
   reason: 'our records and the broker’s differ',
 };
 
-/** Sends and tracks one side until nothing more may be sent. */
+/** Sends and tracks one side until nothing more may be sent, not even the rest of what has just ended. */
 async function executeSide(pass: Pass, side: Side): Promise<void> {
   const { parts, decision, signal, asked } = pass;
   const own = (): readonly ManagedOrder[] =>
@@ -68,11 +68,13 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
     // Nothing waits for an order of one that a person has ended: what they asked for instead comes next.
     const live = (): readonly ManagedOrder[] =>
       isEnded(parts.journal.book(), decision.id) ? [] : own().filter((each) => isLive(parts, each));
-    if (live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open') {
+    // Orders of an earlier pass may end in this one, and leave a rest.
+    const isWaited = live().length > 0;
+    if (isWaited && (await awaitFinal(parts, live, signal)) === 'still open') {
       alertStillOpen(pass, side, live());
       return;
     }
-    if (!sent) return;
+    if (!sent && !isWaited) return;
   }
 }
 

@@ -316,6 +316,20 @@ describe('executing a decision', () => {
     });
   });
 
+  it('sends the rest of an order that was open before and ends in part while it waits', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    await executeRebalance(sellStaysOpen(it_), it_.accounts, made, going);
+    const [first] = it_.broker.posts;
+    it_.broker.behave(() => ({ kind: 'whole' }));
+    it_.broker.progress(first?.clientOrderId ?? '', { fill: 20 });
+    it_.broker.progress(first?.clientOrderId ?? '', { status: 'canceled' });
+    const progress = await executeRebalance(it_.parts, it_.accounts, made, going);
+    const sells = it_.broker.posts.filter((post) => post.side === 'sell');
+    expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 30]);
+    expect(progress).toMatchObject({ kind: 'finished', result: { left: [] } });
+  });
+
   it('books partial fills once, whatever order they are read in', async () => {
     const it_ = desk();
     it_.broker.behave((order) =>
