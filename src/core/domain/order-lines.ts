@@ -147,12 +147,26 @@ export interface UnsentOrder {
  * window.
  */
 export function unsentOrders(book: AccountState): readonly UnsentOrder[] {
+  return undoneLines(book)
+    .filter((line) => !liveOrder(line) && unsentOrder(line)?.state !== 'sending')
+    .map(tradeOf);
+}
+
+/** Planned trades of the running rebalance that are not over, whether or not an order is at the broker. */
+export function undoneOrders(book: AccountState): readonly UnsentOrder[] {
+  return undoneLines(book).map(tradeOf);
+}
+
+function undoneLines(book: AccountState): readonly OrderLine[] {
   const running = unfinished(book);
   if (!running) return [];
   const { decision } = running;
   const managed = managedOrdersOf(book, decision.id);
   return (['sell', 'buy'] as const)
     .flatMap((side) => linesOf(decision, managed, side))
-    .filter((line) => !isOver(line) && !liveOrder(line) && unsentOrder(line)?.state !== 'sending')
-    .map(({ planned: { side, ticker }, wanted }) => ({ side, ticker, qty: wanted }));
+    .filter((line) => !isOver(line));
+}
+
+function tradeOf({ planned: { side, ticker }, wanted }: OrderLine): UnsentOrder {
+  return { side, ticker, qty: wanted };
 }

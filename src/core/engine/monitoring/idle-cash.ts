@@ -6,7 +6,7 @@ import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { unsentOrders } from '#core/domain/order-lines.ts';
+import { undoneOrders, unsentOrders } from '#core/domain/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
@@ -31,7 +31,10 @@ export function idleCashEntries(
       ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is as planned again.' }]
       : [];
   }
-  const owed = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
+  const undone = undoneOrders(book);
+  // An order at the broker is being worked on: what it leaves counts once it has ended.
+  if (open && unsentOrders(book).length < undone.length) return [];
+  const owed = undone.map(({ side, ticker }) => `${side} ${ticker}`);
   const rest =
     owed.length > 0 ? `Still to do: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
   // Repeated when the remaining buys change, not with every price move.

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '#core/domain/entry.ts';
+import { dollars, epochMs, ticker } from '#core/domain/units.ts';
+import { idleCashEntries } from '#core/engine/monitoring/idle-cash.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+import { account, NOW, observation } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+
+const ID = 'monthly-2026-11';
+const buy = intent(ID, 'buy', 'XLK', 500);
+const rebalance = decision({
+  id: ID,
+  orders: [buy, intent(ID, 'buy', 'XLE', 500)],
+  verdict: {
+    kind: 'approved',
+    weights: new Map([
+      [ticker('XLK'), 0.5],
+      [ticker('XLE'), 0.5],
+    ]),
+    breaches: [],
+  },
+});
+const placed: readonly Entry[] = [
+  { kind: 'intent', intent: buy },
+  { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1, sent: undefined },
+];
+
+/** A rebalance of half an hour ago, nothing of which is bought yet. */
+function desk() {
+  const clock = leapingClock(epochMs(NOW - 30 * 60_000));
+  const journal = memoryJournal(clock);
+  journal.append({ kind: 'decision', decision: rebalance });
+  const seen = observation({
+    at: NOW,
+    account: account(100_000),
+    managed: { equity: dollars(100_000), cash: dollars(100_000) },
+  });
+  const look = (): readonly string[] => {
+    const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+    journal.append(...entries);
+    return entries.flatMap((entry) => (entry.kind === 'alert' ? [entry.alert.text] : []));
+  };
+  return { journal, look };
+}
+
+describe('the alert about idle cash', () => {
+  it('names what is still to be bought, also what is at the broker now', () => {
+    const { journal, look } = desk();
+    journal.append(...placed);
+    expect(look()).toEqual([expect.stringContaining('Still to do: buy XLK, buy XLE.')]);
+  });
+
+  it('says nothing new while an order is at the broker', () => {
+    const { journal, look } = desk();
+    expect(look()).toHaveLength(1);
+    journal.append(...placed);
+    expect(look()).toEqual([]);
+    journal.append({ kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'too small' });
+    expect(look()).toEqual([expect.stringContaining('Still to do: buy XLE.')]);
+  });
+
+  it('says that nothing more is sent once the rebalance has ended', () => {
+    const { journal, look } = desk();
+    const result = { kind: 'partial', left: ['buy XLK: not sent'] } as const;
+    journal.append({ kind: 'finished', decisionId: ID, result });
+    expect(look()).toEqual([expect.stringContaining('Nothing more is sent for it.')]);
+  });
+});
