@@ -2,10 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { sessionDate, ticker } from '#core/domain/units.ts';
+import { sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { NOON, parts, XLK } from './law-world.ts';
-import { checkMonth } from './years/quiet-laws.ts';
-import { checkInTime, checkOnce, checkSellsFirst } from './years/rebalance-laws.ts';
+import {
+  checkHalted,
+  checkInTime,
+  checkOnce,
+  checkResult,
+  checkSellsFirst,
+} from './years/rebalance-laws.ts';
 import { SETTINGS } from './years/settings.ts';
 
 const BUY = { side: 'buy', ticker: ticker('XLE'), clientOrderId: 'rotor-1' } as const;
@@ -112,29 +117,45 @@ describe('the law that a month is not caught up late', () => {
   });
 });
 
-describe('the law that no month is forgotten', () => {
-  const forgottenOn = (day: string, until?: string): readonly string[] => {
-    const { world, broken } = parts({
-      time: { now: () => newYorkInstant(sessionDate(day), 1200) },
-    });
-    const announced = until === undefined ? [] : [['monthly-2024-07', { until }] as const];
-    const june = { at: newYorkInstant(sessionDate('2024-06-03'), 600) };
-    checkMonth(world, {
-      ...EMPTY_ACCOUNT_STATE,
-      baseline: { at: newYorkInstant(sessionDate('2024-05-28'), 600) },
-      rebalances: new Map([['monthly-2024-06', june]]),
-      announcements: new Map(announced),
-    } as unknown as AccountState);
+describe('the law that Rotor halts itself only on a journal that is not its own', () => {
+  const brokenBy = (by: string, isDamaged: boolean): readonly string[] => {
+    const { world, broken } = parts({ disk: { isDamaged: () => isDamaged } });
+    checkHalted(world, { kind: 'state', state: 'HALT', by, reason: 'so' });
     return broken;
   };
 
-  it('is broken in the evening of the session after the one that it is due on', () => {
-    expect(forgottenOn('2024-07-02')).toEqual(['month forgotten']);
-    expect(forgottenOn('2024-07-03', '2024-07-02')).toEqual(['month forgotten']);
+  it('is broken by any other HALT of its own', () => {
+    expect(brokenBy('rotor', false)).toEqual(['halted for nothing']);
+    expect(brokenBy('rotor', true)).toEqual([]);
+    expect(brokenBy('ines', false)).toEqual([]);
+  });
+});
+
+describe('the law that what an order leaves is sent again', () => {
+  const filled = (count: number, left: string): readonly string[] => {
+    const order = { clientOrderId: 'rotor-1', side: 'buy', ticker: XLK, filledQty: wholeShares(1) };
+    const accepted = Array.from({ length: count }, () => order);
+    const { world, broken } = parts({ exchange: { fake: { accepted } } });
+    const plan = { orders: [{ side: 'buy', ticker: XLK, qty: wholeShares(9) }] };
+    const intent = { clientOrderId: 'rotor-1', decisionId: 'm', side: 'buy', ticker: XLK };
+    checkResult(
+      world,
+      {
+        managedOrders: new Map([['rotor-1', { intent }]]),
+        rebalances: new Map([['m', { decision: { id: 'm', plan }, result: { left: [left] } }]]),
+      } as unknown as AccountState,
+      'm',
+    );
+    return broken;
+  };
+
+  it('is broken where a part is left after fewer than four orders and nothing is named', () => {
+    expect(filled(3, 'buy XLK: 3 of 9 filled, then expired')).toEqual(['given up early']);
+    expect(filled(1, 'buy XLK: 1 of 9 filled, then cancelled')).toEqual(['given up early']);
   });
 
-  it('says nothing before, wherever a person moved that session to', () => {
-    expect(forgottenOn('2024-07-01')).toEqual([]);
-    expect(forgottenOn('2024-07-02', '2024-07-02')).toEqual([]);
+  it('holds after four of them, and where a person or a limit ended it', () => {
+    expect(filled(4, 'buy XLK: 4 of 9 filled, then expired')).toEqual([]);
+    expect(filled(1, 'buy XLK: 1 of 9 filled, then cancelled by ines')).toEqual([]);
   });
 });

@@ -68,12 +68,17 @@ describe('the law that the gain of a day is earned', () => {
   };
   const brokenWith = (earned: number | undefined, over: object = {}): readonly string[] => {
     const [isDisturbed, isDisturbedSince] = [() => true, () => false];
-    const drawdown = { today: () => earned, isDisturbed, isDisturbedSince };
+    const drawdown = { today: () => earned, spread: () => 0, isDisturbed, isDisturbedSince };
     const { world, broken } = parts({ drawdown, ...over });
     checkGain(world, shown());
     return broken;
   };
-  const brought = { today: () => 0.02, isDisturbed: () => true, isDisturbedSince: () => true };
+  const brought = {
+    today: () => 0.02,
+    spread: () => 0,
+    isDisturbed: () => true,
+    isDisturbedSince: () => true,
+  };
 
   it('is broken where what was brought is shown as earned', () => {
     expect(brokenWith(0.05)).toEqual(['gain differs']);
@@ -88,6 +93,9 @@ describe('the law that the gain of a day is earned', () => {
     expect(brokenWith(0.013)).toEqual(['gain differs']);
     expect(brokenWith(0.013, { faults: { since: () => true } })).toEqual([]);
     expect(brokenWith(undefined, { drawdown: brought })).toEqual([]);
+    const late = { ...brought, today: () => 0.05 };
+    expect(brokenWith(undefined, { drawdown: late })).toEqual(['gain differs']);
+    expect(brokenWith(undefined, { drawdown: { ...late, spread: () => 0.03 } })).toEqual([]);
   });
 
   it('is broken since the start by all that was earned, where nothing was brought', () => {

@@ -95,6 +95,7 @@ describe('the truth of a simulated account', () => {
     moved('deposit', 50_000);
     path.below(151_000, 0);
     expect(path.today()).toBeCloseTo(0.01);
+    expect(path.today() ?? 0).toBeCloseTo(1_000 / 150_000 + path.spread());
     moved('withdrawal', -75_500);
     expect(path.present(75_500)).toBeCloseTo(0);
     expect(path.below(60_400, 0)).toBeCloseTo(0.1);

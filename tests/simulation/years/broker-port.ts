@@ -12,6 +12,8 @@ export interface PortParts extends ReadParts {
   readonly fuse: Fuse;
   /** Told right before an order leaves: what is pressed while it travels cannot hold it back. */
   readonly onPost: (intent: OrderIntent) => void;
+  /** Told of each request as it leaves. */
+  readonly onRequest: () => void;
   /** Told right before an order is taken back. */
   readonly onCancel: (orderId: string) => void;
 }
@@ -23,8 +25,10 @@ export function createBrokerPort(parts: PortParts): Broker {
   const reads = createReads(parts, travel);
   const alive =
     <A extends unknown[], T>(ask: (...given: A) => Promise<T>) =>
-    (...given: A): Promise<T> =>
-      fuse.later(() => ask(...given));
+    (...given: A): Promise<T> => {
+      parts.onRequest();
+      return fuse.later(() => ask(...given));
+    };
   const met = (kind: FaultKind): boolean => {
     const fault = faults.on(kind);
     if (fault) faults.met(fault);

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** How long what was read before a fault ended may still be what is decided on. */
 const READ_MS = 16 * MINUTE_MS;
 /** A plan that was approved is some minutes old. */
-const PRICE_SLACK = 0.02;
+const [PRICE_SLACK, FRESH_SLACK] = [0.02, 0.005];
 const SAME = 1e-6;
 /** Buys are cut to the money that there is: less a reserve, and less what small differences keep held. */
 const CUT = 0.1;
@@ -49,10 +49,13 @@ export function checkDecision(parts: LawParts, decision: Decision, skewMs: numbe
 }
 
 /** What a person wants sold is sold whole, and nothing is bought. */
-function checkSale({ report }: LawParts, { id, plan, holdings }: Decision): void {
+export function checkSale(parts: LawParts, { id, plan }: Pick<Decision, 'id' | 'plan'>): void {
+  const { report, exchange, faults, time } = parts;
   const bought = plan.orders.filter(({ side }) => side === 'buy').map(({ ticker }) => ticker);
-  const kept = [...holdings.positions].filter(
-    ([ticker, held]) => held > 0 && !plan.orders.some((order) => order.ticker === ticker),
+  const isBlind = faults.since(epochMs(time.now() - READ_MS), BLINDING);
+  const kept = [...exchange.holdings().shares].filter(
+    ([ticker, held]) =>
+      !isBlind && held > 0 && !plan.orders.some((order) => order.ticker === ticker),
   );
   const names = [...bought, ...(id.startsWith('flatten') ? kept.map(([ticker]) => ticker) : [])];
   if (names.length > 0) report('plan beside its target', `${id}: ${names.join(', ')}`);
@@ -70,7 +73,7 @@ function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
 /** What is sized is sized at what shares trade at, where prices could be known. */
 export function checkPrices(
   { time, faults, market, report }: LawParts,
-  { id, plan, closes }: Pick<Decision, 'id' | 'plan' | 'closes'>,
+  { id, cause, plan, closes }: Pick<Decision, 'id' | 'cause' | 'plan' | 'closes'>,
 ): void {
   if (faults.since(epochMs(time.now() - READ_MS), PRICE_FAULTS)) return;
   for (const { ticker, price } of plan.lines) {
@@ -78,7 +81,7 @@ export function checkPrices(
     const gap = Math.abs(truth / price - 1);
     // A close that the price contradicts, as before the bars show a split, sizes an order that waits.
     const waits = price === closes.get(ticker) && gap > SETTINGS.limits.priceCollar;
-    if (gap > PRICE_SLACK && !waits)
+    if (gap > (cause === 'manual' ? PRICE_SLACK : FRESH_SLACK) && !waits)
       report('decision on wrong prices', `${id}: ${ticker} at ${price}, it trades at ${truth}`);
   }
 }

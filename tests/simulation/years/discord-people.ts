@@ -1,12 +1,13 @@
 /** People who press in Discord, with rights and without, and what must come of it. */
 
 import { ANNOUNCED } from '#bot/posts/announcement.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
-import { areaOf, FAULT_KINDS } from './kinds.ts';
+import { areaOf, FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import { createPresses, type Press, type Presser } from './presses.ts';
 import type { Report } from './violations.ts';
@@ -35,18 +36,25 @@ export interface DiscordPeople {
   approveOld(by: Presser): void;
   /** Presses one of the things that change something. */
   meddle(by: Presser, pick: number): void;
+  /** Presses one of the buttons of the newest plan or announcement. */
+  answer(by: Presser, pick: number): void;
 }
 
 const REASON = new Map([['reason', 'as the story says']]);
 const WORD = 'FLATTEN';
-const HALTED_MS = 60_000;
+const COMMANDS = ['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt', 'cancel'];
+/** An order is gone so soon where nothing keeps it, and what kept it is over for so long. */
+const [HALTED_MS, HELD_MS] = [15_000, 600_000];
 /** What the bot says where nothing came of a press. */
 const FAILED = ['That failed unexpectedly', 'That could not be done'];
 /** With them an order may stay open however often it is asked to go, or nobody knows that it is there. */
-const HELD_OPEN = FAULT_KINDS.filter(
-  (kind) =>
-    !(['people', 'discord', 'money', 'bars'] as const).some((area) => area === areaOf(kind)),
-);
+const HELD_OPEN: readonly FaultKind[] = [
+  ...(['broker-down', 'broker-flaky', 'rate-limited', 'slow-broker', 'wrong-row'] as const),
+  ...(['stale-open-orders', 'stale-orders', 'stale-order', 'unfindable-orders'] as const),
+  ...(['order-unseen', 'never-arrives', 'answer-lost', 'held-back', 'outlives-session'] as const),
+  ...(['cancel-sticks', 'cancel-fails', 'fills-while-cancelled'] as const),
+  ...FAULT_KINDS.filter((kind) => areaOf(kind) === 'machine'),
+];
 /** Who has no rights: no entry but that of the attempt names them. */
 const STRANGER = 'mallory';
 
@@ -78,6 +86,14 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
     if (word !== WORD && !isWarned) report('sold by a mistyped word', titleOf(answer ?? ''));
   }
 
+  function attempt(by: Presser, names: readonly string[], pick: number): void {
+    const name = names[Math.floor(pick * names.length)];
+    const life = name === undefined ? undefined : reached(`${by.name} tries ${name}`);
+    if (!life || name === undefined) return;
+    const kind = name.includes(':') ? 'component' : 'command';
+    void pressed(life, { by, kind, name, options: REASON });
+  }
+
   return {
     halt(by, times = 1) {
       const life = reached(`${by.name} presses HALT`);
@@ -106,29 +122,27 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
           report('old plan approved', `${id}`);
       });
     },
-    meddle(by, pick) {
-      const book = parts.life()?.book();
-      const plan = [...(book?.proposals.keys() ?? [])].at(-1);
-      const announced = [...(book?.announcements.keys() ?? [])].at(-1);
-      const names = [
-        ...['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt', 'cancel'],
-        ...(plan === undefined ? [] : [`rebalance:approve:${plan}`, `rebalance:reject:${plan}`]),
-        ...(announced === undefined
-          ? []
-          : ['run', 'delay', 'skip'].map((word) => `${ANNOUNCED}${word}:${announced}`)),
-      ];
-      const name = names[Math.floor(pick * names.length)] ?? 'halt';
-      const life = reached(`${by.name} tries ${name}`);
-      const kind = name.includes(':') ? 'component' : 'command';
-      if (life) void pressed(life, { by, kind, name, options: REASON });
-    },
+    meddle: (by, pick) => attempt(by, [...COMMANDS, ...buttonsOf(parts.life()?.book())], pick),
+    answer: (by, pick) => attempt(by, buttonsOf(parts.life()?.book()), pick),
   };
 }
 
-/** Some minutes after HALT no order of the desk is open, while nothing keeps it from being cancelled. */
+/** The buttons under the newest plan and the newest announcement. */
+function buttonsOf(book: AccountState | undefined): readonly string[] {
+  const plan = [...(book?.proposals.keys() ?? [])].at(-1);
+  const announced = [...(book?.announcements.keys() ?? [])].at(-1);
+  return [
+    ...(plan === undefined ? [] : [`rebalance:approve:${plan}`, `rebalance:reject:${plan}`]),
+    ...(announced === undefined
+      ? []
+      : ['run', 'delay', 'skip'].map((word) => `${ANNOUNCED}${word}:${announced}`)),
+  ];
+}
+
+/** Some seconds after HALT no order of the desk is open, while nothing keeps it from being cancelled. */
 function checkWithdrawn({ time, faults, exchange, report }: PeopleParts, life: Life): void {
   const isIn = life.isUp() && life.book()?.state.state === 'HALT';
-  if (!isIn || faults.since(epochMs(time.now() - 10 * HALTED_MS), HELD_OPEN)) return;
+  if (!isIn || faults.since(epochMs(time.now() - HELD_MS), HELD_OPEN)) return;
   const open = exchange.fake.accepted.filter(
     (order) => !isFinal(order) && order.clientOrderId.startsWith(CLIENT_ORDER_PREFIX),
   );

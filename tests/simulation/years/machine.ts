@@ -15,10 +15,12 @@ import type { Happening } from './story.ts';
 /** What a machine runs processes with. */
 export interface MachineParts
   extends Pick<LifeParts, 'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew'>,
-    Omit<PortParts, 'fuse' | 'onPost' | 'prices' | 'before' | 'time'> {
+    Omit<PortParts, 'fuse' | 'onPost' | 'onRequest' | 'prices' | 'before' | 'time'> {
   /** Also told the last price of the ticker that the process was told. */
   readonly onPost: (intent: OrderIntent, life: Life, price: LatestPrice | undefined) => void;
   readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
+  /** What counts the requests of one process. */
+  readonly countRequests: () => () => void;
   /** A process is about to start. */
   readonly onStart: () => void;
   readonly onTakeOver: (holder: Life, other: Life) => void;
@@ -84,7 +86,7 @@ export function createMachine(parts: MachineParts): Machine {
     const prices: PortParts['prices'] = new Map();
     const broker = createBrokerPort({
       ...parts,
-      ...{ fuse, prices, before },
+      ...{ fuse, prices, before, onRequest: parts.countRequests() },
       onPost: (intent) => parts.onPost(intent, life, prices.get(intent.ticker)),
     });
     const life = createLife({

@@ -1,6 +1,10 @@
 /** What must hold at every POST, by the exchange's own truth. */
 import type { LatestPrice } from '#core/domain/account.ts';
-import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
+import {
+  type AccountState,
+  type ManagedOrder,
+  managedOrdersOf,
+} from '#core/domain/account-state.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
@@ -34,9 +38,11 @@ export interface LawParts {
   readonly people: Approvals;
 }
 
-/** How many different people approved a plan. */
+/** How many different people approved a plan, and what they called off. */
 export interface Approvals {
   approvedBy(planId: string): number;
+  /** Whether somebody said that it shall not be made at all. */
+  hasSkipped(id: string): boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -72,11 +78,13 @@ export const PRICE_FAULTS: readonly FaultKind[] = [
   'wrong-price',
   'slow-broker',
 ];
+/** So long after it was sent an order of unknown outcome may still be at the broker. */
+const UNKNOWN_MS = 9 * MINUTE_MS;
 const { limits } = SETTINGS;
 /** A request may take so long. */
 const AGE_SLACK_MS = 60_000;
 /** Prices move between the question and the POST. */
-const ROOM = 1.004;
+const [ROOM, SIDE_SLACK] = [1.004, 0.002];
 
 /** Looks at an order in the moment in which it leaves. */
 export function checkPost(parts: LawParts, intent: OrderIntent, life: Life): void {
@@ -110,11 +118,46 @@ function checkWritten(
     report('order unwritten', `${nameOf(intent)}: ${managed?.state ?? 'unknown'}`);
 }
 
-function checkState({ report }: LawParts, intent: OrderIntent, life: Life): void {
+function checkState(parts: LawParts, intent: OrderIntent, life: Life): void {
+  const { report, time } = parts;
   const state = life.book()?.state;
   const isAgainst = state?.state === 'HALT' || (state?.state === 'REDUCE' && intent.side === 'buy');
   if (isAgainst)
     report('order against HALT', `${nameOf(intent)} in ${state?.state} by ${state?.by}`);
+  checkAlone(report, intent, life.book(), time.now());
+  checkBooks(parts, intent, life.book());
+}
+
+/** Nothing is bought while people are called because the books differ from the broker. */
+export function checkBooks(
+  { report, time }: Pick<LawParts, 'report' | 'time'>,
+  intent: OrderIntent,
+  book: Pick<AccountState, 'alerts'> | undefined,
+): void {
+  const problem = book?.alerts.get('reconciliation');
+  if (problem && intent.side === 'buy' && time.now() - problem.firstAt > MINUTE_MS)
+    report('bought on wrong books', `${nameOf(intent)}: ${problem.alert.text}`);
+}
+
+/**
+ * What a person cancelled is not sent again, and nothing leaves while the broker may have an order that it
+ * does not show.
+ */
+export function checkAlone(
+  report: Report,
+  intent: OrderIntent,
+  book: AccountState | undefined,
+  now: number,
+): void {
+  const others = book ? managedOrdersOf(book, intent.decisionId) : [];
+  for (const { intent: other, state, sentAt = 0, cancelRequestedBy } of others) {
+    const isLine = other.ticker === intent.ticker && other.side === intent.side;
+    if (isLine && cancelRequestedBy !== undefined)
+      report('started against people', `${nameOf(intent)}: ${cancelRequestedBy} cancelled it`);
+    const isUnknown = state === 'sending' && other.clientOrderId !== intent.clientOrderId;
+    if (isUnknown && now - sentAt < UNKNOWN_MS && !intent.decisionId.startsWith('flatten'))
+      report('order beside an unknown one', `${nameOf(intent)} beside ${other.clientOrderId}`);
+  }
 }
 
 function checkHours({ time, market, report }: LawParts, intent: OrderIntent): void {
@@ -153,12 +196,15 @@ function checkTwice({ exchange, report }: LawParts, intent: OrderIntent, life: L
   }
 }
 
-function checkPrice({ market, time, faults, report }: LawParts, intent: OrderIntent): void {
+/** An order leaves at what the ticker trades at, on the side that fills. */
+export function checkPrice({ market, time, faults, report }: LawParts, intent: OrderIntent): void {
   const { price } = market.price(intent.ticker, time.now());
   const limit = Number(intent.limitPrice ?? price);
   const isBlind = faults.since(epochMs(time.now() - 16 * MINUTE_MS), PRICE_FAULTS);
   const most = isBlind ? limits.priceCollar + 0.06 : limits.limitBps / 10_000 + 0.004;
-  if (Math.abs(limit / price - 1) > most) {
+  // A limit on the side that does not fill waits for a price that may never come.
+  const isWaiting = (intent.side === 'buy' ? limit / price : price / limit) < 1 - SIDE_SLACK;
+  if (Math.abs(limit / price - 1) > most || (isWaiting && !isBlind)) {
     report('order at a wrong price', `${nameOf(intent)} at ${limit}, it trades at ${price}`);
   }
 }

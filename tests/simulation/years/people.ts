@@ -2,6 +2,7 @@
 
 import type { AlertTopic } from '#core/domain/alert.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { sentence } from '#core/errors.ts';
@@ -15,8 +16,8 @@ import type { Happening } from './story.ts';
 export interface People extends Approvals {
   /** False where the kind is nothing that people do. */
   act(happening: Happening): boolean;
-  /** An order is about to leave: somebody who waits for that presses HALT within two seconds. */
-  orderLeaves(): void;
+  /** Something was written down: somebody may have waited for that. */
+  told(entry: Entry): void;
   /** The morning round of somebody who was called: alerts that stay open are dealt with. */
   lookAfter(): void;
 }
@@ -26,6 +27,18 @@ const JON: Presser = { id: '2', name: 'jon', role: PLACE.operator };
 /** Holds no role at all. */
 const MALLORY: Presser = { id: '3', name: 'mallory', role: undefined };
 const DAY_MS = 20 * 3_600_000;
+/** From an announcement in the evening until soon before its session opens. */
+const UNTIL_OPEN_MS = 13 * 3_600_000;
+
+/** What somebody does once something is written down. */
+interface Waiting {
+  readonly kinds: readonly Entry['kind'][];
+  readonly afterMs: number;
+  readonly deed: () => void;
+}
+
+/** Orders may leave until so long before the close. */
+const WINDOW_MS = 15 * 60_000;
 
 export function createPeople(parts: PeopleParts): People {
   const { time, tell } = parts;
@@ -45,7 +58,23 @@ export function createPeople(parts: PeopleParts): People {
         parts.report('resume without effect', `ines resumed, the state is ${state}`);
     });
   const discord = createDiscordPeople(parts);
-  let haltAfterMs: number | undefined;
+  const waiting = new Set<Waiting>();
+  /** Does it so long after one of those is written down next. */
+  const wait = (kinds: readonly Entry['kind'][], afterMs: number, deed: () => void): void =>
+    void waiting.add({ kinds, afterMs, deed });
+  const skipped = new Set<string>();
+  const change = (choice: 'delay' | 'skip', pick: number): void => {
+    const now = (): void =>
+      press(`ines wants ${choice}`, (engine) => {
+        const announced = openAnnouncement(engine);
+        if (!announced) return;
+        const { kind } = engine.changeSchedule(announced, choice, INES.name);
+        if (kind === 'accepted' && choice === 'skip') skipped.add(announced.id);
+      });
+    const isAnnounced = openAnnouncement(parts.life()?.engine) !== undefined;
+    if (isAnnounced) now();
+    else wait(['announced'], pick * UNTIL_OPEN_MS, now);
+  };
   const approvals = new Map<string, Set<string>>();
   const approve = (engine: RunningEngine, id: string, by: Presser): Promise<unknown> => {
     approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
@@ -65,11 +94,13 @@ export function createPeople(parts: PeopleParts): People {
       discord.halt(INES);
       time.at(to, resume);
     },
-    'halt-while-sending'({ to, pick }) {
-      haltAfterMs = pick * 2_000;
-      time.at(to, () => {
-        haltAfterMs = undefined;
-        resume();
+    'halt-while-sending'({ from, to, pick }) {
+      wait(['intent'], pick * 2_000, () => {
+        discord.halt(INES);
+        // Some go on with what is left only a moment before no order may leave any more.
+        const last = (sessionAt(time.now())?.close ?? 0) - WINDOW_MS - pick * 20_000;
+        const end = time.now() + to - from;
+        time.at(epochMs(pick > 0.7 && last > time.now() ? last : end), resume);
       });
     },
     'halt-twice'({ to }) {
@@ -90,7 +121,10 @@ export function createPeople(parts: PeopleParts): People {
       time.at(to, resume);
     },
     mistyped: () => discord.flatten(INES, 'flaten'),
-    'no-rights': ({ pick }) => discord.meddle(MALLORY, pick),
+    'no-rights'({ pick }) {
+      discord.meddle(MALLORY, pick);
+      wait(['proposal', 'announced'], pick * 2_000, () => discord.answer(MALLORY, pick));
+    },
     'pressed-again'({ from }) {
       discord.halt(JON, 2);
       time.at(from + 60_000, resume);
@@ -103,21 +137,23 @@ export function createPeople(parts: PeopleParts): People {
     },
     'cancel-all': () =>
       press('ines cancels all orders', (engine) => engine.cancel('all', INES.name)),
-    delay: () => press('ines delays', (engine) => answerAnnounced(engine, 'delay')),
-    skip: () => press('ines skips', (engine) => answerAnnounced(engine, 'skip')),
+    delay: ({ pick }) => change('delay', pick),
+    skip: ({ pick }) => change('skip', pick),
   };
 
   return {
+    hasSkipped: (id) => skipped.has(id),
     approvedBy: (planId) => approvals.get(planId)?.size ?? 0,
     act(happening) {
       const deed = DEEDS[happening.kind];
       deed?.(happening);
       return deed !== undefined;
     },
-    orderLeaves() {
-      if (haltAfterMs === undefined) return;
-      time.at(time.now() + haltAfterMs, () => discord.halt(INES));
-      haltAfterMs = undefined;
+    told({ kind }) {
+      for (const each of [...waiting].filter(({ kinds }) => kinds.includes(kind))) {
+        waiting.delete(each);
+        time.at(time.now() + each.afterMs, each.deed);
+      }
     },
     lookAfter() {
       const engine = parts.life()?.engine;
@@ -141,9 +177,11 @@ export function createPeople(parts: PeopleParts): People {
   };
 }
 
-function answerAnnounced(engine: RunningEngine, choice: 'delay' | 'skip'): void {
-  const announced = [...engine.book().announcements.values()].findLast(({ over }) => !over);
-  if (announced) engine.changeSchedule(announced, choice, INES.name);
+function openAnnouncement(engine: RunningEngine | undefined) {
+  const book = engine?.book();
+  return [...(book?.announcements.values() ?? [])].findLast(
+    ({ id, over }) => !over && !book?.rebalances.has(id),
+  );
 }
 
 /** Whatever goes wrong is said to the person; only what nobody foresaw is a fault of the desk. */

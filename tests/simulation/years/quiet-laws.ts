@@ -2,11 +2,12 @@
 import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import type { AlertTopic } from '#core/domain/alert.ts';
 import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
-import { isFlatten } from '#core/domain/decision.ts';
+import { isFlatten, isRaise } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { isFinal } from '#core/domain/order.ts';
+import { flowsBetween } from '#core/domain/people-flows.ts';
 import { isSkipped } from '#core/domain/start-rules.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
 import type { FaultKind } from './kinds.ts';
@@ -39,6 +40,13 @@ const HARMLESS: readonly FaultKind[] = [
   'stays-shut',
 ];
 const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
+/** Whatever keeps a rebalance from being made. */
+const TROUBLE = FAULT_KINDS.filter((kind) => !['dividend', 'crash', 'gap'].includes(kind));
+/** They stay until a person has dealt with them. */
+const FOR_PEOPLE: readonly AlertTopic[] = [
+  ...(['owed-rebalance', 'reconciliation', 'error', 'drawdown', 'stuck-order'] as const),
+  'suspected-split',
+];
 const SPLITS: readonly FaultKind[] = [
   ...(['split', 'late-split', 'reverse-split', 'late-spin-off'] as const),
 ];
@@ -46,6 +54,8 @@ const DAY_MS = 24 * 3_600_000;
 const QUIET_MS = 4 * 3_600_000;
 /** Sessions by which an account's first rebalance may be later than a monthly one. */
 const FIRST_SESSIONS = 4;
+/** Prices move until shares that came are seen. */
+const SHARES_SLACK = 0.1;
 
 /** Any of these says that a month is not done, or that cash lies idle, and why. */
 const CALLS: readonly AlertTopic[] = [
@@ -86,8 +96,10 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   if (!life || !book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
+  checkDone(parts, book);
   if (!isQuiet(parts)) return;
   checkBooks(parts, book);
+  checkFlows(parts, book);
   checkHeader(parts, life);
   checkCash(parts, book);
   checkTold(parts, book, life);
@@ -117,6 +129,23 @@ function checkBooks({ exchange, report }: LawParts, { ledger }: AccountState): v
   });
   if (ledger.cash !== truth.cash) wrong.push(`cash ${ledger.cash} for ${truth.cash}`);
   if (wrong.length > 0) report('books differ', wrong.join(', '));
+}
+
+/** What people brought and took stands in the books as that, and nothing else does. */
+export function checkFlows(
+  { drawdown, report }: Pick<LawParts, 'drawdown' | 'report'>,
+  book: AccountState,
+): void {
+  const { cash, shares, isKnown } = drawdown.flows();
+  if (!isKnown) return;
+  const { deposited, withdrawn } = flowsBetween(book, { since: 0, until: Number.MAX_SAFE_INTEGER });
+  const found = deposited - withdrawn;
+  // Shares count at what they were worth when the desk saw them.
+  if (Math.abs(found - cash - shares) > 1 + SHARES_SLACK * Math.abs(shares))
+    report(
+      'flows differ',
+      `${found / 100} dollars for ${cash / 100} and ${shares / 100} in shares`,
+    );
 }
 
 function checkHeader(parts: LawParts, life: Life): void {
@@ -164,16 +193,47 @@ export function checkMonth(
   { report, time }: Pick<LawParts, 'report' | 'time'>,
   book: AccountState,
 ): void {
-  const today = newYorkDate(time.now());
+  const { id, late } = monthOf(time.now(), book);
+  if (id !== undefined && late >= 1 && !isCalled(book)) report('month forgotten', id);
+}
+
+/** In a world in which nothing goes wrong any more a month is done, whatever people were called for. */
+export function checkDone(
+  { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
+  book: AccountState,
+): void {
+  const { id, late } = monthOf(time.now(), book);
+  if (id === undefined || late < 2 || book.state.state !== 'RUN' || book.paused) return;
+  const waits = [...book.alerts.values()].some(({ alert }) =>
+    FOR_PEOPLE.includes(alert.subject.about),
+  );
+  // Two whole sessions, whose evening before was undisturbed too.
+  if (waits || faults.since(epochMs(time.now() - 3 * DAY_MS), TROUBLE)) return;
+  report('month not done', `${id}, ${late} sessions late`);
+}
+
+/** The month that is due and neither done nor skipped, and by how many sessions it is late. */
+function monthOf(
+  now: EpochMs,
+  book: AccountState,
+): { readonly id: string | undefined; readonly late: number } {
+  const today = newYorkDate(now);
   const first = firstSessionOfMonth(today).date;
   const id = `monthly-${first.slice(0, 7)}`;
   const began = book.baseline && newYorkDate(book.baseline.at);
-  if (!began || began >= first || isCalled(book)) return;
-  // An account's first rebalance is announced the evening before, whatever keeps that evening from coming.
+  // What a person sold is no rebalance.
+  const isDone = [...book.rebalances.values()].some(
+    ({ at, decision }) => newYorkDate(at) >= first && !isFlatten(decision) && !isRaise(decision),
+  );
+  const isOver = !began || began >= first || isDone || isSkipped(book, id);
   const due = book.announcements.get(id)?.until ?? first;
-  if (sessionsBetween(due, today) < (book.rebalances.size === 0 ? FIRST_SESSIONS : 1)) return;
-  const isDone = [...book.rebalances.values()].some(({ at }) => newYorkDate(at) >= first);
-  if (!isDone && !isSkipped(book, id)) report('month forgotten', id);
+  if (isOver || book.rebalances.size > 0)
+    return { id: isOver ? undefined : id, late: sessionsBetween(due, today) };
+  // An account's first rebalance is announced the evening before, whatever keeps that evening from coming,
+  // and not while somebody has paused it.
+  const resumed = newYorkDate(book.state.at);
+  const from = resumed > due ? resumed : due;
+  return { id, late: sessionsBetween(from, today) - (FIRST_SESSIONS - 1) };
 }
 
 function checkNeverEnds({ report, time }: LawParts, book: AccountState): void {

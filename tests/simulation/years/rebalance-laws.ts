@@ -2,9 +2,9 @@
 import { type AccountState, managedOrdersOf, type Rebalance } from '#core/domain/account-state.ts';
 import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
-import { isSkipped } from '#core/domain/start-rules.ts';
 import { epochMs, toShares } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
@@ -20,6 +20,8 @@ const NO_HINDRANCE: readonly FaultKind[] = [
 ];
 /** A fraction of MAX_ORDER_USD: above it, the price when the order is sent may put it over the limit. */
 const NEAR = 0.98;
+/** What an order leaves undone is sent again, until the broker took so many. */
+const MOST_ATTEMPTS = 4;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 
 /** What is to be sold brings the cash: a buy leaves after each sell of its plan has. */
@@ -79,6 +81,15 @@ export function checkResult({ exchange, report }: LawParts, book: AccountState, 
     if (filled < qty * 0.99 - 1e9 && !isNamed) report('result untrue', `${words}, and not named`);
     if (filled >= qty && isNamed && !isUnknown)
       report('result untrue', `${words}, and called undone`);
+    const attempts = own.filter((order) => order.side === side && order.ticker === ticker);
+    const isPart = filled > 0 && filled < qty * 0.99;
+    // Any other reason is named: a person, a limit, a refusal.
+    if (
+      isPart &&
+      attempts.length < MOST_ATTEMPTS &&
+      line?.match(/filled, then (cancelled|expired)$/)
+    )
+      report('given up early', `${words}, in ${attempts.length} orders`);
   }
 }
 
@@ -88,15 +99,28 @@ export function checkRefused({ exchange, report }: LawParts, clientOrderId: stri
     report('result untrue', `${clientOrderId} is at the exchange, and called refused`);
 }
 
+/** By itself Rotor stops everything only where its journal is not the one that it wrote. */
+export function checkHalted({ report, disk }: LawParts, entry: Entry): void {
+  if (entry.kind !== 'state' || entry.state !== 'HALT' || entry.by !== 'rotor') return;
+  if (!disk.isDamaged()) report('halted for nothing', entry.reason);
+}
+
 /** By itself nothing starts that people paused or skipped. */
 export function checkAllowed(
-  { report }: LawParts,
+  { report, time, people }: Pick<LawParts, 'report' | 'time' | 'people'>,
   book: AccountState,
   { id, cause }: Pick<Decision, 'id' | 'cause'>,
 ): void {
   if (cause === 'manual') return;
   if (book.paused) report('started against people', `${id} while ${book.paused.by} paused`);
-  if (isSkipped(book, id)) report('started against people', `${id} was skipped`);
+  if (people.hasSkipped(id)) report('started against people', `${id} was skipped`);
+  const known = book.announcements.get(id);
+  const today = newYorkDate(time.now());
+  if ((known?.until ?? '') > today) report('started against people', `${id} was delayed`);
+  const told = known?.deliveredAt;
+  const isTold = told !== undefined && newYorkDate(told) < today;
+  if (cause === 'initial' && !isTold)
+    report('started unannounced', `${id} was not told of the evening before`);
 }
 
 /** A plan is traded once as many people approved it as its size needs. */

@@ -7,8 +7,8 @@ const ENVIRONMENT = {
   DISCORD_TOKEN: ['M'.repeat(24), 'a'.repeat(6), 'd'.repeat(27)].join('.'),
   DISCORD_GUILD_ID: '1'.padEnd(18, '0'),
   DISCORD_CHANNEL_ID: '2'.padEnd(18, '0'),
-  // Large plans need two people.
-  TWO_PERSON_USD: '60000',
+  // Most plans need two people.
+  TWO_PERSON_USD: '20000',
 };
 
 export const SETTINGS = parseConfig(ENVIRONMENT);

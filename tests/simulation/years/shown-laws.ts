@@ -71,7 +71,7 @@ export function checkGain(parts: LawParts, life: Life): void {
   // On paper a dividend counts from its day on, though it is paid some days later.
   const isPaying = parts.faults.since(epochMs(parts.time.now() - DIVIDEND_MS), DIVIDENDS);
   const isLoose = isPaying || parts.drawdown.isDisturbedSince(parts.time.now() - 4 * DAY_MS);
-  const slack = isLoose ? TODAY_SLACK : EXACT_SLACK;
+  const slack = isLoose ? TODAY_SLACK + parts.drawdown.spread() : EXACT_SLACK;
   if (shown !== undefined && Math.abs(shown - truth) > slack)
     parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
   if (sinceStart?.you === undefined || isPaying || parts.drawdown.isDisturbed()) return;

@@ -44,6 +44,8 @@ const PRESENT = [0.06, 0.15, 0.3] as const;
 const AT_REBALANCE = 0.75;
 /** The fraction of those that wait for a phase of it, whose few seconds are rarely met by chance. */
 const AWAITS_PHASE = 0.8;
+/** Of pauses fewer: what they hold up has not begun. */
+const PAUSES_AWAIT = 0.3;
 /** A phase of a rebalance takes seconds while nothing goes wrong. */
 const WITHIN_MS = 20_000;
 
@@ -150,7 +152,8 @@ function drawPart(
 
 /** Bars are read before there is a plan: what is wrong with them waits for nothing. */
 function awaited(kind: FaultKind, draw: () => number): Awaited | undefined {
-  const [isAwaiting, which, late] = [draw() < AWAITS_PHASE, draw(), draw()];
+  const share = kind === 'pause' ? PAUSES_AWAIT : AWAITS_PHASE;
+  const [isAwaiting, which, late] = [draw() < share, draw(), draw()];
   const phase = pickOf(AWAITED_PHASES, which);
   if (!isAwaiting || areaOf(kind) === 'bars' || !phase) return undefined;
   return { phase, afterMs: Math.round(late ** 3 * WITHIN_MS) };

@@ -17,12 +17,16 @@ export interface TrueDrawdown {
    * opened, when the account was still worth what it was the evening before.
    */
   present(equity: number): number;
+  /** All that people ever brought less what they took, in cents; unknown once books were changed by hand. */
+  flows(): { readonly cash: number; readonly shares: number; readonly isKnown: boolean };
   /** Books were changed by hand: the days about it cannot be told apart. */
   disturbed(at: number): void;
   /** Whether something was ever brought, taken or changed by hand. */
   isDisturbed(): boolean;
   /** Whether something was brought, taken or changed by hand since the instant. */
   isDisturbedSince(instant: number): boolean;
+  /** By how much that differs where what came or went in that day counts from its morning. */
+  spread(): number;
   /** What the day of the last evening earned, a fraction; undefined where nothing was there before. */
   today(): number | undefined;
 }
@@ -34,16 +38,21 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
   let brought = 0;
   let [before, growth, peak, highest, since] = [0, 1, 1, 1, 0];
   let today: number | undefined;
+  let spread = 0;
   let disturbedAt = Number.NEGATIVE_INFINITY;
+  let flows = { cash: 0, shares: 0, isKnown: true };
   const grown = (equity: number): number => (before > 0 ? (equity - brought) / before : 1);
   return {
     moved({ kind, cash, ticker, qty, at }) {
       if (!BROUGHT.has(kind)) return;
       disturbedAt = at;
-      brought += cash + (ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price));
+      const worth = ticker === undefined ? 0 : valueOf(qty, market.price(ticker, at).price);
+      brought += cash + worth;
+      flows = { ...flows, cash: flows.cash + cash, shares: flows.shares + worth };
     },
     below(equity, from = since) {
       today = before > 0 ? grown(equity) - 1 : undefined;
+      spread = Math.abs(((today ?? 0) * brought) / Math.max(1, before + brought));
       const evening = growth;
       growth *= grown(equity);
       highest = Math.max(from === since ? highest : evening, growth);
@@ -54,9 +63,12 @@ export function createTrueDrawdown(market: Market): TrueDrawdown {
     present: (equity) => 1 - (growth * grown(equity)) / highest,
     disturbed: (at) => {
       disturbedAt = Math.max(disturbedAt, at);
+      flows = { ...flows, isKnown: false };
     },
+    flows: () => flows,
     isDisturbed: () => disturbedAt > Number.NEGATIVE_INFINITY,
     isDisturbedSince: (instant) => disturbedAt >= instant,
     today: () => today,
+    spread: () => spread,
   };
 }

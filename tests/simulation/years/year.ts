@@ -30,6 +30,7 @@ import { checkEvening } from './quiet-laws.ts';
 import {
   checkAllowed,
   checkApproved,
+  checkHalted,
   checkInTime,
   checkOnce,
   checkRefused,
@@ -37,6 +38,7 @@ import {
   checkSellsFirst,
 } from './rebalance-laws.ts';
 import { createRepeats, type Repeats } from './repeat-laws.ts';
+import { createRequestCount } from './request-laws.ts';
 import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
@@ -142,7 +144,10 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const discord = createDiscord(story.seed, faults, disk.isDamaged);
   const laws: LawParts = {
     ...{ time, market, exchange, faults, report, posts, disk, drawdown, discord },
-    people: { approvedBy: (planId) => people.approvedBy(planId) },
+    people: {
+      approvedBy: (planId) => people.approvedBy(planId),
+      hasSkipped: (id) => people.hasSkipped(id),
+    },
   };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
@@ -167,6 +172,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       const rebalance = life.book()?.rebalances.get(intent.decisionId);
       if (rebalance) checkSellsFirst(laws, intent, rebalance);
     },
+    countRequests: () => createRequestCount(laws),
     onCancel: (orderId) => checkCancel(laws, orderId),
     onAppend: (recorded, life) => onAppend(world, recorded, life),
     onStart: () => provocations.reached('starting'),
@@ -241,10 +247,11 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     const line = formatLogLine(each);
     tell(`${life.name}: ${line ?? each.entry.kind}`);
     checkRights(laws.report, each.entry);
+    checkHalted(laws, each.entry);
     watchAlerts(laws, each, life);
     if (!laws.disk.isDamaged()) world.repeats(each);
     if (each.entry.kind === 'adjustment') laws.drawdown.disturbed(world.time.now());
-    if (each.entry.kind === 'intent') world.people.orderLeaves();
+    world.people.told(each.entry);
     if (each.entry.kind === 'refused') checkRefused(laws, each.entry.clientOrderId);
     const ended = each.entry.kind === 'finished' ? life.book() : undefined;
     if (ended && each.entry.kind === 'finished') checkResult(laws, ended, each.entry.decisionId);

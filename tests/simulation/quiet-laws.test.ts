@@ -1,0 +1,102 @@
+/** The laws of a quiet evening, each held against what breaks it. */
+import { describe, expect, it } from 'vitest';
+import {
+  type AccountState,
+  type CashFlow,
+  EMPTY_ACCOUNT_STATE,
+} from '#core/domain/account-state.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import { sessionDate } from '#core/domain/units.ts';
+import { NOON, parts } from './law-world.ts';
+import { checkDone, checkFlows, checkMonth } from './years/quiet-laws.ts';
+
+describe('the law that no month is forgotten', () => {
+  const forgottenOn = (day: string, until?: string, sold?: string): readonly string[] => {
+    const { world, broken } = parts({
+      time: { now: () => newYorkInstant(sessionDate(day), 1200) },
+    });
+    const announced = until === undefined ? [] : [['monthly-2024-07', { until }] as const];
+    const madeOn = (id: string, day: string) => {
+      const decision = { id, cause: id.startsWith('monthly') ? 'monthly' : 'manual' };
+      return [id, { decision, at: newYorkInstant(sessionDate(day), 600) }] as const;
+    };
+    checkMonth(world, {
+      ...EMPTY_ACCOUNT_STATE,
+      baseline: { at: newYorkInstant(sessionDate('2024-05-28'), 600) },
+      rebalances: new Map([
+        madeOn('monthly-2024-06', '2024-06-03'),
+        ...(sold === undefined ? [] : [madeOn('flatten-1', sold)]),
+      ]),
+      announcements: new Map(announced),
+    } as unknown as AccountState);
+    return broken;
+  };
+
+  it('is broken in the evening of the session after the one that it is due on', () => {
+    expect(forgottenOn('2024-07-02')).toEqual(['month forgotten']);
+    expect(forgottenOn('2024-07-03', '2024-07-02')).toEqual(['month forgotten']);
+  });
+
+  it('is broken where a person sold everything instead, and nobody is asked', () => {
+    expect(forgottenOn('2024-07-02', undefined, '2024-07-01')).toEqual(['month forgotten']);
+  });
+
+  it('says nothing before, wherever a person moved that session to', () => {
+    expect(forgottenOn('2024-07-01')).toEqual([]);
+    expect(forgottenOn('2024-07-02', '2024-07-02')).toEqual([]);
+  });
+
+  it('counts an account’s first one from the last resume, which may be late', () => {
+    const first = (resumed: string): readonly string[] => {
+      const time = { now: () => newYorkInstant(sessionDate('2024-07-08'), 1200) };
+      const { world, broken } = parts({ time });
+      const baseline = { at: newYorkInstant(sessionDate('2024-06-27'), 600) };
+      const state = { state: 'RUN', at: newYorkInstant(sessionDate(resumed), 600) };
+      checkMonth(world, { ...EMPTY_ACCOUNT_STATE, baseline, state } as unknown as AccountState);
+      return broken;
+    };
+    expect(first('2024-06-27')).toEqual(['month forgotten']);
+    expect(first('2024-07-08')).toEqual([]);
+  });
+
+  it('is broken by one that is not done where nothing goes wrong, though people were called', () => {
+    const called = new Map([['no-decision', { alert: { subject: { about: 'no-decision' } } }]]);
+    const notDone = (over: object, faults = false): readonly string[] => {
+      const { world, broken } = parts({
+        time: { now: () => newYorkInstant(sessionDate('2024-07-03'), 1200) },
+        faults: { since: () => faults },
+      });
+      const baseline = { at: newYorkInstant(sessionDate('2024-05-28'), 600) };
+      const rebalances = new Map([['monthly-2024-06', { at: baseline.at, decision: {} }]]);
+      const book = { ...EMPTY_ACCOUNT_STATE, baseline, rebalances, alerts: called, ...over };
+      checkMonth(world, book as unknown as AccountState);
+      checkDone(world, book as unknown as AccountState);
+      return broken;
+    };
+    expect(notDone({})).toEqual(['month not done']);
+    expect(notDone({}, true)).toEqual([]);
+    expect(notDone({ paused: { by: 'ines' } })).toEqual([]);
+  });
+});
+
+describe('the law that what people bring stands in the books as that', () => {
+  const flow = (kind: string, cash: number) =>
+    ({ activity: { kind, cash, qty: 0 }, at: NOON, counted: NOON }) as unknown as CashFlow;
+  const brokenBy = (cashFlows: readonly CashFlow[], isKnown = true): readonly string[] => {
+    const flows = () => ({ cash: 5_000, shares: 0, isKnown });
+    const { world, broken } = parts({ drawdown: { flows } });
+    checkFlows(world, { ...EMPTY_ACCOUNT_STATE, cashFlows });
+    return broken;
+  };
+
+  it('is broken by one that is missing, and by income that is taken for one', () => {
+    expect(brokenBy([])).toEqual(['flows differ']);
+    expect(brokenBy([flow('deposit', 9_000)])).toEqual(['flows differ']);
+    expect(brokenBy([flow('deposit', 9_000), flow('withdrawal', -4_000)])).toEqual([]);
+    expect(brokenBy([flow('deposit', 5_000), flow('dividend', 700)])).toEqual([]);
+  });
+
+  it('says nothing of books that were changed by hand', () => {
+    expect(brokenBy([], false)).toEqual([]);
+  });
+});

@@ -1,0 +1,27 @@
+/** How often a process may ask the broker: Alpaca answers 200 requests a minute. */
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import type { LawParts } from './order-laws.ts';
+
+/** Told of each request as it leaves. */
+export type RequestCount = () => void;
+
+const MOST = 200;
+const MINUTE_MS = 60_000;
+
+/** Of one process, whose own pace would only hide how much it asks for. */
+export function createRequestCount({
+  time,
+  report,
+}: Pick<LawParts, 'time' | 'report'>): RequestCount {
+  /** The last ones, each in the place of the one that was so many requests before. */
+  const left: EpochMs[] = [];
+  let count = 0;
+  return () => {
+    const now = time.now();
+    const before = left[count % MOST] ?? Number.NEGATIVE_INFINITY;
+    if (now - before < MINUTE_MS)
+      report('too many requests', `${MOST + 1} in ${Math.round((now - before) / 1_000)} s`);
+    left[count % MOST] = epochMs(now);
+    count += 1;
+  };
+}
