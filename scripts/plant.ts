@@ -2,14 +2,15 @@
  * Plants each fault of tests/simulation/planted-faults.ts in a copy of the tree and simulates years there
  * until a law is broken that holds without it: `npm run plant`; words after `--` select faults by name.
  * `--years N` ends a search, 5 unless given; `--seed N` is the first story, 1 unless given; `--part 2/3` takes
- * the second of three parts of the list, each for a process of its own. Exit 1 when a fault is not found.
+ * the second of three parts of the list, each for a process of its own. A fault that a second check covers is
+ * planted without both; `--alone` leaves the second check in place. Exit 1 when a fault is not found.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PlantedFault } from '../tests/simulation/planted-fault.ts';
+import type { Change, PlantedFault } from '../tests/simulation/planted-fault.ts';
 import { PLANTED_FAULTS } from '../tests/simulation/planted-faults.ts';
 import { copyTree } from './breaks/copy-tree.ts';
 
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     years: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
     part: { type: 'string', default: '1/1' },
+    alone: { type: 'boolean', default: false },
   },
 });
 const most = Math.ceil((Number(values.years) * SESSIONS_A_YEAR) / SESSIONS);
@@ -82,15 +84,31 @@ function findFault(tree: string): Broken | undefined {
   return undefined;
 }
 
-function plant({ fault, file, find, put }: PlantedFault): boolean {
-  const path = join(home, file);
-  const whole = readFileSync(path, 'utf8');
-  writeFileSync(
-    path,
-    whole.replace(find, () => put),
-  );
+/** Makes the changes; answers what puts everything back. */
+function change(changes: readonly Change[]): () => void {
+  const undone = changes.map(({ file, find, put }) => {
+    const path = join(home, file);
+    const whole = readFileSync(path, 'utf8');
+    if (whole.split(find).length !== 2) throw new Error(`${file} does not hold it once: ${find}`);
+    writeFileSync(
+      path,
+      whole.replace(find, () => put),
+    );
+    return () => writeFileSync(path, whole);
+  });
+  return () => {
+    for (const undo of undone.reverse()) undo();
+  };
+}
+
+function plant(planted: PlantedFault): boolean {
+  const { coveredBy = [] } = planted;
+  const checks = values.alone ? [] : coveredBy;
+  const without = checks.map(({ check }) => `, without: ${check}`).join('');
+  const fault = `${planted.fault}${without}`;
+  const undo = change([planted, ...checks]);
   const found = findFault(home);
-  writeFileSync(path, whole);
+  undo();
   const stories = found ? found.seed - first + 1 : most;
   const years = ((stories * SESSIONS) / SESSIONS_A_YEAR).toFixed(1);
   console.log(

@@ -2,6 +2,7 @@
 
 import type { PlantedFault } from './planted-fault.ts';
 import { PLANTED_BOOKS, PLANTED_DECISIONS, PLANTED_PEOPLE } from './planted-more.ts';
+import { PLANTED_OTHERS } from './planted-others.ts';
 
 const EXECUTION = 'src/core/engine/execution';
 const MONITOR = 'src/core/engine/monitoring/monitor.ts';
@@ -55,6 +56,14 @@ const PLANTED_ORDERS: readonly PlantedFault[] = [
     file: `${EXECUTION}/exposure.ts`,
     find: 'facts.cash + credit - facts.openBuys - facts.reserve',
     put: 'facts.cash + credit - facts.reserve',
+    coveredBy: [
+      {
+        check: 'buying power is net of open orders',
+        file: `${EXECUTION}/exposure.ts`,
+        find: "    { law: 'buying power', room: cents(facts.buyingPower - facts.reserve) },\n",
+        put: '',
+      },
+    ],
   },
   {
     fault: 'it is decided on bars that are too old',
@@ -73,6 +82,14 @@ const PLANTED_ORDERS: readonly PlantedFault[] = [
     file: 'src/core/domain/journal-events/orders.ts',
     find: 'if (booked.has(fill.id)) return {};\n',
     put: '',
+    coveredBy: [
+      {
+        check: 'the journal takes each fill once',
+        file: 'src/core/domain/journal-events/orders.ts',
+        find: '    key: ({ fill }) => fill.id,\n    exact: true,\n    reduce: (state, { clientOrderId, fill }, at)',
+        put: '    key: () => undefined,\n    reduce: (state, { clientOrderId, fill }, at)',
+      },
+    ],
   },
   {
     fault: 'a fill that is told twice is booked twice',
@@ -112,4 +129,5 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ...PLANTED_DECISIONS,
   ...PLANTED_BOOKS,
   ...PLANTED_PEOPLE,
+  ...PLANTED_OTHERS,
 ];

@@ -26,9 +26,9 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   },
   {
     fault: 'momentum looks back one session less',
-    file: `${RULES}/ranking.ts`,
-    find: 'momentumOf(at(closes, row), at(closes, row - lookback))',
-    put: 'momentumOf(at(closes, row), at(closes, row - lookback + 1))',
+    file: 'src/core/decide/momentum.ts',
+    find: 'sessionOffset(asOf, -lookback)',
+    put: 'sessionOffset(asOf, 1 - lookback)',
   },
   {
     fault: 'the regime is that of the session before',
@@ -92,9 +92,9 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   },
   {
     fault: 'an order gets a new id each time it is sent',
-    file: 'src/core/domain/order-lines.ts',
-    find: 'clientOrderId: clientOrderId({ ...planned, accountId, attempt }),',
-    put: 'clientOrderId: clientOrderId({ ...planned, accountId, attempt }) + String(performance.now()),',
+    file: `${EXECUTION}/submit-order.ts`,
+    find: '  const outcome = await broker.submit({ ...intent, ...sent });\n',
+    put: "  const again = attempt > 1 ? '-' + attempt : '';\n  const outcome = await broker.submit({ ...intent, ...sent, clientOrderId: clientOrderId + again });\n",
   },
 ];
 
@@ -134,18 +134,42 @@ export const PLANTED_BOOKS: readonly PlantedFault[] = [
     file: `${EXECUTION}/send-line.ts`,
     find: "return side === 'buy' ? booksDiffer : undefined;",
     put: "return side === 'buy' ? undefined && booksDiffer : undefined;",
+    coveredBy: [
+      {
+        check: 'nothing is bought while an alert tells of the difference',
+        file: `${EXECUTION}/pre-trade-check.ts`,
+        find: "const books = side === 'buy' ? openAlert(book, RECONCILIATION) : undefined;",
+        put: 'const books = undefined;',
+      },
+    ],
   },
   {
     fault: 'the account is read once for all orders of a rebalance',
     file: `${EXECUTION}/execute-rebalance.ts`,
     find: 'snapshot = withOrder(snapshot, now.order);',
     put: 'snapshot = { ...snapshot };',
+    coveredBy: [
+      {
+        check: 'all buys of a pass are sized together',
+        file: `${EXECUTION}/buy-sizes.ts`,
+        find: 'if (total <= room.room) return',
+        put: 'if (total > 0) return',
+      },
+    ],
   },
   {
     fault: 'an equity that its parts contradict is believed',
     file: 'src/core/engine/preview.ts',
     find: '  if (contradiction) return contradictionWords(contradiction);\n',
     put: '',
+    coveredBy: [
+      {
+        check: 'what is sized is cash and positions, not the equity that the broker states',
+        file: 'src/core/engine/preview.ts',
+        find: 'managedAccount({ cash: account.cash, ownValue, owed }, limits)',
+        put: 'managedAccount({ cash: account.cash, ownValue: cents(account.equity - account.cash + 0 * ownValue), owed }, limits)',
+      },
+    ],
   },
 ];
 
@@ -167,6 +191,14 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
     file: 'src/bot/interactions/router.ts',
     find: "if (permission.kind === 'refused' || !handler) return",
     put: "if ((permission.kind === 'refused' && request.kind !== 'component') || !handler) return",
+    coveredBy: [
+      {
+        check: 'the role is looked at again before it acts',
+        file: 'src/bot/interactions/execute.ts',
+        find: "return now.kind === 'refused' ? now.reason : undefined;",
+        put: "return now.kind === 'refused' && now.reason === '' ? now.reason : undefined;",
+      },
+    ],
   },
   {
     fault: 'an interaction that Discord delivers twice acts twice',
@@ -179,18 +211,42 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
     file: 'src/core/engine/operator-actions.ts',
     find: '    cancelOrders(parts, suspects, signal),\n    otherOpenOrders',
     put: '    cancelOrders(parts, [], signal),\n    otherOpenOrders',
+    coveredBy: [
+      {
+        check: 'open orders are asked to go again at every wake under HALT',
+        file: 'src/core/engine/tasks.ts',
+        find: "      if (state !== 'HALT' || by === 'rotor') return;\n",
+        put: "      if (state !== 'HALT' || by !== 'nobody') return;\n",
+      },
+    ],
   },
   {
     fault: 'a pause holds up nothing',
     file: 'src/core/scheduler.ts',
     find: 'else if (!book.paused) due.push',
     put: 'else due.push',
+    coveredBy: [
+      {
+        check: 'a rebalance looks at the pause before it decides',
+        file: 'src/core/engine/tasks.ts',
+        find: "if (state === 'HALT' || book.paused !== undefined || unfinished(book)) return true;",
+        put: "if (state === 'HALT' || unfinished(book)) return true;",
+      },
+    ],
   },
   {
     fault: 'a skipped month is traded',
     file: 'src/core/scheduler.ts',
     find: '  return known || isSkipped(book, id) || wasRebalancedManually',
     put: '  return known || wasRebalancedManually',
+    coveredBy: [
+      {
+        check: 'a rebalance looks for a skip before it decides',
+        file: 'src/core/domain/start-rules.ts',
+        find: 'return isDelayed || isSkipped({ announcements }, id) || isStopped(',
+        put: 'return isDelayed || isStopped(',
+      },
+    ],
   },
   {
     fault: 'REDUCE lets buys through',
