@@ -132,7 +132,7 @@ describe('the law that Rotor halts itself only on a journal that is not its own'
 });
 
 describe('the law that what an order leaves is sent again', () => {
-  const filled = (count: number, left: string): readonly string[] => {
+  const filled = (count: number, ...left: readonly string[]): readonly string[] => {
     const order = { clientOrderId: 'rotor-1', side: 'buy', ticker: XLK, filledQty: wholeShares(1) };
     const accepted = Array.from({ length: count }, () => order);
     const { world, broken } = parts({ exchange: { fake: { accepted } } });
@@ -142,7 +142,7 @@ describe('the law that what an order leaves is sent again', () => {
       world,
       {
         managedOrders: new Map([['rotor-1', { intent }]]),
-        rebalances: new Map([['m', { decision: { id: 'm', plan }, result: { left: [left] } }]]),
+        rebalances: new Map([['m', { decision: { id: 'm', plan }, result: { left } }]]),
       } as unknown as AccountState,
       'm',
     );
@@ -157,5 +157,7 @@ describe('the law that what an order leaves is sent again', () => {
   it('holds after four of them, and where a person or a limit ended it', () => {
     expect(filled(4, 'buy XLK: 4 of 9 filled, then expired')).toEqual([]);
     expect(filled(1, 'buy XLK: 1 of 9 filled, then cancelled by ines')).toEqual([]);
+    const ended = ['ended by ines', 'buy XLK: 1 of 9 filled, then cancelled'];
+    expect(filled(1, ...ended)).toEqual([]);
   });
 });

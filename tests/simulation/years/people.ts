@@ -80,13 +80,15 @@ export function createPeople(parts: PeopleParts): People {
     approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
     return engine.answer(id, 'approved', by);
   };
-  const planned = async (engine: RunningEngine, second?: Presser): Promise<void> => {
+  const planned = async (
+    engine: RunningEngine,
+    second: Presser,
+    afterMs = 2_000,
+  ): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
-    await time.sleep(second ? 2_000 : 240_000);
-    const answers = [approve(engine, plan.id, INES)];
-    if (second) answers.push(approve(engine, plan.id, second));
-    await Promise.all(answers);
+    await time.sleep(afterMs);
+    await Promise.all([INES, second].map((by) => approve(engine, plan.id, by)));
   };
 
   const DEEDS: { readonly [K in FaultKind]?: (happening: Happening) => void } = {
@@ -130,7 +132,7 @@ export function createPeople(parts: PeopleParts): People {
       time.at(from + 60_000, resume);
     },
     'late-press': () => discord.approveOld(JON),
-    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine)),
+    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine, JON, 240_000)),
     'approve-twice': ({ pick }) => {
       const second = pick < 0.5 ? INES : JON;
       press(`ines and ${second.name} approve a plan`, (engine) => planned(engine, second));

@@ -83,9 +83,11 @@ export function checkResult({ exchange, report }: LawParts, book: AccountState, 
       report('result untrue', `${words}, and called undone`);
     const attempts = own.filter((order) => order.side === side && order.ticker === ticker);
     const isPart = filled > 0 && filled < qty * 0.99;
-    // Any other reason is named: a person, a limit, a refusal.
+    // Any other reason is named: a person, a limit, a refusal, or what ended the whole of it.
+    const isWhole = result.left.every((each) => /^(buy|sell) /.test(each));
     if (
       isPart &&
+      isWhole &&
       attempts.length < MOST_ATTEMPTS &&
       line?.match(/filled, then (cancelled|expired)$/)
     )
