@@ -1,20 +1,20 @@
 /** More faults that are planted in a copy of the code: what is decided, what people may do, what is shown. */
 import type { PlantedFault } from './planted-fault.ts';
 
-const CALENDAR = 'src/core/domain/calendar.ts';
+const HOLIDAYS = 'src/core/domain/holidays.ts';
 const EXECUTION = 'src/core/engine/execution';
 const RULES = 'src/core/rules';
 
 export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   {
     fault: 'a half day is taken for a whole one',
-    file: CALENDAR,
-    find: '    for (const day of halfDays(year)) halves.add(day);\n',
+    file: HOLIDAYS,
+    find: '    for (const day of halvesOf(year)) halves.add(day);\n',
     put: '',
   },
   {
     fault: 'Good Friday is taken for a session',
-    file: CALENDAR,
+    file: HOLIDAYS,
     find: '    easter(year) - 2 * DAY_MS,\n',
     put: '',
   },

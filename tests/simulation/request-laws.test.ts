@@ -14,9 +14,9 @@ describe('the law of requests', () => {
     return broken;
   };
 
-  it('is broken by the 201st within a minute', () => {
-    expect(brokenBy(200, 299)).toEqual([]);
-    expect(brokenBy(201, 299)).toEqual(['too many requests']);
-    expect(brokenBy(1_000, 300)).toEqual([]);
+  it('is broken by the 1,001st within five minutes, and by no shorter burst', () => {
+    expect(brokenBy(1_000, 1)).toEqual([]);
+    expect(brokenBy(1_001, 299)).toEqual(['too many requests']);
+    expect(brokenBy(3_000, 300)).toEqual([]);
   });
 });
