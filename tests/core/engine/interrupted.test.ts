@@ -19,7 +19,7 @@ describe('orders that stay open', () => {
     await desk.minutes(45);
     expect(desk.alerts().map(({ text }) => text)).toEqual([
       'sell orders still open at the broker: XLF (new)',
-      expect.stringContaining('Still to do: buy XLK, buy XLE.'),
+      expect.stringContaining('Still to do: sell XLF, buy XLK, buy XLE.'),
     ]);
     expect(desk.entries('alert')).toHaveLength(2);
     expect(desk.posted()).toEqual(['sell XLF 100']);
