@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { escape, label, money, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed, notice } from '#bot/post.ts';
 import type { LotCost } from '#core/domain/tax/lot-event.ts';
 import { type UncostedLot, uncostedLots } from '#core/domain/tax/uncosted-lots.ts';
@@ -44,7 +45,7 @@ export const lotCost: Command = {
       },
     ],
   },
-  access: 'admin',
+  access: COMMAND_ACCESS['lot-cost'],
   audience: 'asker',
   slow: false,
   run: enter,
