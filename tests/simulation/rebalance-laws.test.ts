@@ -118,8 +118,11 @@ describe('the law that a month is not caught up late', () => {
 });
 
 describe('the law that Rotor halts itself only on a journal that is not its own', () => {
-  const brokenBy = (by: string, isDamaged: boolean): readonly string[] => {
-    const { world, broken } = parts({ disk: { isDamaged: () => isDamaged } });
+  const brokenBy = (by: string, isDamaged: boolean, isRestored = false): readonly string[] => {
+    const { world, broken } = parts({
+      disk: { isDamaged: () => isDamaged },
+      faults: { since: () => isRestored },
+    });
     checkHalted(world, { kind: 'state', state: 'HALT', by, reason: 'so' });
     return broken;
   };
@@ -127,6 +130,7 @@ describe('the law that Rotor halts itself only on a journal that is not its own'
   it('is broken by any other HALT of its own', () => {
     expect(brokenBy('rotor', false)).toEqual(['halted for nothing']);
     expect(brokenBy('rotor', true)).toEqual([]);
+    expect(brokenBy('rotor', false, true)).toEqual([]);
     expect(brokenBy('ines', false)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Which faults are there now, and which of them were met in which phase of a rebalance. */
-import type { EpochMs } from '#core/domain/units.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Phase } from './phases.ts';
 import type { Happening, Story } from './story.ts';
@@ -55,4 +55,14 @@ export function createFaults(
         byKind.get(kind)?.some(({ from, to }) => from <= now() && to >= instant),
       ),
   };
+}
+
+const RESTORED_MS = 5 * 86_400_000;
+
+/**
+ * Whether a backup was restored in these days: Rotor lacks what came after it, halts by itself and names
+ * what it lacks, until a person has looked.
+ */
+export function isRestored({ since }: Pick<Faults, 'since'>, now: EpochMs): boolean {
+  return since(epochMs(now - RESTORED_MS), ['backup-stays']);
 }

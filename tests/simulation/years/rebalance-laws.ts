@@ -6,6 +6,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, toShares } from '#core/domain/units.ts';
+import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
@@ -102,9 +103,10 @@ export function checkRefused({ exchange, report }: LawParts, clientOrderId: stri
 }
 
 /** By itself Rotor stops everything only where its journal is not the one that it wrote. */
-export function checkHalted({ report, disk }: LawParts, entry: Entry): void {
+export function checkHalted({ report, disk, faults, time }: LawParts, entry: Entry): void {
   if (entry.kind !== 'state' || entry.state !== 'HALT' || entry.by !== 'rotor') return;
-  if (!disk.isDamaged()) report('halted for nothing', entry.reason);
+  if (!disk.isDamaged() && !isRestored(faults, time.now()))
+    report('halted for nothing', entry.reason);
 }
 
 /** By itself nothing starts that people paused or skipped. */

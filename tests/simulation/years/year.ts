@@ -14,7 +14,7 @@ import { createDiscord } from './discord.ts';
 import { checkRights } from './discord-people.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { createExchange, type Exchange } from './exchange.ts';
-import { createFaults, type Faults, type Sometimes } from './faults.ts';
+import { createFaults, type Faults, isRestored, type Sometimes } from './faults.ts';
 import { ruleOf } from './kinds.ts';
 import type { Life } from './life.ts';
 import { createMachine, type Machine, needsBackup } from './machine.ts';
@@ -75,7 +75,6 @@ const MOST_OF_A_LAW = 1;
 const FOLLOW_MS = 5_000;
 const SOON_MS = 1_000;
 const AWAKE_AFTER_MS = 6 * 60_000;
-const RESTORED_MS = 5 * 86_400_000;
 const OLDEST_BACKUP_MS = 10 * 86_400_000;
 
 /** Runs the story to its end. */
@@ -345,8 +344,7 @@ function checkEnd(
   if (fault !== undefined) report('chain broken', fault);
   const book = life?.book();
   if (!book) return;
-  // It halts and names what a restored backup lacks, until a person has looked.
-  if (faults.since(epochMs(time.now() - RESTORED_MS), ['backup-stays'])) return;
+  if (isRestored(faults, time.now())) return;
   const lost = exchange.fake.accepted.filter(
     ({ clientOrderId, submittedAt }) =>
       clientOrderId.startsWith(CLIENT_ORDER_PREFIX) &&
