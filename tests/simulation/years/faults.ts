@@ -57,7 +57,7 @@ export function createFaults(
   };
 }
 
-const RESTORED_MS = 5 * 86_400_000;
+const RESTORED_MS = 30 * 86_400_000;
 
 /**
  * Whether a backup was restored in these days: Rotor lacks what came after it, halts by itself and names

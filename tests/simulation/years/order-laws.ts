@@ -154,7 +154,9 @@ export function checkAlone(
     const isLine = other.ticker === intent.ticker && other.side === intent.side;
     if (isLine && cancelRequestedBy !== undefined)
       report('started against people', `${nameOf(intent)}: ${cancelRequestedBy} cancelled it`);
-    const isUnknown = state === 'sending' && other.clientOrderId !== intent.clientOrderId;
+    // One that a person cancelled is not waited for: it counts at its worst.
+    const isWaited = cancelRequestedBy === undefined && state === 'sending';
+    const isUnknown = isWaited && other.clientOrderId !== intent.clientOrderId;
     if (isUnknown && now - sentAt < UNKNOWN_MS && !intent.decisionId.startsWith('flatten'))
       report('order beside an unknown one', `${nameOf(intent)} beside ${other.clientOrderId}`);
   }
