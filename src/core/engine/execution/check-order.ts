@@ -74,8 +74,8 @@ export interface OrderContext extends AccountFacts {
   readonly flattening: boolean;
 }
 
-/** Maximum difference between the broker's clock and ours. */
-const MAX_SKEW_MS = 5_000;
+/** From this difference between the broker's clock and ours on no order leaves; milliseconds. */
+export const MAX_SKEW_MS = 5_000;
 const CENT = 1;
 
 /**

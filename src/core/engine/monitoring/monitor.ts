@@ -12,6 +12,7 @@ import { type Observation, snapshotOf } from '#core/domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
+import { MAX_SKEW_MS } from '../execution/check-order.ts';
 import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { EngineParts, MonitorParts, Observer } from '../parts.ts';
@@ -76,7 +77,10 @@ function stalenessEntries(
   ];
 }
 
-/** Reports a wrong host clock; the pre-trade check blocks orders at a much smaller difference. */
+/**
+ * Reports a wrong host clock. The pre-trade check blocks orders at a much smaller difference: only where
+ * they may leave again do both clocks agree.
+ */
 function watchClock(
   { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
   { at, market, broker }: Observation,
@@ -86,7 +90,7 @@ function watchClock(
   const open = openAlert(journal.book(), CLOCK);
   if (skewMs >= SKEW_MS && !open) {
     journal.append({ kind: 'alert', alert: clockAlert(skewMs) });
-  } else if (skewMs < SKEW_MS && open) {
+  } else if (skewMs < MAX_SKEW_MS && open) {
     journal.append({ kind: 'resolved', subject: CLOCK, text: 'Both clocks agree again.' });
   }
 }

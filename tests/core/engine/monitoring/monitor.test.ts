@@ -3,6 +3,7 @@ import { unfinished } from '#core/domain/account-state.ts';
 import { subjectKey } from '#core/domain/alert.ts';
 import { barHistory } from '#core/domain/bar.ts';
 import { epochMs, qty, ticker } from '#core/domain/units.ts';
+import { MAX_SKEW_MS } from '#core/engine/execution/check-order.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed } from '#tests/support/bars.ts';
 import { intent } from '#tests/support/decision.ts';
@@ -337,6 +338,22 @@ describe('the earlier of both clocks', () => {
     desk.answers.clock = undefined;
     await looks(desk, 2);
     expect(open(desk)).toEqual([]);
+  });
+
+  it('is over only where orders may leave again, however often the difference crosses a minute', async () => {
+    const desk = await running(ROTATION);
+    const behind = async (ms: number): Promise<readonly string[]> => {
+      desk.answers.clock = async () => ({
+        ...(await desk.broker.clock()),
+        at: epochMs(desk.clock.now() - ms),
+      });
+      await looks(desk, 1);
+      return open(desk);
+    };
+    for (const ms of [60_000, 59_000, 61_000, 30_000, 60_000, MAX_SKEW_MS])
+      expect(await behind(ms)).toEqual(['clock']);
+    expect(told(desk, 'clock')).toHaveLength(1);
+    expect(await behind(MAX_SKEW_MS - 1)).toEqual([]);
   });
 });
 
