@@ -13,8 +13,8 @@ const BY_ITSELF: ReadonlySet<Entry['kind']> = new Set([
   ...(['equity', 'official-close', 'corrected-close', 'missed-closes', 'finished'] as const),
 ]);
 
-/** What is counted of an error that halts: its words, its end, and how often its subject is told. */
-const OF_HALTS = /^(Trading halted: |error|alerts about error)/;
+/** What is counted of an error, which a resume closes: its words, its end, and how often its subject is told. */
+const OF_HALTS = /^(Trading halted: |Error: |error|alerts about error)/;
 
 /** Told of every entry, in order. */
 export type Repeats = (recorded: Recorded) => void;
