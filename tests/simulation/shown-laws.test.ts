@@ -23,6 +23,13 @@ describe('the law that a message stands once', () => {
     const { world, broken } = parts({ discord: { standing } });
     checkMessages(world, known(['a']));
     expect(broken).toEqual(['message twice']);
+  });
+
+  it('holds for the stop of buying that a flatten tells itself', () => {
+    const reduce = () => [{ id: 'a', head: '▲ Trading REDUCE', text: 'a' }];
+    const { world, broken } = parts({ discord: { standing: reduce } });
+    checkMessages(world, known([]));
+    expect(broken).toEqual([]);
     checkMessages(world, known(['a', 'b']));
     expect(broken).toHaveLength(1);
   });

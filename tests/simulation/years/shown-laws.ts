@@ -83,10 +83,15 @@ export function checkGain(parts: LawParts, life: Life): void {
     );
 }
 
+/** What the message of a flatten takes the place of, and would remove if Discord had answered. */
+const TOLD_BY_FLATTEN = '▲ Trading REDUCE';
+
 /** Each message stands once: what no process knows of was sent twice. */
 export function checkMessages({ report, discord }: LawParts, life: Life): void {
   const known = life.messages();
-  const strays = discord.standing().filter(({ id }) => !known.has(id));
+  const strays = discord
+    .standing()
+    .filter(({ id, head }) => !known.has(id) && head !== TOLD_BY_FLATTEN);
   if (strays.length > 0)
     report(
       'message twice',
