@@ -90,7 +90,7 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
   if (difference === undefined) return pass('calendar agrees', `${from} to ${to}`);
   const remedy =
-    'Nothing trades while they differ; the usual cause is a market holiday announced at short notice.';
+    'Nothing trades while they differ. The usual cause is a closing at short notice: update Rotor to a version that knows the day.';
   return fail('calendar agrees', difference, remedy);
 }
 

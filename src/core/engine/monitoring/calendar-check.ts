@@ -63,6 +63,6 @@ function calendarAlert(text: string): Alert {
     title: 'Calendars disagree',
     text,
     remedy:
-      'Nothing trades until both agree. The usual cause is a market holiday announced at short notice.',
+      'Nothing trades until both agree. The usual cause is a closing at short notice: update Rotor to a version that knows the day, or see “Bars are broken” in RUNBOOK.md.',
   };
 }
