@@ -49,7 +49,7 @@ describe('the law that a message is not said again and again', () => {
     expect(brokenBy(times(7, REGIME))).toEqual(['message again and again']);
   });
 
-  it('lets a halt be told anew to whoever changes the trading state', () => {
+  it('allows a halt to be reported again after somebody changes the trading state', () => {
     const text = 'the broker has orders that are not recorded here';
     const halted: Entry = {
       kind: 'alert',

@@ -145,7 +145,7 @@ describe('one estimated dividend', () => {
     readonly shares?: number;
   }
 
-  /** The estimates of these sessions; so many of the first closes are known as traded. */
+  /** The estimates for these sessions. @param traded number of first closes that have an unadjusted bar. */
   function found(days: readonly Day[], terms: Partial<EquityPoint> = {}, traded = 0) {
     const equity = days.map(({ price, shares = 100 }, row): EquityPoint => {
       const quantity = qty(Math.round(shares * 1e9));

@@ -142,8 +142,8 @@ function datesOf({ sessions }: Story): readonly SessionDate[] {
 }
 
 /**
- * The days on which the exchange stays shut. Bars lack them for good, and a desk that was not told does not
- * trade on bars with a gap: they are among the last of a story.
+ * The days on which the exchange is closed unexpectedly. They never get a bar, and Rotor does not trade on bars
+ * with a gap, so they are near the end of a story.
  */
 function shutDays({ sessions, happenings }: Story): ReadonlySet<SessionDate> {
   const last = sessions.slice(-Math.ceil(sessions.length / 4));

@@ -21,7 +21,7 @@ const NO_HINDRANCE: readonly FaultKind[] = [
 ];
 /** A fraction of MAX_ORDER_USD: above it, the price when the order is sent may put it over the limit. */
 const NEAR = 0.98;
-/** What an order leaves undone is sent again, until the broker took so many. */
+/** The most orders sent for one line of a plan before its remainder is given up. */
 const MOST_ATTEMPTS = 4;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 

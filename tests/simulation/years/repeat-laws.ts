@@ -32,7 +32,7 @@ export function createRepeats({ time, report }: Pick<LawParts, 'time' | 'report'
       report('message again and again', `${times.length} times within a day: ${words}`);
   }
 
-  /** Whoever changes the trading state is told anew why Rotor halts. */
+  /** After a person changes the trading state, Rotor may report again why it halts. */
   function forgetHalts(): void {
     for (const what of said.keys()) if (OF_HALTS.test(what)) said.delete(what);
     for (const key of open.keys()) if (key.startsWith('error')) open.delete(key);

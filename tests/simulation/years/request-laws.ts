@@ -15,7 +15,7 @@ export function createRequestCount({
   time,
   report,
 }: Pick<LawParts, 'time' | 'report'>): RequestCount {
-  /** The last ones, each in the place of the one that was so many requests before. */
+  /** Times of the last requests: each overwrites the oldest. */
   const left: EpochMs[] = [];
   let count = 0;
   return () => {

@@ -13,7 +13,7 @@ it('HALT holds back every order, REDUCE only buys, and RUN none', () => {
   expect(stateBlock({ side: 'sell' }, { state: 'RUN' })).toBeUndefined();
 });
 
-it('an order waits, or is refused for good, because of one limit', () => {
+it('each limit by itself makes an order wait, or refuses it for good', () => {
   expect(wait('asset', 'later')).toEqual({ kind: 'wait', limit: 'asset', reason: 'later' });
   expect(refuse('asset', 'never')).toEqual({ kind: 'refuse', limit: 'asset', reason: 'never' });
 });

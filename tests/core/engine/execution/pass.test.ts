@@ -24,7 +24,7 @@ describe('a pass over a rebalance', () => {
     );
   });
 
-  it('is in the last session so many sessions after the decision, and on each later one', () => {
+  it('is in the last session once the sessions after the decision are used up, and stays so', () => {
     const desk = world({ start: at('2024-07-01', '09:36') });
     desk.parts.journal.append({ kind: 'decision', decision: DECIDED });
     const isLast = (day: string) => passAt(desk, day).isLastSession;
