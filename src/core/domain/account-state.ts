@@ -241,6 +241,8 @@ export interface AccountState {
     /** Of the entry that set it; 0 before the first. */
     readonly seq: number;
   };
+  /** When trading was last set to RUN; what was asked for before is over by then. */
+  readonly resumedAt: EpochMs | undefined;
   /** When a person ended a HALT that Rotor had set; until the next decision on a target. */
   readonly resumedFromHalt: EpochMs | undefined;
   /** Set while automatic rebalances are paused. */
@@ -299,6 +301,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   drawdownFrom: undefined,
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0), seq: 0 },
+  resumedAt: undefined,
   resumedFromHalt: undefined,
   paused: undefined,
   proposals: new Map(),

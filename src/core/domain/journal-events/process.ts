@@ -77,6 +77,7 @@ export const PROCESS_EVENTS = {
         before.by === 'rotor' && { resumedFromHalt: at }),
       // After RUN drawdown is measured from here, or trading would stop again at once.
       ...(state === 'RUN' && {
+        resumedAt: at,
         drawdownFrom: equity === undefined ? undefined : { at, equity, cash, holdings, managedBy },
       }),
     }),

@@ -27,11 +27,13 @@ function isCancelledBuy({ intent, cancelRequestedBy }: ManagedOrder): boolean {
 
 /**
  * Tickers of which more is held than the last flatten found and did not sell, because a buy filled after it
- * was cancelled. Empty once another rebalance was decided or the flatten was cancelled.
+ * was cancelled. Empty once another rebalance was decided, the flatten was cancelled, or somebody resumed: a
+ * later stop of buying, such as at the drawdown limit, asks for nothing to be sold.
  */
 export function boughtAfterFlatten(book: AccountState): readonly Ticker[] {
   const last = [...book.rebalances.values()].at(-1);
   if (!last || last.finishedAt === undefined || !isFlatten(last.decision)) return [];
+  if ((book.resumedAt ?? 0) > last.at) return [];
   const sells = managedOrdersOf(book, last.decision.id);
   if (sells.some(({ cancelRequestedBy }) => cancelRequestedBy !== undefined)) return [];
   const bought = [...book.managedOrders.values()].filter(isCancelledBuy);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
-import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
+import { dollars, type EpochMs, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 import {
   boughtAfterFlatten,
   mayBuyMore,
@@ -73,6 +73,7 @@ describe('what was bought after everything was sold', () => {
       found = 100,
       others = [] as readonly ManagedOrder[],
       boughtBy = 'rotor',
+      resumedAt = undefined as EpochMs | undefined,
     } = {},
   ): readonly string[] {
     const holdings = {
@@ -84,6 +85,7 @@ describe('what was bought after everything was sold', () => {
     const lot = { qty: wholeShares(held), cost: dollars(0) };
     const state: AccountState = {
       ...base,
+      resumedAt,
       rebalances: new Map([
         [
           id,
@@ -124,6 +126,11 @@ describe('what was bought after everything was sold', () => {
     expect(boughtOf(30, { takenBack: true })).toEqual([]);
     expect(boughtOf(30, { id: 'monthly-2026-12', found: 0 })).toEqual([]);
     expect(boughtOf(30, { takenBack: true, others: [OTHER] })).toEqual([]);
+  });
+
+  it('is empty once somebody resumed after the flatten, whatever stops buying later', () => {
+    expect(boughtOf(30, { resumedAt: epochMs(NOW + 1) })).toEqual([]);
+    expect(boughtOf(30, { resumedAt: NOW })).toEqual(['XLK']);
   });
 
   it('is counted by ticker, whatever else was sold or is still to be sold', () => {
