@@ -10,6 +10,7 @@ import {
   clientOrderId,
   isAsPlanned,
   isFinal,
+  isNearlyAll,
   type OrderIntent,
   type OrderStatus,
   type Side,
@@ -58,12 +59,17 @@ export function linesOf(
     });
 }
 
-/** A remainder within a plan's tolerance is done; for a flatten every share counts. */
+/**
+ * A remainder too small to trade is done, and so is the last share where the last order was sized without it
+ * and filled. For a flatten every share counts.
+ */
 function wantedOf(planned: OrderIntent, attempts: readonly ManagedOrder[], whole: boolean): Qty {
   const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
   const rest = planned.qty - filled;
   if (rest <= 0) return qty(0);
-  return !whole && filled > 0 && isAsPlanned(filled, planned.qty) ? qty(0) : qty(rest);
+  const last = attempts.findLast(({ order }) => order !== undefined)?.order;
+  const tolerates = last?.status === 'filled' ? isAsPlanned : isNearlyAll;
+  return !whole && filled > 0 && tolerates(filled, planned.qty) ? qty(0) : qty(rest);
 }
 
 /** The line's order that may be at the broker and may still fill, or undefined. */

@@ -146,11 +146,16 @@ export const BUY_RESERVE = 0.005;
 /** In billionths. */
 export const WHOLE_SHARE = 1_000_000_000;
 
+/** Whether less is left than twice the reserve for moving prices. Both in billionths of a share. */
+export function isNearlyAll(filled: number, planned: number): boolean {
+  return filled >= planned - planned * 2 * BUY_RESERVE;
+}
+
 /**
  * Whether an order of that size, filled in full, completes a planned one: it may be smaller by twice the
  * reserve for moving prices, or by one share for a plan of whole shares. Both in billionths of a share.
  */
 export function isAsPlanned(filled: number, planned: number): boolean {
-  const step = planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0;
-  return filled >= planned - Math.max(planned * 2 * BUY_RESERVE, step);
+  const isWhole = planned % WHOLE_SHARE === 0;
+  return isNearlyAll(filled, planned) || (isWhole && filled >= planned - WHOLE_SHARE);
 }

@@ -86,12 +86,35 @@ describe('The lines of a decision', () => {
     };
     expect([left(BUY.qty - 1), left(BUY.qty), left(BUY.qty + 1)]).toEqual([[1], [0], [0]]);
     const whole = decision({ orders: [intent(ID, 'buy', 'XLK', 1)] });
-    const crumb = attempt({ order: { ...orderOf('canceled', 0), filledQty: qty(1) } });
+    const crumb = attempt({ order: { ...orderOf('filled', 0), filledQty: qty(1) } });
     expect(linesOf(whole, [crumb], 'buy')).toMatchObject([{ wanted: 0 }]);
     expect(linesOf(whole, [attempt()], 'buy')).toMatchObject([
       { wanted: wholeShares(1), hasNoTryLimit: false },
     ]);
   });
+});
+
+describe('The last share of a line', () => {
+  const lineOf = (planned: number, status: OrderStatus, filled: number) =>
+    linesOf(
+      decision({ orders: [intent(ID, 'buy', 'XLK', planned)] }),
+      [attempt({ status, filled })],
+      'buy',
+    )[0];
+
+  it.each([
+    ['canceled', 2, 1, 1],
+    ['expired', 2, 1, 1],
+    ['canceled', 50, 49, 1],
+    ['canceled', 100, 99, 0],
+    ['filled', 2, 1, 0],
+    ['filled', 50, 49, 0],
+  ] as const)(
+    'of an order that was %s, %i planned and %i filled, leaves %i due',
+    (status, planned, filled, due) => {
+      expect(lineOf(planned, status, filled)?.wanted).toBe(wholeShares(due));
+    },
+  );
 });
 
 describe('The order of a line', () => {
