@@ -86,7 +86,10 @@ export function barsThrough(now: EpochMs): SessionDate {
   return lastFinalSession(now).date;
 }
 
-/** Everything due at the instant, most important first. Nothing starts while paused. */
+/**
+ * Everything due at the instant, most important first. Nothing starts while paused. Orders wait for a trading
+ * window; a question to a person does not: whoever has just resumed is told at once.
+ */
 export function dueTasks(
   book: AccountState,
   now: EpochMs,
@@ -94,9 +97,10 @@ export function dueTasks(
 ): readonly DueTask[] {
   const due: DueTask[] = [];
   const open = unfinished(book);
-  if (tradableSession(now)) {
-    if (open) due.push({ kind: 'resume', id: open.decision.id });
-    else if (!book.paused) due.push(...rebalanceDue(book, now, rules));
+  const isTradable = tradableSession(now) !== undefined;
+  if (open && isTradable) due.push({ kind: 'resume', id: open.decision.id });
+  if (!open && !book.paused) {
+    due.push(...rebalanceDue(book, now, rules).filter(({ kind }) => isTradable || kind === 'ask'));
   }
   due.push(...closesDue(book, now));
   return due;

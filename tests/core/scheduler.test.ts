@@ -157,6 +157,18 @@ describe('the due rebalance', () => {
     ]);
   });
 
+  it.each([
+    ['at night', '2026-12-09', '02:00'],
+    ['at the close', '2026-12-09', '16:00'],
+    ['on a Saturday', '2026-12-12', '11:00'],
+  ])('asks %s too, when no order may leave', (_, date, time) => {
+    expect(rebalances(started, ny(date, time))).toEqual([
+      { kind: 'ask', id: 'monthly-2026-12', why: 'missed' },
+    ]);
+    const paused = { ...started, paused: { by: 'ann', reason: 'holidays', at: ny(date, time) } };
+    expect(rebalances(paused, ny(date, time))).toEqual([]);
+  });
+
   it('is replaced by a manual one if it was missed', () => {
     const manual = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],

@@ -137,11 +137,11 @@ function createDueTasks(
 
   async function perform(due: DueTask): Promise<void> {
     if (signal.aborted) return;
-    const isBooks = due.kind === 'equity' || due.kind === 'missed';
-    if (!isBooks && backOff.afterNoDecision()) return;
+    const isTrade = due.kind === 'rebalance' || due.kind === 'resume';
+    if (isTrade && backOff.afterNoDecision()) return;
     if ((await tasks.perform(due)) === 'back-off') backOff.noDecision();
-    // A missed close stays due all day, but needs nothing from the broker.
-    if (due.kind === 'missed') return;
+    // They stay due for long, but need nothing from the broker.
+    if (due.kind === 'missed' || due.kind === 'ask') return;
     refresher.taskEnded();
     await refresher.refresh();
   }

@@ -102,7 +102,7 @@ export function createTasks(
         }
         case 'ask':
           journal.append(...owedEntries(journal.book(), due, parts.announce?.auto));
-          return 'back-off';
+          return 'done';
         case 'equity':
           await dailyClose.close(due.session);
           return 'done';
