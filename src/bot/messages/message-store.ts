@@ -21,7 +21,7 @@ export interface MessageStore {
   upsert(subject: string, post: Post, options?: UpsertOptions): Promise<UpsertResult>;
   /** Pins the subject's message if it is not pinned; forgets a message that is `gone`. */
   check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
-  /** Deletes the message if it exists. */
+  /** Deletes the message if it exists, also one that Discord took without an answer. */
   remove(subject: string): Promise<void>;
   /** Deletes the message; the next `upsert` sends it again, at the end of the channel. */
   deleteForResend(subject: string): Promise<void>;
@@ -123,7 +123,12 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     noteButtons(posts, from, { embeds: [] });
   }
 
-  const { check, remove, forget, deleteForResend } = index;
+  async function remove(subject: string): Promise<void> {
+    await index.remove(subject);
+    await sender.retract(subject);
+  }
+
+  const { check, forget, deleteForResend } = index;
   const idOf = (subject: string): string | undefined => known(subject)?.messageId;
   return { upsert, check, remove, deleteForResend, takeOver, forget, idOf, at: fallback.at };
 }

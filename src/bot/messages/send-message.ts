@@ -41,6 +41,8 @@ export interface Sender {
   send(name: string, pending: Pending, channel: Channel): Promise<void>;
   /** Returns false when the message is gone. Rejects when Discord does not accept the change. */
   edit(name: string, pending: Pending, ref: PostRef): Promise<boolean>;
+  /** Deletes what attempts without an answer may have sent. Rejects when Discord does not answer. */
+  retract(name: string): Promise<void>;
 }
 
 /** Largest difference between Discord's clock and ours. */
@@ -69,6 +71,15 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
     return own.find(({ id, head }) => attempt.heads.includes(head) && !posts.holds(id))?.id;
   }
 
+  async function retract(name: string): Promise<void> {
+    for (const [nonce, attempt] of unanswered?.of(name) ?? []) {
+      const channel = at(attempt.channelId);
+      const found = await orphanedMessage(channel, attempt);
+      if (found !== undefined) await channel.remove(found).catch(closedIsUndefined);
+      unanswered?.end(nonce);
+    }
+  }
+
   async function send(name: string, pending: Pending, channel: Channel): Promise<void> {
     // Unchanged after a crash between Discord's answer and `save`, so that Discord answers with the first
     // message; different once that message was deleted.
@@ -76,7 +87,8 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
     const nonce = digest(`${journalCreatedAt()} ${channel.id} ${name} ${before}`);
     const post = (message: Message): Promise<string> => channel.send(message, nonce);
     const message = await pending.render(channel.id);
-    const begun = unanswered?.begin(nonce, headOf(message.content, message.embeds));
+    const head = headOf(message.content, message.embeds);
+    const begun = unanswered?.begin(nonce, { name, channelId: channel.id, head });
     const found = begun && (await orphanedMessage(channel, begun));
     const messageId = found ?? (await shown(name, post, message, log));
     save(name, channel.id, messageId, found === undefined ? pending.hash : 'found');
@@ -86,7 +98,7 @@ export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderP
       await edit(name, pending, { channelId: channel.id, messageId, contentHash: 'found' });
   }
 
-  return { send, edit };
+  return { send, edit, retract };
 }
 
 /**
@@ -149,13 +161,24 @@ const attempt = z.object({
   at: z.number(),
   /** By attempt: the beginning of its text. */
   heads: z.array(z.string()),
+  /** Subject and channel; older versions did not store them. */
+  name: z.string().default(''),
+  channelId: z.string().default(''),
 });
 
 type Attempt = z.infer<typeof attempt>;
 
+interface Begun {
+  readonly name: string;
+  readonly channelId: string;
+  readonly head: string;
+}
+
 interface Unanswered {
   /** Returns the earlier attempts that got no answer. */
-  begin(nonce: string, head: string): Attempt | undefined;
+  begin(nonce: string, now: Begun): Attempt | undefined;
+  /** The attempts for a subject that got no answer, by nonce. */
+  of(name: string): readonly (readonly [string, Attempt])[];
   /** The attempt was answered. */
   end(nonce: string): void;
 }
@@ -173,12 +196,13 @@ function createUnanswered(posts: PostBook, wall: Pick<Clock, 'now'>): Unanswered
   const known = new Map(Object.entries(stored.success ? stored.data : {}));
   const write = (): void => writeBotState(posts, STATE, JSON.stringify(Object.fromEntries(known)));
   return {
-    begin(nonce, head) {
+    of: (name) => [...known].filter(([, each]) => each.name === name),
+    begin(nonce, { name, channelId, head }) {
       const now = wall.now();
-      for (const [name, { at }] of known) if (now - at > NONCE_KEPT_MS) known.delete(name);
+      for (const [old, { at }] of known) if (now - at > NONCE_KEPT_MS) known.delete(old);
       const before = known.get(nonce);
       const heads = [...new Set([...(before?.heads ?? []), head])];
-      known.set(nonce, { at: before?.at ?? now, heads });
+      known.set(nonce, { at: before?.at ?? now, heads, name, channelId });
       write();
       return before;
     },

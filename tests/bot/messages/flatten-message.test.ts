@@ -12,7 +12,7 @@ function tellingOf({ engine, parts, clock }: World) {
   const [channel, posts] = [handChannel(), memoryPosts()];
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const store = { channel, posts, draw, log: silentLog, journalCreatedAt: () => 'b' };
-  const messageStore = createMessageStore(store);
+  const messageStore = createMessageStore({ ...store, wall: clock });
   const { journal } = parts;
   const shared = { engine, journal, posts, messageStore };
   const outbox = outboxOver({ ...shared, wall: clock, alertRoleId: '9' });
@@ -20,7 +20,7 @@ function tellingOf({ engine, parts, clock }: World) {
     await outbox.tell();
     return [...channel.messages.values()].flatMap(({ embeds }) => embeds.slice(0, 1));
   };
-  return { told, calls: channel.calls };
+  return { told, channel, calls: channel.calls };
 }
 
 async function opened(): Promise<World> {
@@ -78,6 +78,22 @@ it('a flatten without an answer from the broker is reported as a stop of buying,
   expect((await told()).filter(isOfFlatten).map(({ title }) => title)).toEqual([
     '▲ Trading REDUCE',
   ]);
+  world.answers.account = undefined;
+  await world.engine.flatten('ann', 'the same fire');
+  expect((await told()).filter(isOfFlatten).map(({ title }) => title)).toEqual(['■ Flatten']);
+});
+
+it('removes the stop of buying too where Discord took it and its answer was lost', async () => {
+  const world = await opened();
+  const { told, channel } = tellingOf(world);
+  await told();
+  world.answers.account = async () => {
+    throw new TradingError('Alpaca does not answer', 'retry');
+  };
+  await world.engine.flatten('ann', 'fire');
+  channel.loseAnswer(new Error('no answer'));
+  await expect(told()).rejects.toThrow('no answer');
+  expect([...channel.messages.values()].at(-1)?.embeds[0]?.title).toBe('▲ Trading REDUCE');
   world.answers.account = undefined;
   await world.engine.flatten('ann', 'the same fire');
   expect((await told()).filter(isOfFlatten).map(({ title }) => title)).toEqual(['■ Flatten']);

@@ -30,8 +30,14 @@ export interface Discord {
  * Nothing stands there yet. A known nonce is answered with its first message.
  * @param isForgotten whether no journal will know of what is sent now.
  */
-export function createDiscord(seed: number, faults: Faults, isForgotten: () => boolean): Discord {
+export function createDiscord(
+  seed: number,
+  faults: Faults,
+  isForgotten: () => boolean,
+  now: () => number,
+): Discord {
   const messages = new Map<string, Standing>();
+  const sentAt = new Map<string, number>();
   const forgotten = new Set<string>();
   let count = 0;
   const put = (id: string, message: Message): void => {
@@ -66,6 +72,7 @@ export function createDiscord(seed: number, faults: Faults, isForgotten: () => b
         ask(() => {
           if (messages.has(nonce)) return nonce;
           count += 1;
+          sentAt.set(nonce, now());
           put(nonce, message);
           if (isForgotten()) forgotten.add(nonce);
           return nonce;
@@ -78,7 +85,8 @@ export function createDiscord(seed: number, faults: Faults, isForgotten: () => b
       startThread: (messageId) => ask(() => `thread on ${messageId}`),
       remove: (messageId) => ask(() => void messages.delete(messageId)),
       pin: () => ask(() => undefined),
-      ownSince: () => ask(() => []),
+      ownSince: (instant) =>
+        ask(() => [...messages.values()].filter(({ id }) => (sentAt.get(id) ?? 0) >= instant)),
       find: () => ask(() => ({ pinned: true })),
     });
     return at('1');

@@ -219,6 +219,7 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
     draw: async () => new Uint8Array(),
     log: logOf(parts),
     journalCreatedAt: () => 'birth',
+    wall: clock,
   });
   const outbox = outboxOver({
     engine,

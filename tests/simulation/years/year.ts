@@ -140,7 +140,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   });
   const disk = createDisk();
   const posts = createPostCount();
-  const discord = createDiscord(story.seed, faults, disk.isDamaged);
+  const discord = createDiscord(story.seed, faults, disk.isDamaged, time.now);
   const laws: LawParts = {
     ...{ time, market, exchange, faults, report, posts, disk, drawdown, discord },
     people: {
