@@ -6,9 +6,9 @@ import {
   EMPTY_ACCOUNT_STATE,
 } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { sessionDate } from '#core/domain/units.ts';
-import { NOON, parts } from './law-world.ts';
-import { checkDone, checkFlows, checkMonth } from './years/quiet-laws.ts';
+import { cents, sessionDate } from '#core/domain/units.ts';
+import { holding, NOON, parts } from './law-world.ts';
+import { checkBooks, checkDone, checkFlows, checkMonth } from './years/quiet-laws.ts';
 
 describe('the law that no month is forgotten', () => {
   const forgottenOn = (day: string, until?: string, sold?: string): readonly string[] => {
@@ -76,6 +76,37 @@ describe('the law that no month is forgotten', () => {
     expect(notDone({})).toEqual(['month not done']);
     expect(notDone({}, true)).toEqual([]);
     expect(notDone({ paused: { by: 'ines' } })).toEqual([]);
+  });
+});
+
+describe('the law that the books are the broker’s', () => {
+  const booksOf = (cash: number, called: boolean) => {
+    const alerts = new Map(
+      called ? [['books', { alert: { subject: { about: 'reconciliation' } } }]] : [],
+    );
+    const { ledger } = EMPTY_ACCOUNT_STATE;
+    return {
+      ...{ ...EMPTY_ACCOUNT_STATE, alerts, baseline: { at: NOON } },
+      ledger: { ...ledger, cash: cents(cash) },
+    } as unknown as AccountState;
+  };
+  const brokenBy = (book: AccountState, kind?: string): readonly string[] => {
+    const begun = kind === undefined ? [] : [{ kind, from: NOON, to: NOON + 1 }];
+    const { world, broken } = holding(5_000, { faults: { begun } });
+    checkBooks(world, book);
+    return broken;
+  };
+
+  it('is broken by a cent, though people were called', () => {
+    expect(brokenBy(booksOf(5_000, false))).toEqual([]);
+    expect(brokenBy(booksOf(5_001, false))).toEqual(['books differ']);
+    expect(brokenBy(booksOf(5_001, true))).toEqual(['books differ']);
+  });
+
+  it('leaves money that was unlisted at the first look to the people who were called', () => {
+    expect(brokenBy(booksOf(5_001, true), 'late-deposit')).toEqual([]);
+    expect(brokenBy(booksOf(5_001, false), 'late-deposit')).toEqual(['books differ']);
+    expect(brokenBy(booksOf(5_001, true), 'late-transfer')).toEqual(['books differ']);
   });
 });
 

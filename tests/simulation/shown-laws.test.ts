@@ -26,13 +26,6 @@ describe('the law that a message stands once', () => {
     checkMessages(world, known(['a', 'b']));
     expect(broken).toHaveLength(1);
   });
-
-  it('holds for the stop of buying that a flatten tells itself', () => {
-    const reduce = () => [{ id: 'a', head: '▲ Trading REDUCE', text: 'a' }];
-    const { world, broken } = parts({ discord: { standing: reduce } });
-    checkMessages(world, known([]));
-    expect(broken).toEqual([]);
-  });
 });
 
 describe('the law that the dashboard shows what there is', () => {
@@ -116,6 +109,11 @@ describe('the law that the gain of a day is earned', () => {
 });
 
 describe('the laws about what people are called for', () => {
+  const open = (about: string, title = 'Orders stay open') => {
+    const value = { alert: { subject: { about }, severity: 'warning', title, text: '' } };
+    return { alerts: new Map([[about, value]]) } as unknown as AccountState;
+  };
+
   const alert = (severity: string, about: string) =>
     ({
       ...{ seq: 7, at: NOON },
@@ -149,10 +147,6 @@ describe('the laws about what people are called for', () => {
   });
 
   it('are broken by one that stays when its orders are final, and by one that nobody reads', () => {
-    const open = (about: string, title = 'Orders stay open') => {
-      const value = { alert: { subject: { about }, severity: 'warning', title, text: '' } };
-      return { alerts: new Map([[about, value]]) } as unknown as AccountState;
-    };
     const { world, broken } = parts({
       discord: { standing: () => [{ id: 'a', head: '', text: 'Orders stay open' }] },
     });
@@ -161,6 +155,17 @@ describe('the laws about what people are called for', () => {
     checkAlertsTold(world, open('open-orders'));
     checkAlertsTold(world, open('open-orders', 'Limit reached'));
     expect(broken).toEqual(['alert never ends', 'alert untold']);
+  });
+
+  it('are broken by bars in doubt that no price explains', () => {
+    const doubted = (kind: string) => {
+      const since = (_: number, kinds: readonly string[]) => kinds.includes(kind);
+      const { world, broken } = parts({ faults: { since } });
+      checkEnded(world, open('bars-in-doubt'));
+      return broken;
+    };
+    expect(doubted('dividend')).toEqual(['alert never ends']);
+    expect(doubted('crash')).toEqual([]);
   });
 
   it('are broken by a drawdown that the account does not have', () => {

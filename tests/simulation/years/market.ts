@@ -156,7 +156,7 @@ function shutDays({ sessions, happenings }: Story): ReadonlySet<SessionDate> {
 
 /** Whole days are drawn, so that what tickers share on a day stays shared. */
 function drawPrices(
-  { seed, happenings }: Story,
+  { seed, happenings, sessions }: Story,
   real: Bars,
   dates: readonly SessionDate[],
 ): Map<Ticker, Columns> {
@@ -168,16 +168,16 @@ function drawPrices(
     if (day >= length) day = 1;
     return day;
   });
-  const crashes = new Set(
-    happenings.filter(({ kind }) => kind === 'crash').map(({ from }) => trueSessionOver(from).date),
-  );
+  const after = ({ from }: Happening): SessionDate | undefined =>
+    sessions.find(({ open }) => open > from)?.date;
+  const crashes = new Set(happenings.filter(({ kind }) => kind === 'crash').map(after));
   const gaps = happenings.filter(({ kind }) => kind === 'gap');
   return new Map(
     TICKERS.map((ticker) => {
       const history = real.get(ticker);
       const moves = gaps.filter(({ pick }) => tickerOf(pick) === ticker);
       const shocks = dates.map((date) => {
-        const gap = moves.find(({ from }) => trueSessionOver(from).date === date);
+        const gap = moves.find((move) => after(move) === date);
         return (
           (crashes.has(date) ? CRASH : 1) *
           (gap ? 0.93 + 0.14 * chanceOf(seed, 'gap', gap.from) : 1)
@@ -258,7 +258,7 @@ function valueOf(kind: FaultKind, pick: number, close: number): number {
   return SPLITS.includes(kind) ? 2 + (Math.floor(pick * 30) % 3) : cents(close * 0.008);
 }
 
-/** From that day on a share is worth a part, or as much less. */
+/** From that day on a share is worth a part of what it was; what it earns stays as drawn. */
 function applyToPrices(
   raw: ReadonlyMap<Ticker, Columns>,
   { ticker, kind, value }: CorporateAction,
@@ -266,12 +266,22 @@ function applyToPrices(
 ): void {
   const columns = raw.get(ticker);
   if (!columns) return;
+  const factor = factorOf(columns.close, from, { kind, value });
   for (const name of ['open', 'high', 'low', 'close'] as const) {
     for (let row = from; row < columns[name].length; row++) {
       const price = columns[name][row] ?? 0;
-      columns[name][row] = cents(kind === 'split' ? price / value : price - value);
+      columns[name][row] = cents(price * factor);
     }
   }
+}
+
+/** What a price of before is worth from the row on, as a fraction of it. */
+function factorOf(
+  close: Float64Array,
+  row: number,
+  { kind, value }: Pick<CorporateAction, 'kind' | 'value'>,
+): number {
+  return kind === 'split' ? 1 / value : 1 - value / (close[row - 1] ?? close[row] ?? value * 2);
 }
 
 function adjust(
@@ -293,9 +303,8 @@ function adjust(
   );
 }
 
-function scaleBefore(history: BarHistory, row: number, { kind, value }: CorporateAction): void {
-  const before = history.close[row - 1] ?? 1;
-  const factor = kind === 'split' ? 1 / value : 1 - value / before;
+function scaleBefore(history: BarHistory, row: number, action: CorporateAction): void {
+  const factor = factorOf(history.close, row, action);
   for (const name of ['open', 'high', 'low', 'close'] as const) {
     for (let each = 0; each < row; each++)
       history[name][each] = (history[name][each] ?? 0) * factor;

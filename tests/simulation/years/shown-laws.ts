@@ -35,6 +35,9 @@ const CAUSES: { readonly [T in AlertTopic]?: readonly FaultKind[] } = {
   stream: ['stream-down', 'frozen', 'clock-back', 'clock-forward'],
 };
 const CAUSE_MS = 7 * DAY_MS;
+/** What moves a price, or may: the next bars show whether it was so. */
+const LARGE_MOVES: readonly FaultKind[] = ['crash', 'gap', 'spin-off', 'late-spin-off'];
+const MOVE_MS = 4 * DAY_MS;
 /** Each of them ends with its cause. */
 const PASSING: readonly AlertTopic[] = ['broker', 'clock', 'stream', 'bars-in-doubt'];
 /** Money that came within a day may count from its morning or from its instant. */
@@ -83,15 +86,10 @@ export function checkGain(parts: LawParts, life: Life): void {
     );
 }
 
-/** What the message of a flatten takes the place of, and would remove if Discord had answered. */
-const TOLD_BY_FLATTEN = '▲ Trading REDUCE';
-
 /** Each message stands once: what no process knows of was sent twice. */
 export function checkMessages({ report, discord }: LawParts, life: Life): void {
   const known = life.messages();
-  const strays = discord
-    .standing()
-    .filter(({ id, head }) => !known.has(id) && head !== TOLD_BY_FLATTEN);
+  const strays = discord.standing().filter(({ id }) => !known.has(id));
   if (strays.length > 0)
     report(
       'message twice',
@@ -121,11 +119,17 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
 }
 
 /** What is over is no problem any more, and what is called final may not be waited for. */
-export function checkEnded({ report, exchange }: LawParts, { alerts }: AccountState): void {
+export function checkEnded(
+  { report, exchange, faults, time }: LawParts,
+  { alerts }: AccountState,
+): void {
+  // A move as large as that stays in doubt until the bars after it bear it out, or a person does.
+  const isMove = faults.since(epochMs(time.now() - MOVE_MS), LARGE_MOVES);
   for (const { alert } of alerts.values()) {
     const { subject } = alert;
     const isOver = subject.about === 'open-orders' && exchange.fake.accepted.every(isFinal);
-    if (isOver || PASSING.includes(subject.about))
+    const isTrue = subject.about === 'bars-in-doubt' && isMove;
+    if (isOver || (PASSING.includes(subject.about) && !isTrue))
       report('alert never ends', `${alert.title}: ${alert.text}`);
   }
 }
