@@ -92,8 +92,13 @@ describe('the law that everything is sold whole', () => {
 
 describe('the law that people know before', () => {
   const ID = 'initial-2024-07-01';
-  const brokenBy = (announcement: object | undefined, isSkipped = false): readonly string[] => {
-    const { world, broken } = parts({ people: { hasSkipped: () => isSkipped } });
+  const brokenBy = (
+    announcement: object | undefined,
+    isSkipped = false,
+    isRestored = false,
+  ): readonly string[] => {
+    const faults = { since: () => isRestored };
+    const { world, broken } = parts({ people: { hasSkipped: () => isSkipped }, faults });
     const announcements = new Map(announcement ? [[ID, announcement]] : []);
     const book = { ...EMPTY_ACCOUNT_STATE, announcements } as unknown as AccountState;
     checkAllowed(world, book, { id: ID, cause: 'initial' });
@@ -109,6 +114,8 @@ describe('the law that people know before', () => {
 
   it('is broken by one that somebody skipped, whatever was announced since', () => {
     expect(brokenBy({ deliveredAt }, true)).toEqual(['started against people']);
+    // A backup that is older than the skip does not know of it.
+    expect(brokenBy({ deliveredAt }, true, true)).toEqual([]);
   });
 
   it('is broken by one that was delayed beyond that day', () => {

@@ -8,7 +8,7 @@ import {
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, sessionDate } from '#core/domain/units.ts';
 import { holding, NOON, parts } from './law-world.ts';
-import { checkBooks, checkDone, checkFlows, checkMonth } from './years/quiet-laws.ts';
+import { checkBooks, checkDone, checkFlows, checkMonth, checkStuck } from './years/quiet-laws.ts';
 
 describe('the law that no month is forgotten', () => {
   const forgottenOn = (day: string, until?: string, sold?: string): readonly string[] => {
@@ -61,9 +61,9 @@ describe('the law that no month is forgotten', () => {
 
   it('is broken by one that is not done where nothing goes wrong, though people were called', () => {
     const called = new Map([['no-decision', { alert: { subject: { about: 'no-decision' } } }]]);
-    const notDone = (over: object, faults = false): readonly string[] => {
+    const notDone = (over: object, faults = false, day = '2024-07-01'): readonly string[] => {
       const { world, broken } = parts({
-        time: { now: () => newYorkInstant(sessionDate('2024-07-03'), 1200) },
+        time: { now: () => newYorkInstant(sessionDate(day), 1200) },
         faults: { since: () => faults },
       });
       const baseline = { at: newYorkInstant(sessionDate('2024-05-28'), 600) };
@@ -74,6 +74,9 @@ describe('the law that no month is forgotten', () => {
       return broken;
     };
     expect(notDone({})).toEqual(['month not done']);
+    expect(notDone({}, false, '2024-07-03')).toEqual(['month not done']);
+    const delayed = new Map([['monthly-2024-07', { until: '2024-07-02' }]]);
+    expect(notDone({ announcements: delayed })).toEqual([]);
     expect(notDone({}, true)).toEqual([]);
     expect(notDone({ paused: { by: 'ines' } })).toEqual([]);
   });
@@ -107,6 +110,43 @@ describe('the law that the books are the broker’s', () => {
     expect(brokenBy(booksOf(5_001, true), 'late-deposit')).toEqual([]);
     expect(brokenBy(booksOf(5_001, false), 'late-deposit')).toEqual(['books differ']);
     expect(brokenBy(booksOf(5_001, true), 'late-transfer')).toEqual(['books differ']);
+  });
+});
+
+describe('the law that people are called for an order that outlives its session', () => {
+  const evening = (day: string) => newYorkInstant(sessionDate(day), 1200);
+  const brokenBy = (
+    over: object,
+    alerts: object = new Map(),
+    faults = false,
+  ): readonly string[] => {
+    const order = { clientOrderId: 'rotor-1', status: 'open', submittedAt: NOON, ...over };
+    const { world, broken } = parts({
+      time: { now: () => evening('2024-07-02') },
+      faults: { since: () => faults },
+      exchange: { fake: { accepted: [order] } },
+    });
+    const managedOrders = new Map([['rotor-1', over]]);
+    checkStuck(world, { ...EMPTY_ACCOUNT_STATE, managedOrders, alerts } as never);
+    return broken;
+  };
+
+  it('is broken a session later where nobody is', () => {
+    expect(brokenBy({})).toEqual(['stuck order untold']);
+    const subject = { about: 'stuck-order', clientOrderId: 'rotor-2' };
+    expect(brokenBy({}, new Map([['', { alert: { subject } }]]))).toEqual(['stuck order untold']);
+  });
+
+  it('holds where somebody is, or set it aside, or where it ended or is of this session', () => {
+    const subject = { about: 'stuck-order', clientOrderId: 'rotor-1' };
+    expect(brokenBy({}, new Map([['', { alert: { subject } }]]))).toEqual([]);
+    expect(brokenBy({ setAsideBy: 'ines' })).toEqual([]);
+    expect(brokenBy({ status: 'canceled' })).toEqual([]);
+    expect(brokenBy({ submittedAt: evening('2024-07-02') - 4 * 3_600_000 })).toEqual([]);
+  });
+
+  it('says nothing where the broker hid it', () => {
+    expect(brokenBy({}, new Map(), true)).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   checkOnce,
   checkResult,
   checkSellsFirst,
+  createOwnHalts,
 } from './years/rebalance-laws.ts';
 import { SETTINGS } from './years/settings.ts';
 
@@ -132,6 +133,39 @@ describe('the law that Rotor halts itself only on a journal that is not its own'
     expect(brokenBy('rotor', true)).toEqual([]);
     expect(brokenBy('rotor', false, true)).toEqual([]);
     expect(brokenBy('ines', false)).toEqual([]);
+  });
+});
+
+describe('the law that after a HALT of its own Rotor asks', () => {
+  const state = (to: 'HALT' | 'RUN', by: string) => ({ kind: 'state', state: to, by, reason: '' });
+  const decided = (cause: string, id = 'monthly-2024-07') => ({
+    kind: 'decision',
+    decision: { id, cause },
+  });
+  const OWN = [state('HALT', 'rotor'), state('RUN', 'ines')];
+  const brokenBy = (entries: readonly object[], until?: string): readonly string[] => {
+    const { world, broken } = parts({});
+    const follow = createOwnHalts(world);
+    const announcements = new Map(until === undefined ? [] : [['monthly-2024-07', { until }]]);
+    const book = { ...EMPTY_ACCOUNT_STATE, announcements } as unknown as AccountState;
+    for (const entry of entries) follow({ entry, at: NOON, seq: 1 } as never, book);
+    return broken;
+  };
+
+  it('is broken by a rebalance that was due before a person resumed', () => {
+    expect(brokenBy([...OWN, decided('monthly')])).toEqual(['started against people']);
+    const first = decided('initial', 'initial-2024-07-01');
+    expect(brokenBy([...OWN, first])).toEqual(['started against people']);
+  });
+
+  it('holds after one that a person approved, or where it is due later', () => {
+    expect(brokenBy([...OWN, decided('manual', 'manual-1'), decided('monthly')])).toEqual([]);
+    expect(brokenBy([...OWN, decided('monthly')], '2024-07-02')).toEqual([]);
+  });
+
+  it('says nothing of a HALT that a person set', () => {
+    const halts = [state('HALT', 'rotor'), state('HALT', 'ines'), state('RUN', 'ines')];
+    expect(brokenBy([...halts, decided('monthly')])).toEqual([]);
   });
 });
 

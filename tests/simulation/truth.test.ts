@@ -4,7 +4,7 @@ import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, qty, sessionDate, wholeShares } from '#core/domain/units.ts';
 import { NOON, parts, XLK } from './law-world.ts';
-import { checkPrices } from './years/decision-laws.ts';
+import { checkPrices, lastWithBars } from './years/decision-laws.ts';
 import type { Market } from './years/market.ts';
 import { checkEvening } from './years/quiet-laws.ts';
 import { createTrueAccount } from './years/true-account.ts';
@@ -71,6 +71,25 @@ describe('the calendar of a simulated world', () => {
       expect(trueSessions(year)).toEqual(sessionsIn(from, to));
     }
     expect(trueSessionAt(newYorkInstant(sessionDate('2025-01-09'), 600))).toBeUndefined();
+  });
+});
+
+describe('the session that is decided on', () => {
+  const lastAt = (day: string, minutes: number, shut?: string): string | undefined => {
+    const now = () => newYorkInstant(sessionDate(day), minutes);
+    const isShut = (date: string) => date === shut;
+    return lastWithBars(parts({ time: { now }, market: { isShut } }).world);
+  };
+
+  it('is the one before while one is open, and until its bars are final', () => {
+    expect(lastAt('2024-07-02', 12 * 60)).toBe('2024-07-01');
+    expect(lastAt('2024-07-02', 16 * 60 + 15)).toBe('2024-07-01');
+    expect(lastAt('2024-07-02', 16 * 60 + 16)).toBe('2024-07-02');
+  });
+
+  it('is none on which the exchange stayed shut', () => {
+    expect(lastAt('2024-07-08', 600)).toBe('2024-07-05');
+    expect(lastAt('2024-07-08', 600, '2024-07-05')).toBe('2024-07-03');
   });
 });
 

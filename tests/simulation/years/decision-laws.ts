@@ -1,10 +1,10 @@
 /** What must hold of a decision in the moment in which it is made, by the simulation's own truth. */
 import type { Bars } from '#core/domain/bar.ts';
-import { lastFinalSession } from '#core/domain/calendar.ts';
 import { type Decision, isFlatten, isRaise, type PlanLine } from '#core/domain/decision.ts';
-import { epochMs, toShares } from '#core/domain/units.ts';
+import { epochMs, type SessionDate, toShares } from '#core/domain/units.ts';
 import { BLINDING, type LawParts, PRICE_FAULTS } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
+import { trueSessionsBefore } from './true-calendar.ts';
 import { trueTarget } from './true-target.ts';
 import { worthOf } from './worth.ts';
 
@@ -25,7 +25,7 @@ export function checkDecision(parts: LawParts, decision: Decision, skewMs: numbe
   checkPrices(parts, decision);
   checkPlan(parts, decision);
   const now = time.now();
-  const last = lastFinalSession(now).date;
+  const last = lastWithBars(parts);
   if (decision.asOf !== last && skewMs === 0) {
     report(
       'decision on other bars',
@@ -46,6 +46,22 @@ export function checkDecision(parts: LawParts, decision: Decision, skewMs: numbe
     );
   }
   checkTarget(parts, decision, views);
+}
+
+/** Daily bars are there a quarter of an hour after the close, and are asked for a minute later. */
+const BARS_AFTER_MS = 16 * MINUTE_MS;
+/** The exchange is never shut for longer. */
+const LOOK_BACK = 10;
+
+/** The last session that is over and whose bars are final, by the exchange's own calendar. */
+export function lastWithBars({
+  time,
+  market,
+}: Pick<LawParts, 'time' | 'market'>): SessionDate | undefined {
+  const over = time.now() - BARS_AFTER_MS;
+  return trueSessionsBefore(over, LOOK_BACK).findLast(
+    ({ date, close }) => close <= over && !market.isShut(date),
+  )?.date;
 }
 
 /** What a person wants sold is sold whole, and nothing is bought. */

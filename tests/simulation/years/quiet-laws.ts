@@ -97,6 +97,7 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
   checkDone(parts, book);
+  checkStuck(parts, book);
   if (!isQuiet(parts)) return;
   checkBooks(parts, book);
   checkFlows(parts, book);
@@ -218,13 +219,13 @@ export function checkDone(
   book: AccountState,
 ): void {
   const { id, late } = monthOf(time.now(), book);
-  if (id === undefined || late < 2 || book.state.state !== 'RUN' || book.paused) return;
+  if (id === undefined || late < 0 || book.state.state !== 'RUN' || book.paused) return;
   const waits = [...book.alerts.values()].some(({ alert }) =>
     FOR_PEOPLE.includes(alert.subject.about),
   );
   // A session that the exchange left out is a gap in all bars, until a release of Rotor knows of it.
   if (faults.since(epochMs(time.now() - GAP_MS), ['stays-shut'])) return;
-  // Two whole sessions, whose evening before was undisturbed too.
+  // The session itself, and the evening before in which it is announced.
   if (waits || faults.since(epochMs(time.now() - 3 * DAY_MS), TROUBLE)) return;
   report('month not done', `${id}, ${late} sessions late`);
 }
@@ -251,6 +252,33 @@ function monthOf(
   const resumed = newYorkDate(book.state.at);
   const from = resumed > due ? resumed : due;
   return { id, late: sessionsBetween(from, today) - (FIRST_SESSIONS - 1) };
+}
+
+/** With them an order may be open at the exchange, and the desk cannot see it. */
+const HIDING: readonly FaultKind[] = [
+  ...(['stale-orders', 'stale-order', 'stale-open-orders', 'unfindable-orders'] as const),
+  ...(['broker-down', 'broker-flaky', 'slow-broker', 'clock-back', 'frozen', 'disk-full'] as const),
+  ...(['order-unseen', 'answer-lost', 'backup-restored', 'backup-stays'] as const),
+];
+
+/** An order that is open at the exchange a session after its own is one that people are called for. */
+export function checkStuck(
+  { exchange, faults, time, report }: LawParts,
+  { managedOrders, alerts }: AccountState,
+): void {
+  if (faults.since(epochMs(time.now() - DAY_MS), HIDING)) return;
+  const { open } = trueSessionOver(time.now());
+  for (const order of exchange.fake.accepted) {
+    const { clientOrderId, submittedAt } = order;
+    const managed = managedOrders.get(clientOrderId);
+    if (!managed || managed.setAsideBy !== undefined || isFinal(order) || submittedAt >= open)
+      continue;
+    const isCalled = [...alerts.values()].some(
+      ({ alert: { subject } }) =>
+        subject.about === 'stuck-order' && subject.clientOrderId === clientOrderId,
+    );
+    if (!isCalled) report('stuck order untold', clientOrderId);
+  }
 }
 
 function checkNeverEnds({ report, time }: LawParts, book: AccountState): void {

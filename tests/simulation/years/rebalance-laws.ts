@@ -1,11 +1,11 @@
 /** What must hold between the orders of a rebalance and between rebalances, by the exchange's own truth. */
 import { type AccountState, managedOrdersOf, type Rebalance } from '#core/domain/account-state.ts';
 import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
-import type { Decision } from '#core/domain/decision.ts';
-import type { Entry } from '#core/domain/entry.ts';
+import { type Decision, isFlatten, isRaise } from '#core/domain/decision.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
-import { epochMs, toShares } from '#core/domain/units.ts';
+import { epochMs, type SessionDate, toShares } from '#core/domain/units.ts';
 import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
@@ -111,13 +111,15 @@ export function checkHalted({ report, disk, faults, time }: LawParts, entry: Ent
 
 /** By itself nothing starts that people paused or skipped. */
 export function checkAllowed(
-  { report, time, people }: Pick<LawParts, 'report' | 'time' | 'people'>,
+  { report, time, people, faults }: Pick<LawParts, 'report' | 'time' | 'people' | 'faults'>,
   book: AccountState,
   { id, cause }: Pick<Decision, 'id' | 'cause'>,
 ): void {
   if (cause === 'manual') return;
   if (book.paused) report('started against people', `${id} while ${book.paused.by} paused`);
-  if (people.hasSkipped(id)) report('started against people', `${id} was skipped`);
+  // What people chose after a backup was made is lost where it is restored and stays.
+  if (people.hasSkipped(id) && !isRestored(faults, time.now()))
+    report('started against people', `${id} was skipped`);
   const known = book.announcements.get(id);
   const today = newYorkDate(time.now());
   if ((known?.until ?? '') > today) report('started against people', `${id} was delayed`);
@@ -125,6 +127,27 @@ export function checkAllowed(
   const isTold = told !== undefined && newYorkDate(told) < today;
   if (cause === 'initial' && !isTold)
     report('started unannounced', `${id} was not told of the evening before`);
+}
+
+/** After a HALT of its own Rotor makes no rebalance by itself that was due before a person resumed. */
+export function createOwnHalts({
+  report,
+}: Pick<LawParts, 'report'>): (recorded: Recorded, book: AccountState | undefined) => void {
+  let isOwn = false;
+  let resumed: SessionDate | undefined;
+  return ({ entry, at }, book) => {
+    if (entry.kind === 'state') {
+      if (entry.state === 'RUN' && entry.by !== 'rotor' && isOwn) resumed = newYorkDate(at);
+      isOwn = entry.state === 'HALT' && entry.by === 'rotor';
+    }
+    if (entry.kind !== 'decision' || isFlatten(entry.decision) || isRaise(entry.decision)) return;
+    const { id, cause } = entry.decision;
+    const due = book?.announcements.get(id)?.until ?? firstSessionOfMonth(newYorkDate(at)).date;
+    const isAsked = cause === 'initial' || (cause === 'monthly' && due <= (resumed ?? ''));
+    if (resumed !== undefined && isAsked)
+      report('started against people', `${id} after a HALT of its own`);
+    resumed = undefined;
+  };
 }
 
 /** A plan is traded once as many people approved it as its size needs. */

@@ -36,6 +36,7 @@ import {
   checkRefused,
   checkResult,
   checkSellsFirst,
+  createOwnHalts,
 } from './rebalance-laws.ts';
 import { createRepeats, type Repeats } from './repeat-laws.ts';
 import { createRequestCount } from './request-laws.ts';
@@ -101,6 +102,7 @@ interface World {
   readonly laws: LawParts;
   readonly provocations: Provocations;
   repeats: Repeats;
+  ownHalts: ReturnType<typeof createOwnHalts>;
   readonly tell: (text: string) => void;
   awakeUntil: number;
   /** When something last happened, or was written down, or an order changed. */
@@ -161,6 +163,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       discord.forgetAllBut(new Set(ids));
       drawdown.disturbed(time.now());
       world.repeats = createRepeats(laws);
+      world.ownHalts = createOwnHalts(laws);
     },
     onPost: (intent, life, price) => {
       tell(
@@ -190,6 +193,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const world: World = {
     ...{ story, time, market, faults, exchange, disk, machine, people, laws, provocations, tell },
     repeats: createRepeats(laws),
+    ownHalts: createOwnHalts(laws),
     awakeUntil: 0,
     changedAt: 0,
     alarm: { at: Number.POSITIVE_INFINITY, callOff: () => undefined },
@@ -249,6 +253,7 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     checkHalted(laws, each.entry);
     watchAlerts(laws, each, life);
     if (!laws.disk.isDamaged()) world.repeats(each);
+    world.ownHalts(each, life.book());
     if (each.entry.kind === 'adjustment') laws.drawdown.disturbed(world.time.now());
     world.people.told(each.entry);
     if (each.entry.kind === 'refused') checkRefused(laws, each.entry.clientOrderId);
