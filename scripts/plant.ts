@@ -1,24 +1,25 @@
 /**
  * Plants each fault of tests/simulation/planted-faults.ts in a copy of the tree and simulates years there
- * until a law is broken that holds without it: `npm run plant`; words after `--` select faults by name.
+ * until a law is broken that holds without it: `npm run plant`; words after `--` select faults by name, or
+ * a group by its title.
  * `--years N` ends a search, 5 unless given; `--seed N` is the first story, 1 unless given; `--part 2/3` takes
  * the second of three parts of the list, each for a process of its own. A fault that a second check covers is
- * planted without both; `--alone` leaves the second check in place. Exit 1 when a fault is not found.
+ * planted without both; `--alone` leaves the second check in place. `--report` writes what is found into
+ * docs/planted-faults.md. Exit 1 when a fault is not found.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Change, PlantedFault } from '../tests/simulation/planted-fault.ts';
-import { PLANTED_FAULTS } from '../tests/simulation/planted-faults.ts';
+import { PLANTED_GROUPS } from '../tests/simulation/planted-faults.ts';
 import { copyTree } from './breaks/copy-tree.ts';
+import { type Finding, reportText } from './plant/report.ts';
 
 const SESSIONS_A_YEAR = 252;
 /** Stories of a few weeks meet as many faults a rebalance as whole years, and more rebalances. */
 const SESSIONS = 24;
-/** Number of stories run at once before the next look for one that found something. */
-const STORIES = 6;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,12 +28,14 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     part: { type: 'string', default: '1/1' },
     alone: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
   },
 });
 const most = Math.ceil((Number(values.years) * SESSIONS_A_YEAR) / SESSIONS);
 const first = Number(values.seed);
 const [part = 1, parts = 1] = values.part.split('/').map(Number);
 const root = join(import.meta.dirname, '..');
+const page = join(root, 'docs', 'planted-faults.md');
 const home = mkdtempSync(join(tmpdir(), 'rotor-planted-'));
 
 interface Broken {
@@ -41,11 +44,11 @@ interface Broken {
   readonly text: string;
 }
 
-/** Laws that are broken in the stories of those seeds, in the tree. */
+/** Laws that are broken in the first story that breaks any, in the tree. */
 function brokenIn(tree: string, seed: number, count: number): readonly Broken[] {
   const options = ['--seed', seed, '--years', count, '--sessions', SESSIONS].map(String);
   const script = join(tree, 'scripts', 'simulate.ts');
-  const said = simulated([script, ...options, '--brief', '--threads', '1'], tree);
+  const said = simulated([script, ...options, '--brief', '--stop', '--threads', '1'], tree);
   return [...said.matchAll(/^VIOLATION of "([^"]+)" in seed (\d+): (.*)$/gm)].map(
     ([, law = '', of, text = '']) => ({ law, seed: Number(of), text }),
   );
@@ -76,10 +79,11 @@ function withoutFault(seed: number): readonly string[] {
 
 /** The first law that is broken with the fault and holds without it. */
 function findFault(tree: string): Broken | undefined {
-  for (let done = 0; done < most; done += STORIES) {
-    for (const broken of brokenIn(tree, first + done, Math.min(STORIES, most - done))) {
-      if (!withoutFault(broken.seed).includes(broken.law)) return broken;
-    }
+  for (let seed = first; seed < first + most; ) {
+    const found = brokenIn(tree, seed, first + most - seed);
+    const news = found.find(({ law, seed: of }) => !withoutFault(of).includes(law));
+    if (news || found.length === 0) return news;
+    seed = Math.max(...found.map(({ seed: of }) => of)) + 1;
   }
   return undefined;
 }
@@ -110,16 +114,28 @@ function plant(planted: PlantedFault): boolean {
   const found = findFault(home);
   undo();
   const stories = found ? found.seed - first + 1 : most;
-  const years = ((stories * SESSIONS) / SESSIONS_A_YEAR).toFixed(1);
+  const years = (stories * SESSIONS) / SESSIONS_A_YEAR;
+  const isAlone = checks.length === 0;
+  tellReport({ fault: planted.fault, isAlone, years, law: found?.law });
   console.log(
     found
-      ? `found in ${years} years  ${fault}  by "${found.law}": ${found.text.slice(0, 150)}`
-      : `NOT found in ${years} years  ${fault}`,
+      ? `found in ${years.toFixed(1)} years  ${fault}  by "${found.law}": ${found.text.slice(0, 150)}`
+      : `NOT found in ${years.toFixed(1)} years  ${fault}`,
   );
   return found !== undefined;
 }
 
-const named = PLANTED_FAULTS.filter(({ fault }) => fault.includes(positionals.join(' ')));
+/** Written after each fault: the next one may take minutes. */
+function tellReport(finding: Finding): void {
+  if (!values.report) return;
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  writeFileSync(page, reportText(before, PLANTED_GROUPS, [finding]));
+}
+
+const words = positionals.join(' ');
+const named = Object.entries(PLANTED_GROUPS).flatMap(([title, faults]) =>
+  faults.filter(({ fault }) => fault.includes(words) || title === words),
+);
 const chosen = named.filter((_, place) => place % parts === part - 1);
 try {
   copyTree(root, home);

@@ -3,6 +3,7 @@
 import type { PlantedFault } from './planted-fault.ts';
 import { PLANTED_BOOKS, PLANTED_DECISIONS, PLANTED_PEOPLE } from './planted-more.ts';
 import { PLANTED_OTHERS } from './planted-others.ts';
+import { PLANTED_REPORTED } from './planted-reported.ts';
 
 const EXECUTION = 'src/core/engine/execution';
 const MONITOR = 'src/core/engine/monitoring/monitor.ts';
@@ -123,11 +124,15 @@ const PLANTED_ORDERS: readonly PlantedFault[] = [
   },
 ];
 
-/** Every fault, the first ones about orders. */
-export const PLANTED_FAULTS: readonly PlantedFault[] = [
-  ...PLANTED_ORDERS,
-  ...PLANTED_DECISIONS,
-  ...PLANTED_BOOKS,
-  ...PLANTED_PEOPLE,
-  ...PLANTED_OTHERS,
-];
+/** Every fault, by where it comes from. */
+export const PLANTED_GROUPS: Readonly<Record<string, readonly PlantedFault[]>> = {
+  'Bug reports, and the system before this one': PLANTED_REPORTED,
+  Orders: PLANTED_ORDERS,
+  Decisions: PLANTED_DECISIONS,
+  Books: PLANTED_BOOKS,
+  'People and messages': PLANTED_PEOPLE,
+  Others: PLANTED_OTHERS,
+};
+
+/** Every fault. */
+export const PLANTED_FAULTS: readonly PlantedFault[] = Object.values(PLANTED_GROUPS).flat();
