@@ -252,7 +252,6 @@ export const ENGINE_ROWS: readonly Row[] = [
     "error instanceof TradingError && error.remedy === 'retry'",
     "error.remedy === 'retry'",
   ],
-  ['src/core/domain/order.ts', 'nobody plans a billionth of a share', '0', '1', 'WHOLE_SHARE : 0'],
   [
     'src/core/engine/reconciliation/suspected-split.ts',
     'nobody holds a billionth of a share',

@@ -88,7 +88,7 @@ export function barsThrough(now: EpochMs): SessionDate {
 
 /**
  * Everything due at the instant, most important first. Nothing starts while paused. Orders wait for a trading
- * window; a question to a person does not: whoever has just resumed is told at once.
+ * window; a question to a person does not, since the person who just resumed is still there.
  */
 export function dueTasks(
   book: AccountState,

@@ -175,8 +175,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a pause begins no rebalance',
     file: 'src/core/scheduler.ts',
-    find: 'else if (!book.paused)',
-    put: 'else',
+    find: 'if (!open && !book.paused)',
+    put: 'if (!open)',
     tests: 'tests/core/scheduler.test.ts',
     test: 'no rebalance is due and none is asked about',
   },

@@ -78,7 +78,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an unfinished rebalance goes before a new one',
     file: SCHEDULER,
-    find: "if (open) due.push({ kind: 'resume', id: open.decision.id });",
+    find: "if (open && isTradable) due.push({ kind: 'resume', id: open.decision.id });",
     put: 'if (false) due.push();',
     tests: SCHEDULED,
     test: 'continues with an unfinished one',
