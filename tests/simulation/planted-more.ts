@@ -223,8 +223,8 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
   {
     fault: 'a pause holds up nothing',
     file: 'src/core/scheduler.ts',
-    find: 'else if (!book.paused) due.push',
-    put: 'else due.push',
+    find: 'if (!open && !book.paused) {',
+    put: 'if (!open) {',
     coveredBy: [
       {
         check: 'a rebalance looks at the pause before it decides',

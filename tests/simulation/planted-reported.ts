@@ -45,6 +45,14 @@ export const PLANTED_REPORTED: readonly PlantedFault[] = [
     file: OBSERVER,
     find: 'if (through === undefined || found.size === 0) return false;',
     put: "if (through !== '') return false;",
+    coveredBy: [
+      {
+        check: 'bars that keep a plan from being made are read again',
+        file: OBSERVER,
+        find: 'await bars.read(time.lastComplete(), missing?.found, progress);',
+        put: 'await bars.read(time.lastComplete(), missing && undefined, progress);',
+      },
+    ],
   },
   {
     fault: 'the gain of a day is counted from a close too early',
@@ -87,6 +95,14 @@ export const PLANTED_REPORTED: readonly PlantedFault[] = [
     file: `${EXECUTION}/track-orders.ts`,
     find: 'const early = requestedAt + spacing - clocks.market.now();',
     put: 'const early = spacing - spacing;',
+    coveredBy: [
+      {
+        check: 'without an update they are asked for every five seconds',
+        file: `${EXECUTION}/track-orders.ts`,
+        find: 'clocks.market.sleep(POLL_MS, signal)]',
+        put: 'clocks.market.sleep(POLL_MS / 100, signal)]',
+      },
+    ],
   },
   {
     fault: 'a message that Discord does not take is given up',

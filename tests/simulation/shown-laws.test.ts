@@ -12,6 +12,7 @@ import {
   checkEnded,
   checkGain,
   checkMessages,
+  checkRebalanceTold,
   watchAlerts,
 } from './years/shown-laws.ts';
 
@@ -25,6 +26,32 @@ describe('the law that a message stands once', () => {
     expect(broken).toEqual(['message twice']);
     checkMessages(world, known(['a', 'b']));
     expect(broken).toHaveLength(1);
+  });
+});
+
+describe('the law that people read how a rebalance ended', () => {
+  const brokenBy = (text: string, isOver = true, isRestored = false) => {
+    const { world, broken } = parts({
+      discord: { standing: () => [{ id: 'a', head: '', text }] },
+      faults: { since: () => isRestored },
+    });
+    const decision = { id: 'monthly-2024-07', cause: 'monthly' };
+    const rebalances = new Map([
+      [decision.id, { decision, at: NOON, finishedAt: isOver ? NOON : undefined }],
+    ]);
+    checkRebalanceTold(world, { rebalances } as unknown as AccountState);
+    return broken;
+  };
+
+  it('is broken where only its beginning stands there, or another one', () => {
+    expect(brokenBy('… Rebalancing · monthly-2024-07')).toEqual(['rebalance untold']);
+    expect(brokenBy('✓ Rebalanced · monthly-2024-06')).toEqual(['rebalance untold']);
+    expect(brokenBy('✓ Rebalanced · monthly-2024-07')).toEqual([]);
+  });
+
+  it('says nothing where it goes on, or after a backup that knows less', () => {
+    expect(brokenBy('… Rebalancing · monthly-2024-07', false)).toEqual([]);
+    expect(brokenBy('', true, true)).toEqual([]);
   });
 });
 

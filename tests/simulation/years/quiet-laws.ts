@@ -21,6 +21,7 @@ import {
   checkEnded,
   checkGain,
   checkMessages,
+  checkRebalanceTold,
 } from './shown-laws.ts';
 import { trueSessionOver } from './true-calendar.ts';
 import { worthOf } from './worth.ts';
@@ -109,6 +110,7 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   checkMessages(parts, life);
   checkEnded(parts, book);
   checkAlertsTold(parts, book);
+  checkRebalanceTold(parts, book);
   const isOver = fallen > SETTINGS.limits.maxDrawdown + 0.02;
   const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);
   if (isOver && !isSplit && book.state.state === 'RUN')

@@ -58,6 +58,13 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
+    says: 'somebody has a plan made while the equity contradicts its parts',
+    of: ['wrong-equity'],
+    own: { after: [8, 10], lasts: [8, 15] },
+    meets: ['idle'],
+    beside: [{ kind: 'approve-plan', after: [11, 14] }],
+  },
+  {
     says: 'somebody presses once there is a plan',
     of: ['answers-late'],
     phase: 'planned',

@@ -1,12 +1,14 @@
 /** What people are shown and told is so: by the simulation's own truth, in its own figures. */
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { AlertTopic } from '#core/domain/alert.ts';
+import { isFlatten } from '#core/domain/decision.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
 import { START_CASH } from './exchange.ts';
+import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
@@ -142,6 +144,21 @@ export function checkAlertsTold({ report, discord }: LawParts, { alerts }: Accou
       continue;
     report('alert untold', `${alert.title}: ${alert.text}`);
   }
+}
+
+/** How the last rebalance ended stands in Discord: some message has its name and says that it was made. */
+export function checkRebalanceTold(
+  { report, discord, faults, time }: LawParts,
+  { rebalances }: Pick<AccountState, 'rebalances'>,
+): void {
+  const last = [...rebalances.values()].at(-1);
+  if (last?.finishedAt === undefined || isFlatten(last.decision) || isRestored(faults, time.now()))
+    return;
+  const { id } = last.decision;
+  const isTold = discord
+    .standing()
+    .some(({ text }) => text.includes('Rebalanced') && text.includes(id));
+  if (!isTold) report('rebalance untold', id);
 }
 
 /** A fall that stops trading is one: no split, no dividend and no money that was taken. */

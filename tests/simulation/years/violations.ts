@@ -44,6 +44,7 @@ export type Law =
   | 'started unannounced'
   | 'orders left after HALT'
   | 'alert untold'
+  | 'rebalance untold'
   | 'stuck order untold'
   | 'too many requests'
   | 'order beside an unknown one'
