@@ -2,6 +2,7 @@
  * Environment -> Config, once. All errors are reported together, by variable name and never with a value.
  */
 import type { z } from 'zod';
+import type { SessionDate } from '#core/domain/units.ts';
 import { discordNotices, everyoneFaults } from './config/discord-rules.ts';
 import { fileFaultsIn } from './config/env-file.ts';
 import { ConfigError, type Environment } from './config/environment.ts';
@@ -44,6 +45,7 @@ export function parseConfig(env: Environment): Config {
     stateDir: parsed.STATE_DIR,
     dataDir: parsed.DATA_DIR ?? barsFolder(parsed.STATE_DIR),
     dataImport: parsed.DATA_IMPORT,
+    closedDays: parsed.CLOSED_DAYS,
     ...tradingOf(parsed),
     limits: { ...tradingOf(parsed).limits, ...orderLimitsOf(parsed) },
     prices: { maxSpreadBps: parsed.MAX_SPREAD_BPS },
@@ -97,6 +99,11 @@ function healthOf(parsed: Parsed): Config['health'] {
 /** The part needed for decisions, for the offline commands. @throws ConfigError */
 export function tradingRules(env: Environment): TradingRules {
   return tradingOf(parse(tradingSchema, env, []));
+}
+
+/** Closings at short notice that a person has confirmed. @throws ConfigError */
+export function confirmedClosings(env: Environment): readonly SessionDate[] {
+  return parse(schema.pick({ CLOSED_DAYS: true }), env, []).CLOSED_DAYS;
 }
 
 /** Annual risk-free rate, a fraction. @throws ConfigError */

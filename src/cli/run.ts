@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { closeDays } from '#core/domain/calendar.ts';
 import { TradingError } from '#core/errors.ts';
 import { bypassProxyForLoopback } from '#ops/proxy.ts';
 import { ConfigError } from '#src/config/environment.ts';
@@ -44,11 +45,19 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
     parts.print(helpOf(listed, command));
     return 0;
   }
+  await closeConfirmedDays(parts.env);
   const result = await command.run(values, parts);
   for (const remark of result.remarks) parts.complain(`rotor: ${remark}`);
   if (values.json) parts.print(JSON.stringify(result.json));
   else if (result.text !== '') parts.print(result.text);
   return result.exit;
+}
+
+/** Only where the variable is set are the settings loaded: loading them takes time. */
+async function closeConfirmedDays(env: CliParts['env']): Promise<void> {
+  if (!env['CLOSED_DAYS']) return closeDays([]);
+  const { confirmedClosings } = await import('#src/config.ts');
+  closeDays(confirmedClosings(env));
 }
 
 /** Lists the valid options when one is misspelt. */

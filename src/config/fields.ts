@@ -1,6 +1,7 @@
 /** Types of variables. Every message follows the variable's name and repeats no value. */
 import { z } from 'zod';
 import { NOTICE_PLACES, NOTICES, type NoticePlaces } from '#core/domain/notices.ts';
+import { sessionDate } from '#core/domain/units.ts';
 import { isLoopback, isSafeUrl } from './addresses.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
@@ -72,6 +73,17 @@ export const acceptedMoves = z
     (parts) => parts.every((part) => MOVE.test(part)),
     'expected tickers with days as in XLE:2026-11-20,XLF:2026-11-20',
   );
+
+/** Days, separated by commas; none by default. A day without a session anyway changes nothing. */
+export const closedDays = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (parts) => parts.every((part) => z.iso.date().safeParse(part).success),
+    'expected days as in 2025-01-09,2026-03-13',
+  )
+  .transform((parts) => parts.map(sessionDate));
 
 const NOTICE = new RegExp(`^(${NOTICES.join('|')}):(${NOTICE_PLACES.join('|')})$`);
 

@@ -4,6 +4,7 @@ import type { AcceptedMoves } from '#core/domain/findings.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { AnnounceRules } from '#core/domain/start-rules.ts';
 import type { TradingLimits } from '#core/domain/trading-limits.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
 /** All settings, validated and in Rotor's own units. */
@@ -38,6 +39,8 @@ export interface Config {
   readonly prices: PriceRules;
   /** Price moves that a person has checked and accepted, as `XLE:2026-11-20`. */
   readonly acceptedMoves: AcceptedMoves;
+  /** Closings at short notice that a person has confirmed. */
+  readonly closedDays: readonly SessionDate[];
   /** A missed rebalance older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;

@@ -1,5 +1,6 @@
 /** Everything that must be known before anything is opened, and the destination of the log. */
 import type { Mode } from '#core/domain/account.ts';
+import { closeDays } from '#core/domain/calendar.ts';
 import type { Log } from '#core/ports.ts';
 import type { Environment } from '#src/config/environment.ts';
 import { type Setting, settingsOf } from '#src/config/settings.ts';
@@ -57,6 +58,7 @@ export async function readSettings(
   lifecycle.onShutdown('sandbox', () => sandbox?.close());
   const environment = { ...own, ...sandbox?.environment };
   const config = parseConfig(environment);
+  closeDays(config.closedDays);
   openStateFolder(config.stateDir);
   const secrets = secretsIn(environment, read);
   const log = createLog(config.log, secrets);

@@ -1,14 +1,15 @@
 /** Runs studies in a thread of their own, one at a time, without delaying trading. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { closedByPeople } from '#core/domain/calendar.ts';
 import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import { isolatedThread } from '#src/isolated-thread.ts';
 import type { AnyAnswer } from './run-study.ts';
 import type { StudyPlace } from './setup.ts';
-import type { FromStudy, ToStudy } from './study-worker.ts';
+import type { AskedStudy, FromStudy, ToStudy } from './study-worker.ts';
 
 /** Computes one answer. */
-export type Compute = (asked: ToStudy, progress: Progress) => Promise<AnyAnswer>;
+export type Compute = (asked: AskedStudy, progress: Progress) => Promise<AnyAnswer>;
 
 /** Longest queue of requests behind the current one. */
 const MAX_WAITING = 4;
@@ -80,7 +81,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
 const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2 };
 
 /** A thread per request, so that its memory is released afterwards. */
-async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> {
+async function inThread(asked: AskedStudy, progress: Progress): Promise<AnyAnswer> {
   const script = join(import.meta.dirname, 'study-worker.ts');
   const worker = new Worker(script, isolatedThread(MEMORY));
   worker.unref();
@@ -94,7 +95,7 @@ async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> 
     worker.once('exit', (code) =>
       done.reject(new Error(`the thread of studies ended with ${code}`)),
     );
-    worker.postMessage(asked);
+    worker.postMessage({ ...asked, closedDays: closedByPeople() } satisfies ToStudy);
     return await done.promise;
   } finally {
     await worker.terminate();

@@ -1,15 +1,23 @@
 /** The worker thread of studies. It runs at low priority. */
 import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
+import { closeDays } from '#core/domain/calendar.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import type { Progress, StudyRequest } from '#core/studies.ts';
 import { type AnyAnswer, runStudy } from './run-study.ts';
 import type { StudyPlace } from './setup.ts';
 
-/** Request to the thread. */
-export interface ToStudy {
+/** A study to compute. */
+export interface AskedStudy {
   readonly request: StudyRequest;
   readonly place: StudyPlace;
+}
+
+/** Request to the thread. */
+export interface ToStudy extends AskedStudy {
+  /** Closings at short notice that a person has confirmed. */
+  readonly closedDays: readonly SessionDate[];
 }
 
 /** Messages from the thread: its progress, and finally the answer. */
@@ -36,7 +44,7 @@ function hundredths(): Progress {
 }
 
 /** Returns errors as values, so that each becomes a sentence. */
-async function answer({ request, place }: ToStudy): Promise<AnyAnswer> {
+async function answer({ request, place }: AskedStudy): Promise<AnyAnswer> {
   try {
     return await runStudy(request, place, hundredths());
   } catch (error) {
@@ -44,4 +52,7 @@ async function answer({ request, place }: ToStudy): Promise<AnyAnswer> {
   }
 }
 
-parentPort?.on('message', async (asked: ToStudy) => tell({ answer: await answer(asked) }));
+parentPort?.on('message', async (asked: ToStudy) => {
+  closeDays(asked.closedDays);
+  tell({ answer: await answer(asked) });
+});

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Bars } from '#core/domain/bar.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { bar, changed, market, withRows } from '#tests/support/bars.ts';
 import {
@@ -369,6 +370,32 @@ describe('bars with data issues', () => {
       });
     },
   );
+});
+
+describe('bars without a day on which the exchange closed at short notice', () => {
+  const closed = '2024-05-02';
+  const without = (all: Bars): Bars =>
+    new Map(
+      [...all].map(([ticker, had]) => [
+        ticker,
+        withRows(had, (row) => (row.date === closed ? undefined : row)),
+      ]),
+    );
+
+  it.each([
+    ['decide', '--as-of', '2024-06-28', '--equity', '100000'],
+    ['rankings', '--as-of', '2024-06-28'],
+  ])('end %s with a gap, unless CLOSED_DAYS has the day', async (...argv) => {
+    await withFolder(async (folder) => {
+      await writeFolder(folder, without(market(GROWTH)));
+      const given = [...argv, '--data', folder];
+      const refused = await rotor(given);
+      expect(refused.exit).not.toBe(0);
+      const known = await rotor(given, { env: { CLOSED_DAYS: closed } });
+      expect(known.exit).toBe(0);
+      expect((await rotor(given)).out).toBe(refused.out);
+    });
+  });
 });
 
 describe('rotor doctor', () => {

@@ -80,6 +80,24 @@ describe('configuration', () => {
     }
   });
 
+  it('accepts days on which the exchange closed, and nothing else in their place', () => {
+    const closed = (text: string) => ({ ...ACCOUNTS, CLOSED_DAYS: text });
+    expect(parseConfig(ACCOUNTS).closedDays).toEqual([]);
+    expect(parseConfig(closed('2025-01-09, 2027-03-13,')).closedDays).toEqual([
+      '2025-01-09',
+      '2027-03-13',
+    ]);
+    for (const text of [
+      'tomorrow',
+      '13.03.2027',
+      '2027-02-30',
+      '2027-3-1',
+      '2027-03-01 2027-03-02',
+    ]) {
+      expect(faultsOf(closed(text))[0]).toContain('CLOSED_DAYS: expected days as in 2025-01-09');
+    }
+  });
+
   it('reports every error at once, by name', () => {
     const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
     for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {

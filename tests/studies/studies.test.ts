@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { closeDays } from '#core/domain/calendar.ts';
 import { dollars, sessionDate } from '#core/domain/units.ts';
 import type { Change, NoAnswer, StudyAnswer, StudySection } from '#core/studies.ts';
 import { type Compute, createStudies } from '#src/studies/create-studies.ts';
 import { runStudy } from '#src/studies/run-study.ts';
 import type { StudyPlace } from '#src/studies/setup.ts';
-import { market } from '#tests/support/bars.ts';
+import { market, withRows } from '#tests/support/bars.ts';
 import { LIMITS, RULES } from '#tests/support/deciding.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'rotor-studies-'));
@@ -187,5 +188,26 @@ describe('studies', () => {
     expect(await createStudies(PLACE).ask<'backtest'>(request)).toEqual(
       await runStudy(request, PLACE),
     );
+  });
+
+  it('know in their thread the days that a person has confirmed as closed', async () => {
+    const closed = sessionDate('2023-11-16');
+    const bars = new Map(
+      [...BARS].map(([name, had]) => [
+        name,
+        withRows(had, (row) => (row.date === closed ? undefined : row)),
+      ]),
+    );
+    const request = { kind: 'backtest', bars, model: 'all' } as const;
+    const studies = createStudies(PLACE);
+    expect(await studies.ask<'backtest'>({ ...request })).toMatchObject({ kind: 'refused' });
+    closeDays([closed]);
+    try {
+      const found = await createStudies(PLACE).ask<'backtest'>(request);
+      expect(found).not.toMatchObject({ kind: 'refused' });
+      expect(found).toEqual(await runStudy(request, PLACE));
+    } finally {
+      closeDays([]);
+    }
   });
 });

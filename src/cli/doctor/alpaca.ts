@@ -90,7 +90,7 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
   if (difference === undefined) return pass('calendar agrees', `${from} to ${to}`);
   const remedy =
-    'Nothing trades while they differ. The usual cause is a closing at short notice: update Rotor to a version that knows the day.';
+    'Nothing trades while they differ. If the exchange closed at short notice, add the day to CLOSED_DAYS and restart Rotor.';
   return fail('calendar agrees', difference, remedy);
 }
 

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import type { Rates } from '#core/backtest/interest.ts';
 import type { RunSettings } from '#core/backtest/run-rows.ts';
 import type { Bars } from '#core/domain/bar.ts';
+import { closedByPeople } from '#core/domain/calendar.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
-import type { Ticker } from '#core/domain/units.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Universe } from '#core/domain/universe.ts';
 import { type Grid, pointsOf } from '#core/evidence/sweep.ts';
 import { makeFolder } from '#core/store/make-folder.ts';
@@ -18,7 +19,7 @@ interface SweepPart {
   readonly lookback: number;
 }
 
-/** Input of one thread; everything in it can be cloned. */
+/** The whole search; everything in it can be cloned. */
 export interface SweepJob {
   readonly bars: Bars;
   readonly refused: ReadonlyMap<Ticker, string>;
@@ -28,6 +29,12 @@ export interface SweepJob {
   readonly rates: Rates;
   readonly grid: Grid;
   readonly parts: readonly SweepPart[];
+}
+
+/** Input of one thread with the calendar of the main thread. */
+export interface ToSweep extends SweepJob {
+  /** Closings at short notice that a person has confirmed. */
+  readonly closedDays: readonly SessionDate[];
 }
 
 /** Settings that never traded have no Sharpe ratio: NaN, or null in JSON, which has no NaN. */
@@ -102,7 +109,8 @@ function shared(parts: readonly SweepPart[], threads: number): readonly (readonl
 
 function onThread(job: SweepJob, use: (message: unknown) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./sweep-worker.ts', import.meta.url), { workerData: job });
+    const workerData: ToSweep = { ...job, closedDays: closedByPeople() };
+    const worker = new Worker(new URL('./sweep-worker.ts', import.meta.url), { workerData });
     worker.on('message', use);
     worker.on('error', reject);
     worker.on('exit', () => resolve());

@@ -2,14 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
+import { closeDays } from '#core/domain/calendar.ts';
 import { pointsOf, pointTrial } from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
 import { MODELS } from '#models/list.ts';
-import type { SweepJob } from './sweep-job.ts';
+import type { ToSweep } from './sweep-job.ts';
 
 // Sent by our own thread, which created it with that type.
-const job = workerData as SweepJob;
+const job = workerData as ToSweep;
 
+closeDays(job.closedDays);
 const history = prepareHistory(job);
 const interest = interestOf(history, job.rates);
 const setup = { ...job.settings, history, ...(interest && { more: { interest } }) };

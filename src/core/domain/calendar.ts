@@ -10,6 +10,8 @@ export type { Session } from './session-table.ts';
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
 
+/** Closings at short notice that this version does not know, as given to `closeDays`. */
+let confirmed: readonly SessionDate[] = [];
 let table: Table | undefined;
 /** The sessions that somebody asked for: most programs need few of them. */
 const known: (Session | undefined)[] = [];
@@ -19,6 +21,22 @@ export const CALENDAR_DAYS = {
   first: sessionDate(`${FIRST_YEAR}-01-02`),
   last: sessionDate(`${LAST_YEAR}-12-31`),
 } as const;
+
+/** The days given to `closeDays`: another thread begins with the same. */
+export function closedByPeople(): readonly SessionDate[] {
+  return confirmed;
+}
+
+/**
+ * Takes days out of the calendar of this thread: closings at short notice that a person has confirmed. They
+ * replace those given before. For the start of a process or thread, before anything asks.
+ */
+export function closeDays(dates: readonly SessionDate[]): void {
+  if (dates.join() === confirmed.join()) return;
+  confirmed = dates;
+  table = undefined;
+  known.length = 0;
+}
 
 /** Every session from 1990 to 2045 in order, about 14,000. */
 export function sessions(): readonly Session[] {
@@ -197,6 +215,6 @@ function sessionNumber(index: number): Session | undefined {
 }
 
 function calendar(): Table {
-  table ??= buildTable(FIRST_YEAR, LAST_YEAR);
+  table ??= buildTable(FIRST_YEAR, LAST_YEAR, confirmed);
   return table;
 }

@@ -29,13 +29,18 @@ export interface Table {
   readonly halves: ReadonlySet<number>;
 }
 
-/** The sessions of these years, both inclusive. */
-export function buildTable(firstYear: number, lastYear: number): Table {
+/** The sessions of these years, both inclusive. @param confirmed days that are closed besides those known. */
+export function buildTable(
+  firstYear: number,
+  lastYear: number,
+  confirmed: readonly SessionDate[] = [],
+): Table {
   const first = Date.UTC(firstYear, 0, 1) / DAY_MS;
   const end = Date.UTC(lastYear + 1, 0, 1) / DAY_MS;
   const through = new Uint16Array(end - first);
   const found = new Int32Array(end - first);
-  const closed = closedDays(firstYear, lastYear);
+  const closed = new Set(closedDays(firstYear, lastYear));
+  for (const date of confirmed) closed.add(Date.parse(date));
   const halves = halfDays(firstYear, lastYear);
   const months = new Int32Array(12 * (lastYear - firstYear + 1));
   for (let month = 0; month < months.length; month++) {

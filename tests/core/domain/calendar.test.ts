@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   CALENDAR_DAYS,
+  closeDays,
+  closedByPeople,
   firstSessionOfMonth,
   firstSessionOfNextMonth,
   firstSessionOfWeek,
@@ -89,6 +91,32 @@ describe('the NYSE calendar', () => {
     '2002-07-05',
   ])('closes at 13:00 on %s', (date) => {
     expect(newYorkTime(sessionOn(day(date))?.close ?? 0)).toBe('13:00');
+  });
+
+  describe('with closings at short notice that a person confirmed', () => {
+    afterEach(() => closeDays([]));
+
+    it('has no session on them, and counts none', () => {
+      const [monday, tuesday, wednesday] = ['2027-03-01', '2027-03-02', '2027-03-03'].map(day);
+      if (!monday || !tuesday || !wednesday) throw new Error('three days');
+      expect([isSession(monday), sessionsBetween(monday, wednesday)]).toEqual([true, 2]);
+      closeDays([monday, tuesday]);
+      expect([isSession(monday), sessionOn(tuesday)]).toEqual([false, undefined]);
+      expect(firstSessionOfMonth(monday).date).toBe(wednesday);
+      expect(sessionOffset(wednesday, -1).date).toBe('2027-02-26');
+      expect(nextSession(newYorkInstant(tuesday, 600)).date).toBe(wednesday);
+      expect(closedByPeople()).toEqual([monday, tuesday]);
+    });
+
+    it('replaces the days given before, and changes nothing on a weekend', () => {
+      const all = sessions().length;
+      closeDays([day('2027-03-01')]);
+      closeDays([day('2027-03-02'), day('2027-03-06')]);
+      expect(isSession(day('2027-03-01'))).toBe(true);
+      expect(sessions()).toHaveLength(all - 1);
+      closeDays([]);
+      expect(sessions()).toHaveLength(all);
+    });
   });
 
   it('has 250 to 254 sessions in each year without a long closing', () => {

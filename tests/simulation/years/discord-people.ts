@@ -20,6 +20,8 @@ export interface PeopleParts {
   readonly exchange: Exchange;
   /** The process that answers; undefined while none does. */
   readonly life: () => Life | undefined;
+  /** Adds the days on which the exchange stayed shut to CLOSED_DAYS, and starts the process again. */
+  readonly confirmClosings: () => void;
   /** Whether nothing can be written down now. */
   readonly isExcused: () => boolean;
   readonly tell: (text: string) => void;

@@ -38,6 +38,8 @@ export interface Machine {
   /** Every process that was not killed, those that start or are frozen too. */
   alive(): readonly Life[];
   boot(): void;
+  /** The process ends as told to, and another begins. */
+  restart(): void;
   tick(): void;
   /** False where the kind is none of the machine. */
   act(happening: Happening): boolean;
@@ -144,11 +146,11 @@ export function createMachine(parts: MachineParts): Machine {
       if (again) deathSoon = { after: Math.floor(happening.pick * 997) % STEPS, point };
     };
 
+  const restart = (): void => void running()?.stop('by signal');
   const stops = (happening: Happening): void => {
-    const life = running();
-    if (!life) return;
+    if (!running()) return;
     faults.met(happening);
-    void life.stop('by signal');
+    restart();
   };
 
   /** The process ends, begins again on a damaged journal, and once more on the right one. */
@@ -242,6 +244,7 @@ export function createMachine(parts: MachineParts): Machine {
     main,
     alive,
     boot,
+    restart,
     tick() {
       for (const life of alive()) life.tick();
     },

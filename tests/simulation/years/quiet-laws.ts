@@ -212,9 +212,6 @@ export function checkMonth(
   if (id !== undefined && late >= 1 && !isCalled(book)) report('month forgotten', id);
 }
 
-/** The longest window of bars that a decision reads: 200 sessions. */
-const GAP_MS = 300 * DAY_MS;
-
 /** In a world in which nothing goes wrong any more a month is done, whatever people were called for. */
 export function checkDone(
   { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
@@ -225,8 +222,6 @@ export function checkDone(
   const waits = [...book.alerts.values()].some(({ alert }) =>
     FOR_PEOPLE.includes(alert.subject.about),
   );
-  // A session that the exchange left out is a gap in all bars, until a release of Rotor knows of it.
-  if (faults.since(epochMs(time.now() - GAP_MS), ['stays-shut'])) return;
   // The session itself, and the evening before in which it is announced.
   if (waits || faults.since(epochMs(time.now() - 3 * DAY_MS), TROUBLE)) return;
   report('month not done', `${id}, ${late} sessions late`);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { managedOrdersOf, unfinished } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import { sessionAt } from '#core/domain/calendar.ts';
+import { closeDays, isSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
@@ -84,10 +84,15 @@ export async function runYear(
   real: Bars,
   options: YearOptions = {},
 ): Promise<YearReport> {
+  closeDays([]);
   const year = createYear(story, real, options);
   const last = story.sessions.at(-1);
-  if (last) await year.time.runTo(epochMs(eveningOf(last) + 1));
-  return year.report();
+  try {
+    if (last) await year.time.runTo(epochMs(eveningOf(last) + 1));
+    return year.report();
+  } finally {
+    closeDays([]);
+  }
 }
 
 interface World {
@@ -184,6 +189,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const people = createPeople({
     ...{ time, tell, faults, exchange, report },
     life: () => machine.main(),
+    confirmClosings: () => confirmClosings(world),
     isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
   });
   const provocations = createProvocations(story, time, (happening) => {
@@ -270,6 +276,16 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
   }
   // What was written down is followed by another wake a few seconds later; nothing follows from a close.
   if (recorded.some(({ entry }) => entry.kind !== 'equity')) changed(world, FOLLOW_MS);
+}
+
+function confirmClosings({ story, time, market, machine, tell }: World): void {
+  const closed = story.sessions
+    .filter(({ date, open }) => open < time.now() && market.isShut(date))
+    .map(({ date }) => date);
+  if (!closed.some(isSession)) return;
+  tell(`CLOSED_DAYS=${closed.join()}`);
+  closeDays(closed);
+  machine.restart();
 }
 
 /** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */

@@ -63,6 +63,6 @@ function calendarAlert(text: string): Alert {
     title: 'Calendars disagree',
     text,
     remedy:
-      'Nothing trades until both agree. The usual cause is a closing at short notice: update Rotor to a version that knows the day, or see “Bars are broken” in RUNBOOK.md.',
+      'Nothing trades until both agree. If the exchange closed at short notice, add the day to CLOSED_DAYS and restart Rotor, or update it to a version that knows the day.',
   };
 }
