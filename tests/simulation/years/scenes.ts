@@ -58,6 +58,13 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
+    says: 'the bars of the day cannot be read once they are due',
+    of: ['bars-fail'],
+    own: { afterClose: [5, 16], lasts: [20, 90] },
+    meets: ['closed'],
+    beside: [],
+  },
+  {
     says: 'somebody has a plan made while the equity contradicts its parts',
     of: ['wrong-equity'],
     own: { after: [8, 10], lasts: [8, 15] },

@@ -71,7 +71,10 @@ export function zerosIn(sometimes: Sometimes): readonly string[] {
   );
 }
 
-/** Pairs that are said to have no meaning and were met all the same: the reason is wrong. */
+/**
+ * Pairs that need not be met and were: by a read that comes back late, or a process that begins anew. Where
+ * they are many, the reason is wrong.
+ */
 export function deniedIn(sometimes: Sometimes): readonly string[] {
   return FAULT_KINDS.flatMap((kind) =>
     PHASES.filter(
