@@ -1,6 +1,7 @@
 /** Mutants without any observable effect, each with the reason why no test can detect it. */
 import { DOMAIN_ROWS } from './equivalent-domain.ts';
 import { ENGINE_ROWS } from './equivalent-engine.ts';
+import { FILE_ROWS } from './equivalent-rows.ts';
 import { type Row, RULE_ROWS } from './equivalent-rules.ts';
 
 /** All mutants of the file that turn `from` into `to`; of several on different lines those on `line`. */
@@ -557,7 +558,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: 'month.session <= week.session',
     reason: 'a month and a week of the same session are one rebalance',
   },
-  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS, ...DOMAIN_ROWS].map(
+  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS, ...DOMAIN_ROWS, ...FILE_ROWS].map(
     ([file, reason, from, to, line]) => ({
       ...{ file, reason, from, to },
       ...(line !== undefined && { line }),
