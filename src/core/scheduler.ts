@@ -20,7 +20,7 @@ import {
 } from './domain/calendar.ts';
 import { type Cause, isFlatten, isRaise } from './domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
-import { newYorkDate } from './domain/new-york.ts';
+import { newYorkDate, newYorkMinutes } from './domain/new-york.ts';
 import { REGIME_HOLD_SESSIONS, sessionsHeld } from './domain/regime-hold.ts';
 import {
   type AnnounceRules,
@@ -88,7 +88,7 @@ export function barsThrough(now: EpochMs): SessionDate {
 
 /**
  * Everything due at the instant, most important first. Nothing starts while paused. Orders wait for a trading
- * window; a question to a person does not, since the person who just resumed is still there.
+ * window; a question to a person only for the day, as the person who just resumed is still there.
  */
 export function dueTasks(
   book: AccountState,
@@ -100,10 +100,21 @@ export function dueTasks(
   const isTradable = tradableSession(now) !== undefined;
   if (open && isTradable) due.push({ kind: 'resume', id: open.decision.id });
   if (!open && !book.paused) {
-    due.push(...rebalanceDue(book, now, rules).filter(({ kind }) => isTradable || kind === 'ask'));
+    const mayAsk = isTradable || isDaytime(now);
+    due.push(
+      ...rebalanceDue(book, now, rules).filter(({ kind }) =>
+        kind === 'ask' ? mayAsk : isTradable,
+      ),
+    );
   }
   due.push(...closesDue(book, now));
   return due;
+}
+
+/** When a question may make a sound: from 09:00 to 21:00 New York, on any day. */
+function isDaytime(now: EpochMs): boolean {
+  const minutes = newYorkMinutes(now);
+  return minutes >= 9 * 60 && minutes < 21 * 60;
 }
 
 /** Every close since the last recorded one, or since the account began. */

@@ -158,8 +158,9 @@ describe('the due rebalance', () => {
   });
 
   it.each([
-    ['at night', '2026-12-09', '02:00'],
+    ['in the morning', '2026-12-09', '09:00'],
     ['at the close', '2026-12-09', '16:00'],
+    ['in the evening', '2026-12-09', '20:59'],
     ['on a Saturday', '2026-12-12', '11:00'],
   ])('asks %s too, when no order may leave', (_, date, time) => {
     expect(rebalances(started, ny(date, time))).toEqual([
@@ -167,6 +168,11 @@ describe('the due rebalance', () => {
     ]);
     const paused = { ...started, paused: { by: 'ann', reason: 'holidays', at: ny(date, time) } };
     expect(rebalances(paused, ny(date, time))).toEqual([]);
+  });
+
+  it('wakes nobody at night to ask', () => {
+    for (const time of ['21:00', '23:59', '00:00', '08:59'])
+      expect(rebalances(started, ny('2026-12-10', time))).toEqual([]);
   });
 
   it('is replaced by a manual one if it was missed', () => {
