@@ -634,3 +634,88 @@ describe('one pass over a decision', () => {
     expect([XLK?.ticker, XLE?.ticker]).toEqual(['XLK', 'XLE']);
   });
 });
+
+describe('a rebalance with an order of unknown outcome', () => {
+  const sells = [intent(ID, 'sell', 'XLE', 20), intent(ID, 'sell', 'XLF', 50)];
+  const both = decision({ id: ID, orders: sells });
+
+  /** XLE has no price, and the order of XLF has not arrived. */
+  async function unknownSell(made: Decision): Promise<Desk> {
+    const it_ = desk();
+    it_.broker.give('XLE', 20);
+    it_.parts.journal.append({
+      ...{ kind: 'adjustment', ticker: ticker('XLE'), by: 'ann' },
+      ...{ qty: wholeShares(20), cash: cents(0) },
+    });
+    record(it_, made);
+    it_.broker.behave(() => ({ kind: 'never-arrives' }));
+    const priceless = {
+      ...it_.broker,
+      latestPrices: async (asked: Parameters<FakeBroker['latestPrices']>[0]) => {
+        const prices = new Map(await it_.broker.latestPrices(asked));
+        prices.delete(ticker('XLE'));
+        return prices;
+      },
+    };
+    await executeRebalance({ ...it_.parts, broker: priceless }, it_.accounts, made, going).catch(
+      () => undefined,
+    );
+    expect(new Set(it_.broker.posts.map((post) => post.ticker))).toEqual(new Set(['XLF']));
+    it_.broker.posts.length = 0;
+    it_.broker.behave(() => ({ kind: 'whole' }));
+    return it_;
+  }
+
+  it('settles that one before the one that is planned beside it leaves', async () => {
+    const it_ = await unknownSell(both);
+    await executeRebalance(it_.parts, it_.accounts, both, going);
+    expect(it_.broker.posts.map((post) => post.ticker)).toEqual(['XLF', 'XLE']);
+  });
+
+  it('waits for it no longer where a person cancelled it and it is ten minutes old', async () => {
+    const it_ = await unknownSell(both);
+    const clientOrderId = sells[1]?.clientOrderId ?? '';
+    it_.parts.journal.append({ kind: 'cancel-requested', clientOrderId, by: 'ann' });
+    await executeRebalance(it_.parts, it_.accounts, both, going).catch(() => undefined);
+    expect(it_.broker.posts).toEqual([]);
+    it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 10 * 60));
+    await executeRebalance(it_.parts, it_.accounts, both, going);
+    expect(it_.broker.posts.map((post) => post.ticker)).toEqual(['XLE']);
+  });
+
+  it('does not hold up a person who has everything sold', async () => {
+    const it_ = desk();
+    it_.broker.give('XLE', 20);
+    const id = 'flatten-2026-11-10-1';
+    const orders = [intent(id, 'sell', 'XLF', 50), intent(id, 'sell', 'XLE', 20)];
+    const made = record(it_, decision({ id, cause: 'manual', orders }));
+    it_.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'never-arrives' : 'whole' }));
+    const untradable: FakeBroker['assets'] = async (asked) =>
+      (await it_.broker.assets(asked)).map((each) => ({
+        ...each,
+        tradable: each.ticker !== 'XLE',
+      }));
+    for (const broker of [{ ...it_.broker, assets: untradable }, it_.broker]) {
+      expect(it_.broker.accepted).toEqual([]);
+      const parts = { ...it_.parts, broker };
+      await executeRebalance(parts, it_.accounts, made, going).catch(() => undefined);
+    }
+    expect(it_.broker.accepted.map((order) => order.ticker)).toEqual(['XLE']);
+  });
+});
+
+describe('a rebalance that is continued', () => {
+  it('does not send a line again while its order is open', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    const parts = { ...it_.parts, broker: { ...it_.broker, cancel: async () => undefined } };
+    it_.broker.behave(({ side }) => ({ kind: side === 'buy' ? 'open' : 'whole' }));
+    for (let passes = 0; passes < 2; passes++) {
+      expect(await executeRebalance(parts, it_.accounts, made, going)).toMatchObject({
+        kind: 'waiting',
+        reason: expect.stringMatching(/^buy orders still open at the broker: XLK/),
+      });
+      expect(it_.broker.posts.map((post) => post.ticker)).toEqual(['XLF', 'XLK', 'XLE']);
+    }
+  });
+});
