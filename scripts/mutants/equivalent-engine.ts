@@ -360,4 +360,29 @@ export const ENGINE_ROWS: readonly Row[] = [
     '{ ...reading, latest: new Map(), now }',
     '{...reading, latest: new Map()}',
   ],
+  [
+    'src/core/engine/account-check.ts',
+    'two equal numbers do not contradict each other anyway',
+    'account.equity > counted',
+    'account.equity >= counted',
+  ],
+  [
+    'src/core/engine/owed-alert.ts',
+    'each of these alerts has one; the type checker asks',
+    "'decisionId' in subject && subject.decisionId === decision.id",
+    'subject.decisionId === decision.id',
+  ],
+  [
+    'src/core/engine/announce-schedule.ts',
+    'an hour before it is the same day',
+    '0',
+    '1',
+    'const midnight',
+  ],
+  [
+    'src/core/engine/announce-schedule.ts',
+    'one rebalance is due at most',
+    "rebalanceDue(book, then, unhindered).find((due) => due.kind === 'rebalance')",
+    "rebalanceDue(book, then, unhindered).findLast((due) => due.kind === 'rebalance')",
+  ],
 ];
