@@ -51,12 +51,16 @@ ${sections.join('\n')}`;
 }
 
 const HEAD =
-  '| fault | found in years | without its second check | by the law |\n|---|---|---|---|';
+  '| fault | found in years | without its second check | by the law, or why it is not found |\n|---|---|---|---|';
 
-function lineOf({ fault, coveredBy = [] }: PlantedFault, { alone, uncovered, law }: Row): string {
+function lineOf(
+  { fault, coveredBy = [], unfound = '' }: PlantedFault,
+  { alone, uncovered, law }: Row,
+): string {
   const checks = coveredBy.map(({ check }) => check).join('; ');
   const second = checks === '' ? '' : `${uncovered || 'not run'} (${checks})`;
-  return `| ${fault} | ${alone} | ${second} | ${law} |`;
+  const isFound = isYears(alone) || isYears(uncovered);
+  return `| ${fault} | ${alone} | ${second} | ${isFound ? law : unfound} |`;
 }
 
 /** The rows of a page by fault. */

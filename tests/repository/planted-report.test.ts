@@ -5,7 +5,7 @@ import { reportText } from '../../scripts/plant/report.ts';
 const CHANGE = { file: 'a.ts', find: 'a', put: 'b' };
 const GROUPS = {
   Orders: [
-    { fault: 'a is b', ...CHANGE },
+    { fault: 'a is b', ...CHANGE, unfound: 'nobody looks' },
     { fault: 'c is d', ...CHANGE, coveredBy: [{ check: 'e looks (twice)', ...CHANGE }] },
   ],
 };
@@ -35,6 +35,17 @@ describe('the page about planted faults', () => {
       '| c is d | not in 6.0 | 1.1 (e looks (twice)) | order lost |',
     );
     expect(page).toContain('Of 2 faults 1 are found by themselves, and 1 more');
+  });
+
+  it('says why a fault is not found, while it is not', () => {
+    const missed = reportText('', GROUPS, [
+      { fault: 'a is b', isAlone: true, years: 6, law: undefined },
+    ]);
+    expect(row(missed, 'a is b')).toBe('| a is b | not in 6.0 |  | nobody looks |');
+    const found = reportText(missed, GROUPS, [
+      { fault: 'a is b', isAlone: true, years: 1, law: 'month late' },
+    ]);
+    expect(row(found, 'a is b')).toBe('| a is b | 1.0 |  | month late |');
   });
 
   it('no longer speaks of a fault that is not planted any more', () => {

@@ -14,6 +14,8 @@ export interface PlantedFault extends Change {
   readonly fault: string;
   /** Further checks that keep the fault from doing any harm: they are removed with it. */
   readonly coveredBy?: readonly SecondCheck[];
+  /** Why ordinary simulated years are not known to find it. */
+  readonly unfound?: string;
 }
 
 /** A check that stands behind another one. */

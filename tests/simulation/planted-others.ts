@@ -91,5 +91,13 @@ export const PLANTED_OTHERS: readonly PlantedFault[] = [
     file: `${EXECUTION}/execute-rebalance.ts`,
     find: "(managed) => managed.state === 'sending' && !mayWriteOff(parts, managed),\n  );",
     put: '(managed) => managed.state !== managed.state && !mayWriteOff(parts, managed),\n  );',
+    coveredBy: [
+      {
+        check: 'a pass ends with the order whose outcome is not known',
+        file: `${EXECUTION}/send-line.ts`,
+        find: 'if (!passes || !isFlatten(decision)) throw error;',
+        put: 'if (!passes) throw error;',
+      },
+    ],
   },
 ];
