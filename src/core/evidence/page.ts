@@ -7,8 +7,8 @@ import { BLOCK, type Resamples, resample } from './bootstrap.ts';
 import { type Comparators, datesOf, figuresOf } from './figures.ts';
 import { type Luck, luckOf } from './luck.ts';
 import { annualSharpe, grownYearly, lessOf, quantileOf, returnsOf } from './moments.ts';
-import { searchFigures } from './search.ts';
-import { type Grid, type Point, pointsOf, type SweepTrial, sweep } from './sweep.ts';
+import { type SearchRivals, searchFigures } from './search.ts';
+import { type Grid, type Point, pointsOf, release, type SweepTrial, sweep } from './sweep.ts';
 import {
   type BacktestSetup,
   curveFigures,
@@ -54,15 +54,12 @@ export type Page = ReturnType<typeof pageOf>;
 
 /** Computes everything. Takes seconds of one processor for ten years, 510 settings and 2,000 monkeys. */
 export function pageOf(input: PageInput) {
-  const { setup, models, progress } = input;
+  const { setup, models } = input;
   const { history } = setup;
   const runs = trialsOf(setup, models);
   const equal = trialOf(setup, equalSectors(setup));
   const spy = buyAndHold(setup, history.panel.benchmark);
   const rivals: Comparators = { spy, equalReturns: equal.returns };
-  const tried = sweep(setup, pointsOf(input.grid), (done) =>
-    progress?.('settings', done, pointsOf(input.grid).length),
-  );
   const core = runs.get(models[0]?.id ?? '') ?? equal;
   const all = runs.get('all') ?? core;
   return {
@@ -80,12 +77,24 @@ export function pageOf(input: PageInput) {
       ...(models[0] && { [models[0].id]: costsOf(setup, models.slice(0, 1)) }),
     },
     dayLuck: mapped(runs, (_, id) => dayLuckOf(setup, id === 'all' ? models : byId(models, id))),
-    ...searchFigures(input, tried, { runs, rivals, equal }),
-    walk: input.walk ? walkFigures(input, input.walk, tried) : null,
+    ...searchedFigures(input, { runs, rivals, equal }),
     monkeys: monkeyFigures(input, { core, all, spy }),
     blockLength: blockFigures(runs, returnsOf(spy)),
     bootstrap: bootstrapFigures(input, runs, returnsOf(spy)),
   };
+}
+
+/** The search, and what is picked from it year by year. */
+function searchedFigures(input: PageInput, rivals: SearchRivals) {
+  const { setup, grid, walk, progress } = input;
+  const points = pointsOf(grid);
+  const tried = sweep(setup, points, (done) => progress?.('settings', done, points.length));
+  const figures = {
+    ...searchFigures(input, tried, rivals),
+    walk: walk ? walkFigures(input, walk, tried) : null,
+  };
+  release(tried);
+  return figures;
 }
 
 /** The configured models together, then each one alone. */

@@ -30,7 +30,7 @@ export type Point = readonly [lookback: number, top: number, min: number];
 /** The stored result of a point: a search holds hundreds. */
 export interface SweepTrial {
   readonly point: Point;
-  readonly returns: Float64Array;
+  readonly returns: Float64Array<ArrayBuffer>;
   /** Cents at the end, and the annual growth. */
   readonly final: number;
   readonly growth: number;
@@ -81,6 +81,14 @@ export function sweep(
     const { returns, run } = trial;
     return { point, returns: returns.slice(), final: finalOf(trial), growth: growthOf(run.equity) };
   });
+}
+
+/**
+ * Gives the memory of the returns back at once; they are empty then. The random portfolios that follow
+ * allocate so little that no collection would find it.
+ */
+export function release(tried: readonly SweepTrial[]): void {
+  for (const { returns } of tried) returns.buffer.transfer(0);
 }
 
 /**

@@ -5,6 +5,7 @@ import { dollars, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { idleCash } from '#core/evidence/benchmarks.ts';
 import { pageOf } from '#core/evidence/page.ts';
+import { pointsOf, release, sweep } from '#core/evidence/sweep.ts';
 import { at, rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { AS_OF, wandering } from '#tests/support/bars.ts';
@@ -169,10 +170,12 @@ function near(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, near(each)]));
 }
 
+const GRID = { lookback: [40, 84, 126], top: [2, 3], min: [0, 0.05] };
+
 describe('a market of random bars, with leverage, interest and earlier trials', () => {
   const page = pageOf({
     ...{ setup, models: MODELS, walk: { train: 1, first: 2023, last: 2024 } },
-    grid: { lookback: [40, 84, 126], top: [2, 3], min: [0, 0.05] },
+    grid: GRID,
     centre: [84, 3, 0],
     ...{ monkeys: 20, seed: 3, boots: 100, bootSeed: 4, triedBefore: 40 },
   });
@@ -222,6 +225,13 @@ describe('a market of random bars, with leverage, interest and earlier trials', 
   it.each(['all|21', 'all|63'] as const)('gives the same paired resamples, %s', (key) => {
     same(page.bootstrap[key]?.excessCagr, EXPECTED.bootstrap[key]);
   });
+});
+
+it('gives the memory of the settings’ returns back when asked to', () => {
+  const tried = sweep(setup, pointsOf(GRID));
+  expect(tried.map(({ returns }) => returns.length)).not.toContain(0);
+  release(tried);
+  expect(new Set(tried.map(({ returns }) => returns.buffer.byteLength))).toEqual(new Set([0]));
 });
 
 describe('interest on idle cash', () => {
