@@ -56,7 +56,9 @@ USER 10001:10001
 FROM runtime AS self-test
 RUN ["node", "scripts/self-test.ts", "/tmp/ship/self-test.json"]
 
-# The allocator gives back what a thread leaves behind: one arena, and a mapping for each large buffer.
+# The allocator gives back what a thread leaves behind: one arena, and a mapping for each large buffer. V8
+# collects garbage often rather than grow, and does not let the young generation grow while it marks the old
+# one; docs/operations.md has the figures. scripts/deploy/remote.sh warms up with the same flags.
 FROM runtime AS rotor
 COPY --from=self-test --chown=0:0 /tmp/ship/ /app/
 ARG ROTOR_COMMIT=""
@@ -82,4 +84,4 @@ VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "src/ops/healthcheck.ts"]
-CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=1", "--v8-pool-size=1", "src/main.ts"]
+CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=1", "--v8-pool-size=1", "--optimize-for-size", "--no-separate-gc-phases", "src/main.ts"]

@@ -38,8 +38,10 @@ const folder = mkdtempSync(join(tmpdir(), 'rotor-soak-'));
 const state = join(folder, 'rotor');
 const servers = await startServers(folder);
 const { flags, env } = imageLimits();
-const LIMITS = { ...env, NODE_OPTIONS: [...flags, '--inspect=127.0.0.1:0'].join(' ') };
-const rotor = startRotor({ ...servers.environment, ...LIMITS, STATE_DIR: state });
+const rotor = startRotor({ ...servers.environment, ...env, STATE_DIR: state }, [
+  ...flags,
+  '--inspect=127.0.0.1:0',
+]);
 const samples: Sample[] = [];
 try {
   const debuggerAddress = await rotor.said(DEBUGGER);

@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { imageLimits } from '../scripts/image/limits.ts';
 
 const SRC = join(import.meta.dirname, '../src');
+const { flags: START } = imageLimits();
 const cache = mkdtempSync(join(tmpdir(), 'rotor-warm-up-'));
 
 /** Prints whether Node loaded its type stripper by the end of the process. */
@@ -19,7 +21,7 @@ function run(program: string, env: Record<string, string> = {}, ...flags: readon
 }
 
 beforeAll(() => {
-  const { status, stderr } = run('warm-up.ts');
+  const { status, stderr } = run('warm-up.ts', {}, ...START);
   expect(stderr).toBe('');
   expect(status).toBe(0);
 });
@@ -27,10 +29,16 @@ beforeAll(() => {
 afterAll(() => rmSync(cache, { recursive: true }));
 
 it.each([
-  ['main.ts', { DISCORD_TOKEN: 'none' }],
-  ['ops/healthcheck.ts', { HEALTH_PORT: '1' }],
-] as const)('leaves nothing to strip to %s', (program, env) => {
-  expect(run(program, env, '--import', REPORTER).stdout).toMatch(/stripped false\n$/);
+  ['main.ts', { DISCORD_TOKEN: 'none' }, START],
+  ['ops/healthcheck.ts', { HEALTH_PORT: '1' }, []],
+] as const)('leaves nothing to strip to %s', (program, env, flags) => {
+  expect(run(program, env, ...flags, '--import', REPORTER).stdout).toMatch(/stripped false\n$/);
+});
+
+it('is run by a deploy with the flags of the start, as compiled code is kept for these alone', () => {
+  const script = readFileSync(join(SRC, '../scripts/deploy/remote.sh'), 'utf8');
+  const [, words = ''] = /^WARM_UP=\((.*?)\)/ms.exec(script) ?? [];
+  expect(words.split(/\s+/)).toEqual([...START, 'src/warm-up.ts']);
 });
 
 it('loads every module that the desk loads later, and the threads', () => {

@@ -18,13 +18,13 @@ const { flags, env } = imageLimits();
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-memory-'));
 const servers = await startServers(folder);
-const rotor = startRotor({
+const limited = {
   ...servers.environment,
   STATE_DIR: join(folder, 'rotor'),
   HEALTH_PORT: String(PORT),
   ...env,
-  NODE_OPTIONS: (given.length > 0 ? given : flags).join(' '),
-});
+};
+const rotor = startRotor(limited, given.length > 0 ? given : flags);
 try {
   await rotor.said(/seconds from the start/);
   await wait(SETTLE_MS);

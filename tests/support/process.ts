@@ -22,14 +22,18 @@ export interface Running {
   readonly child: ChildProcess;
 }
 
-/** The real process, as `npm start` runs it, with an environment of its own. */
-export function startRotor(env: Record<string, string>): Running {
-  return startProgram('src/main.ts', env);
+/** The real process, as `npm start` runs it, with an environment of its own. @param flags Node's. */
+export function startRotor(env: Record<string, string>, flags: readonly string[] = []): Running {
+  return startProgram('src/main.ts', env, flags);
 }
 
-export function startProgram(entry: string, env: Record<string, string>): Running {
+export function startProgram(
+  entry: string,
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Running {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...flags, entry], {
     env: { PATH, HOME, ...COMPILE_CACHE, ...env },
   });
   let output = '';
