@@ -28,6 +28,8 @@ const ONE_ORDER = 'no two orders have the same id';
 const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
+const EXECUTE = 'src/core/engine/execution/execute-rebalance.ts';
+
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
   [WEIGHTED, HALVINGS, '0', '1', 'let step = 0'],
@@ -384,5 +386,38 @@ export const ENGINE_ROWS: readonly Row[] = [
     'one rebalance is due at most',
     "rebalanceDue(book, then, unhindered).find((due) => due.kind === 'rebalance')",
     "rebalanceDue(book, then, unhindered).findLast((due) => due.kind === 'rebalance')",
+  ],
+  [
+    EXECUTE,
+    'it looks once more, and ends at once',
+    'false',
+    'true',
+    'if (isEnded(parts.journal.book(), decision.id)) return false;',
+  ],
+  [EXECUTE, 'it looks once more at lines that all wait', 'false', 'true', 'let isNews'],
+  [EXECUTE, 'it looks once more at lines that all wait', 'outcome === undefined', 'true', 'isNews'],
+  [
+    EXECUTE,
+    'nothing unknown is undefined; the type checker asks',
+    'own !== undefined && unknown.includes(own)',
+    'unknown.includes(own)',
+  ],
+  [
+    EXECUTE,
+    'a line has one ticker and one side',
+    'linesOf(decision, managed, side).find(({ planned }) => planned.ticker === ticker)',
+    'linesOf(decision, managed, side).findLast(({ planned }) => planned.ticker === ticker)',
+  ],
+  [
+    EXECUTE,
+    'each line of a decision is one of its lines; the type checker asks',
+    'linesOf(decision, managed, side).find(({ planned }) => planned.ticker === ticker) ?? line',
+    'linesOf(decision, managed, side).find(({ planned }) => planned.ticker === ticker)',
+  ],
+  [
+    EXECUTE,
+    'a line that is tried again was tried before; the type checker asks',
+    'line.attempts.at(-1) ?? {}',
+    'line.attempts.at(-1)',
   ],
 ];

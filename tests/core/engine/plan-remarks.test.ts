@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { proposalPost } from '#bot/posts/plan.ts';
 import type { Proposal } from '#core/domain/decision.ts';
 import { dollars } from '#core/domain/units.ts';
+import { planRemarks, type RemarksInput } from '#core/engine/plan-remarks.ts';
 import { proposalView } from '#core/views/plan.ts';
+import { decision, intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
+import { ny } from '#tests/support/schedule.ts';
 import { running, type World, type WorldOptions } from '#tests/support/world.ts';
 
 /** A desk in the middle of a month that would sell XLK and XLE for XLU and XLY. */
@@ -57,5 +60,49 @@ describe('the approver of a plan', () => {
     expect(told(desk, plan)).toMatch(
       /^Its 4 orders are more than MAX_ORDERS_PER_DAY \(3\): the rest would be sent on the next day\.\nIt would turn over \$19,\d{3} today, more than MAX_TURNOVER_PER_DAY allows \(\$12,000\): the rest would be sent on the next day\.$/,
     );
+  });
+});
+
+describe('the remarks about a plan', () => {
+  const ID = 'manual-2024-07-15-1';
+  const [SELL, BUY] = [intent(ID, 'sell', 'XLK', 10), intent(ID, 'buy', 'XLF', 10)];
+  const told = (orders = [SELL, BUY], over: Partial<RemarksInput> = {}) =>
+    planRemarks({
+      decision: decision({ id: ID, orders }),
+      limits: { maxOrder: dollars(10_000), maxOrdersPerDay: 60, maxTurnoverPerDay: 2 },
+      ...{ today: [], now: ny('2024-07-15', '11:00'), openMs: 10 * 60_000 },
+      ...over,
+    });
+  const at = (time: string) => ({ now: ny('2024-07-15', time) });
+
+  it('name the hour from which there is no time for both sides', () => {
+    expect(told(undefined, at('15:29'))).toEqual([]);
+    expect(told(undefined, at('15:30'))).toHaveLength(1);
+    expect(told([SELL], at('15:35'))).toEqual([]);
+    expect(told([BUY], at('15:35'))).toEqual([]);
+    expect(told(undefined, at('18:00'))).toEqual([]);
+  });
+
+  it('name what is over a limit, not what is at it', () => {
+    const limits = { maxOrder: dollars(1_000), maxOrdersPerDay: 2, maxTurnoverPerDay: 0.02 };
+    expect(told(undefined, { limits })).toEqual([]);
+    expect(told(undefined, { limits: { ...limits, maxOrder: dollars(999) } })).toHaveLength(2);
+    expect(told(undefined, { limits: { ...limits, maxOrdersPerDay: 1 } })).toEqual([
+      'Its 2 orders are more than MAX_ORDERS_PER_DAY (1): the rest would be sent on the next day.',
+    ]);
+    expect(told(undefined, { limits: { ...limits, maxTurnoverPerDay: 0.019_999_6 } })).toEqual([
+      expect.stringMatching(/turn over \$2,000 today.*allows \(\$2,000/),
+    ]);
+  });
+
+  it('count the orders of the day, and say nothing of a plan without any', () => {
+    const today = [{ intent: SELL, state: 'placed', tries: 1 }] as unknown as RemarksInput['today'];
+    const limits = { maxOrder: dollars(1_000), maxOrdersPerDay: 2, maxTurnoverPerDay: 2 };
+    expect(told(undefined, { limits, today })).toEqual([
+      expect.stringMatching(/^Its 2 orders with the 1 of today are more/),
+    ]);
+    const none = { ...limits, maxOrdersPerDay: 0, maxTurnoverPerDay: -1 };
+    expect(told([], { limits: none, today })).toEqual([]);
+    expect(told([BUY], { limits: none })).toHaveLength(2);
   });
 });

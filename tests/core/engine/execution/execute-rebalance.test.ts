@@ -719,3 +719,58 @@ describe('a rebalance that is continued', () => {
     }
   });
 });
+
+describe('a rebalance that a person ends while it asks the broker', () => {
+  const ASKED = [
+    ...(['clock', 'account', 'positions', 'unmanagedHoldings', 'openOrders', 'orders'] as const),
+    ...(['unmanagedOrders', 'assets', 'latestPrices', 'fills', 'activities', 'submit'] as const),
+  ];
+  /** What is written down after the end, where it comes with that request; undefined after the last one. */
+  async function afterEndAt(moment: number): Promise<readonly string[] | undefined> {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    const { journal } = it_.parts;
+    let [asked, endedAt] = [0, 0];
+    const ending =
+      (real: (...given: readonly unknown[]) => unknown) =>
+      (...given: readonly unknown[]) => {
+        asked += 1;
+        if (asked === moment) {
+          const result = { kind: 'partial' as const, left: [] };
+          journal.append({ kind: 'finished', decisionId: ID, result });
+          endedAt = journal.book().seq;
+        }
+        return real(...given);
+      };
+    const asking = ASKED.map((name) => [name, ending(it_.broker[name] as never)]);
+    const broker = { ...it_.broker, ...Object.fromEntries(asking) };
+    const parts = { ...it_.parts, broker };
+    await executeRebalance(parts, createReconciler(parts), made, going);
+    if (endedAt === 0) return undefined;
+    return journal.since(endedAt, 1_000).map(({ entry }) => entry.kind);
+  }
+
+  it('writes no further order down, whichever request that is', async () => {
+    let moment = 1;
+    for (; ; moment++) {
+      const after = await afterEndAt(moment);
+      if (!after) break;
+      expect(after.filter((kind) => kind === 'intent' || kind === 'sending')).toEqual([]);
+    }
+    expect(moment).toBeGreaterThan(20);
+  });
+
+  it('waits no longer for its open order', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    const open = sellStaysOpen(it_);
+    const orders: FakeBroker['orders'] = async (since) => {
+      const result = { kind: 'partial' as const, left: [] };
+      it_.parts.journal.append({ kind: 'finished', decisionId: ID, result });
+      return it_.broker.orders(since);
+    };
+    const parts = { ...open, broker: { ...open.broker, orders } };
+    await executeRebalance(parts, it_.accounts, made, going);
+    expect(it_.clock.now()).toBeLessThan(OPEN + 60_000);
+  });
+});
