@@ -48,6 +48,8 @@ export interface Tasks {
 
 /** Delay before missing bars are requested again. */
 const BARS_RETRY_MS = 5 * 60_000;
+/** Orders that do not go would otherwise use up the broker's limit of requests. */
+const CANCEL_AGAIN_MS = 30_000;
 /** Fills older than this are already in the positions of a first baseline. */
 const KNOWN_MS = 14 * 86_400_000;
 
@@ -58,6 +60,22 @@ interface Bench {
   readonly reconciler: Reconciler;
   readonly check: () => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+function createKeepHalted(parts: TaskParts, signal: AbortSignal): Tasks['keepHalted'] {
+  /** When a cancellation was last requested, by client order id. */
+  const askedAt = new Map<string, EpochMs>();
+  return async () => {
+    const book = parts.journal.book();
+    if (book.state.state !== 'HALT' || book.state.by === 'rotor') return;
+    const now = parts.clocks.market.now();
+    const due = openTargets(book).filter(
+      ({ order, known }) =>
+        !known || now - (askedAt.get(order.clientOrderId) ?? 0) >= CANCEL_AGAIN_MS,
+    );
+    for (const { order, kind } of await cancelOrders(parts, due, signal))
+      if (kind === 'asked') askedAt.set(order.clientOrderId, now);
+  };
 }
 
 /** Creates the tasks. `signal` ends waits in them when the app stops. */
@@ -86,11 +104,7 @@ export function createTasks(
       if (journal.book().baseline) followEvidence(parts);
     },
     correctCloses: () => dailyClose.correct(),
-    async keepHalted() {
-      const { state, by } = journal.book().state;
-      if (state !== 'HALT' || by === 'rotor') return;
-      await cancelOrders(parts, openTargets(journal.book()), signal);
-    },
+    keepHalted: createKeepHalted(parts, signal),
     async perform(due) {
       switch (due.kind) {
         case 'rebalance':

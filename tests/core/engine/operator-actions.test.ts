@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
-import { dollars } from '#core/domain/units.ts';
+import { dollars, epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
@@ -104,6 +104,23 @@ describe('HALT', () => {
     desk.answers.positions = undefined;
     await desk.minutes(8);
     expect(desk.posted()).toEqual(['sell XLF 100']);
+  });
+
+  it('asks again twice a minute for an order that does not go', async () => {
+    const desk = await selling();
+    const asked: string[] = [];
+    desk.answers.cancel = async (id) => void asked.push(id);
+    await desk.engine.halt('ann', 'look');
+    expect(asked).toHaveLength(1);
+    desk.answers.positions = async () => {
+      throw SILENCE;
+    };
+    for (let second = 0; second < 60; second += 2) {
+      desk.clock.set(epochMs(desk.clock.now() + 2_000));
+      await desk.engine.wake();
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    expect(asked.length).toBeLessThanOrEqual(4);
   });
 
   it('finds an order whose POST was on its way', async () => {
