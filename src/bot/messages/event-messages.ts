@@ -89,7 +89,7 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     case 'order':
       return rebalanceOf(making, change.clientOrderId);
     case 'reports':
-      return reportsOf(making, change.session);
+      return [...reportsOf(making, change.session), ...lastRebalanceAgain(making)];
     case 'plan':
       return standing(making, `proposal:${change.id}`);
     default:
@@ -208,6 +208,25 @@ function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMes
 function standing(making: Making, subject: string): readonly PendingMessage[] {
   if (making.messageStore.idOf(subject) === undefined) return [];
   return [message(making, subject, () => cardPost(making, subject))];
+}
+
+/**
+ * With each close the card of the last rebalance is edited although it did not change: a process that was
+ * frozen, or ran on a damaged journal, may have been the last to edit it. One that was deleted stays so.
+ */
+function lastRebalanceAgain(making: Making): readonly PendingMessage[] {
+  const { engine, messageStore } = making;
+  const id = [...engine.book().rebalances.keys()].at(-1);
+  if (id === undefined) return [];
+  const subject = `rebalance:${id}`;
+  if (messageStore.idOf(subject) === undefined) return [];
+  const tell = async (): Promise<void> => {
+    const post = cardPost(making, subject);
+    if (!post || (await messageStore.check(subject, false)) === 'gone') return;
+    messageStore.forget(subject);
+    await messageStore.upsert(subject, post);
+  };
+  return [{ subject, part: 'again', tell }];
 }
 
 /** The message of a flatten also shows the part that a limit delays. */

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Message } from '#bot/discord/channel.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
 import { proposalPost } from '#bot/posts/plan.ts';
 import { proposalView } from '#core/views/plan.ts';
@@ -41,7 +42,7 @@ async function waiting(place?: string) {
     [...channel.messages.values()]
       .map(({ embeds }) => embeds[0]?.title ?? '')
       .filter((title) => title.includes(plan.id));
-  return { world, outbox, plan, titles };
+  return { world, outbox, plan, titles, channel, messageStore };
 }
 
 it('an approved plan becomes the card of its rebalance', async () => {
@@ -61,4 +62,35 @@ it('a plan shown elsewhere stays there, and its rebalance is told in the channel
   await outbox.tell();
   expect(titles()).toContain(`… Rebalancing · ${plan.id}`);
   expect(titles()).toHaveLength(2);
+});
+
+describe('the card of the last rebalance, at the next close', () => {
+  /** Another process edits the card after it is done; then it is the evening. */
+  async function overwritten(
+    change: (given: Awaited<ReturnType<typeof waiting>>, id: string) => void,
+  ) {
+    const given = await waiting();
+    const { world, outbox, plan, messageStore } = given;
+    await world.engine.answer(plan.id, 'approved', person('bea'));
+    await world.minutes(30);
+    await outbox.tell();
+    change(given, messageStore.idOf(`rebalance:${plan.id}`) ?? '');
+    world.goTo('2024-07-15', '16:17');
+    await world.minutes(2);
+    await outbox.tell();
+    return given.titles();
+  }
+
+  it('is right again where a process that was frozen has edited it since', async () => {
+    const stale = await overwritten(({ channel, plan }, id) => {
+      const [before] = channel.messages.get(id)?.embeds ?? [];
+      const embeds = [{ ...before, title: `… Rebalancing · ${plan.id}` }];
+      channel.messages.set(id, { ...(channel.messages.get(id) as Message), embeds });
+    });
+    expect(stale).toEqual([expect.stringMatching(/^✓ Rebalanced · /)]);
+  });
+
+  it('stays deleted where a person deleted it', async () => {
+    expect(await overwritten(({ channel }, id) => void channel.messages.delete(id))).toEqual([]);
+  });
 });
