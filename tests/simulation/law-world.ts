@@ -14,6 +14,7 @@ export function parts(over: object = {}) {
   const world = {
     time: { now: () => NOON },
     faults: { since: () => false },
+    market: { isShut: () => false },
     exchange: { fake: { accepted: [] } },
     report: (law: string) => void broken.push(law),
     ...over,

@@ -170,8 +170,13 @@ describe('the law that after a HALT of its own Rotor asks', () => {
 });
 
 describe('the law that what an order leaves is sent again', () => {
-  const filled = (count: number, ...left: readonly string[]): readonly string[] => {
-    const order = { clientOrderId: 'rotor-1', side: 'buy', ticker: XLK, filledQty: wholeShares(1) };
+  const filled = (count: number, ...left: readonly string[]): readonly string[] =>
+    filledAgo(60_000, count, ...left);
+  const filledAgo = (ms: number, count: number, ...left: readonly string[]) => {
+    const order = {
+      ...{ clientOrderId: 'rotor-1', side: 'buy', ticker: XLK },
+      ...{ filledQty: wholeShares(1), updatedAt: NOON - ms },
+    };
     const accepted = Array.from({ length: count }, () => order);
     const { world, broken } = parts({ exchange: { fake: { accepted } } });
     const plan = { orders: [{ side: 'buy', ticker: XLK, qty: wholeShares(9) }] };
@@ -190,6 +195,12 @@ describe('the law that what an order leaves is sent again', () => {
   it('is broken where a part is left after fewer than four orders and nothing is named', () => {
     expect(filled(3, 'buy XLK: 3 of 9 filled, then expired')).toEqual(['given up early']);
     expect(filled(1, 'buy XLK: 1 of 9 filled, then cancelled')).toEqual(['given up early']);
+  });
+
+  it('is broken by an order called undone that filled, but for a fill of the last seconds', () => {
+    const undone = 'buy XLK: not filled: cancelled by ines';
+    expect(filledAgo(6_000, 9, undone)).toEqual(['result untrue']);
+    expect(filledAgo(4_000, 9, undone)).toEqual([]);
   });
 
   it('holds after four of them, and where a person or a limit ended it', () => {

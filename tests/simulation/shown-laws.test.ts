@@ -107,6 +107,10 @@ describe('the law that the gain of a day is earned', () => {
     isDisturbedSince: () => true,
   };
 
+  it('says nothing on a day on which the exchange stays shut', () => {
+    expect(brokenWith(0, { market: { isShut: () => true } })).toEqual([]);
+  });
+
   it('is broken where what was brought is shown as earned', () => {
     expect(brokenWith(0.05)).toEqual(['gain differs']);
   });

@@ -21,6 +21,7 @@ const NO_HINDRANCE: readonly FaultKind[] = [
 ];
 /** A fraction of MAX_ORDER_USD: above it, the price when the order is sent may put it over the limit. */
 const NEAR = 0.98;
+const ON_ITS_WAY_MS = 5_000;
 /** The most orders sent for one line of a plan before its remainder is given up. */
 const MOST_ATTEMPTS = 4;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
@@ -64,7 +65,11 @@ export function checkInTime(
 }
 
 /** What is said of a rebalance that ended is so: what was traded less than planned is named, and only that. */
-export function checkResult({ exchange, report }: LawParts, book: AccountState, id: string): void {
+export function checkResult(
+  { exchange, report, time }: LawParts,
+  book: AccountState,
+  id: string,
+): void {
   const { decision, result } = book.rebalances.get(id) ?? {};
   if (!decision || !result) return;
   const ids = new Set(managedOrdersOf(book, id).map(({ intent }) => intent.clientOrderId));
@@ -80,7 +85,11 @@ export function checkResult({ exchange, report }: LawParts, book: AccountState, 
     const words = `${id}: ${side} ${ticker}, ${filled / 1e9} of ${toShares(qty)}`;
     // A share, or one in a hundred, may be left by prices that moved.
     if (filled < qty * 0.99 - 1e9 && !isNamed) report('result untrue', `${words}, and not named`);
-    if (filled >= qty && isNamed && !isUnknown)
+    // A fill of the last seconds is on its way to the desk.
+    const isJustFilled = own.some(
+      ({ ticker: of, updatedAt }) => of === ticker && time.now() - updatedAt < ON_ITS_WAY_MS,
+    );
+    if (filled >= qty && isNamed && !isUnknown && !isJustFilled)
       report('result untrue', `${words}, and called undone`);
     const attempts = own.filter((order) => order.side === side && order.ticker === ticker);
     const isPart = filled > 0 && filled < qty * 0.99;

@@ -3,6 +3,7 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import type { AlertTopic } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Recorded } from '#core/domain/entry.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
 import { isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
@@ -70,6 +71,8 @@ export function checkGain(parts: LawParts, life: Life): void {
   const { engine } = life;
   const truth = parts.drawdown.today();
   if (!engine || truth === undefined) return;
+  // A day that people confirmed as closed shows the gain of the session before.
+  if (parts.market.isShut(newYorkDate(parts.time.now()))) return;
   // While shares are late what is seen is less than what there is.
   if (parts.faults.since(epochMs(parts.time.now() - 8 * DAY_MS), LATE)) return;
   const { today: shown, sinceStart } = headerView(engine.book(), engine.observation(), MODELS);

@@ -258,8 +258,11 @@ function onAppend(world: World, recorded: readonly Recorded[], life: Life): void
     checkRights(laws.report, each.entry);
     checkHalted(laws, each.entry);
     watchAlerts(laws, each, life);
-    if (!laws.disk.isDamaged()) world.repeats(each);
-    world.ownHalts(each, life.book());
+    // What is written into a damaged journal goes with it.
+    if (!laws.disk.isDamaged()) {
+      world.repeats(each);
+      world.ownHalts(each, life.book());
+    }
     if (each.entry.kind === 'adjustment') laws.drawdown.disturbed(world.time.now());
     world.people.told(each.entry);
     if (each.entry.kind === 'refused') checkRefused(laws, each.entry.clientOrderId);
