@@ -3,7 +3,7 @@ import { subjectKey } from '#core/domain/alert.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import { snapshotOf } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
-import { setTradingState } from '#core/engine/trading-state.ts';
+import { haltForSafety, setTradingState } from '#core/engine/trading-state.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed, scaledBy } from '#tests/support/bars.ts';
 import {
@@ -420,5 +420,33 @@ describe('RUN', () => {
     await desk.restart();
     desk.engine.setState('RUN', 'ann', 'go on');
     expect(desk.book().drawdownFrom?.equity).toBe(desk.book().equity.at(-1)?.equity);
+  });
+});
+
+describe('a resume and safe mode', () => {
+  it('ends what had stopped trading, and no other alert', async () => {
+    const desk = await running();
+    const about = [
+      { about: 'drawdown' },
+      { about: 'error', text: 'odd' },
+      { about: 'idle-cash' },
+    ] as const;
+    const rest = { severity: 'error', title: 'Odd', text: 'odd', remedy: 'None.' } as const;
+    desk.parts.journal.append(
+      ...about.map((subject) => ({ kind: 'alert' as const, alert: { subject, ...rest } })),
+    );
+    desk.engine.setState('RUN', 'ann', 'looked at');
+    const open = [...desk.book().alerts.values()].map(({ alert }) => alert.subject.about);
+    expect(open).toEqual(['idle-cash']);
+  });
+
+  it('halts once, and leaves the HALT of a person as it is', async () => {
+    const desk = await running();
+    const { journal } = desk.parts;
+    haltForSafety(desk.parts, 'it crashed three times');
+    expect(journal.book().state).toMatchObject({ state: 'HALT', by: 'rotor' });
+    const { seq } = journal.book();
+    haltForSafety(desk.parts, 'it crashed three times');
+    expect(journal.book().seq).toBe(seq);
   });
 });
