@@ -78,6 +78,9 @@ function rowsOf(page: string): Map<string, Row> {
 }
 
 function withFinding(row: Row, { isAlone, years, law }: Finding): Row {
+  const before = Number.parseFloat((isAlone ? row.alone : row.uncovered).replace('not in ', ''));
+  // A search that ends sooner than an earlier one says nothing new.
+  if (law === undefined && before > years) return row;
   const figure = law === undefined ? `not in ${years.toFixed(1)}` : years.toFixed(1);
   return {
     ...row,

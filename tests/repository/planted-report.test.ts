@@ -46,6 +46,9 @@ describe('the page about planted faults', () => {
       { fault: 'a is b', isAlone: true, years: 1, law: 'month late' },
     ]);
     expect(row(found, 'a is b')).toBe('| a is b | 1.0 |  | month late |');
+    const shorter = { fault: 'a is b', isAlone: true, years: 0.5, law: undefined };
+    expect(row(reportText(found, GROUPS, [shorter]), 'a is b')).toBe(row(found, 'a is b'));
+    expect(row(reportText(missed, GROUPS, [shorter]), 'a is b')).toBe(row(missed, 'a is b'));
   });
 
   it('no longer speaks of a fault that is not planted any more', () => {
