@@ -160,11 +160,17 @@ export function scheduleActions(parts: MoneyParts, tell: (text: string) => void)
     const isSplit = kind === 'split';
     const late = happening.kind.startsWith('late-') ? 26 * 3_600_000 : 0;
     if (late > 0) time.at(session.open, () => owe(parts, action));
+    // Who buys on the day itself, while the shares are late, gets none of them.
+    let held = qty(0);
+    if (!isSplit)
+      time.at(before, () => {
+        held = exchange.holdings().shares.get(ticker) ?? qty(0);
+      });
     time.at(before + late, () => {
       tell(`${ticker} ${isSplit ? `splits ${value} for 1` : `spins off $${value}`}`);
       exchange.due.delete(ticker);
       if (isSplit) splitShares(parts, action);
-      else spinOff(parts, action);
+      else spinOff(parts, action, held);
     });
   }
 }
@@ -182,13 +188,13 @@ function owe(
 function spinOff(
   { exchange, market, time }: MoneyParts,
   { ticker, session, value, happening }: CorporateAction,
+  held: Qty,
 ): void {
   const { shares: all } = exchange.holdings();
-  const held = all.get(ticker) ?? 0;
   const part = tickersFrom(happening.pick).find((each) => !all.has(each));
   if (held <= 0 || part === undefined) return;
   const { price } = market.price(part, time.now());
-  const worth = valueOf(qty(held), value);
+  const worth = valueOf(held, value);
   const shares = wholeShares(Math.floor(worth / 100 / price));
   if (shares === 0) return;
   exchange.happen({
