@@ -215,8 +215,8 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
       {
         check: 'open orders are asked to go again at every wake under HALT',
         file: 'src/core/engine/tasks.ts',
-        find: "      if (state !== 'HALT' || by === 'rotor') return;\n",
-        put: "      if (state !== 'HALT' || by !== 'nobody') return;\n",
+        find: "book.state.by === 'rotor') return;",
+        put: "book.state.by !== 'nobody') return;",
       },
     ],
   },
