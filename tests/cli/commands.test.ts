@@ -394,6 +394,9 @@ describe('bars without a day on which the exchange closed at short notice', () =
       const known = await rotor(given, { env: { CLOSED_DAYS: closed } });
       expect(known.exit).toBe(0);
       expect((await rotor(given)).out).toBe(refused.out);
+      const namesIt = async (env: Readonly<Record<string, string>>) =>
+        (await rotor(['verify', '--data', folder], { env })).out.includes(`no bar of ${closed}`);
+      expect([await namesIt({}), await namesIt({ CLOSED_DAYS: closed })]).toEqual([true, false]);
     });
   });
 });
