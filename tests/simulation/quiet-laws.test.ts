@@ -61,10 +61,16 @@ describe('the law that no month is forgotten', () => {
 
   it('is broken by one that is not done where nothing goes wrong, though people were called', () => {
     const called = new Map([['no-decision', { alert: { subject: { about: 'no-decision' } } }]]);
-    const notDone = (over: object, faults = false, day = '2024-07-01'): readonly string[] => {
+    const notDone = (
+      over: object,
+      faults: boolean | string = false,
+      day = '2024-07-01',
+    ): readonly string[] => {
+      const since = (_: number, kinds: readonly string[]) =>
+        typeof faults === 'string' ? kinds.includes(faults) : faults;
       const { world, broken } = parts({
         time: { now: () => newYorkInstant(sessionDate(day), 1200) },
-        faults: { since: () => faults },
+        faults: { since },
       });
       const baseline = { at: newYorkInstant(sessionDate('2024-05-28'), 600) };
       const rebalances = new Map([['monthly-2024-06', { at: baseline.at, decision: {} }]]);
@@ -78,6 +84,9 @@ describe('the law that no month is forgotten', () => {
     const delayed = new Map([['monthly-2024-07', { until: '2024-07-02' }]]);
     expect(notDone({ announcements: delayed })).toEqual([]);
     expect(notDone({}, true)).toEqual([]);
+    expect(notDone({}, 'crash')).toEqual([]);
+    expect(notDone({}, 'crash', '2024-07-03')).toEqual(['month not done']);
+    expect(notDone({}, 'dividend')).toEqual(['month not done']);
     expect(notDone({ paused: { by: 'ines' } })).toEqual([]);
   });
 });

@@ -26,6 +26,22 @@ describe('the law that a decision is sized at true prices', () => {
     expect(brokenAt(90, 44)).toEqual(['decision on wrong prices']);
   });
 
+  it('holds at the last close for what is sold whole, while a ticker has no price', () => {
+    const soldAt = (price: number, toQty: number, kind: string) => {
+      const since = (_: number, kinds: readonly string[]) => kinds.includes(kind);
+      const market = { price: () => ({ price: 45, at: NOON }) };
+      const { world, broken } = parts({ market, faults: { since } });
+      const plan = { lines: [{ ticker: XLK, price, toQty }] };
+      const closes = new Map([[XLK, 46]]);
+      checkPrices(world, { id: 'monthly-2024-07', cause: 'monthly', plan, closes } as never);
+      return broken.length;
+    };
+    expect(soldAt(46, 0, 'no-prices')).toBe(0);
+    expect(soldAt(47, 0, 'no-prices')).toBe(1);
+    expect(soldAt(46, 1e9, 'no-prices')).toBe(1);
+    expect(soldAt(46, 0, 'dividend')).toBe(1);
+  });
+
   it('holds where the price contradicts the last close: that order waits', () => {
     expect(brokenAt(90, 90)).toEqual([]);
   });

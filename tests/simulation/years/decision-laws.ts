@@ -92,7 +92,10 @@ export function checkPrices(
   { id, cause, plan, closes }: Pick<Decision, 'id' | 'cause' | 'plan' | 'closes'>,
 ): void {
   if (faults.since(epochMs(time.now() - READ_MS), PRICE_FAULTS)) return;
-  for (const { ticker, price } of plan.lines) {
+  const isUnpriced = faults.since(epochMs(time.now() - READ_MS), ['no-prices']);
+  for (const { ticker, price, toQty } of plan.lines) {
+    // What is sold whole needs no price for its size; its order waits for one.
+    if (isUnpriced && toQty === 0 && price === closes.get(ticker)) continue;
     const truth = market.price(ticker, time.now()).price;
     const gap = Math.abs(truth / price - 1);
     // A close that the price contradicts, as before the bars show a split, sizes an order that waits.
