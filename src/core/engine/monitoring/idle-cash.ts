@@ -11,12 +11,15 @@ import type { EngineParts } from '../parts.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
 
+/** Prices move the share of cash by far less than this fraction of the limit leaves. */
+const CLEAR_BELOW = 0.9;
+
 /** A running rebalance is not idle; one that still has buys to do this long after it began is. */
 const WORKING_MS = 15 * 60_000;
 
 /**
- * One alert while idle cash exceeds the last plan's by more than MAX_DRIFT; resolved when it no longer
- * does.
+ * One alert while idle cash exceeds the last plan's by more than MAX_DRIFT; resolved once it is clearly
+ * below.
  */
 export function idleCashEntries(
   { journal, maxDrift }: Pick<EngineParts, 'journal' | 'maxDrift'>,
@@ -26,7 +29,8 @@ export function idleCashEntries(
   const idle = idleShare(book, seen);
   const open = openAlert(book, IDLE_CASH);
   if (idle === undefined) return [];
-  if (idle <= maxDrift) {
+  // Near the limit it must not open and close with every price.
+  if (idle <= maxDrift * (open ? CLEAR_BELOW : 1)) {
     return open
       ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is as planned again.' }]
       : [];

@@ -60,6 +60,21 @@ describe('the alert about idle cash', () => {
     expect(look()).toEqual([expect.stringContaining('Still to do: buy XLE.')]);
   });
 
+  it('stays open near the limit, and is resolved clearly below it', () => {
+    const { journal } = desk();
+    const kinds = (cashUsd: number) => {
+      const managed = { equity: dollars(100_000), cash: dollars(cashUsd) };
+      const seen = observation({ at: NOW, account: account(100_000), managed });
+      const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+      journal.append(...entries);
+      return entries.map(({ kind }) => kind);
+    };
+    expect([kinds(5_000), kinds(5_010), kinds(4_990), kinds(5_010)]).toEqual([
+      ...[[], ['alert'], [], []],
+    ]);
+    expect([kinds(4_490), kinds(4_990)]).toEqual([['resolved'], []]);
+  });
+
   it('says that nothing more is sent once the rebalance has ended', () => {
     const { journal, look } = desk();
     const result = { kind: 'partial', left: ['buy XLK: not sent'] } as const;
