@@ -225,7 +225,7 @@ export function checkDone(
   // The session itself, and the evening before in which it is announced.
   if (waits || faults.since(epochMs(time.now() - 3 * DAY_MS), TROUBLE)) return;
   // Prices far from the last close keep it from being decided on that day.
-  if (late === 0 && faults.since(epochMs(time.now() - DAY_MS), ['crash', 'gap'])) return;
+  if (late === 0 && faults.since(epochMs(time.now() - 4 * DAY_MS), ['crash', 'gap'])) return;
   report('month not done', `${id}, ${late} sessions late`);
 }
 
