@@ -27,9 +27,19 @@ export async function checkCalendar({
   if (difference !== undefined && open?.alert.text !== difference) {
     journal.append({ kind: 'alert', alert: calendarAlert(difference) });
   } else if (difference === undefined && open) {
-    const text = 'Both calendars agree again.';
-    journal.append({ kind: 'resolved', subject: CALENDAR, text });
+    journal.append({ kind: 'resolved', subject: CALENDAR, ...endOf(open.alert, from) });
   }
+}
+
+/** A day that is no longer compared was never agreed on, and may still be a gap in all bars. */
+function endOf({ text }: Alert, from: SessionDate): { readonly text: string; lapsed?: true } {
+  const day = text.slice(0, from.length);
+  return day < from
+    ? {
+        text: `${day} is no longer compared. If the exchange was closed, add it to CLOSED_DAYS.`,
+        lapsed: true,
+      }
+    : { text: 'Both calendars agree again.' };
 }
 
 function around(now: EpochMs): [SessionDate, SessionDate] {
