@@ -72,8 +72,8 @@ export function zerosIn(sometimes: Sometimes): readonly string[] {
 }
 
 /**
- * Pairs that need not be met and were: by a read that comes back late, or a process that begins anew. Where
- * they are many, the reason is wrong.
+ * Pairs that are not required and were met all the same: a read came back late, or a process had just
+ * started. Where there are many, the reason given for them is wrong.
  */
 export function deniedIn(sometimes: Sometimes): readonly string[] {
   return FAULT_KINDS.flatMap((kind) =>
