@@ -13,7 +13,7 @@ import {
   isAccepted,
 } from '../domain/findings.ts';
 import { keptAbout } from '../domain/kept.ts';
-import type { SessionDate, Ticker } from '../domain/units.ts';
+import { type SessionDate, sessionDate, type Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
 import { MEAN_SESSIONS } from '../rules/regime.ts';
 
@@ -37,8 +37,8 @@ export interface Fault {
   readonly ticker: Ticker;
   /** Its last date, or the fault: `none`, `refused`, `gap at DATE`, `begins DATE`, `jump on DATE`. */
   readonly found: string;
-  /** The same as a sentence, the ticker first. */
-  readonly sentence: string;
+  /** The same as a clause, without the ticker: what was expected and what was found. */
+  readonly problem: string;
   /** The bars are present, but not credible. */
   readonly isDataIssue?: true;
 }
@@ -231,16 +231,16 @@ function dataIssue(
   asOf: SessionDate,
   { rule, date, text }: DataQualityIssue,
 ): Fault {
-  const sentence = `${ticker}: bars through ${asOf} are suspicious: ${text} (${rule})`;
-  return { ticker, found: `${rule} on ${date}`, sentence, isDataIssue: true };
+  const problem = `bars through ${asOf} are suspicious: ${text} (${rule})`;
+  return { ticker, found: `${rule} on ${date}`, problem, isDataIssue: true };
 }
 
 function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {
   const reason = refused.get(ticker);
-  const expected = `${ticker}: expected ${asOf}`;
+  const expected = `expected ${asOf}`;
   return reason === undefined
-    ? { ticker, found: 'none', sentence: `${expected}, found none` }
-    : { ticker, found: 'refused', sentence: `${expected}, its file was refused: ${reason}` };
+    ? { ticker, found: 'none', problem: `${expected}, found none` }
+    : { ticker, found: 'refused', problem: `${expected}, its file was refused: ${reason}` };
 }
 
 function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | undefined {
@@ -249,24 +249,35 @@ function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | un
   const last = history.dates[end - 1];
   if (last === undefined) return absence(ticker, asOf, new Map());
   if (last !== asOf) {
-    return { ticker, found: last, sentence: `${ticker}: expected ${asOf}, found ${last}` };
+    return { ticker, found: last, problem: `expected ${asOf}, found ${last}` };
   }
   for (let back = 0; back < need.sessions; back++) {
     const expected = sessionOffset(asOf, -back).date;
     const found = rowFault(history, end - 1 - back, expected);
     if (found !== undefined) {
-      const sentence = `${ticker}: expected ${need.sessions} sessions through ${asOf}, found ${found}`;
-      return { ticker, found, sentence };
+      const problem = `expected ${need.sessions} sessions through ${asOf}, found ${found}`;
+      return { ticker, found, problem };
     }
   }
   return undefined;
+}
+
+const GAP = 'gap at ';
+
+/**
+ * The session that several tickers lack and that is all that is missing: perhaps the exchange was closed.
+ */
+export function commonGap({ found }: Pick<NoDecision, 'found'>): SessionDate | undefined {
+  const [first = '', ...others] = found.values();
+  const isCommon = others.length > 0 && others.every((each) => each === first);
+  return isCommon && first.startsWith(GAP) ? sessionDate(first.slice(GAP.length)) : undefined;
 }
 
 /** The fault of the row expected to hold the session; undefined when it has none. */
 function rowFault(history: BarHistory, row: number, expected: SessionDate): string | undefined {
   const date = history.dates[row];
   if (date === undefined) return `begins ${history.dates[0] ?? 'nowhere'}`;
-  if (date < expected) return `gap at ${expected}`;
+  if (date < expected) return `${GAP}${expected}`;
   if (date > expected) return `${date}, which is not a session`;
   const close = history.close[row] ?? Number.NaN;
   return Number.isFinite(close) && close > 0 ? undefined : `a close of ${close} on ${date}`;
@@ -285,9 +296,7 @@ export function unrankable(
   const faults = universe.sectors.flatMap((sector): Fault[] => {
     const reason = tooYoungReason(sector, asOf, longest);
     const { ticker } = sector;
-    return reason === undefined
-      ? []
-      : [{ ticker, found: reason, sentence: `${ticker}: ${reason}` }];
+    return reason === undefined ? [] : [{ ticker, found: reason, problem: reason }];
   });
   return faults.length === universe.sectors.length ? faults : [];
 }
@@ -301,19 +310,23 @@ export function unpriced(
     const price = prices.get(ticker);
     if (price !== undefined && Number.isFinite(price) && price > 0) return [];
     const found = price === undefined ? 'no latest price' : `a latest price of ${price}`;
-    return [
-      { ticker, found, sentence: `${ticker}: expected a latest price, found ${price ?? 'none'}` },
-    ];
+    return [{ ticker, found, problem: `expected a latest price, found ${price ?? 'none'}` }];
   });
 }
 
-/** @throws RangeError without a fault: not deciding always has a reason. */
+/**
+ * Its reason names tickers with the same problem together: a day that all lack is one sentence.
+ * @throws RangeError without a fault: not deciding always has a reason.
+ */
 export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecision {
   if (faults.length === 0) throw new RangeError('no decision: expected a fault, found none');
-  const sentences = faults.map((fault) => fault.sentence).join('; ');
+  const tickers = Map.groupBy(faults, ({ problem }) => problem);
+  const sentences = [...tickers].map(
+    ([problem, same]) => `${same.map(({ ticker }) => ticker).join(', ')}: ${problem}`,
+  );
   return {
     kind: 'no-decision',
-    reason: `${sentences}.`,
+    reason: `${sentences.join('; ')}.`,
     expected: asOf,
     found: new Map(faults.map(({ ticker, found }) => [ticker, found])),
     ...(faults.every((fault) => fault.isDataIssue) && { inDoubt: true }),

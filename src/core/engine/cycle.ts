@@ -50,8 +50,8 @@ export interface Cycle {
   ended(): Promise<void>;
 }
 
-/** How often the books are reconciled between rebalances: every five minutes. */
-const RECONCILE_EVERY_REFRESHES = 20;
+/** How often the books are reconciled between rebalances, in market time. */
+const RECONCILE_EVERY_MS = 5 * 60_000;
 
 /** Creates the cycle; nothing runs until it is called. */
 export function createCycle(cycle: CycleParts): Cycle {
@@ -93,7 +93,7 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
   const pace = createRefreshPace();
   // True until the first comparison of the books, whatever failed at the start.
   let isCheckDue = true;
-  let refreshes = 0;
+  let checkedAt = clocks.market.now();
 
   async function reconcileBooks(): Promise<void> {
     if (journal.doubt() === undefined) await reconciler.reconcile();
@@ -110,8 +110,9 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
       await backOff.runGuarded(reconcileBooks);
     }
     monitor(observation);
-    refreshes += 1;
-    isCheckDue ||= refreshes % RECONCILE_EVERY_REFRESHES === 0 || reconciler.isSettling();
+    const elapsed = clocks.market.now() - checkedAt;
+    // A clock that was set back says nothing about the time that has passed.
+    isCheckDue ||= elapsed < 0 || elapsed >= RECONCILE_EVERY_MS || reconciler.isSettling();
     emit({ kind: 'observed', observation });
   }
 
@@ -124,6 +125,7 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
     isCheckDue: () => isCheckDue,
     checked() {
       isCheckDue = false;
+      checkedAt = clocks.market.now();
     },
   };
 }

@@ -1,4 +1,6 @@
 /** The engine's tasks. */
+
+import { commonGap } from '../decide/completeness.ts';
 import { holdingsOf, isFunded } from '../domain/account.ts';
 import { openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -281,6 +283,14 @@ function noDecisionAlert(outcome: NoDecision): Alert {
     severity: 'warning',
     title: 'No decision',
     text: outcome.reason,
-    remedy: 'Positions stay unchanged. The rebalance runs when the data arrives.',
+    remedy: `Positions stay unchanged. The rebalance runs when the data arrives.${ifClosed(outcome)}`,
   };
+}
+
+/** The calendars are compared for a week only; an older closing shows as a day that all tickers lack. */
+function ifClosed(outcome: NoDecision): string {
+  const day = commonGap(outcome);
+  return day === undefined
+    ? ''
+    : ` If the exchange was closed on ${day}, add the day to CLOSED_DAYS and restart Rotor.`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  commonGap,
   decisionNeeds,
   type NeedInput,
   noDecision,
@@ -180,7 +181,9 @@ describe('a ticker too young', () => {
     }));
     const outcome = undecided({ asOf, universe: { ...UNIVERSE, sectors: young } });
     expect(outcome.found.size).toBe(11);
-    expect(outcome.reason).toContain('XLK: 19 of 127 sessions since its first, 2024-06-03');
+    expect(outcome.reason).toMatch(
+      /^XLK, XLF, .*XLRE: 19 of 127 sessions since its first, 2024-06-03\.$/,
+    );
   });
 });
 
@@ -203,8 +206,8 @@ describe('a latest price', () => {
     [-3, 'a latest price of -3', '-3'],
   ])('of %s cannot be used to size an order', (price, found, told) => {
     const prices = new Map(price === undefined ? [] : [[XLK, price] as const]);
-    const sentence = `XLK: expected a latest price, found ${told}`;
-    expect(unpriced([XLK], prices)).toEqual([{ ticker: XLK, found, sentence }]);
+    const problem = `expected a latest price, found ${told}`;
+    expect(unpriced([XLK], prices)).toEqual([{ ticker: XLK, found, problem }]);
   });
 
   it('may be of less than a dollar', () => {
@@ -252,8 +255,34 @@ it('is not a reason for refusal without an error', () => {
   expect(() => noDecision(AS_OF, [])).toThrow('expected a fault');
 });
 
+it('names tickers with the same problem together', () => {
+  const gap = { found: 'gap at 2024-06-20', problem: 'found gap at 2024-06-20' };
+  const none = { ticker: ticker('TLT'), found: 'none', problem: 'found none' };
+  const faults = [{ ticker: XLK, ...gap }, none, { ticker: ticker('XLF'), ...gap }];
+  expect(noDecision(AS_OF, faults).reason).toBe(
+    'XLK, XLF: found gap at 2024-06-20; TLT: found none.',
+  );
+});
+
+describe('a gap that tickers have in common', () => {
+  const found = (...faults: string[]) => ({
+    found: new Map(faults.map((fault, index) => [ticker(`T${index}`), fault])),
+  });
+
+  it('is their day, when nothing else is missing', () => {
+    expect(commonGap(found('gap at 2024-06-20', 'gap at 2024-06-20'))).toBe('2024-06-20');
+  });
+
+  it('is none of a single ticker, of different days, or beside another fault', () => {
+    expect(commonGap(found('gap at 2024-06-20'))).toBeUndefined();
+    expect(commonGap(found('gap at 2024-06-20', 'gap at 2024-06-21'))).toBeUndefined();
+    expect(commonGap(found('gap at 2024-06-20', '2024-06-27'))).toBeUndefined();
+    expect(commonGap(found('2024-06-27', '2024-06-27'))).toBeUndefined();
+  });
+});
+
 it('is a data issue only if nothing is missing', () => {
-  const missing = { ticker: XLK, found: 'none', sentence: 'XLK: none' };
+  const missing = { ticker: XLK, found: 'none', problem: 'none' };
   const doubted = { ...missing, isDataIssue: true } as const;
   expect(noDecision(AS_OF, [doubted, missing]).inDoubt).toBeUndefined();
   expect(noDecision(AS_OF, [doubted, doubted]).inDoubt).toBe(true);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSubject } from '#core/domain/alert.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { statusView } from '#core/views/status.ts';
+import { withRows } from '#tests/support/bars.ts';
 import { person } from '#tests/support/person.ts';
 import { barsThrough, running, type World } from '#tests/support/world.ts';
 
@@ -72,6 +73,25 @@ describe('"no decision"', () => {
     delete desk.answers.latestPrices;
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-08']);
+  });
+});
+
+describe('a day that all tickers lack, long past', () => {
+  it('may be a closing at short notice: the alert names the day and the setting', async () => {
+    const desk = await running(ROTATION);
+    const whole = barsThrough(sessionDate('2024-07-31'));
+    desk.bars = () =>
+      new Map(
+        [...whole].map(([ticker, history]) => [
+          ticker,
+          withRows(history, (row) => (row.date === '2024-07-10' ? undefined : row)),
+        ]),
+      );
+    desk.goTo('2024-08-01', '10:00');
+    await desk.minutes(1);
+    const alert = desk.book().alerts.get('no-decision')?.alert;
+    expect(alert?.text).toMatch(/^XLK, [^:]*: expected 127 sessions[^;]*, found gap at 2024-07-10/);
+    expect(alert?.remedy).toContain('closed on 2024-07-10, add the day to CLOSED_DAYS and restart');
   });
 });
 

@@ -23,6 +23,23 @@ const growthNow = (desk: World) =>
 const bought = (desk: World) => desk.posted().filter((post) => /^buy XL[UY]/.test(post));
 const sold = (desk: World) => desk.posted().filter((post) => /^sell XL[KE]/.test(post));
 
+it('compares the books every five minutes, also when few refreshes came between', async () => {
+  const desk = await running(ROTATION);
+  desk.goTo('2024-07-05', '11:00');
+  await desk.minutes(1);
+  const first = desk.engine.comparedAt() ?? Number.NaN;
+  desk.goTo('2024-07-05', '11:04');
+  await desk.minutes(1);
+  expect(desk.engine.comparedAt()).toBe(first);
+  desk.goTo('2024-07-05', '11:06');
+  await desk.minutes(1);
+  expect(desk.engine.comparedAt()).toBeGreaterThan(first);
+  // A clock that was set back must not put the next comparison off.
+  desk.goTo('2024-07-05', '10:00');
+  await desk.minutes(1);
+  expect(desk.engine.comparedAt()).toBeLessThan(first);
+});
+
 describe('an unexplained difference', () => {
   const cases: readonly [string, (desk: World) => void, string][] = [
     ['shares that appeared', (desk) => desk.broker.give('XLP', 7), 'XLP: ours 0, broker 7'],

@@ -169,7 +169,7 @@ export function createPeople(parts: PeopleParts): People {
         const { clientOrderId } = alert.subject;
         press('ines sets an order aside', () => engine.setAside(clientOrderId, INES.name));
       }
-      if (about('calendar')) parts.confirmClosings();
+      if (about('calendar') || about('no-decision')) parts.confirmClosings();
       if (about('reconciliation') || about('error'))
         press('ines adopts', () => engine.adopt(INES.name));
       const mayResume = state.state !== 'RUN' && time.now() - state.at > DAY_MS;

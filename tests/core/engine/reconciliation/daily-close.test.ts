@@ -110,6 +110,8 @@ describe('a cash movement near a close', () => {
 
   it('does not prevent the line if the difference remains', async () => {
     const desk = await running(CASH);
+    desk.goTo('2024-07-01', '16:01');
+    await desk.minutes(1);
     desk.broker.give('XLU', 3);
     desk.goTo('2024-07-02', '16:01');
     await desk.minutes(29);
