@@ -25,6 +25,8 @@ const NAME = /^\ufeff?[A-Za-z][A-Za-z_-]{0,39}\d{0,2}$/;
 const QUOTES = ['"', "'", '`'];
 /** Looks like the end of a line but is none to the parser: anything after it would be lost. */
 const ODD_LINE_END = /[\r\v\f\u0085\u2028\u2029]/;
+/** The parser would continue a value of blanks alone with the next line, and lose that line's variable. */
+const BLANK_VALUE = /=[ \t]+(?=\r?$)/gm;
 /** Invisible characters, and whitespace that the parser does not treat as such. */
 const INVISIBLE = /[^\S \t]|[\p{Cc}\p{Cf}]/u;
 
@@ -39,7 +41,10 @@ export function readEnvFile(name: string, content: Uint8Array): EnvFile {
     ...lines.flatMap(({ fault, line }) => (fault === undefined ? [] : `line ${line}: ${fault}`)),
     ...repeatedIn(lines),
   ];
-  return { values: parseEnv(text), faults: faults.map((fault) => `${name}: ${fault}`) };
+  return {
+    values: parseEnv(text.replaceAll(BLANK_VALUE, '=')),
+    faults: faults.map((fault) => `${name}: ${fault}`),
+  };
 }
 
 /** The environment, completed with the file's values and the errors found in the file. */

@@ -20,6 +20,16 @@ describe('a settings file', () => {
     expect(read(text)).toMatchObject({ faults: [], values: { MAX_ORDER_USD: '500' } });
   });
 
+  it.each([' ', '\t', '  \t ', ' \r', '\t\r'])(
+    'reads the line after a value that is only %j',
+    (blanks) => {
+      expect(read(`DATA_IMPORT=${blanks}\nMAX_ORDER_USD=500\n`)).toEqual({
+        faults: [],
+        values: { DATA_IMPORT: '', MAX_ORDER_USD: '500' },
+      });
+    },
+  );
+
   it('is refused as UTF-16, whichever byte comes first', () => {
     const little = Buffer.from('\ufeffMAX_ORDER_USD=500\n', 'utf16le');
     const big = Buffer.from(little).swap16();
