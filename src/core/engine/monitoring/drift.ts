@@ -46,8 +46,13 @@ export function driftEntries(
     const size = Math.abs(gap.held - gap.wanted);
     // With whole shares a position can be off by up to one share.
     const step = rules.fractional ? 0 : (gap.price * 100) / equity;
+    // Less than MIN_DRIFT is not traded, except to close a position.
+    const least = gap.wanted === 0 ? 0 : rules.minDrift;
     const isFar =
-      size > maxDrift && size > step && !book.intentionalTrades.has(ticker) && !left.has(ticker);
+      size > Math.max(maxDrift, least) &&
+      size > step &&
+      !book.intentionalTrades.has(ticker) &&
+      !left.has(ticker);
     if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];
     return open ? closing(book, ticker, size < maxDrift * CLEAR_BELOW) : [];
   });

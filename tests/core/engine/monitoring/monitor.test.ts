@@ -47,6 +47,16 @@ describe('drift', () => {
     expect(desk.entries('resolved')).toHaveLength(2);
   });
 
+  it('that no rebalance corrects, as it is below MIN_DRIFT, is not reported', async () => {
+    const desk = await running({ rules: { minDrift: 0.2 } });
+    desk.broker.setPrice('XLK', 130);
+    await looks(desk, 5);
+    expect(open(desk)).toEqual([]);
+    desk.broker.setPrice('XLK', 280);
+    await looks(desk, 5);
+    expect(open(desk)).toEqual(['drift XLK', 'drift XLE']);
+  });
+
   it('of an unwanted position is reported as well', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLE', 90), clientOrderId: 'by-hand-1' });
