@@ -28,8 +28,11 @@ export function wholeNumber(from: number, to: number) {
   return numeric(WHOLE, 'whole number', from, to);
 }
 
-/** A path that is not blank. */
-export const path = z.string().regex(/\S/, 'expected a path, found blanks');
+/** A path as the system takes it: only a shell replaces `~` and `$HOME`, and would name another folder. */
+export const path = z
+  .string()
+  .regex(/\S/, 'expected a path, found blanks')
+  .regex(/^(?![~$])/, 'expected a path without ~ and $, which only a shell replaces');
 
 /** A web address without a password and reachable from other machines. */
 export const webAddress = z
@@ -62,7 +65,7 @@ export const quietHours = z
   })
   .refine(({ from, to }) => from !== to, 'expected two different times');
 
-const MOVE = /^[A-Z][A-Z0-9.]{0,9}:\d{4}-\d{2}-\d{2}$/;
+const MOVE = /^[A-Z][A-Z0-9.]{0,9}:/;
 
 /** Tickers with dates, separated by commas; none by default. */
 export const acceptedMoves = z
@@ -70,19 +73,20 @@ export const acceptedMoves = z
   .default('')
   .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
   .refine(
-    (parts) => parts.every((part) => MOVE.test(part)),
+    (parts) => parts.every((part) => MOVE.test(part) && isDate(part.replace(MOVE, ''))),
     'expected tickers with days as in XLE:2026-11-20,XLF:2026-11-20',
   );
+
+function isDate(text: string): boolean {
+  return z.iso.date().safeParse(text).success;
+}
 
 /** Days, separated by commas; none by default. A day without a session anyway changes nothing. */
 export const closedDays = z
   .string()
   .default('')
   .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
-  .refine(
-    (parts) => parts.every((part) => z.iso.date().safeParse(part).success),
-    'expected days as in 2025-01-09,2026-03-13',
-  )
+  .refine((parts) => parts.every(isDate), 'expected days as in 2025-01-09,2026-03-13')
   .transform((parts) => parts.map(sessionDate));
 
 const NOTICE = new RegExp(`^(${NOTICES.join('|')}):(${NOTICE_PLACES.join('|')})$`);

@@ -68,6 +68,18 @@ describe('configuration', () => {
     },
   );
 
+  it.each(['STATE_DIR', 'DATA_DIR', 'DATA_IMPORT'])(
+    'refuses %s in the words of a shell, which would be another folder',
+    (name) => {
+      for (const text of ['~/rotor', '~', '$HOME/rotor']) {
+        expect(faultsOf({ ...ACCOUNTS, [name]: text })).toEqual([
+          `${name}: expected a path without ~ and $, which only a shell replaces`,
+        ]);
+      }
+      expect(faultsOf({ ...ACCOUNTS, [name]: './data~1/$x' })).toEqual([]);
+    },
+  );
+
   it('accepts days of bars whose move a person has checked, and nothing else in their place', () => {
     const accepted = (text: string) => ({ ...ACCOUNTS, ACCEPTED_MOVES: text });
     expect(parseConfig(ACCOUNTS).acceptedMoves).toEqual([]);
@@ -75,7 +87,13 @@ describe('configuration', () => {
       'XLE:2026-11-20',
       'XLF:2026-11-19',
     ]);
-    for (const text of ['XLE', 'XLE 2026-11-20', 'XLE:20.11.2026', 'xle:2026-11-20']) {
+    for (const text of [
+      'XLE',
+      'XLE 2026-11-20',
+      'XLE:20.11.2026',
+      'xle:2026-11-20',
+      'XLE:2026-02-30',
+    ]) {
       expect(faultsOf(accepted(text))[0]).toContain('ACCEPTED_MOVES: expected tickers with days');
     }
   });
