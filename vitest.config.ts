@@ -1,11 +1,13 @@
 import { availableParallelism, platform } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes and is not for every push: whole processes, whole scripts, whole weeks. */
+/** What takes minutes and is not for every push: whole processes, browsers, scripts, weeks. */
 export const LONG: readonly string[] = [
   'tests/deploy/**/*.test.ts',
   'tests/process/**/*.test.ts',
   'tests/simulation/**/*.test.ts',
+  // The pages in a real browser.
+  'tests/sandbox/page/{accessible,channels,page}.test.ts',
   // Hundreds of rebalances or of market days each.
   'tests/commands/study-orders.test.ts',
   'tests/core/engine/acts-anytime.test.ts',
