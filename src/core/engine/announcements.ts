@@ -17,7 +17,7 @@ import { tradingWindow } from '../domain/trading-window.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { comingSession } from '../scheduler.ts';
 import { announcementDue } from './announce-schedule.ts';
-import type { AnswerOutcome } from './answer-outcome.ts';
+import { type AnswerOutcome, closed } from './answer-outcome.ts';
 import type { AnnounceParts, Observer } from './parts.ts';
 
 type Parts = Pick<AnnounceParts, 'journal' | 'clocks' | 'announce' | 'deliveredThrough'>;
@@ -105,15 +105,14 @@ export function changeSchedule(
 ): AnswerOutcome {
   const book = journal.book();
   const known = book.announcements.get(shown.id);
-  const reason = known ? closedReason(book, known, shown.session, choice) : UNKNOWN;
-  if (!known || reason !== undefined) return { kind: 'closed', reason: reason ?? UNKNOWN };
+  if (!known) return closed('Rotor does not know this rebalance.');
+  const reason = closedReason(book, known, shown.session, choice);
+  if (reason !== undefined) return closed(reason);
   const { id, session } = known;
   const until = choice === 'delay' ? { until: sessionAfter(session) } : {};
   journal.append({ kind: 'schedule-change', id, session, choice, by, ...until });
   return { kind: 'accepted' };
 }
-
-const UNKNOWN = 'Rotor does not know this rebalance.';
 
 function sessionAfter(session: SessionDate): SessionDate {
   return sessionOffset(session, 1).date;

@@ -1,7 +1,7 @@
 /** The plan that raises cash by selling. */
 import { raisePlan } from '#core/decide/raise.ts';
 import { owedForShorts } from '#core/domain/account.ts';
-import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
+import type { Decision, RaiseRequest } from '#core/domain/decision.ts';
 import { cents, valueOf } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { TradingError } from '#core/errors.ts';
@@ -42,7 +42,7 @@ export async function raiseDecision(
     );
   }
   const last = [...journal.book().rebalances.values()].at(-1)?.decision;
-  const weights = targetOf(last);
+  const weights: Weights = last?.verdict.kind === 'approved' ? last.verdict.weights : new Map();
   const verdict = { kind: 'approved', weights, breaches: [] } as const;
   const holdings = { ...managed, positions: new Map(held.map(({ ticker, qty }) => [ticker, qty])) };
   const sizing = { weights, holdings, prices, rules, limitBps: limits.limitBps, amount };
@@ -55,11 +55,4 @@ export async function raiseDecision(
     plan: raisePlan({ accountId: account.id, decisionId: id, ...sizing }),
     portfolio: { target: weights, grossBefore: 0, grossAfter: 0 },
   };
-}
-
-/** The weights of the last decision; none before the first, and after everything was sold. */
-function targetOf(last: Decision | undefined): Weights {
-  return !last || isFlatten(last) || last.verdict.kind === 'refused'
-    ? new Map()
-    : last.verdict.weights;
 }

@@ -46,6 +46,27 @@ describe('a deposit', () => {
     expect([choices(world), plans(world)]).toEqual([['now'], 1]);
   });
 
+  it('can be left to the next rebalance, once', async () => {
+    const world = await desk();
+    expect(world.engine.leaveDeposit('d1', 'ines')).toEqual({ kind: 'accepted' });
+    expect(choices(world)).toEqual(['later']);
+    expect(await world.engine.investDeposit('d1', OMAR)).toEqual(
+      closed('Already answered by ines.'),
+    );
+    expect([choices(world), plans(world)]).toEqual([['later'], 0]);
+  });
+
+  it('counts as not answered when it was withdrawn while its plan was made', async () => {
+    const world = await desk();
+    world.answers.account = () => {
+      delete world.answers.account;
+      world.parts.journal.append({ kind: 'activity', activity: money(world, 'w1', -5_000, 'd1') });
+      return world.broker.account();
+    };
+    expect(await world.engine.investDeposit('d1', OMAR)).not.toHaveProperty('reason');
+    expect(choices(world)).toEqual([]);
+  });
+
   it('gets one plan when several people press at the same time', async () => {
     const world = await desk();
     const first = world.engine.investDeposit('d1', OMAR);

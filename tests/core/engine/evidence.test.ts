@@ -1,8 +1,16 @@
 /** With real money nothing is bought until an approver has read the evidence of what decides. */
 import { describe, expect, it } from 'vitest';
 import { openAlert } from '#core/domain/account-state.ts';
+import { followEvidence, unreadEvidence } from '#core/engine/evidence.ts';
 import { headerView } from '#core/views/header.ts';
-import { running, started, type World, type WorldOptions } from '#tests/support/world.ts';
+import {
+  at,
+  running,
+  started,
+  type World,
+  type WorldOptions,
+  world,
+} from '#tests/support/world.ts';
 
 const LIVE: WorldOptions = { mode: 'LIVE' };
 
@@ -51,6 +59,50 @@ describe('an account with real money', () => {
     expect(asked(other)).toBeDefined();
   });
 
+  it('rejects a page of other limits that nobody has read either', async () => {
+    const other = world({ ...LIVE, limits: { maxWeight: 0.3 } }).engine.evidenceHash();
+    const made = await running(LIVE);
+    expect(made.engine.readEvidence(other, 'ines')).toMatchObject({
+      reason: expect.stringContaining('changed since this page'),
+    });
+    expect(made.entries('evidence-read')).toEqual([]);
+  });
+
+  it('gets no notice for a change of its limits: nothing is bought from the same day on', async () => {
+    const { database } = await running({ ...LIVE, hasReadEvidence: true });
+    const { parts, entries } = await started({ ...LIVE, database, limits: { maxWeight: 0.3 } });
+    followEvidence(parts);
+    expect(entries('evidence-due')).toMatchObject([{ from: '2024-07-01' }]);
+    expect(unreadEvidence(parts)).toContain('nobody has read the evidence');
+  });
+
+  it('is not asked any more once its limits are again those that were read', async () => {
+    const { database } = await running({ ...LIVE, hasReadEvidence: true });
+    const changed = await started({ ...LIVE, database, limits: { maxWeight: 0.3 } });
+    followEvidence(changed.parts);
+    expect(asked(changed)).toBeDefined();
+    const back = await started({ ...LIVE, database });
+    followEvidence(back.parts);
+    expect(asked(back)).toBeUndefined();
+  });
+
+  it('reads the evidence of a setup once', async () => {
+    const made = await running(LIVE);
+    const hash = made.engine.evidenceHash();
+    expect(made.engine.readEvidence(hash, 'ines')).toEqual({ kind: 'accepted' });
+    expect(asked(made)).toBeUndefined();
+    expect(made.engine.readEvidence(hash, 'tom')).toEqual({
+      kind: 'closed',
+      reason: 'Already read by ines.',
+    });
+  });
+
+  it('asks once, not at every wake', async () => {
+    const made = await running(LIVE);
+    await made.minutes(20);
+    expect(made.alerts().map(({ title }) => title)).toEqual(['Read the evidence']);
+  });
+
   it('can still sell and flatten', async () => {
     const made = await running({ ...LIVE, held: { XLK: 10, XLE: 20 } });
     await made.engine.flatten('ines', 'a test');
@@ -79,6 +131,38 @@ describe('an account with real money that traded before the question existed', (
     await made.minutes(1);
     expect(made.entries('evidence-due')).toMatchObject([{ from: '2024-07-09' }]);
     expect(asked(made)?.alert.text).toContain('from 2024-07-09 on');
+  });
+
+  it('buys until the notice has run out, and not on the day it names', async () => {
+    const made = await upgraded();
+    followEvidence(made.parts);
+    made.clock.set(at('2024-07-08', '23:59'));
+    expect(unreadEvidence(made.parts)).toBeUndefined();
+    made.clock.set(at('2024-07-09', '00:00'));
+    expect(unreadEvidence(made.parts)).toContain('nobody has read the evidence');
+  });
+
+  it('gets that notice once: other limits during it are due on the same day', async () => {
+    const made = await upgraded();
+    followEvidence(made.parts);
+    const { database } = made;
+    const other = await started({ ...LIVE, database, limits: { maxWeight: 0.3 } });
+    followEvidence(other.parts);
+    expect(other.entries('evidence-due').map(({ from }) => from)).toEqual([
+      '2024-07-09',
+      '2024-07-01',
+    ]);
+  });
+
+  it('keeps the day of its notice when it goes back to the earlier limits', async () => {
+    const made = await upgraded();
+    followEvidence(made.parts);
+    const { database } = made;
+    const other = world({ ...LIVE, database, limits: { maxWeight: 0.3 }, hasReadEvidence: true });
+    expect(asked(other)).toBeUndefined();
+    const back = await started({ ...LIVE, database, start: at('2024-07-03', '10:00') });
+    followEvidence(back.parts);
+    expect(asked(back)?.alert.text).toContain('from 2024-07-09 on');
   });
 });
 

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { raisePlan } from '#core/decide/raise.ts';
+import type { Regime } from '#core/domain/model.ts';
 import { raisedTotal } from '#core/domain/raised-cash.ts';
 import { cents, dollars, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
-import { running, type World } from '#tests/support/world.ts';
+import type { Observer } from '#core/engine/parts.ts';
+import { raiseDecision } from '#core/engine/raise.ts';
+import { account, BULL, observation } from '#tests/support/desk.ts';
+import { running, type World, world } from '#tests/support/world.ts';
 
 const ANN = { id: 'ann', name: 'ann' };
 const BOB = { id: 'bob', name: 'bob' };
@@ -112,6 +116,62 @@ describe('raising cash', () => {
     await world.minutes(3);
     expect(world.broker.ledger().cash).toBeGreaterThanOrEqual(dollars(1_000));
     expect(world.broker.ledger().lots.size).toBe(2);
+  });
+});
+
+describe('the decision to raise cash', () => {
+  const BEAR: Regime = { ...BULL, kind: 'bear' };
+  const ID = 'raise-2024-07-15-1';
+  const decided = (made: World, usd: number, regime: Regime = BEAR) => {
+    const { data } = observation();
+    const seen = observation({ data: { ...data, regime } });
+    const observer = { now: () => undefined, bars: () => new Map(), last: () => seen };
+    const amount = cents(Math.round(usd * 100));
+    return raiseDecision(made.parts, observer as unknown as Observer, ID, { amount });
+  };
+
+  it('may ask for all that is managed, to the cent', async () => {
+    const made = await desk();
+    const { plan } = await decided(made, 100_000);
+    expect(plan.orders.map(({ ticker: of, qty: size }) => [of, size / 1e9])).toEqual([
+      ['XLK', 496],
+      ['XLE', 496],
+    ]);
+    await expect(decided(made, 100_000.01)).rejects.toThrow('Rotor manages $100,000');
+  });
+
+  it('has the id, the target and the holdings of a raise, not those of a sale of everything', async () => {
+    const made = await desk();
+    const { id, verdict, holdings, portfolio } = await decided(made, 20_000);
+    const target = new Map([
+      [ticker('XLK'), 0.5],
+      [ticker('XLE'), 0.5],
+    ]);
+    expect([id, verdict]).toEqual([ID, { kind: 'approved', weights: target, breaches: [] }]);
+    expect(portfolio).toEqual({ target, grossBefore: 0, grossAfter: 0 });
+    expect(holdings.equity).toBe(dollars(100_000));
+  });
+
+  it('keeps the regime of the last decision, and before the first has the one seen', async () => {
+    const made = await desk();
+    const [last] = made.book().rebalances.values();
+    expect((await decided(made, 20_000)).regime).toEqual(last?.decision.regime);
+    expect((await decided(world(), 20_000)).regime).toEqual(BEAR);
+  });
+
+  it('spares no holding before the first rebalance: there is no target yet', async () => {
+    const made = world({ cashUsd: 0, held: { XLK: 10, XLE: 10 } });
+    const { plan } = await decided(made, 1_000);
+    expect(plan.orders.map(({ ticker: of, side }) => `${side} ${of}`)).toEqual([
+      'sell XLK',
+      'sell XLE',
+    ]);
+  });
+
+  it('is refused for another account than that of the books', async () => {
+    const made = await desk();
+    made.answers.account = async () => ({ ...account(100_000), id: 'another' });
+    await expect(decided(made, 1_000)).rejects.toThrow('account');
   });
 });
 

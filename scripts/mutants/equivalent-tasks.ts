@@ -1,0 +1,30 @@
+/** Mutants of the engine's tasks, and of what people ask of it, without any observable effect. */
+import type { Row } from './equivalent-rules.ts';
+
+const ANNOUNCEMENTS = 'src/core/engine/announcements.ts';
+const RAISE = 'src/core/engine/raise.ts';
+const EVIDENCE = 'src/core/engine/evidence.ts';
+
+const ONCE = 'the journal records an entry with the same key only once';
+const PRICED = 'whatever is held has a price; the type checker asks';
+
+/** The list. */
+export const TASK_ROWS: readonly Row[] = [
+  [ANNOUNCEMENTS, ONCE, 'deliveredAt === undefined && told >= seq', 'told >= seq'],
+  [ANNOUNCEMENTS, ONCE, 'over || book.rebalances.has(id)', 'book.rebalances.has(id)'],
+  [
+    ANNOUNCEMENTS,
+    'only sessions are announced; the type checker asks',
+    'on !== undefined && now >= tradingWindow(on).to',
+    'now >= tradingWindow(on).to',
+  ],
+  [RAISE, PRICED, 'prices.get(ticker) ?? 0', 'prices.get(ticker)'],
+  [RAISE, PRICED, '0', '1', 'prices.get(ticker) ?? 0'],
+  [EVIDENCE, ONCE, 'known', 'false', "kind: 'evidence-due'"],
+  [
+    EVIDENCE,
+    'no day is before what is undefined; the type checker asks',
+    'from !== undefined && newYorkDate(clocks.market.now()) < from',
+    'newYorkDate(clocks.market.now()) < from',
+  ],
+];
