@@ -4,6 +4,7 @@
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { type EnvFile, readEnvFile, withEnvFile } from './config/env-file.ts';
+import { errorCode } from './core/errors.ts';
 
 const NAME = '.env';
 
@@ -12,7 +13,7 @@ function readDotEnv(): EnvFile {
   try {
     return readEnvFile(NAME, readFileSync(NAME));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
+    const code = errorCode(error) ?? 'no reason';
     const isThere = lstatSync(NAME, { throwIfNoEntry: false }) !== undefined;
     return { values: {}, faults: isThere ? [`${NAME}: cannot be read (${code})`] : [] };
   }

@@ -37,6 +37,11 @@ export function sentence(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
 }
 
+/** The code of an error of the system or of a library, such as ENOENT; undefined where it has none. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
 /** The first line of an error's message. */
 export function firstLine({ message }: Pick<Error, 'message'>): string {
   return message.split('\n')[0] ?? '';

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { errorCode } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 
 /** One answer, before secrets are removed. */
@@ -157,7 +158,7 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
       server = await listen(wanted);
       log.info(`health at http://${host}:${server.port}/readyz`);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
+      const code = errorCode(error) ?? 'no reason';
       const text = `health: HEALTH_PORT ${wanted} cannot be opened, trying again: ${code}${heldBy(code)}`;
       if (said !== code) log.error(text);
       said = code;

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { errorCode } from '#core/errors.ts';
 import { makeFolder } from '#core/store/make-folder.ts';
 
 /** A small file that outlives the process and is written atomically. */
@@ -46,10 +47,9 @@ function replace(file: string, text: string): void {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }
 
 function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? String(error.code) : error.name;
+  return errorCode(error) ?? (error instanceof Error ? error.name : String(error));
 }

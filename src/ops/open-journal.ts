@@ -1,7 +1,7 @@
 /** Opens the database, the lease on it, and the journal. */
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
+import { errorCode, OccupiedError, sentence, TradingError } from '#core/errors.ts';
 import type { Clocks, Journal } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
@@ -99,7 +99,7 @@ function withoutFiles({ files, clocks, safeMode }: JournalParts, why: string): O
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return errorCode(error)?.startsWith('SQLITE_BUSY') ?? false;
 }
 
 function locked({ database }: JournalFiles, cause: unknown): OccupiedError {

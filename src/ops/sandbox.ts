@@ -1,6 +1,6 @@
 /** Starts the sandbox in this process. Production code never imports it statically, not even its types. */
 import { dirname } from 'node:path';
-import { OccupiedError } from '#core/errors.ts';
+import { errorCode, OccupiedError } from '#core/errors.ts';
 import { journalFiles } from '#core/store/journal-files.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
 import { ConfigError, type Environment } from '#src/config/environment.ts';
@@ -44,7 +44,7 @@ export async function startSandbox(env: Environment): Promise<RunningSandbox> {
 /** Who holds the sandbox's folder or port, as far as the journal tells, and what to do. */
 function occupied(error: unknown, { port, stateDir }: SandboxConfig): string | undefined {
   const isFolder = error instanceof OccupiedError;
-  const isPort = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const isPort = errorCode(error) === 'EADDRINUSE';
   if (!isFolder && !isPort) return undefined;
   const pid = runningHolder(journalFiles(stateDir).database, thisProcess());
   const stranger = isFolder ? 'a Rotor that still runs' : 'another program';

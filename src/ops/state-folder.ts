@@ -1,7 +1,7 @@
 /** The folder that Rotor writes its state to: whether this user may use it, in a sentence with the remedy. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TradingError } from '#core/errors.ts';
+import { errorCode, TradingError } from '#core/errors.ts';
 import { makeFolder } from '#core/store/make-folder.ts';
 
 /**
@@ -54,5 +54,5 @@ function isWritable(path: string): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
+  return errorCode(error) ?? 'no reason given';
 }

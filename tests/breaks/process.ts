@@ -297,8 +297,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a port that is held is told with its holder',
     file: 'src/ops/sandbox.ts',
-    find: "error.code === 'EADDRINUSE'",
-    put: "error.code === 'EADDRINUSE?'",
+    find: "errorCode(error) === 'EADDRINUSE'",
+    put: "errorCode(error) === 'EADDRINUSE?'",
     tests: START,
     test: 'names the port, the holder and the remedy',
   },

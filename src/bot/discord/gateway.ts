@@ -15,7 +15,7 @@ import {
   Status,
   type WebSocketShard,
 } from 'discord.js';
-import { firstLine } from '#core/errors.ts';
+import { errorCode, firstLine } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import type { Channel } from './channel.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -213,8 +213,9 @@ function isReady({ status }: WebSocketShard): boolean {
 
 function isFatal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  return code === 'TokenInvalid' || isUnauthorised(error) || FATAL_LOGIN.test(error.message);
+  return (
+    errorCode(error) === 'TokenInvalid' || isUnauthorised(error) || FATAL_LOGIN.test(error.message)
+  );
 }
 
 function isUnauthorised(error: unknown): boolean {

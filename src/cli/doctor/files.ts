@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
+import { errorCode } from '#core/errors.ts';
 import { verifyFolder } from '#core/market/files/verify.ts';
 import { checkJournal } from '#core/store/backup.ts';
 import { journalFiles } from '#core/store/journal-files.ts';
@@ -82,7 +83,7 @@ export function journal(config: Pick<Config, 'stateDir'>): Check {
     return pass('journal', `${entries} entries, the chain is intact`);
   } catch (error) {
     // A database that cannot be opened is a finding, not a failure of the doctor.
-    const closed = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    const closed = errorCode(error) === 'EACCES';
     return fail(
       'journal',
       reasonOf(error),

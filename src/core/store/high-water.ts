@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { errorCode } from '../errors.ts';
 
 /** The last entry that was ever committed, stored next to the database. */
 export interface Mark {
@@ -62,7 +63,7 @@ function readMark(file: string): Mark | string {
     return parsed.success ? parsed.data : 'holds something else';
   } catch (error) {
     if (error instanceof SyntaxError) return 'holds something else';
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
+    const code = errorCode(error) ?? 'no reason';
     return code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
   }
 }

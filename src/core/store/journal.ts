@@ -4,7 +4,7 @@ import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.
 import type { Entry, Recorded } from '../domain/entry.ts';
 import { applyEntry, entryKey, isExact, KINDS } from '../domain/journal-events/table.ts';
 import { epochMs } from '../domain/units.ts';
-import { TradingError } from '../errors.ts';
+import { sentence, TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
 import { decodeEntry, encodeEntry, kindOf, storedKind } from './codec.ts';
 import type { HighWater, Mark } from './high-water.ts';
@@ -132,11 +132,12 @@ export function lastMark(database: Database.Database): Mark {
 
 function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefined): boolean {
   const key = entryKey(entry);
-  const known = key === undefined ? undefined : find(storedKind(entry.kind), key);
+  if (key === undefined) return false;
+  const known = find(storedKind(entry.kind), key);
   if (!known) return false;
   if (isExact(entry.kind) && known.body !== encodeEntry(entry)) {
     throw new TradingError(
-      `journal: ${entry.kind} ${key ?? ''} is recorded already, with other content`,
+      `journal: ${entry.kind} ${key} is recorded already, with other content`,
       'halt',
     );
   }
@@ -210,8 +211,7 @@ function withRow(
   try {
     return [applyEntry(book, recordedOf(row)), unreadable];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [skipped, unreadable ?? `journal: entry ${row.seq} cannot be read: ${reason}`];
+    return [skipped, unreadable ?? `journal: entry ${row.seq} cannot be read: ${sentence(error)}`];
   }
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { OccupiedError } from '../errors.ts';
+import { errorCode, OccupiedError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
 /** One running Rotor per journal. Time here is real time, not the market's. */
@@ -45,7 +45,7 @@ function lives(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is alive and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

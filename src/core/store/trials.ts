@@ -1,6 +1,7 @@
 /** Settings tried in the terminal: every try counts. The journal of a running Rotor is never written. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 const FILE = 'trials.jsonl';
@@ -38,7 +39,7 @@ function linesOf(path: string): readonly string[] {
   try {
     return readFileSync(path, 'utf8').split('\n');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

@@ -5,6 +5,7 @@
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { errorCode } from '#core/errors.ts';
 
 /** The location of bar files. */
 export interface Disk {
@@ -28,8 +29,7 @@ export interface Disk {
 
 /** The reason why the system could not read a file, from the error that it threw. */
 export function unreadable(error: unknown): string {
-  const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
-  return `cannot be read (${String(code)})`;
+  return `cannot be read (${errorCode(error) ?? 'no reason given'})`;
 }
 
 /** A unique draft name per writer: a Rotor that was paused past its lease may be writing the same file. */
@@ -48,7 +48,7 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // Expected when the process does not exist; for another user's process it is EPERM.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return errorCode(error) !== 'ESRCH';
   }
 }
 

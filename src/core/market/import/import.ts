@@ -4,7 +4,7 @@
  */
 import { lastDate, truncateTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
-import { sentence } from '#core/errors.ts';
+import { errorCode, sentence } from '#core/errors.ts';
 import { type BarFiles, createBarFiles, type FileReading } from '#core/market/files/bar-files.ts';
 import type { Disk } from '#core/market/files/disk.ts';
 import { type FileEntry, MANIFEST, readManifest } from '#core/market/files/manifest.ts';
@@ -122,7 +122,7 @@ async function importRows(into: Into, found: Found, read: Rows): Promise<Outcome
     await into.files.put(history, origin);
   } catch (error) {
     // The disk failed for this one file; the report continues.
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (errorCode(error) === undefined) throw error;
     return { ...NOT_IMPORTED, reason: `${name}: could not be stored: ${sentence(error)}` };
   }
   const added = merged?.added ?? history.dates.length;
