@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { openDatabase } from '#core/store/database.ts';
-import { fileHighWater } from '#core/store/high-water.ts';
-import { createJournal } from '#core/store/journal.ts';
+import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
+import { createJournal, lastMark } from '#core/store/journal.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decision, intent } from '#tests/support/decision.ts';
@@ -44,6 +45,7 @@ describe('the journal', () => {
     expect(open(path).book()).toEqual(before.book());
     expect(open(path).book().managedOrders.get(buy.clientOrderId)?.intent).toEqual(buy);
     expect(open(path).book().state.state).toBe('HALT');
+    expect(open(path).doubt()).toBeUndefined();
   });
 
   it('records the same event once', () => {
@@ -82,7 +84,9 @@ describe('the journal', () => {
         { ...fill, at: epochMs(2) },
       ];
       for (const other of others) {
-        expect(() => journal.append(entryOf(other))).toThrow(/other content/);
+        expect(() => journal.append(entryOf(other))).toThrow(
+          `journal: ${kind} f1 is recorded already, with other content`,
+        );
       }
       expect(journal.book().ledger.cash).toBe(cash);
       expect(journal.book().seq).toBe(2);
@@ -112,6 +116,35 @@ describe('the journal', () => {
     expect(before.since(50, 1)[0]?.seq).toBe(51);
   });
 
+  it('reads its last hundred entries without the disk, and older ones from it', () => {
+    const database = openDatabase(file());
+    const journal = createJournal({
+      ...{ database, clock, guard: () => {} },
+      highWater: noHighWater(),
+    });
+    journal.append(
+      ...Array.from(
+        { length: 150 },
+        (_, index): Entry => ({ kind: 'stopped', reason: `${index}` }),
+      ),
+    );
+    database.close();
+    expect(journal.since(50, 100).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 51),
+    );
+    expect(() => journal.since(49, 1)).toThrow('not open');
+  });
+
+  it('dates entries to the nearest millisecond', () => {
+    const journal = createJournal({
+      database: openDatabase(file()),
+      clock: { now: () => epochMs(1_000.6), sleep: clock.sleep },
+      highWater: noHighWater(),
+      guard: () => {},
+    });
+    expect(journal.append({ kind: 'stopped', reason: 'x' })[0]?.at).toBe(1_001);
+  });
+
   it('cannot be changed or shortened', () => {
     const path = file();
     open(path).append(decided);
@@ -129,7 +162,9 @@ describe('the journal', () => {
       'UPDATE entries SET body = replace(body, \'"attempt":1\', \'"attempt":2\') WHERE seq = 2',
     );
     raw.close();
-    expect(open(path).doubt()).toMatch(/chain breaks at entry 2/);
+    expect(open(path).doubt()).toBe(
+      'journal: the chain breaks at entry 2: expected entry 2, sealed over the one before it',
+    );
     expect(open(path).book().seq).toBe(1);
   });
 
@@ -189,11 +224,66 @@ describe('the journal', () => {
 
   it('notifies listeners of added entries only', () => {
     const journal = open(file());
-    const heard: string[] = [];
-    journal.onAppend((all) => heard.push(...all.map(({ entry }) => entry.kind)));
+    const heard: (readonly string[])[] = [];
+    journal.onAppend((all) => heard.push(all.map(({ entry }) => entry.kind)));
     journal.append(decided, intended);
     journal.append(decided);
-    expect(heard).toEqual(['decision', 'intent']);
+    journal.append();
+    expect(heard).toEqual([['decision', 'intent']]);
+  });
+
+  it('has a last entry for its mark, and none before the first', () => {
+    const path = file();
+    const database = openDatabase(path);
+    expect(lastMark(database)).toEqual({ seq: 0, hash: '0'.repeat(64) });
+    open(path).append(decided, intended);
+    expect(lastMark(database).seq).toBe(2);
+    expect(fileHighWater(`${path}.head`).read()).toEqual(lastMark(database));
+  });
+
+  it('takes the mark of an empty journal for what it is', () => {
+    const path = file();
+    fileHighWater(`${path}.head`).write(lastMark(openDatabase(path)));
+    expect(open(path).doubt()).toBeUndefined();
+  });
+});
+
+/** Adds a row that is sealed as the journal seals it, so many entries after the last one. */
+function addSealed(path: string, stored: { readonly kind: string }, after = 1): void {
+  const database = openDatabase(path);
+  const last = lastMark(database);
+  const row = { seq: last.seq + after, at: 1_700_000_000_000, body: JSON.stringify(stored) };
+  const seal = JSON.stringify([last.hash, row.seq, row.at, stored.kind, null, row.body]);
+  database
+    .prepare('INSERT INTO entries VALUES (@seq, @at, @kind, NULL, @body, @hash)')
+    .run({ ...row, kind: stored.kind, hash: createHash('sha256').update(seal).digest('hex') });
+  database.close();
+}
+
+describe('rows that are sealed but odd', () => {
+  it('break the chain where a number is left out', () => {
+    const path = file();
+    open(path).append(decided);
+    rmSync(`${path}.head`);
+    addSealed(path, { kind: 'stopped' }, 2);
+    expect(open(path).doubt()).toContain('breaks at entry 3: expected entry 2');
+  });
+
+  it('of a newer version are skipped, and the first of them is named', () => {
+    const path = file();
+    open(path).append(decided);
+    for (const kind of ['hedge', 'swap', 'pause'])
+      addSealed(path, { kind, ...(kind === 'pause' && { paused: true, by: 'ada', reason: 'x' }) });
+    expect(open(path).doubt()).toMatch(/entry 2 was written by a newer Rotor.*kind hedge/);
+    expect(open(path).book()).toMatchObject({ seq: 4, paused: { by: 'ada' } });
+  });
+
+  it('that cannot be read are skipped, and the first of them is named with its error', () => {
+    const path = file();
+    open(path).append(decided);
+    for (const kind of ['intent', 'fill', 'hedge']) addSealed(path, { kind });
+    expect(open(path).doubt()).toMatch(/^journal: entry 2 cannot be read: TypeError: /);
+    expect(open(path).book().seq).toBe(4);
   });
 });
 
@@ -201,6 +291,7 @@ describe('the post book', () => {
   it('remembers messages and never reduces the last delivered entry', () => {
     const path = file();
     const posts = createPostBook(openDatabase(path));
+    expect(posts.told()).toBe(0);
     posts.save('header', { channelId: '1', messageId: '2', contentHash: 'a' });
     posts.save('header', { channelId: '1', messageId: '2', contentHash: 'b' });
     posts.markTold(7);
@@ -209,5 +300,6 @@ describe('the post book', () => {
     expect(again.find('header')).toEqual({ channelId: '1', messageId: '2', contentHash: 'b' });
     expect(again.find('other')).toBeUndefined();
     expect(again.told()).toBe(7);
+    expect([again.holds('2'), again.holds('3')]).toEqual([true, false]);
   });
 });
