@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '#core/domain/entry.ts';
 import { decodeEntry, encodeEntry, kindOf, storedKind, storedKinds } from '#core/store/codec.ts';
 
 describe('the name under which a kind is stored', () => {
@@ -21,6 +22,23 @@ describe('the body of an entry', () => {
   it('is read as it was written', () => {
     const entry = { kind: 'cancel-requested', clientOrderId: 'a', by: 'ann' } as const;
     expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+  });
+
+  it('has the stored name, and subjects as text', () => {
+    expect(encodeEntry({ kind: 'cancel-requested', clientOrderId: 'a', by: 'ann' })).toContain(
+      '"kind":"withdrawn"',
+    );
+    const subject = { about: 'owed-rebalance', decisionId: 'monthly-2024-08' } as const;
+    const alert = { subject, severity: 'warning', title: 't', text: 'x', remedy: 'r' } as const;
+    const entries: readonly Entry[] = [
+      { kind: 'alert', alert },
+      { kind: 'resolved', subject, text: 'over' },
+      { kind: 'acknowledged', subject, by: 'ann' },
+    ];
+    for (const entry of entries) {
+      expect(encodeEntry(entry)).toContain('"subject":"owed monthly-2024-08"');
+      expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+    }
   });
 
   it('may hold nothing beside a map', () => {

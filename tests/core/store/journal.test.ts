@@ -55,6 +55,20 @@ describe('the journal', () => {
     expect(journal.book().seq).toBe(2);
   });
 
+  it('keeps the first of an event that is told again in other words', () => {
+    const journal = open(file());
+    const { clientOrderId } = buy;
+    journal.append(decided, intended, { kind: 'refused', clientOrderId, reason: 'no cash' });
+    expect(journal.append({ kind: 'refused', clientOrderId, reason: 'no money' })).toEqual([]);
+    expect(journal.since(2, 10)).toMatchObject([{ entry: { reason: 'no cash' } }]);
+  });
+
+  it('records an event that may happen again as often as it does', () => {
+    const journal = open(file());
+    journal.append({ kind: 'stopped', reason: 'x' }, { kind: 'stopped', reason: 'x' });
+    expect(journal.since(0, 10)).toHaveLength(2);
+  });
+
   it('records a fill once, however often it is read', () => {
     const journal = open(file());
     const { clientOrderId, ticker, side, qty } = buy;
