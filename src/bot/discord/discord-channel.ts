@@ -38,16 +38,8 @@ const UNKNOWN_MESSAGE = 10_008;
 const CANNOT_EDIT_OTHERS = 50_005;
 const ARCHIVED = 50_083;
 const HAS_THREAD = 160_004;
-/** Unknown channel, guild or user; no access, no permission, no direct messages, a locked thread. */
-const CLOSED: ReadonlySet<unknown> = new Set([
-  UNKNOWN_CHANNEL,
-  10_004,
-  10_013,
-  50_001,
-  50_007,
-  50_013,
-  160_005,
-]);
+/** Unknown channel, guild or user, no direct messages, a locked thread: with any status. */
+const CLOSED: ReadonlySet<unknown> = new Set([UNKNOWN_CHANNEL, 10_004, 10_013, 50_007, 160_005]);
 /** Missing permissions, or a request that is too large. */
 const FILES: ReadonlySet<unknown> = new Set([50_013, 40_005]);
 const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
@@ -131,18 +123,16 @@ function fail(
   if (error.status === 401) onUnauthorised();
   if (error.code === UNKNOWN_MESSAGE || error.code === CANNOT_EDIT_OTHERS)
     throw new MessageGone(messageId);
-  if (CLOSED.has(error.code) || error.code === ARCHIVED)
+  if (CLOSED.has(error.code) || error.code === ARCHIVED || isDiscords(error, 403))
     throw new ChannelClosed(channelId, error.message);
-  if (isAboutMessage(error)) throw new MessageRefused(`${error.code} ${error.message}`);
+  // A 400 is about this message, any 403 about its place: there are ever more codes for both.
+  if (isDiscords(error, 400)) throw new MessageRefused(`${error.code} ${error.message}`);
   throw error;
 }
 
-/**
- * Only Discord's own JSON with an error code is about this message: a bare `400: Bad Request` has code 0,
- * and a proxy answers in HTML without a code.
- */
-function isAboutMessage({ status, code }: DiscordAPIError): boolean {
-  return status === 400 && typeof code === 'number' && code > 0;
+/** Only Discord's own JSON has an error code: a bare `400: Bad Request` has 0, a proxy's HTML none. */
+function isDiscords({ status, code }: DiscordAPIError, wanted: number): boolean {
+  return status === wanted && typeof code === 'number' && code > 0;
 }
 
 /** Pins a message; a failure is logged once and otherwise ignored. */

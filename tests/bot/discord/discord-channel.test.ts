@@ -1,6 +1,6 @@
 import { type Client, DiscordAPIError } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { type Message, MessageRefused } from '#bot/discord/channel.ts';
+import { ChannelClosed, type Message, MessageRefused } from '#bot/discord/channel.ts';
 import { createChannels } from '#bot/discord/discord-channel.ts';
 import { silentLog } from '#tests/support/log.ts';
 
@@ -38,6 +38,17 @@ describe('a message that was not accepted', () => {
   });
 
   it.each([
+    ['no direct messages of this server', 403, 50_278],
+    ['no access', 403, 50_001],
+    ['a code that is new', 403, 50_999],
+    ['no direct messages, as a bad request', 400, 50_007],
+    ['no such channel', 404, 10_003],
+  ])('is rejected for its place: %s', async (_name, status, code) => {
+    await expect(sent(answered(status, code))).rejects.toThrow(ChannelClosed);
+  });
+
+  it.each([
+    ['a 403 without a code of its own', answered(403, 0)],
     ['a 400 without a code of its own', answered(400, 0)],
     ['an answer that is none of Discord’s', answered(400, 'Bad Request')],
     ['a fault of Discord', answered(500, 50_035)],
