@@ -4,7 +4,7 @@ import type { Account, Asset, MarketClock } from '../domain/account.ts';
 import { newYorkInstant } from '../domain/new-york.ts';
 import { sessionDate } from '../domain/units.ts';
 import type { BrokerSession } from '../ports.ts';
-import { instant, lenient, money, symbol, word } from './fields.ts';
+import { instant, lenient, money, optional, symbol, word } from './fields.ts';
 
 /** Accounts with these statuses may trade; the others are being opened, changed or closed. */
 const MAY_TRADE: ReadonlySet<string> = new Set(['ACTIVE', 'PAPER_ONLY']);
@@ -14,12 +14,16 @@ const restrictions = z.looseObject({
   restrict_to_liquidation_reasons: z.record(z.string(), z.unknown()),
 });
 
+/** Amounts of another currency must not be taken for dollars; some servers name none. */
+const dollarsOnly = optional(z.literal('USD', 'expected USD'));
+
 /** The account, its money to the cent. */
 export const account = z
   .object({
     id: word,
     account_number: word,
     status: word,
+    currency: dollarsOnly,
     equity: money,
     cash: money,
     buying_power: money,

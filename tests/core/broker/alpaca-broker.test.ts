@@ -119,6 +119,14 @@ describe('the account', () => {
     },
   );
 
+  it('in another currency than dollars is an error that names the field', async () => {
+    const failure = on(json(200, accountJson({ currency: 'EUR' }))).account();
+    await expect(failure).rejects.toThrow('field currency: expected USD');
+    for (const none of [null, undefined]) {
+      expect(await on(json(200, accountJson({ currency: none }))).account()).toHaveProperty('cash');
+    }
+  });
+
   it('needs none of the fields that the broker removed in 2026', async () => {
     const answer = accountJson({ last_equity: null });
     expect(await on(json(200, answer)).account()).toHaveProperty('equity');
