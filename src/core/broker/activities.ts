@@ -125,7 +125,7 @@ export async function readFills(parts: ActivityParts, since: EpochMs): Promise<E
 }
 
 /** Shares are read only in rows that move a stock's shares; nothing else needs them. */
-const nonTrade = (movesShares: boolean) => {
+const nonTrade = (rule: ActivityRule, movesShares: boolean) => {
   const moved: z.ZodType<Qty | undefined> = movesShares
     ? optional(shares)
     : z
@@ -149,7 +149,6 @@ const nonTrade = (movesShares: boolean) => {
     .transform((wire): Activity => {
       const cash = wire.net_amount ?? cents(0);
       const subType = wire.activity_sub_type;
-      const rule = activityRule(wire.activity_type, subType, cash !== 0);
       const moved = wire.qty ?? qty(0);
       const worth = wire.price === undefined ? undefined : valueOf(moved, wire.price);
       return {
@@ -217,7 +216,7 @@ export async function readMovements(
     const isMoved = mayMoveShares(row) && (await classes.ofSymbol(row)) === 'us_equity';
     if (isMoved) stocks.add(row);
   }
-  const shape = (row: Row) => nonTrade(stocks.has(row));
+  const shape = (row: Row) => nonTrade(ruleOf(row), stocks.has(row));
   const read = readRows(settled, { what, answer: 'activities', shape, isOurs });
   return {
     activities: read.rows.toSorted((a, b) => a.at - b.at),
@@ -240,9 +239,21 @@ function mayMoveShares(row: Row): boolean {
   return ruleOf(row).movesShares && row['qty'] !== undefined && row['qty'] !== null;
 }
 
-function ruleOf({ activity_type: type, activity_sub_type: sub, net_amount: amount }: Row) {
+function ruleOf(row: Row) {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return activityRule(text(type), text(sub), Number(amount) !== 0 && amount !== undefined);
+  return activityRule(text(row['activity_type']), text(row['activity_sub_type']), paysCash(row));
+}
+
+const HALF_A_CENT = 0.005;
+
+/**
+ * A cash dividend that is rounded to nothing, or whose sum is still missing, has an amount a share. A stock
+ * dividend has shares instead.
+ */
+function paysCash({ net_amount: amount, per_share_amount: perShare, qty: held }: Row): boolean {
+  if (Number(amount ?? 0) !== 0) return true;
+  const earned = Number(perShare ?? 0) * Number(held ?? 0);
+  return earned > 0 && (earned < HALF_A_CENT || (amount ?? undefined) === undefined);
 }
 
 /** The journal's kind for the row's rule. */

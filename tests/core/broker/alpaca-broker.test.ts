@@ -482,6 +482,22 @@ describe('activities', () => {
     },
   );
 
+  it.each([
+    ['1', '0.00', '0.0031', 'dividend', 0],
+    ['1', '0.0031', '0.0031', 'dividend', 0],
+    ['10', null, '0.5', 'dividend', 0],
+    ['2', '0', '0.05', 'split', 2_000_000_000],
+    ['2', '0', null, 'split', 2_000_000_000],
+  ])(
+    'of %s shares, %s in all and %s a share are a %s',
+    async (qty, net_amount, per_share_amount, kind, moved) => {
+      const row = activity('d', 'DIV', { symbol: 'XLK', qty, net_amount, per_share_amount });
+      expect(await on(json(200, [row])).activities(SINCE)).toMatchObject([
+        { kind, qty: moved, cash: 0 },
+      ]);
+    },
+  );
+
   it('change shares in a split, but not in a dividend that names the shares it was paid on', async () => {
     const split = activity('s', 'SPLIT', { symbol: 'XLK', qty: '30', net_amount: null });
     const dividend = activity('d', 'DIV', { symbol: 'XLK', qty: '10' });
