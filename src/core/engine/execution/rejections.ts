@@ -26,14 +26,15 @@ const REJECTIONS: readonly Rejection[] = [
     code: 'buying-power',
   },
   {
-    said: /insufficient qty available|insufficient (shares|position)/i,
-    words: 'the shares are not there, or another open sell order reserves them',
-    code: 'shares-held',
-  },
-  {
-    said: /wash trade|opposite side .*order exists|cannot open a long buy while a short sell/i,
+    said: /wash trade|opposite side .*order exists|cannot open a (long buy|short sell) while a/i,
     words: 'an order on the other side of the same ticker is open, and both would be a wash trade',
     code: 'wash-trade',
+  },
+  {
+    // A sell of more than is held would be a short sale.
+    said: /insufficient (qty|shares|position)|\bshort(ed|ing)?\b/i,
+    words: 'the shares are not there, or another open sell order reserves them',
+    code: 'shares-held',
   },
   {
     said: /not fractionable|fractional|qty must be (an )?integer/i,

@@ -22,6 +22,21 @@ describe('a rejected order', () => {
       'Cancel the other order',
     ],
     [
+      'account is not allowed to short',
+      'another open sell order reserves them',
+      'Cancel the other order',
+    ],
+    [
+      'asset "XLK" cannot be sold short',
+      'another open sell order reserves them',
+      'Cancel the other order',
+    ],
+    [
+      'cannot open a short sell while a long buy order is open',
+      'the other side of the same ticker',
+      '/orders',
+    ],
+    [
       'potential wash trade detected. use complex orders',
       'the other side of the same ticker',
       '/orders',
