@@ -14,6 +14,7 @@ import { type Cents, cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { lineName } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
+import { missingShares } from './missing-shares.ts';
 
 /** An open alert is resolved only below this fraction of the limit, to avoid flapping. */
 const CLEAR_BELOW = 0.6;
@@ -37,6 +38,7 @@ export function driftEntries(
   const equity = managed?.equity ?? account?.equity ?? 0;
   if (!last || unfinished(book) || !broker.connected) return [];
   if (!account || account.id !== book.account?.id || equity <= 0) return [];
+  if (missingShares(book, seen.positions).size > 0) return [];
   // Uncompleted parts were reported with its result.
   const left = new Set(last.result?.left.map((line) => lineName(line).split(' ')[1]));
   return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {

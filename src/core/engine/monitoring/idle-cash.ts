@@ -8,6 +8,7 @@ import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { undoneOrders, unsentOrders } from '#core/domain/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
+import { missingShares } from './missing-shares.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
 
@@ -57,7 +58,7 @@ function idleShare(
   const last = [...book.rebalances.values()].at(-1);
   if (!last || isFlatten(last.decision)) return undefined;
   if (last.finishedAt === undefined && at - last.at < WORKING_MS) return undefined;
-  if (!managed || managed.equity <= 0) return undefined;
+  if (!managed || managed.equity <= 0 || missingShares(book, positions).size > 0) return undefined;
   const { verdict } = last.decision;
   if (verdict.kind === 'refused') return undefined;
   // An intentional trade makes the current holding the wanted one.

@@ -23,6 +23,7 @@ import {
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
+import { missingShares } from './missing-shares.ts';
 import { createPriceWatch } from './price-wait.ts';
 import { overdueEntries, staleDataEntries } from './staleness.ts';
 
@@ -204,9 +205,10 @@ function watchDrawdown(
   observation: Observation,
 ): void {
   const { journal, limits } = parts;
-  const { account } = observation;
+  const { account, positions } = observation;
   const { state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
+  if (missingShares(journal.book(), positions).size > 0) return;
   if (!hitsDrawdownLimit(parts, observer, observation)) {
     if (openAlert({ alerts }, DRAWDOWN)) {
       const text = `Resumed by ${state.by}: ${state.reason}`;
