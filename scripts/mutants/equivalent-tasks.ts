@@ -5,7 +5,10 @@ const ANNOUNCEMENTS = 'src/core/engine/announcements.ts';
 const RAISE = 'src/core/engine/raise.ts';
 const EVIDENCE = 'src/core/engine/evidence.ts';
 
+const PREVIEW = 'src/core/engine/preview.ts';
+
 const ONCE = 'the journal records an entry with the same key only once';
+const BILLIONTH = 'nobody holds a billionth of a share';
 const PRICED = 'whatever is held has a price; the type checker asks';
 
 /** The list. */
@@ -26,5 +29,26 @@ export const TASK_ROWS: readonly Row[] = [
     'no day is before what is undefined; the type checker asks',
     'from !== undefined && newYorkDate(clocks.market.now()) < from',
     'newYorkDate(clocks.market.now()) < from',
+  ],
+  [
+    'src/core/engine/model-roles.ts',
+    'every answer has a name; the type checker asks',
+    "answeredBy ?? 'nobody'",
+    'answeredBy',
+  ],
+  [PREVIEW, BILLIONTH, '0', '1', 'positions.filter(({ qty }) => qty > 0)'],
+  [PREVIEW, BILLIONTH, '0', '1', 'own.has(ticker) && qty > 0'],
+  [PREVIEW, 'no shares are worth nothing', 'qty > 0', 'qty >= 0', 'own.has(ticker) && qty > 0'],
+  [
+    PREVIEW,
+    'divided by nothing known it is no number either way; the type checker asks',
+    'close ?? Number.NaN',
+    'close',
+  ],
+  [
+    PREVIEW,
+    'no decision is made for a ticker without a close, so that nobody reads why',
+    "close ?? 'none'",
+    'close',
   ],
 ];

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createEngine } from '#core/engine/engine.ts';
+import { TradingError } from '#core/errors.ts';
 import type { HighWater } from '#core/store/high-water.ts';
 import { intent } from '#tests/support/decision.ts';
+import { account } from '#tests/support/desk.ts';
 import { running, started, world } from '#tests/support/world.ts';
 
 /** More was committed once than the journal holds. */
@@ -90,5 +93,93 @@ describe('a deep drawdown', () => {
     desk.engine.setState('RUN', 'ann', 'seen');
     await desk.engine.look();
     expect(desk.book().state).toMatchObject({ state: 'RUN', by: 'ann' });
+  });
+});
+
+describe('the start of an engine', () => {
+  it('is recorded first, and each of its steps is timed', async () => {
+    const desk = world();
+    const steps: string[] = [];
+    const { parts } = desk;
+    const engine = createEngine({ ...parts, mark: (step) => steps.push(step) });
+    await engine.start();
+    expect(steps).toEqual(['broker', 'bars', 'account', 'reconcile']);
+    expect(parts.journal.since(0, 1)[0]?.entry).toMatchObject({ kind: 'started', version: 'test' });
+    expect(desk.book().baseline).toBeDefined();
+    expect(engine.comparedAt()).toBe(desk.clock.now());
+  });
+
+  it('ends where the account is not that of the journal', async () => {
+    const { database } = await running();
+    const desk = world({ database });
+    desk.answers.account = async () => ({ ...account(), id: 'another' });
+    await expect(desk.engine.start()).rejects.toThrow(TradingError);
+  });
+
+  it('asks the broker for nothing in safe mode, and halts', async () => {
+    const desk = world();
+    desk.broker.fail(new Error('nobody may ask'));
+    const safety = { reason: () => 'it crashed three times', leave: () => undefined };
+    const engine = createEngine({ ...desk.parts, safety });
+    await engine.start();
+    await engine.wake();
+    expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'rotor' });
+  });
+});
+
+describe('the end of an engine', () => {
+  it('is recorded after the step that was under way, and nothing is sent after it', async () => {
+    const desk = await started(ROTATION);
+    let answer = (): void => undefined;
+    const wait = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = new Promise<void>((resolve) => {
+      desk.answers.submit = async (...given) => {
+        resolve();
+        await wait;
+        return desk.broker.submit(...given);
+      };
+    });
+    const woken = desk.engine.wake();
+    await asked;
+    const stopped = desk.engine.stop('a deploy');
+    answer();
+    await stopped;
+    const kinds = desk.parts.journal.since(0, 10_000).map(({ entry }) => entry.kind);
+    expect(kinds).toContain('order');
+    expect(kinds.at(-1)).toBe('stopped');
+    expect(desk.entries('stopped')).toEqual([{ kind: 'stopped', reason: 'a deploy' }]);
+    await woken;
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+  });
+});
+
+describe('what an engine tells', () => {
+  it('is each entry and each observation, until the listener leaves', async () => {
+    const desk = await started();
+    const heard: string[] = [];
+    const leave = desk.engine.listen((event) => heard.push(event.kind));
+    desk.engine.pause('ann', 'wait');
+    expect(heard).toEqual(['recorded']);
+    await desk.minutes(2);
+    expect(heard).toContain('observed');
+    leave();
+    const before = heard.length;
+    desk.engine.setState('RUN', 'ann', 'go');
+    expect(heard).toHaveLength(before);
+  });
+
+  it('is one preview for all who ask at the same time, and a fresh one later', async () => {
+    const desk = await started();
+    let asked = 0;
+    desk.answers.account = () => {
+      asked += 1;
+      return desk.broker.account();
+    };
+    const [one, other] = await Promise.all([desk.engine.preview(), desk.engine.preview()]);
+    expect([asked, one === other]).toEqual([1, true]);
+    await desk.engine.preview();
+    expect(asked).toBe(2);
   });
 });
