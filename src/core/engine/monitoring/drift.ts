@@ -68,15 +68,16 @@ interface Gap {
   readonly price: number;
 }
 
-/** Undefined when nothing is held or wanted, or its price is unknown. */
+/** Undefined when nothing is held or wanted, its price is unknown, or somebody holds it short. */
 function gapOf(
   ticker: Ticker,
   equity: Cents,
   { decision }: Rebalance,
   { positions, prices }: Observation,
 ): Gap | undefined {
-  // A short position is not Rotor's, and not drift from its plan.
-  const position = positions.find((each) => each.ticker === ticker && each.qty > 0);
+  const position = positions.find((each) => each.ticker === ticker && each.qty !== 0);
+  // It is not Rotor's, and no rebalance buys beside it.
+  if (position && position.qty < 0) return undefined;
   const wanted = decision.verdict.weights.get(ticker) ?? 0;
   const price = prices.get(ticker);
   if ((!position && wanted === 0) || price === undefined || !(price > 0)) {

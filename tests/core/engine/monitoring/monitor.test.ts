@@ -57,6 +57,13 @@ describe('drift', () => {
     expect(open(desk)).toEqual(['drift XLK', 'drift XLE']);
   });
 
+  it('of a ticker that somebody holds short is not reported, as no rebalance buys it', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLE', 120), clientOrderId: 'by-hand-1' });
+    await looks(desk, 5);
+    expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
+  });
+
   it('of an unwanted position is reported as well', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLE', 90), clientOrderId: 'by-hand-1' });
