@@ -2,6 +2,7 @@
  * Whether Rotor may trade now, and whether it is healthy: named reasons, pure. Nights and closed markets do
  * not count against it.
  */
+import { accountProblem } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
@@ -161,8 +162,8 @@ function trading({ book: { state, paused } }: HealthInputs): Finding {
 
 function account({ seen: { account } }: HealthInputs): Finding {
   if (!account) return bad('not known yet');
-  if (account.blocked) return bad('the broker has blocked trading');
-  return account.status === 'ACTIVE' ? ok('ACTIVE') : bad(`its status is ${account.status}`);
+  const problem = accountProblem(account);
+  return problem ? bad(problem.text) : ok(account.status);
 }
 
 function broker({ seen, activity }: HealthInputs): Finding {

@@ -90,6 +90,11 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
     inputs({ seen: { ...seen, account: account(1, { blocked: true }) } }),
   ],
   [
+    'an account that may only sell',
+    'account',
+    inputs({ seen: { ...seen, account: account(1, { liquidationOnly: true }) } }),
+  ],
+  [
     'a broker that refuses',
     'broker',
     inputs({ seen: { ...seen, broker: { ...seen.broker, connected: false } } }),

@@ -24,6 +24,23 @@ export interface Account {
   readonly liquidationOnly?: boolean;
 }
 
+/** Why the broker takes no orders, or only sells, for display; undefined while it takes all. */
+export function accountProblem({
+  blocked,
+  liquidationOnly = false,
+  status,
+}: Pick<Account, 'blocked' | 'liquidationOnly' | 'status'>):
+  | { readonly takes: 'nothing' | 'sells'; readonly text: string }
+  | undefined {
+  if (blocked) {
+    const why = status === 'ACTIVE' ? '' : `: the account is ${status}`;
+    return { takes: 'nothing', text: `the broker has blocked trading${why}` };
+  }
+  return liquidationOnly
+    ? { takes: 'sells', text: 'the broker takes only sells from this account' }
+    : undefined;
+}
+
 /** Shares held according to the broker. */
 export interface Position {
   readonly ticker: Ticker;

@@ -1,5 +1,5 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market counts as healthy. */
-import { isFunded } from '../domain/account.ts';
+import { accountProblem, isFunded } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
@@ -147,9 +147,9 @@ function paused({ paused }: AccountState): Finding {
 
 function account({ baseline }: AccountState, { account }: Observation): Finding {
   if (!account) return ok('not known yet');
-  if (account.blocked) return halted('the broker has blocked trading');
-  if (!baseline && !isFunded(account)) return ok(NO_MONEY);
-  return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
+  const problem = accountProblem(account);
+  if (problem) return (problem.takes === 'nothing' ? halted : degraded)(problem.text);
+  return !baseline && !isFunded(account) ? ok(NO_MONEY) : ok(account.status);
 }
 
 const NO_MONEY = 'no money yet: tracking and trading start with the first deposit';

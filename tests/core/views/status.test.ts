@@ -42,6 +42,21 @@ describe('the rules of the status', () => {
     );
   });
 
+  it.each([
+    [{ blocked: true }, 'HALTED', 'the broker has blocked trading'],
+    [
+      { blocked: true, status: 'ACCOUNT_CLOSED' },
+      'HALTED',
+      'the broker has blocked trading: the account is ACCOUNT_CLOSED',
+    ],
+    [{ liquidationOnly: true }, 'DEGRADED', 'the broker takes only sells from this account'],
+    [{ status: 'PAPER_ONLY' }, 'HEALTHY', 'PAPER_ONLY'],
+  ] as const)('tell an account of %j as %s', (changes, status, value) => {
+    const seen = observation({ account: account(100_000, changes) });
+    expect(statusView(book(), seen, DISCORD).status).toBe(status);
+    expect(valueOf('account', book(), seen)).toBe(value);
+  });
+
   it('call a closed market and a night healthy', () => {
     const { market } = observation();
     const night = observation({ market: market && { ...market, open: false } });
@@ -133,7 +148,9 @@ describe('the rules of the status', () => {
   it('say which bars are missing, and the account’s status when it is not active', () => {
     const data = { ...observation().data, missing: noDecision('XLK: nothing') };
     expect(valueOf('data', book(), observation({ data }))).toBe('XLK: nothing');
-    const closed = observation({ account: account(1, { status: 'ACCOUNT_CLOSED' }) });
+    const closed = observation({
+      account: account(1, { blocked: true, status: 'ACCOUNT_CLOSED' }),
+    });
     expect(statusView(book(), closed).status).toBe('HALTED');
   });
 });
