@@ -68,22 +68,18 @@ interface Gap {
   readonly price: number;
 }
 
-/** Undefined when nothing is held or wanted, its price is unknown, or somebody holds it short. */
+/** Undefined when its price is unknown, or while somebody holds it short. */
 function gapOf(
   ticker: Ticker,
   equity: Cents,
   { decision }: Rebalance,
   { positions, prices }: Observation,
 ): Gap | undefined {
-  const position = positions.find((each) => each.ticker === ticker && each.qty !== 0);
-  // It is not Rotor's, and no rebalance buys beside it.
-  if (position && position.qty < 0) return undefined;
-  const wanted = decision.verdict.weights.get(ticker) ?? 0;
+  const position = positions.find((each) => each.ticker === ticker);
   const price = prices.get(ticker);
-  if ((!position && wanted === 0) || price === undefined || !(price > 0)) {
-    // A position sold completely has no drift.
-    return price !== undefined && price > 0 ? { held: 0, wanted: 0, price } : undefined;
-  }
+  // A short position is not Rotor's, and no rebalance buys while it is there.
+  if (price === undefined || !(price > 0) || (position && position.qty < 0)) return undefined;
+  const wanted = decision.verdict.weights.get(ticker) ?? 0;
   return { held: position ? worthOf(position, price) / equity : 0, wanted, price };
 }
 
