@@ -58,7 +58,7 @@ export function createChannels(parts: ChannelsParts): Channels {
       on(id, 'new', (channel) =>
         orWithoutFiles(whole, async (message) => {
           const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
-          return (await channel.send(options)).id;
+          return idOf(await channel.send(options));
         }),
       ),
     edit: (messageId, whole) =>
@@ -87,6 +87,12 @@ export function createChannels(parts: ChannelsParts): Channels {
   };
 
   return { at, direct };
+}
+
+/** A message without an id was never posted: something before Discord answered in JSON. */
+function idOf({ id }: { readonly id?: string | undefined }): string {
+  if (!id) throw new Error('Discord: expected a message in the answer, found none');
+  return id;
 }
 
 /** Runs an operation on a channel and translates its errors. */

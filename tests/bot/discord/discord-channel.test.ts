@@ -14,7 +14,10 @@ const MESSAGE: Message = {
 
 /** A client whose only channel answers every message with this error. */
 function refusing(error: unknown): Client {
-  const send = () => Promise.reject(error);
+  return answering(() => Promise.reject(error));
+}
+
+function answering(send: () => Promise<unknown>): Client {
   const channel = { isSendable: () => true, isThread: () => false, send };
   return { channels: { fetch: async () => channel } } as unknown as Client;
 }
@@ -28,7 +31,11 @@ function answered(status: number, code: number | string): DiscordAPIError {
 }
 
 function sent(error: unknown): Promise<string> {
-  const parts = { client: refusing(error), log: silentLog, onUnauthorised: () => undefined };
+  return sentTo(refusing(error));
+}
+
+function sentTo(client: Client): Promise<string> {
+  const parts = { client, log: silentLog, onUnauthorised: () => undefined };
   return createChannels(parts).at('7').send(MESSAGE, 'nonce');
 }
 
@@ -54,5 +61,10 @@ describe('a message that was not accepted', () => {
     ['a fault of Discord', answered(500, 50_035)],
   ])('after %s is sent again unchanged', async (_name, error) => {
     await expect(sent(error)).rejects.toBe(error);
+  });
+
+  it('is not taken for sent when the answer names no message', async () => {
+    await expect(sentTo(answering(async () => ({ id: '9' })))).resolves.toBe('9');
+    await expect(sentTo(answering(async () => ({})))).rejects.toThrow('expected a message');
   });
 });
