@@ -4,6 +4,7 @@ import type { Row } from './equivalent-rules.ts';
 const OFFICIAL_CLOSE = 'src/core/domain/official-close.ts';
 const ESTIMATED_DIVIDENDS = 'src/core/domain/estimated-dividends.ts';
 const HOLIDAYS = 'src/core/domain/holidays.ts';
+const EASTER = 'in the years of the calendar, 1990 to 2045, Easter is on the same days';
 const CALENDAR = 'src/core/domain/calendar.ts';
 const SESSION_TABLE = 'src/core/domain/session-table.ts';
 const FINDINGS = 'src/core/domain/findings.ts';
@@ -23,6 +24,9 @@ const WHY_10 = 'a close that is usable has a bar; the type checker asks';
 
 /** The list. */
 export const DOMAIN_ROWS: readonly Row[] = [
+  [HOLIDAYS, EASTER, '13', '0', '8 * b + 13'],
+  [HOLIDAYS, EASTER, '11 * h', '11 / h'],
+  [HOLIDAYS, EASTER, '11', '0', '11 * h'],
   [
     OFFICIAL_CLOSE,
     NEVER_EQUAL,

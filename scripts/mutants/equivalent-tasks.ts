@@ -5,9 +5,11 @@ const ANNOUNCEMENTS = 'src/core/engine/announcements.ts';
 const RAISE = 'src/core/engine/raise.ts';
 const EVIDENCE = 'src/core/engine/evidence.ts';
 
+const OBSERVER = 'src/core/engine/observer.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 
 const ONCE = 'the journal records an entry with the same key only once';
+const CONTRADICTED = 'nothing contradicts what is not known; the type checker asks';
 const BILLIONTH = 'nobody holds a billionth of a share';
 const PRICED = 'whatever is held has a price; the type checker asks';
 
@@ -50,5 +52,21 @@ export const TASK_ROWS: readonly Row[] = [
     'no decision is made for a ticker without a close, so that nobody reads why',
     "close ?? 'none'",
     'close',
+  ],
+  [OBSERVER, CONTRADICTED, 'through === undefined || found.size === 0', 'found.size === 0'],
+  [OBSERVER, CONTRADICTED, 'price === undefined || close === undefined', 'price === undefined'],
+  [OBSERVER, CONTRADICTED, 'price === undefined || close === undefined', 'close === undefined'],
+  [
+    OBSERVER,
+    'ranked again without prices it is the same, only slower',
+    "outcome.kind === 'decided'",
+    'false',
+    'const ranked',
+  ],
+  [
+    'src/core/engine/startup.ts',
+    'the reading of the bars asks for it otherwise; here it is timed on its own',
+    'await observer.readBrokerTime()',
+    'undefined',
   ],
 ];

@@ -57,36 +57,28 @@ function marketsOf(moves: readonly Moves[]): readonly Float64Array[] {
   const sums = new Float64Array(numbers.size);
   const counts = new Uint32Array(numbers.size);
   moves.forEach(({ values }, at) => {
-    const days = daysOf[at] ?? new Uint32Array();
-    for (let index = 0; index < days.length; index++) {
-      const day = days[index] ?? 0;
+    daysOf[at]?.forEach((day, index) => {
       sums[day] = (sums[day] ?? 0) + (values[index] ?? 0);
       counts[day] = (counts[day] ?? 0) + 1;
-    }
+    });
   });
   return moves.map(({ values }, at) => {
     const days = daysOf[at] ?? new Uint32Array();
-    const means = new Float64Array(values.length);
-    for (let index = 0; index < means.length; index++) {
+    return values.map((own, index) => {
       const day = days[index] ?? 0;
       const count = counts[day] ?? 0;
-      const others = (sums[day] ?? 0) - (values[index] ?? 0);
-      means[index] = count > OTHERS ? others / (count - 1) : Number.NaN;
-    }
-    return means;
+      return count > OTHERS ? ((sums[day] ?? 0) - own) / (count - 1) : Number.NaN;
+    });
   });
 }
 
 /** A number for each day, the same one for every ticker. */
 function numbered(days: readonly SessionDate[], numbers: Map<SessionDate, number>): Uint32Array {
-  const found = new Uint32Array(days.length);
-  for (let index = 0; index < days.length; index++) {
-    const day = days[index] as SessionDate;
+  return Uint32Array.from(days, (day) => {
     const number = numbers.get(day) ?? numbers.size;
     if (number === numbers.size) numbers.set(day, number);
-    found[index] = number;
-  }
-  return found;
+    return number;
+  });
 }
 
 function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
@@ -94,10 +86,10 @@ function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
   const end = to === undefined ? dates.length : countThrough(history, to);
   const start = Math.max(1, end - MOVES);
   const days = dates.slice(start, end);
-  const values = new Float64Array(days.length);
-  for (let row = start; row < end; row++) {
-    values[row - start] = (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
-  }
+  const values = Float64Array.from(days, (_, at) => {
+    const row = start + at;
+    return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
+  });
   return { ticker, days, values };
 }
 
@@ -132,9 +124,8 @@ function eachPair(
   by: number,
   take: (mine: number, its: number) => void,
 ): void {
-  for (let index = Math.max(0, by); index < one.length; index++) {
-    const mine = one[index] ?? Number.NaN;
+  one.forEach((mine, index) => {
     const its = other[index - by] ?? Number.NaN;
-    if (Number.isFinite(mine * its)) take(mine, its);
-  }
+    if (Number.isFinite(its)) take(mine, its);
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barHistory } from '#core/domain/bar.ts';
+import { barHistory, barsOf } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { findingsAcross } from '#core/domain/findings.ts';
 import { shiftedRows } from '#core/domain/shifted-rows.ts';
@@ -103,6 +103,8 @@ describe('moves that come a day late', () => {
   it('are told of a hundred pairs of days, and of no fewer', () => {
     expect(told(late, { count: 102 })).toEqual([['XLU', DATES[101], 1]]);
     expect(told(late, { count: 101 })).toEqual([]);
+    const early = (at: number): number => marketOn(at + 1) + 0.5 * own(at);
+    expect(told(early, { count: 102 })).toEqual([['XLU', DATES[101], -1]]);
   });
 
   it('are told beside three others, and beside no fewer', () => {
@@ -123,5 +125,27 @@ describe('moves that come a day late', () => {
   it('are told of neither where one has no moves at all', () => {
     expect(told(() => 0)).toEqual([]);
     expect(told(late, { count: 1 })).toEqual([]);
+  });
+
+  describe('beside others of which half begin in the middle of the year', () => {
+    const isYoung = (name: string): boolean => NAMES.indexOf(name) > 2;
+    const toldOf = (moveAt: (at: number) => number) => {
+      const peers = NAMES.map((name, seed) => {
+        const its = draws(seed + 1);
+        const from = isYoung(name) ? 150 : 0;
+        const whole = history(name, 300, (at) => marketOn(at) + 0.9 * (its[at] ?? 0));
+        return isYoung(name) ? barHistory(ticker(name), barsOf(whole).slice(from)) : whole;
+      });
+      const found = shiftedRows([...peers, history('XLU', 300, moveAt)]);
+      return found.map(({ ticker: of, by }) => [of, by]);
+    };
+
+    // A day counts the same with three others as with six; each of these is near the border.
+    it('are told as much of the days with few others as of those with many', () => {
+      const first = (at: number) => (at < 150 ? 0.9 * marketOn(at - 1) : 0.2 * marketOn(at));
+      expect(toldOf((at) => first(at) + 0.5 * own(at))).toEqual([['XLU', 1]]);
+      const second = (at: number) => (at < 150 ? 0.5 * marketOn(at) : 0.8 * marketOn(at - 1));
+      expect(toldOf((at) => second(at) + 0.5 * own(at))).toEqual([]);
+    });
   });
 });

@@ -23,6 +23,11 @@ describe('an engine with a damaged journal', () => {
     expect(desk.posted()).toEqual([]);
   });
 
+  it('meets no account: its books may have known another', async () => {
+    const desk = await started({ ...ROTATION, highWater: LOST_ENTRIES });
+    expect(desk.book().baseline).toBeUndefined();
+  });
+
   it('cannot be resumed', async () => {
     const desk = await started({ ...ROTATION, highWater: LOST_ENTRIES });
     expect(desk.engine.setState('RUN', 'ann', 'looks fine')).toMatchObject({ kind: 'closed' });
@@ -107,6 +112,22 @@ describe('the start of an engine', () => {
     expect(parts.journal.since(0, 1)[0]?.entry).toMatchObject({ kind: 'started', version: 'test' });
     expect(desk.book().baseline).toBeDefined();
     expect(engine.comparedAt()).toBe(desk.clock.now());
+  });
+
+  it('compares no books before there are any, in an account without money', async () => {
+    const desk = await started({ cashUsd: 0 });
+    expect(desk.book().baseline).toBeUndefined();
+    expect(desk.engine.comparedAt()).toBeUndefined();
+  });
+
+  it('is observed once more after the books were compared', async () => {
+    const desk = world();
+    const heard: string[] = [];
+    desk.engine.listen((event) =>
+      heard.push(event.kind === 'recorded' ? event.recorded.entry.kind : event.kind),
+    );
+    await desk.engine.start();
+    expect(heard.lastIndexOf('observed')).toBeGreaterThan(heard.indexOf('baseline'));
   });
 
   it('ends where the account is not that of the journal', async () => {

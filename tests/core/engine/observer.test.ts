@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Bars } from '#core/domain/bar.ts';
+import type { Model } from '#core/domain/model.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { createObserver } from '#core/engine/observer.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSource } from '#core/ports.ts';
+import { AS_OF, history, market } from '#tests/support/bars.ts';
+import { decision } from '#tests/support/decision.ts';
+import { holdingEqually } from '#tests/support/models.ts';
 import { barsThrough, type WorldOptions, world } from '#tests/support/world.ts';
 
 const XLK = ticker('XLK');
@@ -13,15 +18,27 @@ const SILENT = () => Promise.reject(new TradingError('no answer', 'retry'));
 function observing(options: WorldOptions = {}) {
   const asked: (readonly string[])[] = [];
   let isSilent = false;
-  const load: BarSource['load'] = async (through, _tell, doubted = new Set()) => {
+  let adjusted: Bars | undefined;
+  const load: BarSource['load'] = async (through, tell, doubted = new Set()) => {
     asked.push([...doubted]);
     if (isSilent) return SILENT();
-    return { bars: barsThrough(through), raw: barsThrough(through), refused: new Map() };
+    tell?.(1, 2);
+    return {
+      bars: adjusted ?? barsThrough(through),
+      raw: barsThrough(through),
+      refused: new Map(),
+    };
   };
   const desk = world({ held: { XLK: 10 }, source: { name: 'made', load }, ...options });
   desk.broker.setPrice('XLK', 100);
   const observer = createObserver(desk.parts);
-  return { desk, observer, asked, silence: () => (isSilent = true) };
+  return {
+    desk,
+    observer,
+    asked,
+    silence: () => (isSilent = true),
+    adjust: (bars: Bars) => (adjusted = bars),
+  };
 }
 
 describe('bars that a price contradicts', () => {
@@ -66,6 +83,24 @@ describe('bars that a price contradicts', () => {
     desk.broker.setPrice('XLK', 50);
     await observer.refresh();
     expect(asked).toEqual([[], ['XLK']]);
+  });
+
+  it('decide in the same refresh once they were fetched, as after a split', async () => {
+    const { desk, observer, adjust } = observing({ target: ['XLK'] });
+    await observer.refreshBars();
+    desk.broker.setPrice('XLK', 50);
+    adjust(new Map([...barsThrough(AS_OF), [XLK, history('XLK', () => 50)]]));
+    const { data } = await observer.refresh();
+    expect(data.undecided).toBeUndefined();
+  });
+
+  it('are those of the last session, however the price came there', async () => {
+    const { desk, observer, asked, adjust } = observing();
+    adjust(market({ XLK: 0.9 }));
+    await observer.refreshBars();
+    desk.broker.setPrice('XLK', observer.bars().get(XLK)?.close.at(-1) ?? 0);
+    await observer.refresh();
+    expect(asked).toHaveLength(1);
   });
 
   it('stay when the source does not answer', async () => {
@@ -135,9 +170,63 @@ describe('an observation', () => {
     expect(seen.data).toMatchObject({ problem: 'no answer', undecided: { kind: 'no-decision' } });
   });
 
+  it('takes one reading of the broker, unless bars were fetched again', async () => {
+    const { desk, observer } = observing();
+    await observer.refreshBars();
+    let readings = 0;
+    desk.answers.account = () => {
+      readings += 1;
+      return desk.broker.account();
+    };
+    await observer.refresh();
+    expect(readings).toBe(1);
+    desk.broker.setPrice('XLK', 50);
+    await observer.refresh();
+    expect(readings).toBe(3);
+  });
+
+  it('shows how far the reading of bars has come, while it goes on', async () => {
+    const { observer } = observing();
+    const shown: unknown[] = [];
+    await observer.refreshBars(() => shown.push(observer.last().data.progress));
+    expect([...shown, observer.last().data.progress]).toEqual([{ done: 1, of: 2 }, undefined]);
+  });
+
   it('asks for bars up to the last session by the time of the broker', async () => {
     const { observer } = observing();
     await observer.refreshBars();
     expect(observer.bars().get(XLK)?.dates.at(-1)).toBe(sessionDate('2024-06-28'));
+  });
+});
+
+describe('a decision of the observer', () => {
+  const MONTHLY: Model = {
+    ...{ id: 'month', activeIn: 'always', budget: 1, weigh: holdingEqually(['XLK']) },
+    parameters: { lookback: 126, top: 6, minimumMomentum: 0, leverage: 1 },
+  };
+  const WEEKLY: Model = { ...MONTHLY, id: 'week', cadence: 'weekly', shadow: true };
+
+  it('is kept with its inputs for the journal, and without them for a view', async () => {
+    const store = { keep: (text: string) => text, hash: (text: string) => text, read: () => '' };
+    const { desk, observer, adjust } = observing({ inputs: { store, code: 'c0de' } });
+    expect(await observer.decide('preview', 'manual')).not.toHaveProperty('inputs');
+    expect(await observer.decideAndKeep('manual-1', 'manual')).toMatchObject({
+      ...{ kind: 'decided', inputs: { code: 'c0de' } },
+    });
+    adjust(new Map());
+    desk.goTo('2024-07-02', '10:00');
+    expect(await observer.decideAndKeep('manual-2', 'manual')).not.toHaveProperty('inputs');
+  });
+
+  it('keeps the last weights of a shadow that does not rebalance yet', async () => {
+    const { desk } = observing({ models: [MONTHLY] });
+    const kept = new Map([[ticker('XLU'), 1]]);
+    const vote = { id: 'week', budget: 1, share: 1, leverage: 1, active: true, weights: kept };
+    const last = decision({ id: 'monthly-2024-06', shadows: [vote] });
+    desk.parts.journal.append({ kind: 'decision', decision: last });
+    const observer = createObserver({ ...desk.parts, shadows: [WEEKLY] });
+    const outcome = await observer.decide('monthly-2024-07', 'monthly', ['monthly']);
+    if (outcome.kind !== 'decided') throw new Error(outcome.reason);
+    expect(outcome.shadows?.map(({ id, weights }) => [id, weights])).toEqual([['week', kept]]);
   });
 });
