@@ -2,7 +2,7 @@
 import type { Clock } from '#core/ports.ts';
 import { notice, type Post } from '../post.ts';
 import { type AccessRules, permit } from './access.ts';
-import type { Answer, Command, Context, Reply } from './command.ts';
+import type { Answer, ButtonResult, Command, Context, Reply } from './command.ts';
 import type { Access } from './command-access.ts';
 import type { Handler } from './handlers.ts';
 import type { Request } from './request.ts';
@@ -25,6 +25,25 @@ export type RememberMessage = (
 export interface Executor {
   /** Returns the result in one line for the audit. */
   execute(request: Request, handler: Handler, context: Context): Promise<string>;
+}
+
+/** It was done, but nobody could be told. */
+export class Unanswered extends Error {
+  /** What was done, in one line for the audit. */
+  readonly result: string;
+
+  constructor(result: string, cause: unknown) {
+    super('the answer could not be given', { cause });
+    this.name = 'Unanswered';
+    this.result = result;
+  }
+}
+
+/** @throws Unanswered when telling fails: what was done stays done. */
+async function afterwards<T>(result: string, telling: Promise<T>): Promise<T> {
+  return telling.catch((error: unknown) => {
+    throw new Unanswered(result, error);
+  });
 }
 
 /** People who wait longer than this see that the work continues. */
@@ -55,8 +74,12 @@ async function runAsked(
 ): Promise<string> {
   const { audience, run } = handler.kind === 'command' ? handler.command : handler.form;
   if (handler.kind === 'command' && handler.command.stops) {
-    const [answer] = await Promise.all([run(context, ''), request.defer(audience)]);
-    return reply(parts, request, answer, audience);
+    const work = run(context, '');
+    const deferred = request.defer(audience);
+    const [acted] = await Promise.allSettled([work, deferred]);
+    if (acted.status === 'rejected') throw acted.reason;
+    await afterwards(resultOf(acted.value), deferred);
+    return reply(parts, request, acted.value, audience);
   }
   const waits = handler.kind === 'form' || handler.command.slow;
   if (waits) await request.defer(audience);
@@ -71,21 +94,32 @@ async function runAsked(
   return reply(parts, request, answer, audience);
 }
 
+function resultOf(answer: Answer): string {
+  return 'form' in answer ? 'asked to confirm' : (answer.result ?? 'answered');
+}
+
 async function reply(
-  { keep }: ExecutorParts,
+  parts: ExecutorParts,
   request: Request,
   answer: Answer,
   audience: Command['audience'],
 ): Promise<string> {
-  if ('form' in answer) {
-    await request.ask(answer.form);
-    return 'asked to confirm';
-  }
-  const { post, subject, result = 'answered' } = answer;
+  const result = resultOf(answer);
+  if ('form' in answer) await request.ask(answer.form);
+  else await afterwards(result, showReply(parts, request, answer, audience));
+  return result;
+}
+
+async function showReply(
+  { keep }: ExecutorParts,
+  request: Request,
+  answer: Reply,
+  audience: Command['audience'],
+): Promise<void> {
+  const { post, subject } = answer;
   const messageId = await request.reply(post, audience);
   await replyLater(request, answer, audience);
   remember({ keep }, request, { post, subject, messageId });
-  return result;
 }
 
 interface Shown {
@@ -142,14 +176,23 @@ async function runButton(
     return taken;
   }
   const done = await component.run(context, argument);
-  const { update, note, answer, subject, result = note ?? 'done' } = done;
+  const result = done.result ?? done.note ?? 'done';
+  await afterwards(result, showPressed(parts, request, done));
+  return result;
+}
+
+/** Changes the message with the button, and answers the presser privately. */
+async function showPressed(
+  parts: ExecutorParts,
+  request: Request,
+  { update, note, answer, subject, shared }: ButtonResult,
+): Promise<void> {
   const messageId = update && (await request.update(update));
   if (update) remember(parts, request, { post: update, subject, messageId });
   if (note !== undefined) await request.follow(note);
   if (answer) await request.follow(answer);
-  const sharedId = done.shared && (await request.share(done.shared.post));
-  if (done.shared) remember(parts, request, { ...done.shared, messageId: sharedId });
-  return result;
+  const sharedId = shared && (await request.share(shared.post));
+  if (shared) remember(parts, request, { ...shared, messageId: sharedId });
 }
 
 /**

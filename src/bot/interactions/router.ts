@@ -13,7 +13,7 @@ import type { Deliver } from '../post.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
 import type { Command, Context, DiscordHealth, Settings } from './command.ts';
-import { createExecutor, type RememberMessage } from './execute.ts';
+import { createExecutor, type RememberMessage, Unanswered } from './execute.ts';
 import { find, type Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
@@ -90,13 +90,15 @@ export function createRouter(parts: RouterParts): Router {
     // The press is answered already: an outcome that cannot be recorded is not a failure of it.
     const work = route(request)
       .catch(async (error: unknown) => {
-        await answerFailure(request, error, log);
-        return request.kind === 'completion' ? undefined : `failed, error id ${errorId(request)}`;
+        await answerFailure(request, error, log).catch((again: unknown) =>
+          logError(log, 'an answer could not be given', again),
+        );
+        return request.kind === 'completion' ? undefined : failureOf(request, error);
       })
       .then((outcome) => {
         if (outcome !== undefined) engine.recordOutcome(request.id, outcome);
       })
-      .catch((error: unknown) => logError(log, 'an answer could not be given or recorded', error));
+      .catch((error: unknown) => logError(log, 'an outcome could not be recorded', error));
     running.add(work);
     await work;
     running.delete(work);
@@ -172,15 +174,28 @@ const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
   const id = errorId(request);
   const what = `${request.kind} ${cut(request.name, 60)} failed, error id ${id}`;
-  logError(log, what, error);
-  if (ANSWERED_CODES.has(codeOf(error))) return;
-  const text =
-    error instanceof TradingError
-      ? `That could not be done: ${escape(sentence(error), 500)}`
-      : `That failed unexpectedly. The log has the details under error id ${id}.`;
+  const cause = error instanceof Unanswered ? error.cause : error;
+  logError(log, what, cause);
+  if (ANSWERED_CODES.has(codeOf(cause))) return;
+  const text = apologyFor(error, id);
   if (request.kind === 'completion') return request.choose([]);
   if (request.kind === 'component') return request.follow(text);
   await request.reply(notice(text), 'asker');
+}
+
+function apologyFor(error: unknown, id: string): string {
+  if (error instanceof Unanswered)
+    return `What you asked for was done, but the answer could not be shown. The log has the details under error id ${id}.`;
+  return error instanceof TradingError
+    ? `That could not be done: ${escape(sentence(error), 500)}`
+    : `That failed unexpectedly. The log has the details under error id ${id}.`;
+}
+
+/** For the audit: what was done stays done, whoever could be told. */
+function failureOf(request: Request, error: unknown): string {
+  const id = `error id ${errorId(request)}`;
+  if (error instanceof Unanswered) return `${cut(error.result, 160)}; not shown, ${id}`;
+  return `failed, ${id}`;
 }
 
 /** An error that was foreseen, such as a journal that another process took over, is only a warning. */

@@ -217,6 +217,40 @@ describe('the router', () => {
     expect(done).toEqual(['ines']);
   });
 
+  it.each([
+    ['a command', { kind: 'command', name: 'act' }, 'answered'],
+    ['a button', { kind: 'component', name: 'act:go' }, 'just you'],
+  ] as const)(
+    'records that %s was done when its answer cannot be shown, and says so',
+    async (_name, what, result) => {
+      const { router, attempts } = house();
+      let refusals = 1;
+      const refusing = (text: string) => {
+        if (refusals-- > 0) throw new Error('Invalid Form Body');
+        asked.told.push(text);
+      };
+      const asked: HandRequest = request({
+        ...what,
+        reply: async (post) => void refusing(String(post.content)),
+        update: async () => void refusing('update'),
+        follow: async (text) => refusing(String(text)),
+      });
+      await router.handle(asked);
+      expect(asked.told.at(-1)).toMatch(/^What you asked for was done, .* error id 555666\.$/);
+      expect(attempts().at(-1)).toMatchObject({
+        kind: 'outcome',
+        result: `${result}; not shown, error id 555666`,
+      });
+    },
+  );
+
+  it('records what it stopped, though Discord takes neither an answer nor an apology', async () => {
+    const { router, attempts } = house({ stops: true });
+    const away = () => Promise.reject(new Error('Discord is away'));
+    await router.handle(request({ defer: away, reply: away }));
+    expect(attempts().at(-1)).toMatchObject({ result: 'answered; not shown, error id 555666' });
+  });
+
   it('says after two seconds that it is still working, and answers later', async () => {
     const gate = Promise.withResolvers<void>();
     const slept: number[] = [];
