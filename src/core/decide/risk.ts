@@ -40,7 +40,8 @@ function refusalReason(
   { blended, isSound }: TargetBuffers,
   { universe, equity, carried = new Map() }: RiskInput,
 ): string | undefined {
-  if (equity <= 0) return `equity: expected more than 0, found $${centsToDecimal(equity)}`;
+  if (equity <= 0)
+    return `managed equity: expected more than $0, found $${centsToDecimal(equity)}, after RESERVE_USD and MAX_MANAGED_USD`;
   const tickers = placesIn(universe);
   if (!isSound) {
     const place = unsoundPlace(blended);

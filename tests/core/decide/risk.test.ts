@@ -120,7 +120,9 @@ describe('risk', () => {
 
   it.each([0, -5])('rejects an account with an equity of %d', (usd) => {
     const refused = verdict({ XLK: 0.3 }, { usd });
-    expect(refused.kind === 'refused' && refused.reason).toMatch(/^equity: expected more than 0/);
+    expect(refused.kind === 'refused' && refused.reason).toMatch(
+      /^managed equity: expected more than \$0, found .*, after RESERVE_USD and MAX_MANAGED_USD$/,
+    );
   });
 
   it('accepts an account of one cent', () => {
