@@ -27,9 +27,9 @@ export interface Executor {
   execute(request: Request, handler: Handler, context: Context): Promise<string>;
 }
 
-/** It was done, but nobody could be told. */
+/** The request was executed, but its answer could not be shown. */
 export class Unanswered extends Error {
-  /** What was done, in one line for the audit. */
+  /** The result in one line, for the audit. */
   readonly result: string;
 
   constructor(result: string, cause: unknown) {
@@ -39,7 +39,7 @@ export class Unanswered extends Error {
   }
 }
 
-/** @throws Unanswered when telling fails: what was done stays done. */
+/** @throws Unanswered when showing the answer fails: the request has been executed. */
 async function afterwards<T>(result: string, telling: Promise<T>): Promise<T> {
   return telling.catch((error: unknown) => {
     throw new Unanswered(result, error);

@@ -89,12 +89,7 @@ export function createRouter(parts: RouterParts): Router {
   async function handle(request: Request): Promise<void> {
     // The press is answered already: an outcome that cannot be recorded is not a failure of it.
     const work = route(request)
-      .catch(async (error: unknown) => {
-        await answerFailure(request, error, log).catch((again: unknown) =>
-          logError(log, 'an answer could not be given', again),
-        );
-        return request.kind === 'completion' ? undefined : failureOf(request, error);
-      })
+      .catch((error: unknown) => failed(request, error, log))
       .then((outcome) => {
         if (outcome !== undefined) engine.recordOutcome(request.id, outcome);
       })
@@ -171,6 +166,18 @@ async function say(request: Request, text: string): Promise<undefined> {
 /** Too late or answered elsewhere: no one can be told. */
 const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 
+/** Returns the outcome to record, even when no answer can be shown. */
+async function failed(request: Request, error: unknown, log: Log): Promise<string | undefined> {
+  await answerFailure(request, error, log).catch((again: unknown) =>
+    logError(log, 'an answer could not be given', again),
+  );
+  if (request.kind === 'completion') return undefined;
+  const id = `error id ${errorId(request)}`;
+  return error instanceof Unanswered
+    ? `${cut(error.result, 160)}; not shown, ${id}`
+    : `failed, ${id}`;
+}
+
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
   const id = errorId(request);
   const what = `${request.kind} ${cut(request.name, 60)} failed, error id ${id}`;
@@ -189,13 +196,6 @@ function apologyFor(error: unknown, id: string): string {
   return error instanceof TradingError
     ? `That could not be done: ${escape(sentence(error), 500)}`
     : `That failed unexpectedly. The log has the details under error id ${id}.`;
-}
-
-/** For the audit: what was done stays done, whoever could be told. */
-function failureOf(request: Request, error: unknown): string {
-  const id = `error id ${errorId(request)}`;
-  if (error instanceof Unanswered) return `${cut(error.result, 160)}; not shown, ${id}`;
-  return `failed, ${id}`;
 }
 
 /** An error that was foreseen, such as a journal that another process took over, is only a warning. */
