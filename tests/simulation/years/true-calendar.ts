@@ -35,7 +35,8 @@ export function trueSessions(year: number): readonly Session[] {
 
 /** Those from one day to another, both included. */
 export function trueSessionsIn(from: string, to: string): readonly Session[] {
-  return calendar().filter(({ date }) => date >= from && date <= to);
+  const [first, last] = [Date.parse(from), Date.parse(to) + DAY_MS];
+  return calendar().slice(openedBy(first), openedBy(last));
 }
 
 /** The next one to open. @throws RangeError after all of them. */
