@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { contentOfState } from '#core/store/entries.ts';
@@ -10,15 +10,21 @@ import { createJournal } from '#core/store/journal.ts';
 import { journalFiles } from '#core/store/journal-files.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rotor-content-'));
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An empty folder. */
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-content-'));
+  folders.push(folder);
+  return folder;
+}
 
 describe('the content of a state folder', () => {
   it('is empty where no journal was begun, and none is begun', () => {
-    const files = journalFiles(folder);
+    const files = journalFiles(freshFolder());
     expect(contentOfState(files)).toMatchObject({
       entries: [],
       fault: undefined,
@@ -28,7 +34,7 @@ describe('the content of a state folder', () => {
   });
 
   it('is every entry and the book of them, with what keeps them from being believed', () => {
-    const files = journalFiles(folder);
+    const files = journalFiles(freshFolder());
     const journal = createJournal({
       database: openDatabase(files.database),
       clock: leapingClock(epochMs(1_000)),
@@ -50,7 +56,7 @@ describe('the content of a state folder', () => {
   });
 
   it('of a newer version is refused', () => {
-    const files = journalFiles(folder);
+    const files = journalFiles(freshFolder());
     openDatabase(files.database).pragma('user_version = 99');
     expect(() => contentOfState(files)).toThrow(/^journal: .*newer Rotor \(schema 99\)/);
   });
