@@ -3,6 +3,7 @@ import { DOMAIN_ROWS } from './equivalent-domain.ts';
 import { ENGINE_ROWS } from './equivalent-engine.ts';
 import { FILE_ROWS } from './equivalent-rows.ts';
 import { type Row, RULE_ROWS } from './equivalent-rules.ts';
+import { STORE_ROWS } from './equivalent-store.ts';
 import { TASK_ROWS } from './equivalent-tasks.ts';
 
 /** All mutants of the file that turn `from` into `to`; of several on different lines those on `line`. */
@@ -559,10 +560,16 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: 'month.session <= week.session',
     reason: 'a month and a week of the same session are one rebalance',
   },
-  ...[...ROWS, ...RULE_ROWS, ...ENGINE_ROWS, ...TASK_ROWS, ...DOMAIN_ROWS, ...FILE_ROWS].map(
-    ([file, reason, from, to, line]) => ({
-      ...{ file, reason, from, to },
-      ...(line !== undefined && { line }),
-    }),
-  ),
+  ...[
+    ...ROWS,
+    ...RULE_ROWS,
+    ...ENGINE_ROWS,
+    ...TASK_ROWS,
+    ...DOMAIN_ROWS,
+    ...FILE_ROWS,
+    ...STORE_ROWS,
+  ].map(([file, reason, from, to, line]) => ({
+    ...{ file, reason, from, to },
+    ...(line !== undefined && { line }),
+  })),
 ];

@@ -255,6 +255,23 @@ describe('the journal', () => {
     expect(fileHighWater(`${path}.head`).read()).toEqual(lastMark(database));
   });
 
+  it('is in doubt once its mark is gone', () => {
+    const path = file();
+    open(path).append(decided);
+    rmSync(`${path}.head`);
+    expect(open(path).doubt()).toMatch(/head mark .* is missing/);
+  });
+
+  it('writes nothing that its guard forbids', () => {
+    const database = openDatabase(file());
+    const guard = () => {
+      throw new Error('taken over');
+    };
+    const journal = createJournal({ database, clock, highWater: noHighWater(), guard });
+    expect(() => journal.append(decided)).toThrow('taken over');
+    expect([journal.book().seq, lastMark(database).seq]).toEqual([0, 0]);
+  });
+
   it('takes the mark of an empty journal for what it is', () => {
     const path = file();
     fileHighWater(`${path}.head`).write(lastMark(openDatabase(path)));
