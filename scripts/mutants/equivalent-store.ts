@@ -12,9 +12,6 @@ const ONLY_READ = 'the file is only read, and cannot be created by a reader';
 const COLLECTED = 'what is not closed is closed when it is collected or the process ends';
 const NO_ROW = 'without a row reading it throws, which means the same here';
 const NEVER_ASKED = 'the clock of a reader is never asked';
-const NO_KEY = 'no row has a key that is not there';
-const NULL = 'SQLite stores what is not there as NULL';
-const NO_CHANGE = 'an empty list of entries adds no row, and then nothing else happens';
 const BROKEN_STAYS = 'after a gap no later row has the number that follows the last good one';
 const SLOWER = 'text without a map is looked through for nothing, only slower';
 const WHOLE_IDS = 'device and file numbers of this size are exact either way';
@@ -28,9 +25,6 @@ export const STORE_ROWS: readonly Row[] = [
   [LEASE, ONLY_READ, 'true', 'false', 'readonly: true'],
   [LEASE, COLLECTED, 'database.close()', 'undefined'],
   [LEASE, NO_ROW, '!row || row.expires === RELEASED', 'row.expires === RELEASED'],
-  [JOURNAL, NO_CHANGE, 'entries.length === 0', 'false'],
-  [JOURNAL, NO_KEY, 'key === undefined', 'false'],
-  [JOURNAL, NULL, 'entryKey(entry) ?? null', 'entryKey(entry)'],
   [JOURNAL, BROKEN_STAYS, 'fault === undefined && isSealed', 'isSealed'],
   [CODEC, SLOWER, 'text.includes(MAP)', 'true'],
   [ENTRIES, NEVER_ASKED, '0', '1', 'epochMs(0)'],
