@@ -51,8 +51,8 @@ export const PLANTED_DECISIONS: readonly PlantedFault[] = [
   {
     fault: 'small holdings that are not wanted stay',
     file: `${RULES}/changes.ts`,
-    find: 'if (weight === 0) return has === 0 ? 0 : -has;',
-    put: 'if (weight === 0 && has < 30e9) return 0;\n  if (weight === 0) return -has;',
+    find: 'if (weight === 0) {',
+    put: 'if (weight === 0 && has < 30e9) return 0;\n  if (weight === 0) {',
   },
   {
     fault: 'an order may cross the whole quote',

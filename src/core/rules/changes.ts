@@ -96,7 +96,11 @@ function desiredChange(
 ): number {
   const has = at(held, place);
   why[place] = NO_TRADE.none;
-  if (weight === 0) return has === 0 ? 0 : -has;
+  if (weight === 0) {
+    const sale = changeTo(0, has, stepOf(rules));
+    if (sale === 0 && has > 0) why[place] = NO_TRADE.step;
+    return sale;
+  }
   const price = at(prices, place);
   const drift = Math.abs(weight - weightOf(has, price, equity));
   if (drift < rules.minDrift - WEIGHT_EPSILON) {

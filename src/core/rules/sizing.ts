@@ -24,12 +24,13 @@ export function nanosOf(weight: number, equity: number, price: number): number {
 
 /**
  * The order that brings a holding to its target: positive buys, negative sells, in billionths. A multiple
- * of `step`, rounded down, so the holding ends at or below the target and within one step of it. A holding
- * with less than one step above it is sold completely rather than oversold.
+ * of `step`, rounded down, so the holding ends at or below the target and within one step of it. Of a
+ * holding at most the whole steps are sold: what is less than a step cannot be traded, and stays.
  */
 export function changeTo(target: number, held: number, step: number): number {
   const change = Math.floor((target - held) / step) * step;
-  return held > 0 ? Math.max(change, -held) : change;
+  // Adding 0 makes 0 of -0.
+  return held > 0 ? Math.max(change, -Math.floor(held / step) * step) + 0 : change;
 }
 
 /** The value of that many billionths of a share at a price (dollars a share), cents. */

@@ -124,9 +124,25 @@ describe('a plan', () => {
 
   it('closes a position completely however small it is', () => {
     const positions = new Map([[ticker('XLB'), qtyFromDecimal('0.000000004')]]);
-    const made = plan({}, { holdings: account(100_000, { positions }) });
+    const rules = { ...RULES, fractional: true };
+    const made = plan({}, { rules, holdings: account(100_000, { positions }) });
     expect(said(made)).toEqual(['sell 0.000000004 XLB']);
     expect(lineOf(made, 'XLB')?.toQty).toBe(0);
+  });
+
+  it('leaves the part of a share where only whole ones are traded, and says why', () => {
+    const of = (held: string) =>
+      plan(
+        {},
+        {
+          holdings: account(100_000, {
+            positions: new Map([[ticker('XLB'), qtyFromDecimal(held)]]),
+          }),
+        },
+      );
+    expect(said(of('10.4'))).toEqual(['sell 10 XLB']);
+    expect(said(of('0.4'))).toEqual([]);
+    expect(lineOf(of('0.4'), 'XLB')?.why).toBe('closer to its target than one share');
   });
 
   it('rounds a partial sale up to a whole share, to end at or below the target', () => {
@@ -138,8 +154,10 @@ describe('a plan', () => {
   it('sells no more than is held if a whole share would be more', () => {
     const prices = new Map([[ticker('XLK'), 50_000]]);
     const positions = new Map([[ticker('XLK'), qtyFromDecimal('0.5')]]);
-    const made = plan({ XLK: 0.1 }, { prices, holdings: account(100_000, { positions }) });
-    expect(said(made)).toEqual(['sell 0.5 XLK']);
+    const holdings = account(100_000, { positions });
+    expect(said(plan({ XLK: 0.1 }, { prices, holdings }))).toEqual([]);
+    const rules = { ...RULES, fractional: true };
+    expect(said(plan({ XLK: 0.1 }, { prices, holdings, rules }))).toEqual(['sell 0.3 XLK']);
   });
 
   it('keeps a position that lacks less than one share', () => {

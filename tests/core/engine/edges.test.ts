@@ -13,6 +13,19 @@ import { at, barsThrough, running, started, world } from '#tests/support/world.t
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 const going = new AbortController().signal;
 
+describe('a part of a share, where only whole ones are traded', () => {
+  it.each([0.4, 10.4])('of %d shares stays, month after month, and is no problem', async (held) => {
+    const desk = await running({ cashUsd: 10_000, held: { XLF: held } });
+    for (const day of ['2024-08-01', '2024-09-03']) {
+      desk.goTo(day, '09:36');
+      await desk.minutes(10);
+    }
+    const left = desk.broker.ledger().lots.get(ticker('XLF'))?.qty;
+    expect([left, desk.alerts().map(({ text }) => text)]).toEqual([400_000_000, []]);
+    expect(statusView(desk.book(), desk.engine.observation()).status).toBe('HEALTHY');
+  });
+});
+
 describe('the pre-trade check', () => {
   it('blocks everything while the journal is untrusted, whatever the trading state', async () => {
     const desk = await running(ROTATION);

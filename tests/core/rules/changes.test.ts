@@ -64,10 +64,18 @@ describe('planChanges', () => {
   });
 
   it('closes what has no target, also below the smallest order, and plans nothing for what is not held', () => {
-    const held = [0.05, 0];
-    expect(planned({ weights: [0, 0], held, prices: [100, Number.NaN] })).toEqual([
+    const [held, prices] = [
+      [0.05, 0],
+      [100, Number.NaN],
+    ];
+    expect(planned({ weights: [0, 0], held, prices, fractional: true })).toEqual([
       [-0.05, 'none'],
       [0, 'none'],
+    ]);
+    // Where only whole shares are traded a part of one stays.
+    expect(planned({ weights: [0, 0], held: [0.05, 2.5] })).toEqual([
+      [0, 'step'],
+      [-2, 'none'],
     ]);
   });
 
@@ -85,7 +93,7 @@ describe('planChanges', () => {
   });
 
   it('buys back a short position of less than the smallest order', () => {
-    expect(planned({ weights: [0], held: [-0.05] })).toEqual([[0.05, 'none']]);
+    expect(planned({ weights: [0], held: [-0.05], fractional: true })).toEqual([[0.05, 'none']]);
   });
 
   it('gives no worth to what is not traded, with or without a price', () => {
@@ -140,8 +148,8 @@ describe('planChanges', () => {
   });
 
   it('closes a position below the smallest order also where buys are shrunk', () => {
-    expect(planned({ weights: [0, 0.9], held: [0.05, 0], cash: 500 })).toEqual([
-      [-0.05, 'none'],
+    expect(planned({ weights: [0, 0.9], held: [1, 0], cash: 500, minOrder: 150 })).toEqual([
+      [-1, 'none'],
       [5, 'none'],
     ]);
   });

@@ -36,8 +36,10 @@ describe('changeTo', () => {
     expect(changeTo(7, 3, 1)).toBe(4);
   });
 
-  it('sells a holding within a step of its target completely rather than oversells it', () => {
-    expect(changeTo(0.2 * SHARE, 0.5 * SHARE, SHARE)).toBe(-0.5 * SHARE);
+  it('sells at most the whole steps of a holding', () => {
+    expect(changeTo(0.2 * SHARE, 0.5 * SHARE, SHARE)).toBe(0);
+    expect(changeTo(0, 10.4 * SHARE, SHARE)).toBe(-10 * SHARE);
+    expect(changeTo(0, 10.4 * SHARE, 1)).toBe(-10.4 * SHARE);
     expect(changeTo(0, 0, SHARE)).toBe(0);
   });
 
