@@ -57,7 +57,7 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   if (total <= room.room) return { sizes: new Map(sizesOf(priced, 1)), blocks: new Map() };
   // Each value was rounded to a cent, so a cent per order is held back.
   const factor = Math.max(0, room.room - priced.length) / total;
-  const reason = roomWords(cents(total), room);
+  const reason = roomWords(cents(total), room, facts);
   const sellsWait = [...waits.keys()].some(isSell);
   const comes = sellsWait || mayLift(room.law, context);
   const isWorth = isLastSession || !comes || factor >= MIN_BUY_SHARE;

@@ -236,10 +236,11 @@ function buyTerms(
     return wait('short sale', reason);
   }
   const step = stepOf(rules.fractional && (asset?.fractionable ?? false));
-  const room = buyRoom(buyFactsOf(context, limits, intent.ticker));
+  const facts = buyFactsOf(context, limits, intent.ticker);
+  const room = buyRoom(facts);
   const size = affordable(intent.qty, limit, room.room, step);
   if (size > 0 && valueOf(size, limit) >= rules.minOrder) return send(size, limit);
-  const words = roomWords(valueOf(intent.qty, limit), room);
+  const words = roomWords(valueOf(intent.qty, limit), room, facts);
   return blockOf(room, context, `${intent.ticker}: ${words}`);
 }
 

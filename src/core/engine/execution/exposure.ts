@@ -111,11 +111,23 @@ export function buyRoom(facts: BuyFacts): BuyRoom {
   return rooms.reduce((least, each) => (each.room < least.room ? each : least));
 }
 
-/** Why a buy of that size does not fit, for display: `$5,025 is needed, $200 of cash is left`. */
-export function roomWords(wanted: Cents, { law, room }: BuyRoom): string {
+/**
+ * Why a buy of that size does not fit, for display: `$5,025 is needed, $200 of cash is left`, with what is
+ * held back of the cash.
+ */
+export function roomWords(
+  wanted: Cents,
+  { law, room }: BuyRoom,
+  { openBuys, reserve }: Pick<BuyFacts, 'openBuys' | 'reserve'>,
+): string {
   const left = usd(cents(Math.max(0, room)));
   const isMoney = law === 'cash' || law === 'buying power';
-  return `${usd(wanted)} is needed, ${isMoney ? `${left} of ${law} is left` : `${law} leaves ${left}`}`;
+  const words = `${usd(wanted)} is needed, ${isMoney ? `${left} of ${law} is left` : `${law} leaves ${left}`}`;
+  const heldBack = [
+    ...(openBuys > 0 ? [`open buys of ${usd(openBuys)}`] : []),
+    ...(reserve > 0 ? [`RESERVE_USD of ${usd(reserve)}`] : []),
+  ];
+  return law === 'cash' && heldBack.length > 0 ? `${words} after ${heldBack.join(' and ')}` : words;
 }
 
 /** The equity that targets and limits are based on, in cents. */

@@ -251,7 +251,20 @@ describe('the reason why a buy does not fit', () => {
     ['MAX_GROSS', 12.4, '$5,025 is needed, MAX_GROSS leaves $12'],
     ['MAX_WEIGHT', -100, '$5,025 is needed, MAX_WEIGHT leaves $0'],
   ] as const)('%s with $%s is given as a sentence', (law, usd, words) => {
-    expect(roomWords(dollars(5_025), { law, room: dollars(usd) })).toBe(words);
+    const nothing = { openBuys: dollars(0), reserve: dollars(0) };
+    expect(roomWords(dollars(5_025), { law, room: dollars(usd) }, nothing)).toBe(words);
+  });
+
+  it.each([
+    ['cash', 30_000, 0, ' of cash is left after open buys of $30,000'],
+    ['cash', 0, 500, ' of cash is left after RESERVE_USD of $500'],
+    ['cash', 30_000, 500, ' of cash is left after open buys of $30,000 and RESERVE_USD of $500'],
+    ['buying power', 30_000, 500, ' of buying power is left'],
+  ] as const)('%s with open buys of $%d and $%d in reserve names both', (law, buys, kept, end) => {
+    const heldBack = { openBuys: dollars(buys), reserve: dollars(kept) };
+    expect(roomWords(dollars(5_025), { law, room: dollars(200) }, heldBack)).toBe(
+      `$5,025 is needed, $200${end}`,
+    );
   });
 });
 
