@@ -42,7 +42,7 @@ export async function raiseDecision(
     );
   }
   const last = [...journal.book().rebalances.values()].at(-1)?.decision;
-  const weights: Weights = last?.verdict.kind === 'approved' ? last.verdict.weights : new Map();
+  const weights: Weights = last?.verdict.weights ?? new Map();
   const verdict = { kind: 'approved', weights, breaches: [] } as const;
   const holdings = { ...managed, positions: new Map(held.map(({ ticker, qty }) => [ticker, qty])) };
   const sizing = { weights, holdings, prices, rules, limitBps: limits.limitBps, amount };

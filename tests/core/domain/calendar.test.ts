@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   CALENDAR_DAYS,
   closeDays,
@@ -22,7 +22,7 @@ import {
   sessionsIn,
 } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkInstant, newYorkTime } from '#core/domain/new-york.ts';
-import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { epochMs, type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { NYSE_DAYS } from '#tests/support/nyse-days.ts';
 
 const day = sessionDate;
@@ -94,27 +94,39 @@ describe('the NYSE calendar', () => {
   });
 
   describe('with closings at short notice that a person confirmed', () => {
-    afterEach(() => closeDays([]));
+    /** What the function finds with those days closed, which are sessions again afterwards. */
+    function closing(days: readonly SessionDate[], look: () => void): void {
+      try {
+        closeDays(days);
+        look();
+      } finally {
+        closeDays([]);
+      }
+    }
 
     it('has no session on them, and counts none', () => {
       const [monday, tuesday, wednesday] = ['2027-03-01', '2027-03-02', '2027-03-03'].map(day);
       if (!monday || !tuesday || !wednesday) throw new Error('three days');
-      expect([isSession(monday), sessionsBetween(monday, wednesday)]).toEqual([true, 2]);
-      closeDays([monday, tuesday]);
-      expect([isSession(monday), sessionOn(tuesday)]).toEqual([false, undefined]);
-      expect(firstSessionOfMonth(monday).date).toBe(wednesday);
-      expect(sessionOffset(wednesday, -1).date).toBe('2027-02-26');
-      expect(nextSession(newYorkInstant(tuesday, 600)).date).toBe(wednesday);
-      expect(closedByPeople()).toEqual([monday, tuesday]);
+      expect([sessionOn(monday)?.date, sessionsBetween(monday, wednesday)]).toEqual([monday, 2]);
+      closing([monday, tuesday], () => {
+        expect([isSession(monday), sessionOn(tuesday)]).toEqual([false, undefined]);
+        expect(firstSessionOfMonth(monday).date).toBe(wednesday);
+        expect(sessionOn(wednesday)?.date).toBe(wednesday);
+        expect(newYorkTime(sessionOn(day('2027-11-26'))?.close ?? 0)).toBe('13:00');
+        expect(sessionOffset(wednesday, -1).date).toBe('2027-02-26');
+        expect(nextSession(newYorkInstant(tuesday, 600)).date).toBe(wednesday);
+        expect(closedByPeople()).toEqual([monday, tuesday]);
+      });
+      expect(isSession(monday)).toBe(true);
     });
 
     it('replaces the days given before, and changes nothing on a weekend', () => {
       const all = sessions().length;
-      closeDays([day('2027-03-01')]);
-      closeDays([day('2027-03-02'), day('2027-03-06')]);
-      expect(isSession(day('2027-03-01'))).toBe(true);
-      expect(sessions()).toHaveLength(all - 1);
-      closeDays([]);
+      closing([day('2027-03-01')], () => {
+        closeDays([day('2027-03-02'), day('2027-03-06')]);
+        expect(isSession(day('2027-03-01'))).toBe(true);
+        expect(sessions()).toHaveLength(all - 1);
+      });
       expect(sessions()).toHaveLength(all);
     });
   });

@@ -159,6 +159,15 @@ describe('the decision to raise cash', () => {
     expect((await decided(world(), 20_000)).regime).toEqual(BEAR);
   });
 
+  it('keeps a target that the limits have trimmed', async () => {
+    const made = await running({ cashUsd: 100_000, limits: { maxWeight: 0.3 } });
+    const [last] = made.book().rebalances.values();
+    expect(last?.decision.verdict.kind).toBe('trimmed');
+    const { verdict } = await decided(made, 20_000);
+    expect(verdict.weights).toEqual(last?.decision.verdict.weights);
+    expect(verdict.weights.size).toBe(2);
+  });
+
   it('spares no holding before the first rebalance: there is no target yet', async () => {
     const made = world({ cashUsd: 0, held: { XLK: 10, XLE: 10 } });
     const { plan } = await decided(made, 1_000);

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { openAlert } from '#core/domain/account-state.ts';
-import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { dollars, epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { createObserver } from '#core/engine/observer.ts';
 import { createReconciler } from '#core/engine/reconciliation/reconcile-account.ts';
 import { createTasks } from '#core/engine/tasks.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSource } from '#core/ports.ts';
 import type { DueTask } from '#core/scheduler.ts';
-import { intent } from '#tests/support/decision.ts';
+import { changed, withRows } from '#tests/support/bars.ts';
+import { decision, intent } from '#tests/support/decision.ts';
 import { account, noDecision } from '#tests/support/desk.ts';
+import { silentLog } from '#tests/support/log.ts';
 import {
   at,
   barsThrough,
@@ -21,7 +23,7 @@ import {
 
 const MINUTE_MS = 60_000;
 const ROTATION = { cashUsd: 1_000, held: { XLF: 100 }, target: ['XLK'] } as const;
-const DUE: DueTask = {
+const DUE: Extract<DueTask, { kind: 'rebalance' }> = {
   ...{ kind: 'rebalance', id: 'monthly-2024-07', cause: 'monthly' },
   session: sessionDate('2024-07-01'),
 };
@@ -81,6 +83,27 @@ describe('bars', () => {
   });
 });
 
+describe('bars with a doubtful row', () => {
+  it('are asked for again though they are complete: they may have been corrected', async () => {
+    let asked = 0;
+    const [XLK, last] = [ticker('XLK'), sessionDate('2024-06-28')];
+    const load: BarSource['load'] = async (through) => {
+      asked += 1;
+      const bars = changed(barsThrough(through), XLK, (all) =>
+        withRows(all, (row) => (row.date === last ? { ...row, close: 20, low: 20 } : row)),
+      );
+      return { bars, refused: new Map() };
+    };
+    const desk = world({ source: { name: 'doubtful', load } });
+    const { tasks, observer } = tasksOf(desk);
+    await tasks.refreshBars();
+    await observer.refresh();
+    expect(observer.last().data.asOf).toBe(last);
+    later(desk, 5);
+    expect([await tasks.refreshBars(), asked]).toEqual([true, 2]);
+  });
+});
+
 describe('meeting an account', () => {
   it('takes what it holds as the start of the books, with the fills of the last 14 days', async () => {
     const desk = world({ cashUsd: 1_000, held: { XLK: 10 } });
@@ -133,6 +156,23 @@ describe('meeting an account', () => {
     await expect(tasks.verifyAccount()).rejects.toMatchObject({ remedy: 'halt' });
     expect(desk.entries('baseline')).toHaveLength(1);
     expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'rotor' });
+  });
+});
+
+describe('the account', () => {
+  it('is not compared before it was seen', async () => {
+    const { tasks } = tasksOf(await running());
+    expect(() => tasks.assertOwnAccount()).not.toThrow();
+  });
+
+  it('with real money is asked to have its evidence read, once it was met', async () => {
+    const desk = world({ mode: 'LIVE' });
+    const { tasks, observer } = tasksOf(desk);
+    await tasks.verifyAccount();
+    expect(desk.alerts()).toEqual([]);
+    await observer.refresh();
+    await tasks.verifyAccount();
+    expect(desk.alerts().map(({ title }) => title)).toEqual(['Read the evidence']);
   });
 });
 
@@ -190,14 +230,59 @@ describe('open orders under HALT', () => {
     expect(counts).toEqual([2, 2, 4, 4, 6]);
   });
 
+  it('are asked to go again at the next wake where the broker did not answer', async () => {
+    const desk = await stuck();
+    desk.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'x' });
+    const { tasks } = tasksOf(desk);
+    desk.answers.cancel = () => Promise.reject(new TradingError('no answer', 'retry'));
+    await tasks.keepHalted();
+    const cancels = asked(desk);
+    later(desk, 0.1);
+    await tasks.keepHalted();
+    expect(cancels).toHaveLength(2);
+  });
+
   it('stay where Rotor halted by itself, or nobody did', async () => {
     const desk = await stuck();
     const { tasks } = tasksOf(desk);
     const cancels = asked(desk);
     await tasks.keepHalted();
-    desk.parts.journal.append({ kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' });
-    await tasks.keepHalted();
+    for (const [state, by] of [
+      ['HALT', 'rotor'],
+      ['RUN', 'ann'],
+    ] as const) {
+      desk.parts.journal.append({ kind: 'state', state, by, reason: 'x' });
+      await tasks.keepHalted();
+    }
     expect(cancels).toEqual([]);
+  });
+});
+
+describe('a rebalance that was interrupted', () => {
+  const RESUME: DueTask = { kind: 'resume', id: 'monthly-2024-07' };
+
+  it('goes on only after the books were checked', async () => {
+    const desk = await running();
+    desk.broker.openByHand(intent('monthly-2024-06', 'buy', 'XLU', 1));
+    const { tasks } = tasksOf(desk);
+    await expect(tasks.perform(RESUME)).rejects.toMatchObject({ remedy: 'halt' });
+  });
+
+  it('is done where none is unfinished any more', async () => {
+    const { tasks } = tasksOf(await running());
+    expect(await tasks.perform(RESUME)).toBe('done');
+  });
+});
+
+describe('closes that were missed', () => {
+  it('are recorded from the bars', async () => {
+    const desk = await running();
+    desk.goTo('2024-07-03', '10:00');
+    const { tasks } = tasksOf(desk);
+    await tasks.refreshBars();
+    const sessions = ['2024-07-01', '2024-07-02'].map(sessionDate);
+    await tasks.perform({ kind: 'missed', sessions });
+    expect(desk.book().equity.map(({ session }) => session)).toEqual(sessions);
   });
 });
 
@@ -227,26 +312,75 @@ describe('a due rebalance', () => {
       const { desk, tasks } = await met();
       desk.parts.journal.append(stop);
       const before = desk.parts.journal.book().seq;
-      expect(await tasks.perform(DUE)).toBe('back-off');
-      expect([desk.posted(), desk.book().seq]).toEqual([[], before]);
-    }
-  });
-
-  it('is not begun if a person stopped it during the requests to the broker', async () => {
-    for (const stop of [
-      { kind: 'state', state: 'HALT', by: 'ann', reason: 'x' },
-      { kind: 'pause', paused: true, by: 'ann', reason: 'x' },
-    ] as const) {
-      const { desk, tasks } = await met();
-      // The prices are asked for by the decision, after the check.
+      let decided = 0;
       desk.answers.latestPrices = (tickers) => {
-        desk.answers.latestPrices = undefined;
-        desk.parts.journal.append(stop);
+        decided += 1;
         return desk.broker.latestPrices(tickers);
       };
       expect(await tasks.perform(DUE)).toBe('back-off');
-      expect([desk.book().rebalances.size, desk.posted()]).toEqual([0, []]);
+      expect([desk.posted(), desk.book().seq, decided]).toEqual([[], before, 0]);
     }
+  });
+
+  it('waits for one that a person started, and with real money for its evidence to be read', async () => {
+    const { desk, tasks } = await met();
+    const other = decision({ id: 'manual-2024-07-01-1', cause: 'manual' });
+    desk.parts.journal.append({ kind: 'decision', decision: other });
+    expect(await tasks.perform(DUE)).toBe('back-off');
+    const real = await met({ ...ROTATION, mode: 'LIVE' });
+    expect(await real.tasks.perform(DUE)).toBe('back-off');
+    expect([desk.book().rebalances.size, real.desk.book().rebalances.size]).toEqual([1, 0]);
+  });
+
+  it('is decided only after the books were checked', async () => {
+    const { desk, tasks } = await met();
+    desk.broker.openByHand(intent('monthly-2024-06', 'buy', 'XLU', 1));
+    await expect(tasks.perform(DUE)).rejects.toMatchObject({ remedy: 'halt' });
+    expect(desk.book().rebalances.size).toBe(0);
+  });
+
+  it('is not begun if a person skipped it during the requests to the broker', async () => {
+    const { desk, tasks } = await met();
+    const { id } = DUE;
+    const session = sessionDate('2024-07-01');
+    const plan = decision({ id });
+    desk.parts.journal.append({ kind: 'announced', session, round: 'morning', decision: plan });
+    desk.answers.latestPrices = (tickers) => {
+      desk.answers.latestPrices = undefined;
+      const choice = { kind: 'schedule-change', id, session, choice: 'skip', by: 'ann' } as const;
+      desk.parts.journal.append(choice);
+      return desk.broker.latestPrices(tickers);
+    };
+    expect(await tasks.perform(DUE)).toBe('back-off');
+    expect(desk.book().rebalances.size).toBe(0);
+  });
+
+  it('that waits for the broker is tried again later, and the log says why', async () => {
+    const { desk } = await met();
+    const lines: string[] = [];
+    const log = { ...silentLog, info: (line: string) => void lines.push(line) };
+    const parts = { ...desk.parts, log };
+    const observer = createObserver(parts);
+    const signal = new AbortController().signal;
+    const tasks = createTasks(parts, observer, createReconciler(parts), signal);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    expect(await tasks.perform(DUE)).toBe('back-off');
+    expect(lines[0]).toMatch(/^plan: sell 100 XLF/);
+    expect(lines.at(-1)).toMatch(/^monthly-2024-07 waits: sell orders still open/);
+  });
+
+  it('that risk refuses is an error, and nothing is recorded of it', async () => {
+    const { desk, tasks } = await met({ cashUsd: 1_000, target: ['XLK'] });
+    const reserve = { ...desk.parts, limits: { ...desk.parts.limits, reserve: dollars(1_000) } };
+    const observer = createObserver(reserve);
+    const signal = new AbortController().signal;
+    const poor = createTasks(reserve, observer, createReconciler(reserve), signal);
+    await expect(poor.perform(DUE)).rejects.toMatchObject({
+      ...{ remedy: 'skip-cycle', message: expect.stringContaining('risk refused the target') },
+    });
+    expect(desk.book().rebalances.size).toBe(0);
+    expect(await tasks.perform(DUE)).toBe('done');
   });
 
   it('that cannot be decided is recorded as such and told once a day', async () => {
@@ -259,6 +393,9 @@ describe('a due rebalance', () => {
     });
     const told = () => desk.alerts().filter(({ title }) => title === 'No decision').length;
     expect(told()).toBe(1);
+    expect(desk.alerts().find(({ title }) => title === 'No decision')?.remedy).toBe(
+      'Positions stay unchanged. The rebalance runs when the data arrives.',
+    );
     desk.bars = undefined;
     await tasks.perform(DUE);
     expect(openAlert(desk.book(), { about: 'no-decision' })).toBeUndefined();

@@ -1,10 +1,5 @@
 /** Sells everything that Rotor may trade, at a person's request. */
-import {
-  type ManagedOrder,
-  managedOrdersOf,
-  type Rebalance,
-  unfinished,
-} from '#core/domain/account-state.ts';
+import { managedOrdersOf, type Rebalance, unfinished } from '#core/domain/account-state.ts';
 import { flattenReason, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -123,11 +118,6 @@ function refusalReason({ journal }: Pick<EngineParts, 'journal'>): string | unde
   return undefined;
 }
 
-/** May be at the broker and may still fill, or filled more than is booked. */
-function mayStillFill(managed: ManagedOrder): boolean {
-  return managed.state !== 'planned' && !isManagedOrderFinal(managed);
-}
-
 async function cancelRunning(
   parts: ExecutionParts,
   { decision }: Rebalance,
@@ -143,7 +133,9 @@ async function cancelRunning(
       return { kind: 'cancel-requested', clientOrderId: intent.clientOrderId, by };
     }),
   );
-  await cancelOrders(parts, open.filter(mayStillFill).map(targetOf), signal);
+  // The others may be at the broker and may still fill, or filled more than is booked.
+  const sent = open.filter(({ state }) => state !== 'planned');
+  await cancelOrders(parts, sent.map(targetOf), signal);
   const since = epochMs(Math.min(clocks.market.now(), ...open.map(({ at }) => at)));
   // Books the fills; if the broker does not answer, the answer says so and the orders stay unresolved.
   await failureOf(() => refreshOrders(parts, since));

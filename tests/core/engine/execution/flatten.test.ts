@@ -298,6 +298,27 @@ describe('flatten', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
+  it('asks the broker only about orders that were sent, since the oldest of them', async () => {
+    const desk = await started({ cashUsd: 1_000, held: { XLF: 100 } });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(20);
+    const [sell] = desk.managedOrders();
+    const open = { ...intent(last(desk)?.decision.id ?? '', 'sell', 'XLU', 5) };
+    desk.parts.journal.append({ kind: 'intent', intent: open });
+    const [asked, since] = [[] as string[], [] as number[]];
+    desk.answers.cancel = async (order) => void asked.push(order);
+    desk.answers.orders = (from) => {
+      since.push(from);
+      return desk.broker.orders(from);
+    };
+    const before = desk.entries('state').length;
+    await desk.engine.flatten('ann', 'fire');
+    expect(new Set(asked)).toEqual(new Set([sell?.order?.id]));
+    expect(Math.min(...since)).toBeLessThanOrEqual(sell?.at ?? 0);
+    expect(desk.entries('state')).toHaveLength(before + 1);
+  });
+
   it('sells at once while an order of the ended rebalance is still waited for', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
     desk.broker.behave((_intent, post) => ({ kind: post === 4 ? 'open' : 'whole' }));
