@@ -7,7 +7,7 @@
  * planted without both; `--alone` leaves the second check in place. `--report` writes what is found into
  * docs/planted-faults.md. Exit 1 when a fault is not found.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ const { values, positionals } = parseArgs({
 const most = Math.ceil((Number(values.years) * SESSIONS_A_YEAR) / SESSIONS);
 const first = Number(values.seed);
 const [part = 1, parts = 1] = values.part.split('/').map(Number);
+/** Said of a fault with which nothing can be simulated: it is found at once. */
+const CANNOT_RUN = 'nothing can be simulated';
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs', 'planted-faults.md');
 const home = mkdtempSync(join(tmpdir(), 'rotor-planted-'));
@@ -48,24 +50,23 @@ interface Broken {
 function brokenIn(tree: string, seed: number, count: number): readonly Broken[] {
   const options = ['--seed', seed, '--years', count, '--sessions', SESSIONS].map(String);
   const script = join(tree, 'scripts', 'simulate.ts');
-  const said = simulated([script, ...options, '--brief', '--stop', '--threads', '1'], tree);
-  return [...said.matchAll(/^VIOLATION of "([^"]+)" in seed (\d+): (.*)$/gm)].map(
+  const { said, error } = simulated(
+    [script, ...options, '--brief', '--stop', '--threads', '1'],
+    tree,
+  );
+  const broken = [...said.matchAll(/^VIOLATION of "([^"]+)" in seed (\d+): (.*)$/gm)].map(
     ([, law = '', of, text = '']) => ({ law, seed: Number(of), text }),
   );
+  const [, text] = /^\w*Error: (.*)$/m.exec(error) ?? [];
+  return text !== undefined && broken.length === 0 ? [{ law: CANNOT_RUN, seed, text }] : broken;
 }
 
-/** Output of a run; exit code 1 where it finds something. */
-function simulated(args: readonly string[], cwd: string): string {
-  try {
-    return execFileSync(process.execPath, args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  } catch (error) {
-    if (error instanceof Error && 'stdout' in error) return String(error.stdout);
-    throw error;
-  }
+/** Output of a run, and its errors where it cannot even run. */
+function simulated(args: readonly string[], cwd: string): { said: string; error: string } {
+  const options = { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+  const { stdout, stderr, error } = spawnSync(process.execPath, args, options);
+  if (error) throw error;
+  return { said: stdout, error: stderr };
 }
 
 const known = new Map<number, readonly string[]>();
