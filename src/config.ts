@@ -7,7 +7,13 @@ import { discordNotices, everyoneFaults } from './config/discord-rules.ts';
 import { fileFaultsIn } from './config/env-file.ts';
 import { ConfigError, type Environment } from './config/environment.ts';
 import { nameFaults, retiredIn, withRetired } from './config/names.ts';
-import { approvalOf, orderLimitsOf, tradingOf, tradingSchema } from './config/trading.ts';
+import {
+  approvalOf,
+  limitFaults,
+  orderLimitsOf,
+  tradingOf,
+  tradingSchema,
+} from './config/trading.ts';
 import type { Config, SandboxConfig, TradingRules } from './config/types.ts';
 import { accountFaults, barsFolder, defaultPort, schema } from './config/variables.ts';
 
@@ -35,6 +41,8 @@ export function parseConfig(env: Environment): Config {
     ...accountFaults(env),
     ...everyoneFaults(env),
   ]);
+  const faults = limitFaults(parsed);
+  if (faults.length > 0) throw new ConfigError(faults);
   return {
     alpaca: {
       keyId: parsed.ALPACA_KEY_ID,

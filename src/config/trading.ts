@@ -52,6 +52,17 @@ export function orderLimitsOf(parsed: z.output<typeof schema>): TradingLimits {
   };
 }
 
+/** Limits that exclude each other: no order, or no position, would be possible. */
+export function limitFaults(parsed: z.output<typeof schema>): readonly string[] {
+  const { MIN_ORDER_USD, MAX_ORDER_USD, MIN_POSITION_USD, MAX_MANAGED_USD = Infinity } = parsed;
+  return [
+    ...(MIN_ORDER_USD > MAX_ORDER_USD ? ['MIN_ORDER_USD: expected at most MAX_ORDER_USD'] : []),
+    ...(MIN_POSITION_USD > MAX_MANAGED_USD
+      ? ['MIN_POSITION_USD: expected at most MAX_MANAGED_USD']
+      : []),
+  ];
+}
+
 /** When a person must approve, and how far prices may move before approval. */
 export function approvalOf(parsed: z.output<typeof schema>): ApprovalRules {
   const { TWO_PERSON_USD: usd, REPLAN_BPS: replanBps } = parsed;

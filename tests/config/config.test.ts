@@ -116,6 +116,18 @@ describe('configuration', () => {
     }
   });
 
+  it('refuses limits that leave no order or position possible', () => {
+    const faultsWith = (more: Environment) => faultsOf({ ...ACCOUNTS, ...more });
+    expect(faultsWith({ MIN_ORDER_USD: '600', MAX_ORDER_USD: '500' })).toEqual([
+      'MIN_ORDER_USD: expected at most MAX_ORDER_USD',
+    ]);
+    expect(faultsWith({ MIN_ORDER_USD: '500', MAX_ORDER_USD: '500' })).toEqual([]);
+    expect(faultsWith({ MAX_MANAGED_USD: '99' })).toEqual([
+      'MIN_POSITION_USD: expected at most MAX_MANAGED_USD',
+    ]);
+    expect(faultsWith({ MAX_MANAGED_USD: '100' })).toEqual([]);
+  });
+
   it('reports every error at once, by name', () => {
     const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
     for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {
