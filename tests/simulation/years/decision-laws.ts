@@ -166,7 +166,8 @@ function boundsOf({ action, price }: PlanLine, wanted: number, equity: number) {
   const { minDrift, minOrder } = SETTINGS.rules;
   const share = (price * 100 + SAME) / equity;
   const loose = Math.max(minDrift, share, minOrder / equity) + SAME;
-  if (wanted === 0) return { least: 0, most: SAME };
+  // A part of a share cannot be sold.
+  if (wanted === 0) return { least: 0, most: share };
   if (action === 'sell') return { least: wanted - share, most: wanted + share };
   return { least: wanted - loose - CUT, most: wanted + (action === 'buy' ? share : loose) };
 }
