@@ -25,6 +25,7 @@ export const TASK_ROWS: readonly Row[] = [
   ],
   [RAISE, PRICED, 'prices.get(ticker) ?? 0', 'prices.get(ticker)'],
   [RAISE, PRICED, '0', '1', 'prices.get(ticker) ?? 0'],
+  ['src/core/engine/execution/flatten.ts', ONCE, 'running && !isOver', 'running'],
   [EVIDENCE, ONCE, 'known', 'false', "kind: 'evidence-due'"],
   [
     EVIDENCE,
@@ -69,4 +70,6 @@ export const TASK_ROWS: readonly Row[] = [
     'await observer.readBrokerTime()',
     'undefined',
   ],
+  ['src/core/engine/tasks.ts', 'nobody halts within a minute of 1970', '0', '1', 'askedAt.get'],
+  ['src/core/engine/tasks.ts', 'nobody asks within a minute of 1970', '0', '1', 'let barsAskedAt'],
 ];

@@ -399,6 +399,50 @@ describe('a trade not made by Rotor', () => {
   });
 });
 
+describe('an order that stays open after its day', () => {
+  async function stuck(): Promise<World> {
+    const desk = await started({ cashUsd: 10_000, target: ['XLK', 'XLE'] });
+    desk.broker.behave(({ ticker }) => ({ kind: ticker === 'XLK' ? 'open' : 'whole' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(2);
+    desk.goTo('2024-07-01', '16:31');
+    return desk;
+  }
+  const idOf = (desk: World, name: string): string =>
+    desk.managedOrders().find(({ intent: { ticker } }) => ticker === name)?.intent.clientOrderId ??
+    '';
+
+  it('is set aside by a person, once, by name', async () => {
+    const desk = await stuck();
+    const id = idOf(desk, 'XLK');
+    expect(desk.engine.setAside(id, 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.book().managedOrders.get(id)?.setAsideBy).toBe('ann');
+    expect(desk.engine.setAside(id, 'bob')).toEqual({
+      kind: 'closed',
+      reason: 'Already set aside by ann.',
+    });
+  });
+
+  it('is the only kind that can be set aside', async () => {
+    const desk = await stuck();
+    const closed = { kind: 'closed', reason: 'This order is not stuck.' };
+    expect(desk.engine.setAside(idOf(desk, 'XLE'), 'ann')).toEqual(closed);
+    expect(desk.engine.setAside('nobody', 'ann')).toEqual(closed);
+    expect(desk.entries('set-aside')).toEqual([]);
+  });
+});
+
+describe('the wish to be told of each message', () => {
+  it('is on after one press and off after the next, for each person', async () => {
+    const desk = await started(ROTATION);
+    const [ann, bob] = ['ann', 'bob'].map((name) => ({ id: name, name }));
+    if (!ann || !bob) throw new Error('two people');
+    const { toggleNotify } = desk.engine;
+    expect([toggleNotify(ann), toggleNotify(bob), toggleNotify(ann)]).toEqual([true, true, false]);
+    expect([...desk.book().notified.keys()]).toEqual(['bob']);
+  });
+});
+
 describe('the cost of a lot', () => {
   it('is entered for shares that came without a purchase, and the last entry counts', async () => {
     const desk = await running(ROTATION);

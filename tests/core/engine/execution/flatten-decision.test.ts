@@ -10,6 +10,7 @@ import {
 } from '#core/engine/execution/flatten-decision.ts';
 import type { Observer } from '#core/engine/parts.ts';
 import { TradingError } from '#core/errors.ts';
+import { market } from '#tests/support/bars.ts';
 import { decision } from '#tests/support/decision.ts';
 import { account, BULL, observation, position } from '#tests/support/desk.ts';
 import { at, barsThrough, type World, world } from '#tests/support/world.ts';
@@ -98,6 +99,9 @@ describe('the record of a flatten', () => {
     const { asOf } = made();
     const bars = barsThrough(asOf);
     expect(made(world(), { bars }).closes.get(XLK)).toBe(100);
+    const rising = market({ XLK: 0.2 });
+    const last = rising.get(XLK)?.close.at(-1);
+    expect(made(world(), { bars: rising }).closes.get(XLK)).toBe(last);
     const before = at('2024-06-28', '12:00');
     expect(made(world(), { bars, now: before }).closes.size).toBe(0);
     expect(made(world(), { bars: new Map([...bars].slice(0, 2)) }).closes.size).toBe(2);

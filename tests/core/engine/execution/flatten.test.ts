@@ -307,14 +307,17 @@ describe('flatten', () => {
     const open = { ...intent(last(desk)?.decision.id ?? '', 'sell', 'XLU', 5) };
     desk.parts.journal.append({ kind: 'intent', intent: open });
     const [asked, since] = [[] as string[], [] as number[]];
-    desk.answers.cancel = async (order) => void asked.push(order);
+    desk.answers.orderByClientId = (id) => {
+      asked.push(id);
+      return desk.broker.orderByClientId(id);
+    };
     desk.answers.orders = (from) => {
       since.push(from);
       return desk.broker.orders(from);
     };
     const before = desk.entries('state').length;
     await desk.engine.flatten('ann', 'fire');
-    expect(new Set(asked)).toEqual(new Set([sell?.order?.id]));
+    expect(new Set(asked)).toEqual(new Set([sell?.intent.clientOrderId]));
     expect(Math.min(...since)).toBeLessThanOrEqual(sell?.at ?? 0);
     expect(desk.entries('state')).toHaveLength(before + 1);
   });
