@@ -6,6 +6,7 @@ const RAISE = 'src/core/engine/raise.ts';
 const EVIDENCE = 'src/core/engine/evidence.ts';
 
 const OBSERVER = 'src/core/engine/observer.ts';
+const PROPOSALS = 'src/core/engine/proposals.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 
 const ONCE = 'the journal records an entry with the same key only once';
@@ -72,4 +73,13 @@ export const TASK_ROWS: readonly Row[] = [
   ],
   ['src/core/engine/tasks.ts', 'nobody halts within a minute of 1970', '0', '1', 'askedAt.get'],
   ['src/core/engine/tasks.ts', 'nobody asks within a minute of 1970', '0', '1', 'let barsAskedAt'],
+  [PROPOSALS, 'nothing is recorded of no entries', 'late.length === 0', 'false'],
+  [
+    PROPOSALS,
+    'nothing is more than what is undefined; the type checker asks',
+    'twoPersonAbove !== undefined && value > twoPersonAbove',
+    'value > twoPersonAbove',
+  ],
+  [PROPOSALS, 'asked only of a plan with an answer', "answer ?? 'answered'", 'answer'],
+  [PROPOSALS, 'asked only of a plan with an answer', "answeredBy ?? 'nobody'", 'answeredBy'],
 ];

@@ -119,6 +119,34 @@ describe('raising cash', () => {
   });
 });
 
+describe('a plan that raises cash', () => {
+  it('can be approved with real money before its evidence is read: it only sells', async () => {
+    const made = await running({ mode: 'LIVE', held: { XLK: 100 } });
+    const plan = await made.engine.raise({ amount: dollars(101_000) }, ANN);
+    expect(plan).toMatchObject({ id: 'raise-2024-07-01-1', accountId: made.book().account?.id });
+    expect(await made.engine.answer(plan.id, 'approved', BOB)).toEqual({ kind: 'accepted' });
+  });
+
+  it('stays approved: nothing expires it afterwards', async () => {
+    const made = await desk();
+    const plan = await made.engine.raise({ amount: dollars(1_000) }, ANN);
+    await made.engine.answer(plan.id, 'approved', BOB);
+    made.goTo('2024-07-16', '12:00');
+    await made.minutes(2);
+    expect(made.book().proposals.get(plan.id)?.answer).toBe('approved');
+    expect(made.entries('answer')).toHaveLength(1);
+  });
+
+  it('has a number of its own, however many were made on the day', async () => {
+    const made = await desk();
+    const ids: string[] = [];
+    for (const usd of [1_000, 2_000, 3_000]) {
+      ids.push((await made.engine.raise({ amount: dollars(usd) }, ANN)).id);
+    }
+    expect(ids).toEqual(['1', '2', '3'].map((number) => `raise-2024-07-15-${number}`));
+  });
+});
+
 describe('the decision to raise cash', () => {
   const BEAR: Regime = { ...BULL, kind: 'bear' };
   const ID = 'raise-2024-07-15-1';
