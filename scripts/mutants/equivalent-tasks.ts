@@ -73,6 +73,12 @@ export const TASK_ROWS: readonly Row[] = [
   ],
   ['src/core/engine/tasks.ts', 'nobody halts within a minute of 1970', '0', '1', 'askedAt.get'],
   ['src/core/engine/tasks.ts', 'nobody asks within a minute of 1970', '0', '1', 'let barsAskedAt'],
+  [
+    PROPOSALS,
+    ONCE,
+    'answer === undefined && (clocks.wall.now() >= proposal.expiresAt || newYorkDate(at) !== day)',
+    '(clocks.wall.now() >= proposal.expiresAt || newYorkDate(at) !== day)',
+  ],
   [PROPOSALS, 'nothing is recorded of no entries', 'late.length === 0', 'false'],
   [
     PROPOSALS,
