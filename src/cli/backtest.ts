@@ -27,7 +27,7 @@ import { noDecisionResult } from './no-decision.ts';
 import { dateOption } from './options.ts';
 import { outFiles } from './out-file.ts';
 import { RUN_OPTIONS, RUN_USAGE, type RunTerms, runTerms } from './run-options.ts';
-import { orDash, percent, signedPercent, table, usd } from './text.ts';
+import { orDash, percent, ratio, signedPercent, table, usd } from './text.ts';
 
 /** `rotor backtest`. */
 export const backtest: Command = {
@@ -216,7 +216,7 @@ function skips({ skipped, decisions }: Backtest): readonly string[] {
   if (!first) return [];
   const begins = decisions[0]?.asOf;
   return [
-    `${skipped.length} sessions without a decision; first as of ${begins ?? 'no day'}. ${first.reason}`,
+    `${skipped.length} ${skipped.length === 1 ? 'session' : 'sessions'} without a decision; first as of ${begins ?? 'no day'}. ${first.reason}`,
   ];
 }
 
@@ -235,14 +235,10 @@ function textOf(report: Report, riskFree: number): string {
       ...(hasYear ? [['a year', rate(report.cagr), rate(benchmark.cagr)]] : []),
       ['max drawdown', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
       ['volatility', share(report.volatility), ''],
-      [
-        `Sharpe over ${percent(riskFree)}`,
-        orDash(report.sharpe ?? undefined, (value) => value.toFixed(2)),
-        '',
-      ],
+      [`Sharpe over ${percent(riskFree)}`, ratio(report.sharpe), ''],
     ]),
     '',
     hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',
-    `${report.orders} orders${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
+    `${report.orders} ${report.orders === 1 ? 'order' : 'orders'}${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
   ].join('\n');
 }

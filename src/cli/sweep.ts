@@ -98,5 +98,7 @@ async function luckText(
   const run = model ? variantRun(model, best.point, history) : pointRun(best.point, history);
   const sharpes = Float64Array.from(rows, ({ sharpe }) => sharpe);
   const luck = searchLuck(trialOf(setup, run).returns, sharpes, tries);
-  return `After ${tries} tries a best one this good is expected by luck in ${Math.round(100 * luck)} of 100.`;
+  return Number.isFinite(luck)
+    ? `After ${tries} tries a best one this good is expected by luck in ${Math.round(100 * luck)} of 100.`
+    : `After ${tries} tries luck cannot be ruled out: that takes a search over different settings.`;
 }

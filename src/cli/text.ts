@@ -1,14 +1,20 @@
 /** Formats numbers and tables; the only such place of the offline commands. */
 import { type Cents, toDollars } from '#core/domain/units.ts';
 
-/** A fraction as per cent with a sign: `+12.3 %`. */
+/** A fraction as per cent with a sign: `+12.3 %`; what rounds to 0 has none. */
 export function signedPercent(fraction: number): string {
-  return `${fraction < 0 ? '-' : '+'}${percent(Math.abs(fraction))}`;
+  const text = percent(fraction);
+  return text.startsWith('-') || text === percent(0) ? text : `+${text}`;
 }
 
-/** A fraction as per cent: `12.3 %`. */
+/** A fraction as per cent: `12.3 %`; what rounds to 0 has no sign. */
 export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
+  return `${(fraction * 100).toFixed(1).replace(/^-(0\.0)$/, '$1')} %`;
+}
+
+/** A ratio with two decimals; a dash where it is undefined, as for returns that do not vary. */
+export function ratio(value: number | null | undefined): string {
+  return Number.isFinite(value) ? (value ?? Number.NaN).toFixed(2) : '–';
 }
 
 /** A statistic that may be undefined. */

@@ -11,7 +11,7 @@ import {
 } from './evidence/request.ts';
 import { recordTrial } from './evidence/tries.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
-import { percent, signedPercent, table, usd } from './text.ts';
+import { percent, ratio, signedPercent, table, usd } from './text.ts';
 
 /** `rotor walk-forward`. */
 export const walkForward: Command = {
@@ -36,11 +36,11 @@ export const walkForward: Command = {
         ['year', 'lookback', 'top', 'minimum', 'Sharpe before', 'Sharpe in it'],
         ...picks.map(({ year, point: [lookback, top, min], trainSharpe, testSharpe }) => [
           ...[`${year}`, `${lookback}`, `${top}`, percent(min)],
-          ...[trainSharpe.toFixed(2), testSharpe.toFixed(2)],
+          ...[ratio(trainSharpe), ratio(testSharpe)],
         ]),
       ]),
       '',
-      `${signedPercent(found.cagr)} a year, Sharpe ${found.sharpe.toFixed(2)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
+      `${signedPercent(found.cagr)} a year, Sharpe ${ratio(found.sharpe)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
     ].join('\n');
     return {
       exit: 0,

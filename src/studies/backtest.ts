@@ -12,7 +12,7 @@ import {
   summaryOf,
   trialOf,
 } from '#core/evidence/trial.ts';
-import { growthTable, wrapped } from '#core/evidence/words.ts';
+import { growthTable, percent, wrapped } from '#core/evidence/words.ts';
 import type { NoAnswer, Progress, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { drawnCurves } from './curves.ts';
@@ -88,5 +88,6 @@ function sectionsOf(
 }
 
 function inPercent(fraction: number): string {
-  return `${fraction < 0 ? '' : '+'}${(fraction * 100).toFixed(1)}%`;
+  const text = percent(fraction);
+  return text.startsWith('-') || text === percent(0) ? text : `+${text}`;
 }

@@ -48,6 +48,16 @@ describe('rotor backtest', () => {
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 
+  it('shows no ratio of a model that never traded, and over which rate each one is', async () => {
+    const year = ['--from', '2020-01-02', '--to', '2020-12-31', '--model', 'SectorRotationBear_v1'];
+    const { exit, out } = await rotor(['backtest', ...DATA, ...year]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^0 bps +0\.0 % +–$/m);
+    expect(out).not.toMatch(/NaN|[+-]0\.0 %/);
+    // The account's own, its rivals', and that of each cost.
+    expect(out.match(/Sharpe over 0\.0 %/g)).toHaveLength(3);
+  });
+
   it('has cash earn what the setting says', async () => {
     const cashOf = async (...more: string[]) => {
       const { out } = await rotor(['backtest', ...RANGE, '--json', ...more]);

@@ -4,7 +4,7 @@ import { buyAndHold, equalSectors, idleCash, sixtyForty } from '#core/evidence/b
 import { figuresOf } from '#core/evidence/figures.ts';
 import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
 import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
-import { percent, signedPercent } from '../text.ts';
+import { percent, ratio, signedPercent } from '../text.ts';
 
 /** The numbers, under their names in `--json`. */
 export type Details = ReturnType<typeof detailsOf>;
@@ -54,6 +54,9 @@ export function sectionsOf(details: Details): readonly Section[] {
   ];
 }
 
+/** Not over RISK_FREE_RATE, as the account's own above it is. */
+const SHARPE = `Sharpe over ${percent(0)}`;
+
 const RIVALS = {
   spy: 'SPY',
   sectors: 'all sectors',
@@ -64,10 +67,10 @@ const RIVALS = {
 function rivalRows({ rivals }: Details): Section['rows'] {
   const names = Object.keys(RIVALS) as (keyof typeof RIVALS)[];
   return [
-    ['', 'a year', 'max drawdown', 'Sharpe'],
+    ['', 'a year', 'max drawdown', SHARPE],
     ...names.map((name) => {
       const { cagr, maxDrawdown, sharpe } = rivals[name];
-      return [RIVALS[name], signedPercent(cagr), percent(maxDrawdown), sharpe?.toFixed(2) ?? '–'];
+      return [RIVALS[name], signedPercent(cagr), percent(maxDrawdown), ratio(sharpe)];
     }),
   ];
 }
@@ -91,9 +94,9 @@ function drawdownRows({ falls }: Details): Section['rows'] {
 
 function costRows({ costs }: Details): Section['rows'] {
   const rows = Object.entries(costs).map(([bps, { cagr, sharpe }]) => {
-    return [`${bps} bps`, signedPercent(cagr), sharpe.toFixed(2)];
+    return [`${bps} bps`, signedPercent(cagr), ratio(sharpe)];
   });
-  return [['', 'a year', 'Sharpe'], ...rows];
+  return [['', 'a year', SHARPE], ...rows];
 }
 
 /** How much depends on the choice of the rebalance day. */

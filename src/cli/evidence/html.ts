@@ -3,6 +3,7 @@ import type { Curves } from '#core/evidence/curves.ts';
 import type { Page } from '#core/evidence/page.ts';
 import type { Grid } from '#core/evidence/sweep.ts';
 import { percent, sectionsOf, verdictOf } from '#core/evidence/words.ts';
+import { ratio } from '../text.ts';
 import { documentOf, escaped, tableOf } from './document.ts';
 import { lineChart } from './line-chart.ts';
 import { plateauPicture } from './plateau.ts';
@@ -50,7 +51,7 @@ function summaryTable(page: Page): string {
       name,
       percent(growth),
       percent(fall),
-      sharpe.toFixed(2),
+      ratio(sharpe),
     ]),
   );
 }

@@ -3,6 +3,7 @@
  * chart.
  */
 import type { Grid, Point } from '#core/evidence/sweep.ts';
+import { ratio } from '../text.ts';
 
 /** The Sharpe ratio of a setting; NaN if it was not tried. */
 export type SharpeOf = (lookback: number, top: number) => number;
@@ -16,11 +17,6 @@ export function plateauRows(grid: Grid, sharpeOf: SharpeOf): readonly (readonly 
       ...grid.lookback.map((lookback) => ratio(sharpeOf(lookback, top))),
     ]),
   ];
-}
-
-/** A setting that never traded has no Sharpe ratio. */
-function ratio(sharpe: number): string {
-  return Number.isNaN(sharpe) ? '–' : sharpe.toFixed(2);
 }
 
 const CELL = 34;

@@ -46,10 +46,8 @@ function bestRows(rows: readonly SweepRow[]): readonly (readonly string[])[] {
 function triesText(rows: readonly SweepRow[], luck: string): string {
   const best = bySharpe(rows).slice(0, BEST_COUNT).length;
   if (best === 0) return `None of the ${rows.length} settings traded.`;
-  return [
-    `The ${best} best of ${rows.length} tries. The best of many tries is partly luck: see rotor evidence.`,
-    luck,
-  ].join('\n');
+  const which = rows.length === 1 ? 'One try.' : `The ${best} best of ${rows.length} tries.`;
+  return [`${which} The best of many tries is partly luck: see rotor evidence.`, luck].join('\n');
 }
 
 /** The best settings of all models. @param luck how likely luck alone makes the best one this good. */

@@ -136,11 +136,12 @@ function deflatedFigures(
 
 /**
  * Probability that luck alone makes the best of that many tries this good, a fraction: 1 less the deflated
- * Sharpe ratio. @param sharpes annual Sharpe ratio of each try.
+ * Sharpe ratio. NaN where the tries do not differ, as a single one cannot. @param sharpes annual Sharpe ratio
+ * of each try.
  */
 export function searchLuck(best: Float64Array, sharpes: Float64Array, tries: number): number {
-  const daily = sharpes.map((sharpe) => sharpe / Math.sqrt(YEAR));
-  return 1 - deflatedSharpe(best, varianceOf(daily), tries);
+  const variance = varianceOf(sharpes.map((sharpe) => sharpe / Math.sqrt(YEAR)));
+  return variance > 0 ? 1 - deflatedSharpe(best, variance, tries) : Number.NaN;
 }
 
 function overfitFigures(tried: readonly SweepTrial[], blocks: number) {

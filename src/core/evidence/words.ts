@@ -7,16 +7,16 @@ import type { Page } from './page.ts';
 const SHORT = 756;
 
 /** The conclusion of a page, by the interval of the annual difference from the benchmark. */
-export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
+export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap' | 'runs' | 'spy'>): string {
   const excess = page.bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
-  const [middle = Number.NaN, high = Number.NaN] = [excess['0.5'], excess['0.975']];
+  const high = excess['0.975'] ?? Number.NaN;
   const years = inWords(Math.round(page.sessions / 252));
   if (page.sessions < SHORT) return 'The record is too short to tell.';
   if (showsEdge(excess, page.sessions))
     return `${years} show that these models have beaten SPY by more than luck explains.`;
   if (high < 0)
     return `${years} show that these models did worse than SPY, and luck does not explain it.`;
-  const side = middle < 0 ? 'behind' : 'ahead';
+  const side = sideOf(gapOf(page)).toLowerCase();
   return `${years} give no sign that these models beat simply holding SPY; ${side} so far.`;
 }
 
@@ -98,21 +98,29 @@ function row(name: string, growth: string, fall: string): string {
   return `${name.padEnd(12)}${growth.padStart(7)}${fall.padStart(13)}`;
 }
 
-function againstSpy({ runs, spy, bootstrap, sessions, start }: Page): string {
+/** Own annual growth less the benchmark's. */
+function gapOf({ runs, spy }: Pick<Page, 'runs' | 'spy'>): number {
+  return (runs['all']?.cagr ?? Number.NaN) - spy.cagr;
+}
+
+function againstSpy(page: Page): string {
+  const { runs, spy, bootstrap, sessions, start } = page;
   const all = runs['all'];
   const excess = bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
-  const gap = (all?.cagr ?? 0) - spy.cagr;
+  const gap = gapOf(page);
   const years = Object.values(all?.years ?? {});
   const ahead = years.filter((year) => year.you > year.spy).length;
   const interval =
     sessions < SHORT
       ? ''
       : `With 95% confidence the true gap lies between ${percent(Math.abs(excess['0.025'] ?? 0))} ` +
-        `${side(excess['0.025'] ?? 0).toLowerCase()} and ${percent(Math.abs(excess['0.975'] ?? 0))} ` +
-        `${side(excess['0.975'] ?? 0).toLowerCase()}. `;
+        `${behindOrAhead(excess['0.025'] ?? 0)} and ${percent(Math.abs(excess['0.975'] ?? 0))} ` +
+        `${behindOrAhead(excess['0.975'] ?? 0)}. `;
+  const side = sideOf(gap);
+  const size = side === 'Level' ? 'Level with SPY' : `${side} by ${percent(Math.abs(gap))} a year`;
   return (
-    `${side(gap)} by ${percent(Math.abs(gap))} a year. ${interval}` +
-    `Ahead in ${ahead} of ${years.length} calendar years. $${dollarsOf(start)} became ` +
+    `${size}. ${interval}` +
+    `Ahead in ${ahead} of ${counted(years.length, 'calendar year')}. $${dollarsOf(start)} became ` +
     `$${dollarsOf(all?.final ?? 0)}; in SPY it became $${dollarsOf(start * (1 + spy.total))}.`
   );
 }
@@ -120,17 +128,17 @@ function againstSpy({ runs, spy, bootstrap, sessions, start }: Page): string {
 function luck({ monkeys }: Page): string {
   const { dart, sameExposure } = monkeys;
   return (
-    `${grouped(dart.count)} monkeys each held random sectors every month. ` +
+    `${counted(dart.count, 'monkey')} each held random sectors every month. ` +
     `${ofHundred(dart.betterThanAllCagr)} did better. Of monkeys that also stood aside when the ` +
     `core model did, it beat ${ofHundred(sameExposure.worseThanV1Cagr)}.`
   );
 }
 
 function settings({ grid, plateau, dsr }: Page): string {
-  const luck = dsr['gridBest']?.all.dsr ?? Number.NaN;
+  const luck = isVaried(grid) ? (dsr['gridBest']?.all.dsr ?? Number.NaN) : Number.NaN;
   const near = plateau && plateau.neighbours > 0;
   return [
-    `${grouped(grid.points + grid.triedBefore)} ${grid.points + grid.triedBefore === 1 ? 'setting' : 'settings'} tried.`,
+    `${counted(grid.points + grid.triedBefore, 'setting')} tried.`,
     `${none(grid.beatSpyCagr)} earned more than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than`,
     'holding all sectors.',
     ...(plateau ? [`Ours (core) is no. ${plateau.rank}${near ? ';' : '.'}`] : []),
@@ -148,7 +156,9 @@ function settings({ grid, plateau, dsr }: Page): string {
 
 function picking({ grid, pbo, walk }: Page): string {
   const parts = [];
-  if (grid.points > 1) {
+  if (grid.points > 1 && !isVaried(grid)) {
+    parts.push('All settings did the same, so that none could be picked as better.');
+  } else if (grid.points > 1) {
     parts.push(
       `The best setting on half of the history fell into the worse half on the rest in ` +
         `${ofHundred(pbo.pbo)} tries. ${overfittingWords(pbo.pbo)}`,
@@ -161,6 +171,11 @@ function picking({ grid, pbo, walk }: Page): string {
     );
   }
   return parts.join(' ') || 'One setting in one year: nothing to pick from.';
+}
+
+/** Whether the settings fared differently: only then is one of them the best. */
+function isVaried({ sharpe }: Page['grid']): boolean {
+  return (sharpe['1'] ?? Number.NaN) > (sharpe['0'] ?? Number.NaN);
 }
 
 function overfittingWords(share: number): string {
@@ -180,8 +195,8 @@ function drawdownText(run: Page['runs'][string] | undefined): string {
   if (!run || !worst) return 'It never had a drawdown.';
   const end = worst.recovered ? `recovered on ${worst.recovered}` : 'not recovered yet';
   return (
-    `From ${worst.peak ?? 'the start'} ${percent(worst.depth)} down in ${worst.sessionsDown} days, ${end}. ` +
-    `Longest below a peak: ${run.longestUnderSessions} trading days.`
+    `From ${worst.peak ?? 'the start'} ${percent(worst.depth)} down in ${counted(worst.sessionsDown, 'trading day')}, ${end}. ` +
+    `Longest below a peak: ${counted(run.longestUnderSessions, 'trading day')}.`
   );
 }
 
@@ -202,13 +217,23 @@ function dollarsOf(value: number): string {
   return grouped(Math.round(value));
 }
 
-function side(gap: number): 'Behind' | 'Ahead' {
-  return gap < 0 ? 'Behind' : 'Ahead';
+/** By the figure as shown: a gap of 0.0% is neither behind nor ahead. */
+function sideOf(gap: number): 'Behind' | 'Level' | 'Ahead' {
+  const shown = Number((gap * 100).toFixed(1));
+  return shown < 0 ? 'Behind' : shown > 0 ? 'Ahead' : 'Level';
 }
 
-/** A fraction as per cent with one decimal. */
+function behindOrAhead(gap: number): 'behind' | 'ahead' {
+  return gap < 0 ? 'behind' : 'ahead';
+}
+
+function counted(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`;
+}
+
+/** A fraction as per cent with one decimal; what rounds to 0 has no sign. */
 export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)}%`;
+  return `${(fraction * 100).toFixed(1).replace(/^-(0\.0)$/, '$1')}%`;
 }
 
 function ofHundred(share: number): string {

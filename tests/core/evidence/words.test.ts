@@ -4,7 +4,7 @@ import type { Bars } from '#core/domain/bar.ts';
 import { dollars, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { type Page, pageOf } from '#core/evidence/page.ts';
-import { textOf, verdictOf } from '#core/evidence/words.ts';
+import { percent, textOf, verdictOf } from '#core/evidence/words.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { hashOfBars } from '#src/cli/evidence/hashes.ts';
@@ -46,8 +46,43 @@ describe('the words of the evidence', () => {
     expect(verdictOf(long(0.001, 0.03, 0.06))).toContain('beaten SPY by more than luck explains');
     expect(verdictOf(long(-0.06, -0.03, -0.001))).toContain('luck does not explain it');
     expect(verdictOf(long(-0.06, -0.03, 0.01))).toContain('no sign');
-    expect(verdictOf(long(-0.06, -0.03, 0.01))).toContain('behind so far');
-    expect(verdictOf(long(-0.01, 0.03, 0.06))).toContain('ahead so far');
+  });
+
+  it('say behind, level or ahead by the gap that is shown, wherever they say it', () => {
+    const all = page.runs['all'];
+    if (!all) throw new Error('expected the run of all models');
+    const gone = (gap: number): string => {
+      const cagr = page.spy.cagr + gap;
+      // The resamples lean the other way.
+      const other = long(-0.06, gap < 0 ? 0.001 : -0.001, 0.06);
+      return told({ ...other, runs: { ...page.runs, all: { ...all, cagr } } });
+    };
+    expect(gone(-0.002)).toMatch(/behind so far.*Behind by 0\.2% a year/);
+    expect(gone(0.002)).toMatch(/ahead so far.*Ahead by 0\.2% a year/);
+    expect(gone(0)).toMatch(/level so far.*Level with SPY\./);
+    expect(gone(-0.0004)).toMatch(/level so far.*Level with SPY\./);
+    expect([-0.0004, 0.0004, -0.0006].map(percent)).toEqual(['0.0%', '0.0%', '-0.1%']);
+  });
+
+  it('pick nothing where all settings did the same, and count one as one', () => {
+    const sharpe = Object.fromEntries(Object.keys(page.grid.sharpe).map((key) => [key, 0.4]));
+    const same = told({ ...page, grid: { ...page.grid, sharpe } });
+    expect(same).toContain('All settings did the same, so that none could be picked as better.');
+    expect(same).not.toMatch(/fell into the worse half|expected by luck/);
+    const all = page.runs['all'];
+    const [worst] = all?.drawdowns ?? [];
+    if (!all || !worst) throw new Error('expected a drawdown');
+    const drawdowns = [{ ...worst, sessionsDown: 1 }];
+    const short = {
+      ...all,
+      drawdowns,
+      longestUnderSessions: 1,
+      years: { 2024: { you: 0, spy: 1 } },
+    };
+    const one = told({ ...page, runs: { ...page.runs, all: short } });
+    expect(one).toContain('down in 1 trading day,');
+    expect(one).toContain('Longest below a peak: 1 trading day.');
+    expect(one).toContain('Ahead in 0 of 1 calendar year.');
   });
 
   it('give no interval of less than three years', () => {
