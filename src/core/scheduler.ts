@@ -223,11 +223,14 @@ export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules
   if (isStopped(book, starts)) {
     return { ...next, owed: false, session: sessionAfter(starts).date };
   }
-  if (!owed) return next;
-  if (needsPerson(book, session)) return { ...next, owed: false, missed: { id, session } };
-  const waits = startWait(book, id, now, rules.announce);
+  const waits = starts === newYorkDate(now) ? startWait(book, id, now, rules.announce) : undefined;
+  if (!owed && waits !== 'announcement') return next;
+  if (owed && needsPerson(book, session)) {
+    return { ...next, owed: false, missed: { id, session } };
+  }
   if (!waits) return next;
-  return { ...next, owed: false, waits, session: waits === 'approval' ? session : after(now) };
+  const then = waits === 'approval' ? session : sessionAfter(starts).date;
+  return { ...next, owed: false, waits, session: then };
 }
 
 /** Settings that determine the next rebalance. */
@@ -236,10 +239,6 @@ type NextRules = Pick<ScheduleRules, 'maxCatchUpSessions' | 'models' | 'announce
 /** Also after a day that has none, such as one for which the exchange closed at short notice. */
 function sessionAfter(date: SessionDate): Session {
   return sessionOffset(sessionOnOrBefore(date).date, 1);
-}
-
-function after(now: EpochMs): SessionDate {
-  return nextSession(now).date;
 }
 
 function scheduled(book: AccountState, now: EpochMs, rules: NextRules): NextRebalance {

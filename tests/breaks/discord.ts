@@ -210,8 +210,8 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the first plan after a HALT of Rotor’s own needs a person',
     file: 'src/core/scheduler.ts',
-    find: 'if (needsPerson(book, session)) return { ...next, owed: false, missed: { id, session } };',
-    put: '',
+    find: 'if (owed && needsPerson(book, session)) {',
+    put: 'if (owed && needsPerson(book, session) && !session) {',
     tests: 'tests/core/engine/schedule.test.ts',
     test: 'the scheduled rebalance of the day waits for a person',
   },

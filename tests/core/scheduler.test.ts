@@ -266,6 +266,21 @@ describe('a change of regime within the month', () => {
   });
 });
 
+it('An account’s first rebalance is not promised for a day on which it can no longer be told before', () => {
+  const announce = { auto: 'announce', first: 'announced', evening: 1_200, morning: 540 } as const;
+  const next = (book: AccountState, time: string) =>
+    nextRebalance(book, ny('2026-11-19', time), { ...RULES, announce });
+  for (const time of ['08:00', '09:20', '10:00']) {
+    expect(next(EMPTY_ACCOUNT_STATE, time)).toMatchObject({
+      ...{ session: '2026-11-20', owed: false, waits: 'announcement' },
+    });
+  }
+  const told = { deliveredAt: ny('2026-11-18', '20:00') };
+  const book = announced(EMPTY_ACCOUNT_STATE, 'initial-2026-11-19', '2026-11-19', told);
+  expect(next(book, '08:00')).toMatchObject({ session: '2026-11-19', owed: false });
+  expect(next(book, '10:00')).toMatchObject({ session: '2026-11-19', owed: true });
+});
+
 describe('a new regime', () => {
   const rules = { ...RULES, rebalanceOnRegimeChange: true, regimeHoldSessions: 3 };
   const regime = { kind: 'bear' as const, since: sessionDate('2026-11-16') };

@@ -12,7 +12,7 @@ export interface AnnounceRules {
    * `announce`: it runs unless stopped; `approve`: one with orders waits for approval; `off`: none starts.
    */
   readonly auto: 'announce' | 'approve' | 'off';
-  /** Whether the first rebalance of an account waits until it was announced the evening before. */
+  /** Whether the first rebalance of an account waits until it was announced on an earlier day. */
   readonly first: 'announced' | 'now';
   /** Minutes after New York midnight: of the previous day, and of the day itself. */
   readonly evening: number;

@@ -1,11 +1,15 @@
-/** When an automatic rebalance is announced: the evening before its session, and that morning. */
+/**
+ * When an automatic rebalance is announced: the evening before its session, and that morning. An account's
+ * first one must be told on an earlier day: once that can no longer be done for today's session, it is
+ * announced for the next one, without waiting for an evening in which Rotor may not be awake.
+ */
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { AnnouncementRound } from '../domain/announcement.ts';
-import type { Session } from '../domain/calendar.ts';
+import { type Session, sessionOffset } from '../domain/calendar.ts';
 import type { Cause } from '../domain/decision.ts';
 import type { Cadence } from '../domain/model.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
-import type { AnnounceRules } from '../domain/start-rules.ts';
+import { type AnnounceRules, startWait } from '../domain/start-rules.ts';
 import { tradingWindow } from '../domain/trading-window.ts';
 import { type EpochMs, epochMs, type SessionDate } from '../domain/units.ts';
 import { comingSession, rebalanceDue, type ScheduleRules } from '../scheduler.ts';
@@ -30,8 +34,10 @@ export function announcementDue(
 ): DueAnnouncement | undefined {
   const { announce } = rules;
   if (!announce || announce.auto === 'off' || isHeldUp(book)) return undefined;
-  const session = comingSession(now);
-  const round = roundAt(session, now, announce);
+  const coming = comingSession(now);
+  const isLate = isTooLate(book, coming, now, rules);
+  const session = isLate ? sessionOffset(coming.date, 1) : coming;
+  const round = isLate ? 'evening' : roundAt(session, now, announce);
   const due = round && willRun(book, session, now, rules);
   if (!due) return undefined;
   if (isAnnounced(book, due.id, session, round)) return undefined;
@@ -41,6 +47,13 @@ export function announcementDue(
 
 function isHeldUp(book: AccountState): boolean {
   return book.paused !== undefined || book.state.state === 'HALT' || unfinished(book) !== undefined;
+}
+
+/** Whether today's session is the next one, and its rebalance had to be told before today. */
+function isTooLate(book: AccountState, session: Session, now: EpochMs, rules: ScheduleRules) {
+  if (session.date !== newYorkDate(now)) return false;
+  const due = willRun(book, session, now, rules);
+  return due !== undefined && startWait(book, due.id, now, rules.announce) === 'announcement';
 }
 
 function isAnnounced(

@@ -302,6 +302,30 @@ describe('The first rebalance of an account', () => {
     expect([...world.book().rebalances.keys()]).toEqual(['initial-2024-07-02']);
   });
 
+  it('is announced at once for the next session when today can no longer be told of before', async () => {
+    const world = await started({ announce });
+    await world.minutes(2);
+    const told = world.entries('announced').map(({ session, round }) => [session, round]);
+    expect(told).toEqual([['2024-07-02', 'evening']]);
+    world.goTo('2024-07-01', '20:00');
+    await world.minutes(2);
+    expect(world.entries('announced')).toHaveLength(1);
+    world.goTo('2024-07-02', '09:10');
+    await world.minutes(2);
+    expect(world.entries('announced').at(-1)).toMatchObject({ round: 'morning' });
+  });
+
+  it('also runs where Rotor is awake only while the market is open', async () => {
+    const world = await started({ announce });
+    for (const day of ['2024-07-01', '2024-07-02'] as const) {
+      for (const time of ['09:31', '09:36', '15:50']) {
+        if (world.clock.now() < at(day, time)) world.goTo(day, time);
+        await world.minutes(2);
+      }
+    }
+    expect([...world.book().rebalances.keys()]).toEqual(['initial-2024-07-02']);
+  });
+
   it('waits another day if the announcement came only that morning', async () => {
     let told = 0;
     const world = await started({ announce, deliveredThrough: () => told });
