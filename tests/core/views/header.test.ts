@@ -114,7 +114,11 @@ describe('the status', () => {
 
   it.each([
     ['account', book(), observation({ account: account(1, { blocked: true }) })],
-    ['account', book(), observation({ account: account(1, { blocked: true, status: 'ACCOUNT_CLOSED' }) })],
+    [
+      'account',
+      book(),
+      observation({ account: account(1, { blocked: true, status: 'ACCOUNT_CLOSED' }) }),
+    ],
     [
       'trading state',
       book([{ kind: 'state', state: 'HALT', by: 'ines', reason: 'lunch' }]),
