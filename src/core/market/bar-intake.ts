@@ -1,10 +1,18 @@
 /** Processes a source's full history of a ticker: stores and holds it, or rejects and reports it. */
-import { type Bar, type BarHistory, barHistory, firstFault, sameBars } from '#core/domain/bar.ts';
+import {
+  type Bar,
+  type BarHistory,
+  barHistory,
+  barsOf,
+  firstFault,
+  sameBars,
+} from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Log } from '#core/ports.ts';
 import type { BarCache } from './bar-cache.ts';
 import { fileOf } from './files/manifest.ts';
 import { feedsOf, type Origin, type StoredBars, sourcesOf } from './files/origin.ts';
+import { repairRows } from './files/repair-rows.ts';
 import { mergeHistory } from './merge/merge-history.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
@@ -58,9 +66,13 @@ export function createBarIntake(parts: BarIntakeParts): BarIntake {
 
   return {
     refused: () => refused,
-    async take(ticker, whole, through) {
+    async take(ticker, received, through) {
+      // As of a file: a row that an answer repeats, on two of its pages for example, says nothing new.
+      const { history, repairs } = repairRows(barHistory(ticker, received));
+      for (const repair of repairs) log.info(`bars: ${ticker}, ${name}: ${repair}`);
       const before = cache.get(ticker);
-      if (!before) return keep(barHistory(ticker, whole), through);
+      if (!before) return keep(history, through);
+      const whole = barsOf(history);
       const merged = mergeHistory(before, { whole, source: name, feed: givenBy(ticker).feed });
       if (merged.kind === 'refused') {
         const remedy = `remove ${fileOf(ticker)} from ${parts.folder} to take the source's history`;

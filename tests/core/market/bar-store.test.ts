@@ -54,6 +54,19 @@ describe('the first load', () => {
     expect(await readdir(folder)).toEqual(['XLK_1D.parquet', 'manifest.json']);
   });
 
+  it('takes a row that the answer repeats once, but not two different rows of a day', async () => {
+    const { lines, source, start, stored } = await createWorld([XLK, XLF]);
+    const rows = until(FRIDAY);
+    source.holds(XLK, [...rows.slice(0, 100), ...rows.slice(99)]);
+    source.holds(XLF, [...rows, bar(FRIDAY, 90)]);
+    const { refused } = await start().load(FRIDAY);
+    expect(await stored()).toEqual(history(rows));
+    expect([...refused]).toEqual([[XLF, 'test source, 2024-03-08: a second row for 2024-03-08']]);
+    expect(lines[0]).toBe(
+      'bars: XLK, test source: left out 1 row repeating another in every number',
+    );
+  });
+
   it('does not store invalid bars, and names them', async () => {
     const { folder, source, start } = await createWorld();
     source.holds(XLK, [...until('2024-03-07'), bar(FRIDAY, 100, { low: Number.NaN })]);

@@ -1,6 +1,6 @@
 /**
- * Repairs the three harmless faults of a file: rows in another order, rows that repeat a day with equal
- * numbers, and a newest row without any price, for a day that was not over when the file was written.
+ * Repairs the three harmless faults of a file or an answer: rows in another order, rows that repeat a day with equal
+ * numbers, and a newest row without any price, for a day that was not over when it was written.
  * Nothing else is ever changed; two different rows of one day stay, for the row check to reject.
  */
 import { type Bar, type BarHistory, barAt, barHistory, barsOf } from '#core/domain/bar.ts';
