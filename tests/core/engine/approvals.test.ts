@@ -133,6 +133,7 @@ describe('a plan whose prices have moved', () => {
     await desk.minutes(3);
     expect(desk.posted()).toHaveLength(3);
     const next = (answer as { proposal: Proposal }).proposal;
+    expect(next.id).toBe('manual-2024-07-15-2');
     expect(state(desk, next)?.answer).toBeUndefined();
     expect(await approve(BOB)).toEqual({
       kind: 'closed',

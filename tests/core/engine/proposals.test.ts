@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
 import { person } from '#tests/support/person.ts';
 import { running, sameBooks, started, type World } from '#tests/support/world.ts';
 
@@ -268,5 +269,72 @@ describe('a proposal', () => {
     const before = desk.book().seq;
     expect(await desk.engine.preview()).toMatchObject({ kind: 'decided', id: 'preview' });
     expect(desk.book().seq).toBe(before);
+  });
+});
+
+describe('the id of a plan', () => {
+  it('is counted on through the day, for plans made together and for those answered', async () => {
+    const { desk, plan } = await proposed();
+    const [two, three] = await Promise.all([propose(desk, 'ann'), propose(desk, 'bob')]);
+    expect([plan.id, ...[two.id, three.id].sort()]).toEqual([
+      'manual-2024-07-15-1',
+      'manual-2024-07-15-2',
+      'manual-2024-07-15-3',
+    ]);
+    await desk.engine.answer(plan.id, 'approved', person('bob'));
+    expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-4');
+  });
+
+  it('is free again where the broker did not answer', async () => {
+    const { desk, plan } = await proposed();
+    desk.answers.account = () => Promise.reject(new TradingError('no answer', 'retry'));
+    await expect(desk.engine.answer(plan.id, 'approved', person('bob'))).rejects.toThrow();
+    delete desk.answers.account;
+    expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-2');
+  });
+});
+
+describe('a plan in the journal', () => {
+  it('has nothing about remarks or cash to raise where there is none', async () => {
+    const { plan } = await proposed();
+    expect(Object.keys(plan).filter((key) => ['raise', 'remarks'].includes(key))).toEqual([]);
+  });
+
+  it('of an older version needs one person, and is for the account of its journal', async () => {
+    const { desk, plan } = await proposed();
+    const { approvers: _, accountId: __, ...old } = plan;
+    const decision = { ...plan.decision, id: 'manual-2024-07-15-7' };
+    desk.parts.journal.append({
+      kind: 'proposal',
+      proposal: { ...old, id: decision.id, decision },
+    });
+    expect(await desk.engine.answer(decision.id, 'approved', person('bob'))).toEqual({
+      kind: 'accepted',
+    });
+  });
+
+  it('that risk refused cannot be approved', async () => {
+    const { desk, plan } = await proposed();
+    const id = 'manual-2024-07-15-7';
+    const { weights, breaches } = plan.decision.verdict;
+    const verdict = { kind: 'refused', reason: 'too much', weights, breaches } as const;
+    const decision = { ...plan.decision, id, verdict };
+    desk.parts.journal.append({ kind: 'proposal', proposal: { ...plan, id, decision } });
+    expect(await desk.engine.answer(id, 'approved', person('bob'))).toEqual({
+      kind: 'closed',
+      reason: 'Risk refused this plan.',
+    });
+  });
+
+  it('that has expired stays so when the clock is set back', async () => {
+    const { desk, plan } = await proposed();
+    const before = desk.clock.now();
+    desk.clock.set(plan.expiresAt);
+    await desk.engine.wake();
+    desk.clock.set(before);
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
+      kind: 'closed',
+      reason: 'This plan has expired; make a new one.',
+    });
   });
 });
