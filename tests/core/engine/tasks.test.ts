@@ -401,3 +401,21 @@ describe('a due rebalance', () => {
     expect(openAlert(desk.book(), { about: 'no-decision' })).toBeUndefined();
   });
 });
+
+describe('a month that was held up', () => {
+  it.each([
+    ['2024-08-08', 'five sessions late runs by itself', 'complete', []],
+    ['2024-08-09', 'six sessions late asks a person', undefined, ['owed monthly-2024-08']],
+  ])('until %s, %s', async (day, _what, result, alerts) => {
+    const desk = await running({ cashUsd: 10_000, held: { XLF: 100 } });
+    desk.target = ['XLU', 'XLY'];
+    desk.engine.pause('ann', 'holiday');
+    desk.goTo(day, '09:30');
+    await desk.minutes(1);
+    desk.engine.setState('RUN', 'ann', 'back');
+    desk.goTo(day, '10:00');
+    await desk.minutes(10);
+    expect(desk.book().rebalances.get('monthly-2024-08')?.result?.kind).toBe(result);
+    expect([...desk.book().alerts.keys()]).toEqual(alerts);
+  });
+});
