@@ -285,6 +285,14 @@ describe('the id of a plan', () => {
     expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-4');
   });
 
+  it('is never that of a plan whose number was taken out of turn', async () => {
+    const { desk, plan } = await proposed();
+    const id = 'manual-2024-07-15-3';
+    const decision = { ...plan.decision, id };
+    desk.parts.journal.append({ kind: 'proposal', proposal: { ...plan, id, decision } });
+    expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-4');
+  });
+
   it('is free again where the broker did not answer', async () => {
     const { desk, plan } = await proposed();
     desk.answers.account = () => Promise.reject(new TradingError('no answer', 'retry'));
@@ -295,6 +303,37 @@ describe('the id of a plan', () => {
 });
 
 describe('a plan in the journal', () => {
+  it('is for the account of the journal only', async () => {
+    const { desk, plan } = await proposed();
+    const account = await desk.broker.account();
+    expect(plan.accountId).toBe(account.id);
+    desk.answers.account = async () => ({ ...account, id: 'another' });
+    await expect(desk.engine.propose(person('ann'))).rejects.toMatchObject({
+      remedy: 'fix-config',
+    });
+  });
+
+  it.each([
+    ['another account', { accountId: 'another' }, 'This plan was made for another account.'],
+    ['other orders', { planHash: 'other' }, 'The plan has changed since it was shown.'],
+  ])('that is of %s than what was shown cannot be approved', async (_what, other, reason) => {
+    const { desk, plan } = await proposed();
+    const id = 'manual-2024-07-15-7';
+    const decision = { ...plan.decision, id };
+    desk.parts.journal.append({ kind: 'proposal', proposal: { ...plan, ...other, id, decision } });
+    expect(await desk.engine.answer(id, 'approved', person('bob'))).toEqual({
+      kind: 'closed',
+      reason,
+    });
+  });
+
+  it('is recorded as expired by the first press after its end', async () => {
+    const { desk, plan } = await proposed();
+    desk.clock.set(plan.expiresAt);
+    await desk.engine.answer(plan.id, 'rejected', person('bob'));
+    expect(desk.book().proposals.get(plan.id)?.answer).toBe('expired');
+  });
+
   it('has nothing about remarks or cash to raise where there is none', async () => {
     const { plan } = await proposed();
     expect(Object.keys(plan).filter((key) => ['raise', 'remarks'].includes(key))).toEqual([]);
