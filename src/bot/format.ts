@@ -34,20 +34,6 @@ export function percent(
   return `${signed(fraction * 100, digits, sign === 'signed' ? '+' : '')}%`;
 }
 
-/**
- * Difference of two rates as displayed, each rounded to that many decimals of a per cent, so that the
- * numbers shown add up. Undefined when either is unknown.
- */
-export function readDifference(
-  left: number | undefined,
-  right: number | undefined,
-  digits = 2,
-): number | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  const read = (fraction: number): number => Number((fraction * 100).toFixed(digits));
-  return (read(left) - read(right)) / 100;
-}
-
 /** `$12,345.67`, `−$12.30`; a gain has a plus where one is given. */
 export function money(value: Cents | undefined, plus: '+' | '' = ''): string {
   return value === undefined ? UNKNOWN : dollars(toDollars(value), 2, plus);

@@ -2,6 +2,7 @@ import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
 import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
+import { readDifference } from '#core/domain/figures.ts';
 import {
   cagr,
   maxDrawdown,
@@ -227,6 +228,8 @@ function textOf(report: Report, riskFree: number): string {
   const final: Cents = dollars(report.finalEquity);
   const hasYear = report.turnover !== null;
   const turned = report.turnover?.toFixed(1);
+  // Of the two rates as shown above it, so that the three add up.
+  const ahead = readDifference(report.cagr ?? undefined, benchmark.cagr ?? undefined, 1) ?? null;
   return [
     `${report.from} to ${report.to}, ${report.sessions} ${report.sessions === 1 ? 'session' : 'sessions'}, ${usd(final)} at the end`,
     '',
@@ -238,7 +241,7 @@ function textOf(report: Report, riskFree: number): string {
       [`Sharpe over ${percent(riskFree)}`, ratio(report.sharpe), ''],
     ]),
     '',
-    hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',
+    hasYear ? `alpha ${rate(ahead)} a year` : 'shorter than a year: no yearly rates',
     `${report.orders} ${report.orders === 1 ? 'order' : 'orders'}${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
+import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
 import { dollars } from '#core/domain/units.ts';
 import { finalOf, pointsOf, sweep } from '#core/evidence/sweep.ts';
-import { summaryOf } from '#core/evidence/trial.ts';
+import { type BacktestSetup, summaryOf, type Trial } from '#core/evidence/trial.ts';
 import { walkForward as walkThrough } from '#core/evidence/walk-forward.ts';
 import type { Command } from './command.ts';
 import {
@@ -40,7 +41,7 @@ export const walkForward: Command = {
         ]),
       ]),
       '',
-      `${signedPercent(found.cagr)} a year, Sharpe ${ratio(found.sharpe)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
+      `${grownText(setup, trial)}, Sharpe ${ratio(found.sharpe)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
     ].join('\n');
     return {
       exit: 0,
@@ -50,3 +51,10 @@ export const walkForward: Command = {
     };
   },
 };
+
+/** For less than a year the growth itself: annualised it would be noise. */
+function grownText({ equity }: BacktestSetup, trial: Trial): string {
+  return trial.returns.length < SESSIONS_OF_A_YEAR
+    ? `${signedPercent(finalOf(trial) / equity - 1)} in all`
+    : `${signedPercent(summaryOf(trial).cagr)} a year`;
+}

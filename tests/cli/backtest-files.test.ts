@@ -58,6 +58,17 @@ describe('rotor backtest', () => {
     expect(out.match(/Sharpe over 0\.0 %/g)).toHaveLength(3);
   });
 
+  it('gives no yearly rate of a regime of two days, and an alpha that its two rates add up to', async () => {
+    const year = ['--from', '2020-01-02', '--to', '2020-12-31'];
+    const argv = ['backtest', ...DATA, ...year, '--model', 'SectorRotationModel_v1'];
+    const { out } = await rotor(argv);
+    // The exact difference is 6.74 %.
+    expect(out).toContain('alpha -6.8 % a year');
+    expect(out).toMatch(/^bear +2 +– +–$/m);
+    expect(out).toMatch(/^a year +\+8\.2 % +\+15\.0 %$/m);
+    expect(out).toMatch(/^2020 +\+8\.2 % +\+15\.0 % +-6\.8 %$/m);
+  });
+
   it('has cash earn what the setting says', async () => {
     const cashOf = async (...more: string[]) => {
       const { out } = await rotor(['backtest', ...RANGE, '--json', ...more]);

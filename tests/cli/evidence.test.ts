@@ -200,6 +200,17 @@ describe('money borrowed by a model', () => {
 });
 
 describe('rotor walk-forward', () => {
+  it('gives the growth of less than a year as it is, not as a yearly rate', async () => {
+    await withFolder(async (folder) => {
+      const argv = ['walk-forward', '--data', 'data/sample', '--train', '1', '--state', folder];
+      const grid = ['--lookback', '126', '--top', '3', '--min', '0'];
+      const until = (to: string) => rotor([...argv, ...grid, '--from', '2016-01-04', '--to', to]);
+      const half = await until('2017-06-30');
+      expect(half.out).toContain('+11.3 % in all, Sharpe 2.46, $111,316.74 at the end');
+      expect((await until('2017-12-29')).out).toContain(' % a year, Sharpe');
+    });
+  });
+
   it.skipIf(!sharedBarsPresent)(
     'trades the best setting of the year before (needs ../shared)',
     async () => {

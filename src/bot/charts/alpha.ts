@@ -1,6 +1,7 @@
 import type { ChartConfiguration } from 'chart.js';
+import { readDifference } from '#core/domain/figures.ts';
 import type { AlphaPoint, AlphaView } from '#core/views/alpha.ts';
-import { percent, readDifference } from '../format.ts';
+import { percent } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
 import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';

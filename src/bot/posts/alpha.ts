@@ -1,6 +1,7 @@
+import { readDifference } from '#core/domain/figures.ts';
 import type { AlphaView } from '#core/views/alpha.ts';
 import { alphaChart } from '../charts/alpha.ts';
-import { label, percent, readDifference } from '../format.ts';
+import { label, percent } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { spyWords } from './figures.ts';
 

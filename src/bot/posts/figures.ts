@@ -1,6 +1,7 @@
 /** Numbers in table cells: a dash for unknown values, fewer decimals before anything is cut. */
+import { readDifference } from '#core/domain/figures.ts';
 import { type Cents, cents } from '#core/domain/units.ts';
-import { cut, DASH, money, percent, readDifference } from '../format.ts';
+import { cut, DASH, money, percent } from '../format.ts';
 
 /** `+1.23%` in at most `width` columns, with as many decimals as fit. */
 export function percentCell(

@@ -1,20 +1,11 @@
 /** The pinned message, also the answer to /status. */
 
 import type { APIEmbedField } from 'discord.js';
+import { readDifference } from '#core/domain/figures.ts';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import type { ComingRebalance } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
-import {
-  dayOf,
-  escape,
-  instantOf,
-  label,
-  lines,
-  money,
-  percent,
-  readDifference,
-  UNKNOWN,
-} from '../format.ts';
+import { dayOf, escape, instantOf, label, lines, money, percent, UNKNOWN } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';

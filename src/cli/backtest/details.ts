@@ -1,5 +1,7 @@
 /** Details of a backtest of a year or more: rivals, years, drawdowns, costs, rebalance days, regimes. */
+import { readDifference } from '#core/domain/figures.ts';
 import type { Model } from '#core/domain/model.ts';
+import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
 import { buyAndHold, equalSectors, idleCash, sixtyForty } from '#core/evidence/benchmarks.ts';
 import { figuresOf } from '#core/evidence/figures.ts';
 import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
@@ -77,7 +79,12 @@ function rivalRows({ rivals }: Details): Section['rows'] {
 
 function yearRows({ years }: Details): Section['rows'] {
   const rows = Object.entries(years).map(([year, { you, spy }]) => {
-    return [year, signedPercent(you), signedPercent(spy), signedPercent(you - spy)];
+    return [
+      year,
+      signedPercent(you),
+      signedPercent(spy),
+      signedPercent(readDifference(you, spy, 1) ?? you - spy),
+    ];
   });
   return [['', 'Rotor', 'SPY', 'ahead'], ...rows];
 }
@@ -109,12 +116,16 @@ function dayRows({ dayLuck }: Details): Section['rows'] {
   return [['', 'a year'], ...dayLuck.map((cagr, day) => [`${day + 1}`, signedPercent(cagr)])];
 }
 
-/** SPY rises most on bear days that follow its fall, so the table is no rule to trade by. */
+/**
+ * SPY rises most on bear days that follow its fall, so the table is no rule to trade by. Of a regime with
+ * less than a year of days no yearly rate is given.
+ */
 const REGIME_TITLE = 'By the regime (a bear market is known only after its fall)';
 
 function regimeRows({ regimes }: Details): Section['rows'] {
   const rows = Object.entries(regimes).map(([kind, { sessions, you, spy }]) => {
-    return [kind, String(sessions), signedPercent(you), signedPercent(spy)];
+    const yearly = sessions < SESSIONS_OF_A_YEAR ? () => '–' : signedPercent;
+    return [kind, String(sessions), yearly(you), yearly(spy)];
   });
   return [['', 'sessions', 'Rotor a year', 'SPY a year'], ...rows];
 }

@@ -28,3 +28,17 @@ export function withCommas(digits: string): string {
 export function percent(fraction: number): string {
   return `${Math.round(fraction * 1000) / 10} %`;
 }
+
+/**
+ * Difference of two rates as displayed, each rounded to that many decimals of a per cent, so that the
+ * numbers shown add up. Undefined when either is unknown.
+ */
+export function readDifference(
+  left: number | undefined,
+  right: number | undefined,
+  digits = 2,
+): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const read = (fraction: number): number => Number((fraction * 100).toFixed(digits));
+  return (read(left) - read(right)) / 100;
+}

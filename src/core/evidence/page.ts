@@ -174,6 +174,7 @@ function walkFigures({ setup, models }: PageInput, walk: Walk, tried: readonly S
     fixedV1: kept(models.slice(0, 1)),
     fixedAll: kept(models),
     start: datesOf(years)[0],
+    sessions: datesOf(years).length,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The evidence as plain sentences, each chosen by a rule. 32 columns, to fit a phone. */
-import { grouped } from '../domain/figures.ts';
+import { grouped, readDifference } from '../domain/figures.ts';
+import { SESSIONS_OF_A_YEAR } from '../domain/performance.ts';
 import { TOLD_INTERVAL } from './bootstrap.ts';
 import type { Page } from './page.ts';
 
@@ -98,9 +99,9 @@ function row(name: string, growth: string, fall: string): string {
   return `${name.padEnd(12)}${growth.padStart(7)}${fall.padStart(13)}`;
 }
 
-/** Own annual growth less the benchmark's. */
+/** Own annual growth less the benchmark's, as the table shows both. */
 function gapOf({ runs, spy }: Pick<Page, 'runs' | 'spy'>): number {
-  return (runs['all']?.cagr ?? Number.NaN) - spy.cagr;
+  return readDifference(runs['all']?.cagr, spy.cagr, 1) ?? Number.NaN;
 }
 
 function againstSpy(page: Page): string {
@@ -166,8 +167,10 @@ function picking({ grid, pbo, walk }: Page): string {
   }
   if (walk) {
     parts.push(
-      `Picking anew every year made ${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; ` +
-        `never changing made ${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`,
+      walk.sessions < SESSIONS_OF_A_YEAR
+        ? 'Picking anew every year: the bars leave less than a year to test it on.'
+        : `Picking anew every year made ${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; ` +
+            `never changing made ${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`,
     );
   }
   return parts.join(' ') || 'One setting in one year: nothing to pick from.';
