@@ -2,7 +2,7 @@ import { prepareHistory } from '#core/backtest/history.ts';
 import { interestOf } from '#core/backtest/interest.ts';
 import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import { readDifference } from '#core/domain/figures.ts';
+import { counted, readDifference } from '#core/domain/figures.ts';
 import {
   cagr,
   maxDrawdown,
@@ -217,7 +217,7 @@ function skips({ skipped, decisions }: Backtest): readonly string[] {
   if (!first) return [];
   const begins = decisions[0]?.asOf;
   return [
-    `${skipped.length} ${skipped.length === 1 ? 'session' : 'sessions'} without a decision; first as of ${begins ?? 'no day'}. ${first.reason}`,
+    `${counted(skipped.length, 'session')} without a decision; first as of ${begins ?? 'no day'}. ${first.reason}`,
   ];
 }
 
@@ -231,7 +231,7 @@ function textOf(report: Report, riskFree: number): string {
   // Of the two rates as shown above it, so that the three add up.
   const ahead = readDifference(report.cagr ?? undefined, benchmark.cagr ?? undefined, 1) ?? null;
   return [
-    `${report.from} to ${report.to}, ${report.sessions} ${report.sessions === 1 ? 'session' : 'sessions'}, ${usd(final)} at the end`,
+    `${report.from} to ${report.to}, ${counted(report.sessions, 'session')}, ${usd(final)} at the end`,
     '',
     table([
       ['', 'Rotor', 'SPY'],
@@ -242,6 +242,6 @@ function textOf(report: Report, riskFree: number): string {
     ]),
     '',
     hasYear ? `alpha ${rate(ahead)} a year` : 'shorter than a year: no yearly rates',
-    `${report.orders} ${report.orders === 1 ? 'order' : 'orders'}${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
+    `${counted(report.orders, 'order')}${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 /** One model or all of them over history, compared with SPY. */
+import { counted } from '#core/domain/figures.ts';
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
 import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
@@ -80,7 +81,7 @@ function sectionsOf(
       title: 'TRADING',
       lines: wrapped(
         isLong
-          ? `${own.orders} orders; it turns over ${own.turnover.toFixed(1)} times a year.`
+          ? `${counted(own.orders, 'order')}; it turns over ${own.turnover.toFixed(1)} times a year.`
           : `Orders filled: ${own.orders}.`,
       ),
     },

@@ -1,6 +1,6 @@
 /** Effects of another setting: today's plan, ten years, and its rank among neighbouring settings. */
 import { lastDate } from '#core/domain/bar.ts';
-import { usd } from '#core/domain/figures.ts';
+import { counted, usd } from '#core/domain/figures.ts';
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
@@ -176,7 +176,7 @@ function planLines(
         `${ticker.padEnd(8)}${share(before(ticker)).padStart(12)}${share(after(ticker)).padStart(12)}`,
     );
   const orders =
-    `${present.orders} orders now, ${other.orders} then. ` +
+    `${counted(present.orders, 'order')} now, ${other.orders} then. ` +
     `Of the account ${usd(present.invested)} is invested now, ${usd(other.invested)} then.`;
   if (rows.length === 0) return wrapped(`The same weights. ${orders}`);
   return [

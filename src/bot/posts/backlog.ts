@@ -1,3 +1,4 @@
+import { counted } from '#core/domain/figures.ts';
 import type { UnsentOrder } from '#core/domain/order-lines.ts';
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
 import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
@@ -43,12 +44,12 @@ const WORDS: {
   ) => Words;
 } = {
   running: ({ id, done, orders, owed, since, waitsFor }, at) => {
-    const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
+    const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${counted(orders, 'order')} done`;
     const still = owed.length === 0 ? '' : `, still to do: ${unsentLine(owed)}`;
     return [`${what}${still}`, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
   },
   owed: ({ session, lateSessions, waitsFor }, at) => {
-    const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
+    const late = lateSessions === 0 ? '' : `, ${counted(lateSessions, 'session')} late`;
     return [`▲ **Rebalance overdue** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
   },
   alert: ({ title, severity, since, count, seenBy }, at) => {
@@ -58,7 +59,7 @@ const WORDS: {
     return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
   },
   plan: ({ id, requestedBy, orders, approvals, approvers, expiresAt }) => {
-    const what = `· **Plan ${escape(id, 60)}** of ${orders} orders, by ${escape(requestedBy, 40)}`;
+    const what = `· **Plan ${escape(id, 60)}** of ${counted(orders, 'order')}, by ${escape(requestedBy, 40)}`;
     const needs = `${approvals} of ${approvers} approvals`;
     return [what, `${needs}; expires ${wallTime(expiresAt)}, then nothing is sent`];
   },
@@ -69,7 +70,10 @@ const WORDS: {
   },
   messages: ({ owed, problem }) => {
     const why = problem === undefined ? 'being posted now, in order' : escape(problem, 100);
-    return [`· **Messages** ${owed} journal entries not posted yet`, why];
+    return [
+      `· **Messages** ${counted(owed, 'journal entry', 'journal entries')} not posted yet`,
+      why,
+    ];
   },
 };
 

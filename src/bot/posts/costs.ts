@@ -1,5 +1,7 @@
 /** Cost of each rebalance against the model on paper. */
+
 import type { Mode } from '#core/domain/account.ts';
+import { counted } from '#core/domain/figures.ts';
 import type { Cents, EpochMs } from '#core/domain/units.ts';
 import {
   type Shortfall,
@@ -33,7 +35,7 @@ export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Pos
     rebalances.length === 0
       ? 'No rebalance with orders has finished yet.'
       : block([HEAD, ...rebalances.slice(0, MAX_ROWS).flatMap(rebalanceRows)], 1800),
-    ...(hidden > 0 ? [`-# ${hidden} earlier rebalances are in the sums.`] : []),
+    ...(hidden > 0 ? [`-# In the sums: ${counted(hidden, 'earlier rebalance')}.`] : []),
     NOTE,
   ].join('\n');
   const note = `${label(accountNumber ?? UNKNOWN, 40)} · ${instantOf(at)}`;

@@ -1,5 +1,7 @@
 /** Months against SPY: a heat map, and the same numbers as rows. */
+
 import type { Mode } from '#core/domain/account.ts';
+import { counted } from '#core/domain/figures.ts';
 import type { MonthReturn } from '#core/views/month.ts';
 import type { Chart } from '../charts/chart.ts';
 import { monthsChart } from '../charts/months.ts';
@@ -33,7 +35,7 @@ export function monthsPost({
   const rows = shown.map(({ month, you, spy }) => cells([month, ...comparedCells(you, spy, 7)]));
   const body = [
     block([head, ...rows], 1500),
-    ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),
+    ...(hidden > 0 ? [`-# In the picture: ${counted(hidden, 'earlier month')}.`] : []),
   ].join('\n');
   const note = `${label(accountNumber ?? UNKNOWN, 40)} · ${spyWords(hasDividends)}`;
   const whole = embed({ mode, title: 'Months', body, note });

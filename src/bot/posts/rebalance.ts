@@ -1,4 +1,5 @@
 import type { APIEmbedField } from 'discord.js';
+import { counted } from '#core/domain/figures.ts';
 import type { OrderRow, RebalanceView } from '#core/views/rebalance.ts';
 import {
   block,
@@ -43,7 +44,7 @@ function headOf({ result }: RebalanceView): string {
 function progress({ orders, result, finishedAt, at }: RebalanceView): string {
   if (orders.length === 0) return 'No trades needed: the portfolio is already on target.';
   const filled = orders.filter((order) => order.state === 'filled').length;
-  const count = `${filled} of ${orders.length} orders filled`;
+  const count = `${filled} of ${counted(orders.length, 'order')} filled`;
   const end = result && finishedAt !== undefined ? `, finished ${soon(finishedAt, at)}` : '';
   return `${count}${end}.`;
 }

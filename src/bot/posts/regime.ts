@@ -1,3 +1,4 @@
+import { closesInARow } from '#core/domain/regime-hold.ts';
 import type { RegimeView } from '#core/views/regime.ts';
 import { DASH, dayOf, escape, label, percent, price, UNKNOWN } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
@@ -48,7 +49,7 @@ function sinceLine(since: RegimeView['since']): readonly string[] {
 function holdLine({ hold }: RegimeView): readonly string[] {
   if (!hold) return ['A regime change is announced but not traded before the next rebalance.'];
   const { held, needed } = hold;
-  return [`A change is traded after ${needed} closes in a row; this regime has held for ${held}.`];
+  return [`A change is traded after ${closesInARow(needed)}; this regime has held for ${held}.`];
 }
 
 function reasonOf({ decides }: RegimeView): string {

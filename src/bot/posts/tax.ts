@@ -1,4 +1,5 @@
 /** Realised gains of a year, with the file for tax software. */
+import { counted } from '#core/domain/figures.ts';
 import { totalGain } from '#core/domain/tax/gains.ts';
 import type { TaxLot } from '#core/domain/tax/open-lots.ts';
 import { cents } from '#core/domain/units.ts';
@@ -64,7 +65,7 @@ function sold(view: TaxView): readonly string[] {
     ...gainRemarks(gains),
     block([MONTHS, ...months.map(monthRow)], 700),
     block([ORDERS, ...orders.slice(0, MAX_ORDERS).map(orderRow)], 700),
-    ...(hidden > 0 ? [`-# ${hidden} earlier orders are in the file.`] : []),
+    ...(hidden > 0 ? [`-# In the file: ${counted(hidden, 'earlier order')}.`] : []),
     whatIf(view),
   ];
 }

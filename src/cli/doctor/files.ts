@@ -1,6 +1,8 @@
 /** Rotor's files: bars and the journal. */
+
 import { statSync } from 'node:fs';
 import { lastFinalSession } from '#core/domain/calendar.ts';
+import { counted } from '#core/domain/figures.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { errorCode } from '#core/errors.ts';
@@ -49,7 +51,7 @@ function barsIn(folder: string, found: Awaited<ReturnType<typeof soundIn>>): Che
   if (age <= MAX_SESSIONS) return pass('bars', `${sound} sound files in ${folder}, to ${last}`);
   const remedy =
     'A start fetches the rest; if a desk is running, /status says under Data why it has not.';
-  return fail('bars', `end ${last}, ${age} sessions ago`, remedy);
+  return fail('bars', `end ${last}, ${counted(age, 'session')} ago`, remedy);
 }
 
 async function soundIn(folder: string, parts: Pick<CliParts, 'now'>) {

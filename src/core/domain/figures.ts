@@ -19,6 +19,11 @@ export function grouped(value: number, digits: 0 | 2 = 0): string {
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
 
+/** `1 order`, `2 orders`, `1,234 orders`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
 /** Thousands separators in a whole number's digits. */
 export function withCommas(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');

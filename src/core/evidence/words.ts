@@ -1,5 +1,5 @@
 /** The evidence as plain sentences, each chosen by a rule. 32 columns, to fit a phone. */
-import { grouped, readDifference } from '../domain/figures.ts';
+import { counted, grouped, readDifference } from '../domain/figures.ts';
 import { SESSIONS_OF_A_YEAR } from '../domain/performance.ts';
 import { TOLD_INTERVAL } from './bootstrap.ts';
 import type { Page } from './page.ts';
@@ -228,10 +228,6 @@ function sideOf(gap: number): 'Behind' | 'Level' | 'Ahead' {
 
 function behindOrAhead(gap: number): 'behind' | 'ahead' {
   return gap < 0 ? 'behind' : 'ahead';
-}
-
-function counted(count: number, one: string): string {
-  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** A fraction as per cent with one decimal; what rounds to 0 has no sign. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grouped, percent, usd } from '#core/domain/figures.ts';
+import { counted, grouped, percent, readDifference, usd } from '#core/domain/figures.ts';
 import { cents } from '#core/domain/units.ts';
 
 describe('dollars for people', () => {
@@ -51,4 +51,28 @@ describe('per cent for people', () => {
   ])('of %d are %s', (fraction, words) => {
     expect(percent(fraction)).toBe(words);
   });
+});
+
+describe('a count', () => {
+  it.each([
+    [0, '0 orders'],
+    [1, '1 order'],
+    [2, '2 orders'],
+    [1_234, '1,234 orders'],
+  ])('of %d is %s', (count, words) => {
+    expect(counted(count, 'order')).toBe(words);
+  });
+
+  it('has the plural that is given', () => {
+    expect([1, 2].map((count) => counted(count, 'entry', 'entries'))).toEqual([
+      '1 entry',
+      '2 entries',
+    ]);
+  });
+});
+
+it('The difference of two rates is that of the rates as shown', () => {
+  expect(readDifference(0.1582, 0.1496, 1)).toBeCloseTo(0.008, 12);
+  expect(readDifference(0.1582, 0.1496)).toBeCloseTo(0.0086, 12);
+  expect(readDifference(undefined, 0.1)).toBeUndefined();
 });

@@ -6,7 +6,7 @@
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
-import { usd } from '#core/domain/figures.ts';
+import { counted, usd } from '#core/domain/figures.ts';
 import { freshness, freshPrice, staleReason } from '#core/domain/fresh-price.ts';
 import type { EquityContradiction } from '#core/domain/managed-account.ts';
 import {
@@ -279,7 +279,7 @@ function sizeBlock(
     return refuse('MAX_ORDER_USD', `${ticker}: ${usd(value)} is over ${usd(limits.maxOrder)}`);
   }
   if (today.length >= limits.maxOrdersPerDay) {
-    return wait('MAX_ORDERS_PER_DAY', `${today.length} orders were sent today`);
+    return wait('MAX_ORDERS_PER_DAY', `${counted(today.length, 'order')} sent today`);
   }
   const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
   const base = Math.max(context.planEquity, managedEquity(context, limits));

@@ -9,7 +9,7 @@ import { percent } from '#core/domain/figures.ts';
 import { keepingLast } from '#core/domain/kept.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { type Observation, snapshotOf } from '#core/domain/observation.ts';
-import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
+import { closesInARow, REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { MAX_SKEW_MS } from '../execution/check-order.ts';
@@ -261,7 +261,7 @@ function watchRegime(parts: MonitorParts, { data }: Observation): void {
 function regimeRemedy({
   regimeHoldSessions = REGIME_HOLD_SESSIONS,
 }: Pick<EngineParts, 'regimeHoldSessions'>): string {
-  return `Rotor rebalances once the new regime has held for ${regimeHoldSessions} closes in a row.`;
+  return `Rotor rebalances once the new regime has held for ${closesInARow(regimeHoldSessions)}.`;
 }
 
 function regimeAlert(

@@ -4,7 +4,9 @@
  * going back in time the factor only decreases: a dividend or a split lowers earlier prices. Any other
  * difference is an error on one side.
  */
+
 import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
+import { counted } from '#core/domain/figures.ts';
 
 /** The result of comparing a source's full history with the stored one. */
 export type Comparison =
@@ -54,7 +56,7 @@ export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare
   if (isOwn && missing > MAX_LATER_START) {
     const first = whole[0]?.date;
     return contradicts(
-      `the source's history now begins ${first ?? 'nowhere'}, ${missing} sessions later`,
+      `the source's history now begins ${first ?? 'nowhere'}, ${counted(missing, 'session')} later`,
     );
   }
   const factor = factorOf(pairs.slice(-RECENT), noise) ?? 1;
