@@ -9,12 +9,16 @@ export function signedPercent(fraction: number): string {
 
 /** A fraction as per cent: `12.3 %`; what rounds to 0 has no sign. */
 export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1).replace(/^-(0\.0)$/, '$1')} %`;
+  return `${unsignedZero((fraction * 100).toFixed(1))} %`;
+}
+
+function unsignedZero(text: string): string {
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 /** A ratio with two decimals; a dash where it is undefined, as for returns that do not vary. */
 export function ratio(value: number | null | undefined): string {
-  return Number.isFinite(value) ? (value ?? Number.NaN).toFixed(2) : '–';
+  return Number.isFinite(value) ? unsignedZero((value ?? 0).toFixed(2)) : '–';
 }
 
 /** A statistic that may be undefined. */

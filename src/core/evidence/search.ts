@@ -171,7 +171,7 @@ function overfitFigures(tried: readonly SweepTrial[], blocks: number) {
 export function plateauOf(
   grid: Grid,
   centre: Point,
-  tried: readonly SweepTrial[],
+  tried: readonly Pick<SweepTrial, 'point'>[],
   sharpes: Float64Array,
 ) {
   const key = (point: Point): string => point.join();
@@ -180,9 +180,8 @@ export function plateauOf(
   );
   const sharpe = byPoint.get(key(centre));
   if (sharpe === undefined) return null;
-  const near = Float64Array.from(
-    neighboursOf(grid, centre),
-    (point) => byPoint.get(key(point)) ?? Number.NaN,
+  const near = knownOf(
+    Float64Array.from(neighboursOf(grid, centre), (point) => byPoint.get(key(point)) ?? Number.NaN),
   );
   return {
     centre,

@@ -137,16 +137,18 @@ function luck({ monkeys }: Page): string {
 
 function settings({ grid, plateau, dsr }: Page): string {
   const luck = isVaried(grid) ? (dsr['gridBest']?.all.dsr ?? Number.NaN) : Number.NaN;
-  const near = plateau && plateau.neighbours > 0;
+  const isTraded = plateau && !Number.isNaN(plateau.sharpe);
+  const near = isTraded && plateau.neighbours > 0;
   return [
     `${counted(grid.points + grid.triedBefore, 'setting')} tried.`,
     `${none(grid.beatSpyCagr)} earned more than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than`,
     'holding all sectors.',
-    ...(plateau ? [`Ours (core) is no. ${plateau.rank}${near ? ';' : '.'}`] : []),
+    ...(isTraded ? [`Ours (core) is no. ${plateau.rank}${near ? ';' : '.'}`] : []),
+    ...(plateau && !isTraded ? ['Ours (core) never traded.'] : []),
     ...(near
       ? [
-          `its neighbours have a Sharpe ratio of ${plateau.min.toFixed(2)} to`,
-          `${plateau.max.toFixed(2)}, ours ${plateau.sharpe.toFixed(2)}.`,
+          `its neighbours have a Sharpe ratio of ${ratio(plateau.min)} to`,
+          `${ratio(plateau.max)}, ours ${ratio(plateau.sharpe)}.`,
         ]
       : []),
     ...(Number.isFinite(luck)
@@ -158,7 +160,7 @@ function settings({ grid, plateau, dsr }: Page): string {
 function picking({ grid, pbo, walk }: Page): string {
   const parts = [];
   if (grid.points > 1 && !isVaried(grid)) {
-    parts.push('All settings did the same, so that none could be picked as better.');
+    parts.push('No two settings fared differently, so that none could be picked as better.');
   } else if (grid.points > 1) {
     parts.push(
       `The best setting on half of the history fell into the worse half on the rest in ` +
@@ -232,7 +234,15 @@ function behindOrAhead(gap: number): 'behind' | 'ahead' {
 
 /** A fraction as per cent with one decimal; what rounds to 0 has no sign. */
 export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1).replace(/^-(0\.0)$/, '$1')}%`;
+  return `${unsignedZero((fraction * 100).toFixed(1))}%`;
+}
+
+function ratio(value: number): string {
+  return unsignedZero(value.toFixed(2));
+}
+
+function unsignedZero(text: string): string {
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 function ofHundred(share: number): string {

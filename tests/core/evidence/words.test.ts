@@ -4,6 +4,8 @@ import type { Bars } from '#core/domain/bar.ts';
 import { dollars, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { type Page, pageOf } from '#core/evidence/page.ts';
+import { plateauOf } from '#core/evidence/search.ts';
+import { pointsOf } from '#core/evidence/sweep.ts';
 import { percent, textOf, verdictOf } from '#core/evidence/words.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
@@ -67,6 +69,23 @@ describe('the words of the evidence', () => {
     expect([-0.0004, 0.0004, -0.0006].map(percent)).toEqual(['0.0%', '0.0%', '-0.1%']);
   });
 
+  it('name no ratio of settings that never traded', () => {
+    const { plateau } = page;
+    if (!plateau) throw new Error('expected the current settings in the grid');
+    const at = (over: Partial<typeof plateau>) =>
+      told({ ...page, plateau: { ...plateau, ...over } });
+    expect(at({ min: -0.001, max: 0.5, sharpe: -0.004 })).toContain('of 0.00 to 0.50, ours 0.00.');
+    expect(at({ sharpe: Number.NaN })).not.toMatch(/NaN|neighbours have|is no\. /);
+    expect(at({ sharpe: Number.NaN })).toContain('Ours (core) never traded.');
+    expect(at({ neighbours: 0 })).not.toContain('neighbours have');
+    const grid = { lookback: [112, 126, 500], top: [3], min: [0] };
+    const tried = pointsOf(grid).map((point) => ({ point }));
+    const sharpes = Float64Array.of(0.4, 0.5, Number.NaN);
+    expect(plateauOf(grid, [126, 3, 0], tried, sharpes)).toMatchObject({
+      ...{ rank: 1, neighbours: 1, min: 0.4, max: 0.4, median: 0.4 },
+    });
+  });
+
   it('give no yearly rate of picking that was tried on less than a year', () => {
     const summary = page.equalWeight;
     const walk = (sessions: number) => ({
@@ -81,7 +100,9 @@ describe('the words of the evidence', () => {
   it('pick nothing where all settings did the same, and count one as one', () => {
     const sharpe = Object.fromEntries(Object.keys(page.grid.sharpe).map((key) => [key, 0.4]));
     const same = told({ ...page, grid: { ...page.grid, sharpe } });
-    expect(same).toContain('All settings did the same, so that none could be picked as better.');
+    expect(same).toContain(
+      'No two settings fared differently, so that none could be picked as better.',
+    );
     expect(same).not.toMatch(/fell into the worse half|expected by luck/);
     const all = page.runs['all'];
     const [worst] = all?.drawdowns ?? [];
