@@ -1,25 +1,22 @@
 /** Curves for a chart: as many points as can be told apart. */
 import type { SessionDate } from '#core/domain/units.ts';
+import { drawnPlaces } from '#core/evidence/curves.ts';
 import { datesOf } from '#core/evidence/figures.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { at } from '#core/rules/panel.ts';
 import type { StudyCurves } from '#core/studies.ts';
-
-const POINTS = 160;
 
 /** Growth of one dollar in each curve, at selected closes and the last one. */
 export function drawnCurves(
   setup: BacktestSetup,
   curves: readonly (readonly [name: string, curve: Float64Array])[],
 ): StudyCurves {
-  const sessions = setup.to - setup.from + 1;
-  const step = Math.max(1, Math.floor(sessions / POINTS));
-  const places = Array.from({ length: Math.floor(sessions / step) }, (_, index) => index * step);
+  const places = drawnPlaces(setup.to - setup.from + 1);
   return {
-    dates: datesAt(setup, [...places, sessions]),
+    dates: datesAt(setup, places),
     lines: curves.map(([name, curve]) => ({
       name,
-      values: [...places, sessions].map((place) => at(curve, place) / at(curve, 0)),
+      values: places.map((place) => at(curve, place) / at(curve, 0)),
     })),
   };
 }

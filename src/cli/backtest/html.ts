@@ -1,6 +1,7 @@
 /** A backtest as one HTML file: no scripts, no external resources, for printers and phones. */
 import type { Backtest } from '#core/backtest.ts';
 import { buyAndHold } from '#core/evidence/benchmarks.ts';
+import { drawnPlaces } from '#core/evidence/curves.ts';
 import type { RemovableRule, RuleEffect } from '#core/evidence/rule-effects.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { at } from '#core/rules/panel.ts';
@@ -20,8 +21,6 @@ export interface BacktestPage {
   /** Undefined when shorter than a year. */
   readonly details: Details | undefined;
 }
-
-const POINTS = 160;
 
 /** The whole document; equal input gives equal bytes. */
 export function backtestHtml(page: BacktestPage): string {
@@ -62,8 +61,7 @@ function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string 
 function curvesOf({ days }: Backtest, setup: BacktestSetup) {
   const spy = buyAndHold(setup, setup.history.panel.benchmark);
   const own = [setup.equity, ...days.map(({ equity }) => equity)];
-  const step = Math.max(1, Math.floor(own.length / POINTS));
-  const places = own.map((_, place) => place).filter((place) => place % step === 0);
+  const places = drawnPlaces(days.length);
   return {
     places,
     you: places.map((place) => (own[place] ?? Number.NaN) / setup.equity),

@@ -20,18 +20,20 @@ export interface Curves {
 
 const POINTS = 160;
 
+/** Indices of a curve to draw, as many as can be told apart: the start is the first, the last close the last. */
+export function drawnPlaces(sessions: number): readonly number[] {
+  const step = Math.max(1, Math.floor(sessions / POINTS));
+  const count = Math.ceil(sessions / step);
+  return [...Array.from({ length: count }, (_, index) => index * step), sessions];
+}
+
 /** Runs the configured models, the sectors and that many monkeys. */
 export function curvesOf(
   setup: BacktestSetup,
   models: readonly Model[],
   monkeySettings: MonkeySettings,
 ): Curves {
-  const sessions = setup.to - setup.from + 1;
-  const step = Math.max(1, Math.floor(sessions / POINTS));
-  const places = Array.from(
-    { length: Math.floor(sessions / step) + 1 },
-    (_, index) => index * step,
-  );
+  const places = drawnPlaces(setup.to - setup.from + 1);
   const grown = (curve: Float64Array): readonly number[] =>
     places.map((place) => at(curve, place) / at(curve, 0));
   const monkeys = runMonkeys(setup, monkeySettings, ({ run }) => grown(run.equity));
