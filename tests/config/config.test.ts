@@ -69,7 +69,7 @@ describe('configuration', () => {
   );
 
   it.each(['STATE_DIR', 'DATA_DIR', 'DATA_IMPORT'])(
-    'refuses %s in the words of a shell, which would be another folder',
+    'refuses shell notation in %s, which would name another folder',
     (name) => {
       for (const text of ['~/rotor', '~', '$HOME/rotor']) {
         expect(faultsOf({ ...ACCOUNTS, [name]: text })).toEqual([

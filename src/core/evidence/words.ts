@@ -170,8 +170,8 @@ function picking({ grid, pbo, walk }: Page): string {
   if (walk) {
     parts.push(
       walk.sessions < SESSIONS_OF_A_YEAR
-        ? 'Picking anew every year: the bars leave less than a year to test it on.'
-        : `Picking anew every year made ${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; ` +
+        ? 'Choosing again each year: the bars leave less than a year to test it on.'
+        : `Choosing again each year made ${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; ` +
             `never changing made ${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`,
     );
   }

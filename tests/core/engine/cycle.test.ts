@@ -179,7 +179,7 @@ describe('a wake', () => {
     expect(desk.book().proposals.get(plan.id)?.answer).toBe('expired');
   });
 
-  it('waits after an error, and then goes on', async () => {
+  it('waits after an error, then continues', async () => {
     const desk = await started();
     desk.answers.submit = () => Promise.reject(new TradingError('no answer', 'retry'));
     await desk.engine.wake();

@@ -92,7 +92,7 @@ describe('the next rebalance shown', () => {
     return when(parts, at('2024-07-01', time));
   };
 
-  it('is owed now in the session that it is due in', () => {
+  it('is owed at once during the session in which it is due', () => {
     expect(seenAt('10:00').nextRebalance).toMatchObject({ session: '2024-07-01', owed: true });
     expect(seenAt('10:00', 'announce').nextRebalance?.waits).toBeUndefined();
   });

@@ -185,7 +185,7 @@ describe('an observation', () => {
     expect(readings).toBe(3);
   });
 
-  it('shows how far the reading of bars has come, while it goes on', async () => {
+  it('shows progress while bars are being read', async () => {
     const { observer } = observing();
     const shown: unknown[] = [];
     await observer.refreshBars(() => shown.push(observer.last().data.progress));

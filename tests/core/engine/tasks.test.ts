@@ -261,7 +261,7 @@ describe('open orders under HALT', () => {
 describe('a rebalance that was interrupted', () => {
   const RESUME: DueTask = { kind: 'resume', id: 'monthly-2024-07' };
 
-  it('goes on only after the books were checked', async () => {
+  it('continues only after the books have been checked', async () => {
     const desk = await running();
     desk.broker.openByHand(intent('monthly-2024-06', 'buy', 'XLU', 1));
     const { tasks } = tasksOf(desk);

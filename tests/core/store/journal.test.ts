@@ -279,7 +279,7 @@ describe('the journal', () => {
   });
 });
 
-/** Adds a row that is sealed as the journal seals it, so many entries after the last one. */
+/** Adds a row with a valid seal; `after` is how far its number lies beyond the last entry. */
 function addSealed(path: string, stored: { readonly kind: string }, after = 1): void {
   const database = openDatabase(path);
   const last = lastMark(database);
