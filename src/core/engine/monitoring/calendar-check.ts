@@ -5,6 +5,7 @@ import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import { type EpochMs, type SessionDate, utcDate } from '#core/domain/units.ts';
+import { UnreadableAnswer } from '#core/errors.ts';
 import type { BrokerSession } from '#core/ports.ts';
 import type { EngineParts } from '../parts.ts';
 
@@ -15,14 +16,21 @@ const DAY_MS = 86_400_000;
 const BEHIND_DAYS = 7;
 const AHEAD_DAYS = 30;
 
-/** Requests the sessions around now and keeps one alert open while they differ. */
+/**
+ * Requests the sessions around now and keeps one alert open while they differ.
+ * @throws UnreadableAnswer for five weeks without any session: that is no calendar.
+ */
 export async function checkCalendar({
   broker,
   clocks,
   journal,
 }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>): Promise<void> {
   const [from, to] = around(clocks.market.now());
-  const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
+  const theirs = await broker.calendar(from, to);
+  if (theirs.length === 0) {
+    throw new UnreadableAnswer(`the broker’s calendar has no session from ${from} to ${to}`);
+  }
+  const difference = firstDifference(sessionsIn(from, to), theirs);
   const open = openAlert(journal.book(), CALENDAR);
   if (difference !== undefined && open?.alert.text !== difference) {
     journal.append({ kind: 'alert', alert: calendarAlert(difference) });
@@ -54,16 +62,19 @@ export function firstDifference(
 ): string | undefined {
   const days = [...new Set([...ours, ...theirs].map(({ date }) => date))].sort();
   for (const day of days) {
-    const here = hours(ours.find(({ date }) => date === day));
-    const there = hours(theirs.find(({ date }) => date === day));
+    const here = hours(ours, day);
+    const there = hours(theirs, day);
     if (here !== there) return `${day}: ours ${here}, the broker's ${there}`;
   }
   return undefined;
 }
 
-function hours(session: BrokerSession | undefined): string {
-  if (!session) return 'closed';
-  return `${newYorkTime(session.open)} to ${newYorkTime(session.close)}`;
+/** The opening hours of a day; a day that is listed twice has both. */
+function hours(sessions: readonly BrokerSession[], day: SessionDate): string {
+  const listed = sessions
+    .filter(({ date }) => date === day)
+    .map(({ open, close }) => `${newYorkTime(open)} to ${newYorkTime(close)}`);
+  return listed.length === 0 ? 'closed' : [...new Set(listed)].join(' and ');
 }
 
 function calendarAlert(text: string): Alert {
