@@ -9,6 +9,7 @@ import { exactly, resolvedEntries } from '../alerts.ts';
 import { isUnseen, orderEntries, ordersById, withoutRepeats } from '../execution/managed-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { newActivities } from './new-activities.ts';
+import { sharePrices } from './share-prices.ts';
 
 /** `fills`: only executions, between two steps of a rebalance. */
 export type Scope = 'all' | 'fills';
@@ -68,7 +69,7 @@ export async function changedEntries(parts: ReconcileParts): Promise<readonly En
 
 /** Adds the worth of moved shares where the row does not give it; an unknown type is referred to a person. */
 async function activityEntries(
-  { broker }: Pick<ReconcileParts, 'broker'>,
+  parts: Pick<ReconcileParts, 'broker' | 'journal'>,
   activities: readonly Activity[],
 ): Promise<readonly Entry[]> {
   const unvalued = activities.filter(
@@ -76,10 +77,10 @@ async function activityEntries(
       (kind === 'transfer' || kind === 'other') && qty !== 0 && worth === undefined,
   );
   const tickers = [...new Set(unvalued.flatMap(({ ticker }) => ticker ?? []))];
-  const latest = tickers.length > 0 ? await broker.latestPrices(tickers) : new Map();
+  const prices = await sharePrices(parts, tickers);
   return activities.flatMap((activity): readonly Entry[] => {
     const { ticker, qty } = activity;
-    const price = ticker && unvalued.includes(activity) ? latest.get(ticker)?.price : undefined;
+    const price = ticker && unvalued.includes(activity) ? prices.get(ticker) : undefined;
     const valued = price === undefined ? activity : { ...activity, worth: valueOf(qty, price) };
     const entry: Entry = { kind: 'activity', activity: valued };
     return activity.kind === 'other' && activity.cancels === undefined

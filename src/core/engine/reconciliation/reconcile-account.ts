@@ -22,6 +22,7 @@ import { assertAccount, RECONCILIATION } from './known-account.ts';
 import { acceptForeignOrders, lostOrders } from './lost-orders.ts';
 import { changedEntries, movementEntries, movementOf, type Scope } from './movements.ts';
 import { type Difference, describe, type ReconcileResult, reconcile } from './reconcile.ts';
+import { sharePrices } from './share-prices.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
 /** Keeps the books equal to the broker's, and reports differences. */
@@ -199,23 +200,20 @@ function show(journal: ReconcileParts['journal'], differences: readonly Differen
   }
 }
 
-/** With their effect on equity, where there is a price: the broker's of the position, or the latest. */
+/** With their effect on equity, where there is a price. */
 async function adjustments(
-  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
+  parts: Pick<ReconcileParts, 'broker' | 'journal'>,
   differences: readonly Difference[],
   positions: readonly Position[],
   by: string,
 ): Promise<readonly Entry[]> {
-  const book = journal.book();
-  const known = new Map(positions.map((each) => [each.ticker, each.currentPrice]));
-  const asked = differences.flatMap(({ ticker }) =>
-    ticker !== undefined && known.get(ticker) === undefined ? [ticker] : [],
-  );
-  const latest = asked.length > 0 ? await broker.latestPrices(asked) : new Map();
+  const book = parts.journal.book();
+  const tickers = differences.flatMap(({ ticker }) => ticker ?? []);
+  const prices = await sharePrices(parts, tickers, positions);
   return differences.map(({ ticker, qty, cash }): Entry => {
     const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
     if (ticker === undefined) return { ...entry, worth: cash };
-    const price = known.get(ticker) ?? latest.get(ticker)?.price;
+    const price = prices.get(ticker);
     // Shares from a split are not a deposit: the account's value is unchanged.
     if (wasSplit(book, ticker, qty, price)) return { ...entry, worth: cents(0) };
     return price === undefined ? entry : { ...entry, worth: valueOf(qty, price) };
