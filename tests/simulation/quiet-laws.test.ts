@@ -46,10 +46,14 @@ describe('the law that no month is forgotten', () => {
     expect(forgottenOn('2024-07-02', '2024-07-02')).toEqual([]);
   });
 
-  it('counts an account’s first one from the last resume, which may be late', () => {
-    const first = (resumed: string): readonly string[] => {
+  it('counts an account’s first one from the last resume or switching on, which may be late', () => {
+    const first = (resumed: string, ...offs: readonly [string, string][]): readonly string[] => {
+      const instant = (day: string) => newYorkInstant(sessionDate(day), 600);
+      const begun = offs.map(([from, to]) => ({
+        ...{ kind: 'switched-off', from: instant(from), to: instant(to) },
+      }));
       const time = { now: () => newYorkInstant(sessionDate('2024-07-08'), 1200) };
-      const { world, broken } = parts({ time });
+      const { world, broken } = parts({ time, faults: { begun } });
       const baseline = { at: newYorkInstant(sessionDate('2024-06-27'), 600) };
       const state = { state: 'RUN', at: newYorkInstant(sessionDate(resumed), 600) };
       checkMonth(world, { ...EMPTY_ACCOUNT_STATE, baseline, state } as unknown as AccountState);
@@ -57,6 +61,8 @@ describe('the law that no month is forgotten', () => {
     };
     expect(first('2024-06-27')).toEqual(['month forgotten']);
     expect(first('2024-07-08')).toEqual([]);
+    expect(first('2024-06-27', ['2024-06-27', '2024-07-08'])).toEqual([]);
+    expect(first('2024-06-27', ['2024-07-09', '2024-07-10'])).toEqual(['month forgotten']);
   });
 
   it('is broken by one that is not done where nothing goes wrong, though people were called', () => {

@@ -129,6 +129,7 @@ const AREAS = {
     'host-changed': rule(3, 'the process is killed and started on another host'),
     'second-process': rule(3, 'a second process starts beside the first'),
     frozen: rule(3, 'the process is frozen and another takes over', [0.5, 20]),
+    'switched-off': rule(2, 'the machine is off for hours or weeks', [600, 25_000]),
     'clock-back': rule(3, 'the machine’s clock is set back', LONG),
     'clock-forward': rule(3, 'the machine’s clock is set forward', LONG),
     'disk-full': rule(3, 'the disk is full', LONG),

@@ -70,6 +70,7 @@ export function createMachine(parts: MachineParts): Machine {
   let deathSoon: Death | undefined;
   /** Docker waits longer with each start that comes to nothing. */
   let failures = 0;
+  let offUntil = 0;
 
   const alive = (): readonly Life[] => lives.filter(({ fuse }) => !fuse.isDead());
   const main = (): Life | undefined =>
@@ -133,7 +134,7 @@ export function createMachine(parts: MachineParts): Machine {
     }
   }
   function boot(): void {
-    start(create());
+    if (time.now() >= offUntil) start(create());
   }
 
   const dies =
@@ -218,6 +219,13 @@ export function createMachine(parts: MachineParts): Machine {
         tell(`${life.name} goes on`);
         life.fuse.thaw();
       });
+    },
+    'switched-off'(happening) {
+      if (!running()) return;
+      faults.met(happening);
+      for (const each of alive()) each.fuse.kill();
+      offUntil = happening.to;
+      bootLater(offUntil - time.now());
     },
     'backup-stays'(happening) {
       const life = running();

@@ -10,6 +10,7 @@ import { isSkipped } from '#core/domain/start-rules.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
+import type { Faults } from './faults.ts';
 import type { FaultKind } from './kinds.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
@@ -205,10 +206,10 @@ function checkCash(parts: LawParts, book: AccountState): void {
 
 /** From the session after the one it is due on, a month is done, or people know that it is not. */
 export function checkMonth(
-  { report, time }: Pick<LawParts, 'report' | 'time'>,
+  { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
   book: AccountState,
 ): void {
-  const { id, late } = monthOf(time.now(), book);
+  const { id, late } = monthOf(time.now(), faults, book);
   if (id !== undefined && late >= 1 && !isCalled(book)) report('month forgotten', id);
 }
 
@@ -217,7 +218,7 @@ export function checkDone(
   { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
   book: AccountState,
 ): void {
-  const { id, late } = monthOf(time.now(), book);
+  const { id, late } = monthOf(time.now(), faults, book);
   if (id === undefined || late < 0 || book.state.state !== 'RUN' || book.paused) return;
   const waits = [...book.alerts.values()].some(({ alert }) =>
     FOR_PEOPLE.includes(alert.subject.about),
@@ -232,6 +233,7 @@ export function checkDone(
 /** The month that is due and neither done nor skipped, and by how many sessions it is late. */
 function monthOf(
   now: EpochMs,
+  faults: Pick<Faults, 'begun'>,
   book: AccountState,
 ): { readonly id: string | undefined; readonly late: number } {
   const today = newYorkDate(now);
@@ -247,10 +249,16 @@ function monthOf(
   if (isOver || book.rebalances.size > 0)
     return { id: isOver ? undefined : id, late: sessionsBetween(due, today) };
   // An account's first rebalance is announced the evening before, whatever keeps that evening from coming,
-  // and not while somebody has paused it.
-  const resumed = newYorkDate(book.state.at);
-  const from = resumed > due ? resumed : due;
+  // and not while somebody has paused it or the machine is off.
+  const [resumed, on] = [newYorkDate(book.state.at), newYorkDate(onSince(faults, now))];
+  const from = [due, resumed, on].toSorted().at(-1) ?? due;
   return { id, late: sessionsBetween(from, today) - (FIRST_SESSIONS - 1) };
+}
+
+/** When the machine was switched on last; 0 where it was never off. */
+function onSince({ begun }: Pick<Faults, 'begun'>, now: EpochMs): EpochMs {
+  const offs = begun.filter(({ kind, from }) => kind === 'switched-off' && from <= now);
+  return epochMs(Math.max(0, ...offs.map(({ to }) => to)));
 }
 
 /** With them an order may be open at the exchange, and the desk cannot see it. */
@@ -280,9 +288,10 @@ export function checkStuck(
   }
 }
 
-function checkNeverEnds({ report, time }: LawParts, book: AccountState): void {
+function checkNeverEnds({ report, time, faults }: LawParts, book: AccountState): void {
   const running = unfinished(book);
-  if (!running) return;
+  // A machine that came back after the close ends it in the next session.
+  if (!running || newYorkDate(onSince(faults, time.now())) === newYorkDate(time.now())) return;
   const age = sessionsBetween(newYorkDate(running.at), newYorkDate(time.now()));
   if (age > SETTINGS.maxCatchUpSessions + 2 && !isCalled(book)) {
     report('rebalance never ends', `${running.decision.id} runs for ${age} sessions`);
