@@ -66,6 +66,13 @@ export const DOMAIN_ROWS: readonly Row[] = [
   ],
   [ESTIMATED_DIVIDENDS, 'no position is of no shares', 'qty < 0', 'qty <= 0'],
   [ESTIMATED_DIVIDENDS, 'nobody holds a billionth of a share', '0', '1', 'qty < 0'],
+  [
+    'src/core/domain/last-close.ts',
+    'nobody holds a billionth of a share',
+    '0',
+    '1',
+    'held.qty > 0',
+  ],
   [ESTIMATED_DIVIDENDS, NEVER_EQUAL, 'part <= MAX_DIVIDEND', 'part < MAX_DIVIDEND'],
   [
     ESTIMATED_DIVIDENDS,

@@ -259,13 +259,6 @@ export const ENGINE_ROWS: readonly Row[] = [
     'nobody holds a billionth of a share',
     '0',
     '1',
-    'held.qty > 0',
-  ],
-  [
-    'src/core/engine/reconciliation/suspected-split.ts',
-    'nobody holds a billionth of a share',
-    '0',
-    '1',
     'qty <= 0',
   ],
   [

@@ -1,7 +1,8 @@
 /** A split's shares at every hour that they may come at: closes, drawdown, lots and returns. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { lastCloseOf } from '#core/domain/last-close.ts';
 import { qty, ticker } from '#core/domain/units.ts';
-import { lastCloseOf, suspectedSplits } from '#core/engine/reconciliation/suspected-split.ts';
+import { suspectedSplits } from '#core/engine/reconciliation/suspected-split.ts';
 import type { Play } from '#tests/core/market/plays-world.ts';
 import { openQuarter, TRADED } from './quarter-world.ts';
 

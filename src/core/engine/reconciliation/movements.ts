@@ -69,7 +69,7 @@ export async function changedEntries(parts: ReconcileParts): Promise<readonly En
 
 /** Adds the worth of moved shares where the row does not give it; an unknown type is referred to a person. */
 async function activityEntries(
-  parts: Pick<ReconcileParts, 'broker' | 'journal'>,
+  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
   activities: readonly Activity[],
 ): Promise<readonly Entry[]> {
   const unvalued = activities.filter(
@@ -77,7 +77,7 @@ async function activityEntries(
       (kind === 'transfer' || kind === 'other') && qty !== 0 && worth === undefined,
   );
   const tickers = [...new Set(unvalued.flatMap(({ ticker }) => ticker ?? []))];
-  const prices = await sharePrices(parts, tickers);
+  const prices = await sharePrices(broker, journal.book(), tickers);
   return activities.flatMap((activity): readonly Entry[] => {
     const { ticker, qty } = activity;
     const price = ticker && unvalued.includes(activity) ? prices.get(ticker) : undefined;

@@ -4,6 +4,7 @@ import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { lastCloseOf } from '#core/domain/last-close.ts';
 import { isSplit } from '#core/domain/split.ts';
 import {
   cents,
@@ -23,7 +24,6 @@ import { acceptForeignOrders, lostOrders } from './lost-orders.ts';
 import { changedEntries, movementEntries, movementOf, type Scope } from './movements.ts';
 import { type Difference, describe, type ReconcileResult, reconcile } from './reconcile.ts';
 import { sharePrices } from './share-prices.ts';
-import { lastCloseOf } from './suspected-split.ts';
 
 /** Keeps the books equal to the broker's, and reports differences. */
 export interface Reconciler {
@@ -202,14 +202,14 @@ function show(journal: ReconcileParts['journal'], differences: readonly Differen
 
 /** With their effect on equity, where there is a price. */
 async function adjustments(
-  parts: Pick<ReconcileParts, 'broker' | 'journal'>,
+  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
   differences: readonly Difference[],
   positions: readonly Position[],
   by: string,
 ): Promise<readonly Entry[]> {
-  const book = parts.journal.book();
+  const book = journal.book();
   const tickers = differences.flatMap(({ ticker }) => ticker ?? []);
-  const prices = await sharePrices(parts, tickers, positions);
+  const prices = await sharePrices(broker, book, tickers, positions);
   return differences.map(({ ticker, qty, cash }): Entry => {
     const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
     if (ticker === undefined) return { ...entry, worth: cash };

@@ -1,17 +1,18 @@
-/** What moved shares are worth each, by the best price that there is. */
+/** Prices at which shares that moved without an order are valued. */
 import type { Position } from '#core/domain/account.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
+import { lastCloseOf } from '#core/domain/last-close.ts';
 import type { Ticker } from '#core/domain/units.ts';
-import type { ReconcileParts } from '../parts.ts';
-import { lastCloseOf } from './suspected-split.ts';
+import type { Broker } from '#core/ports.ts';
 
 /**
- * Dollars a share: the broker's price of the position, which its equity contains; else the latest price, and
- * at last the last close, for shares that left while nothing of them traded. A ticker without any of them is
- * absent.
- * @param positions those that were read just now; else they are requested.
+ * Dollars a share: the broker's price of the position, which its equity is based on; else the latest price;
+ * else the last close, as for shares that left on a day without a trade. A ticker without any is absent.
+ * @param positions the current positions, if they were just read; else they are requested.
  */
 export async function sharePrices(
-  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
+  broker: Pick<Broker, 'positions' | 'latestPrices'>,
+  book: AccountState,
   tickers: readonly Ticker[],
   positions?: readonly Position[],
 ): Promise<ReadonlyMap<Ticker, number>> {
@@ -21,7 +22,6 @@ export async function sharePrices(
   );
   const asked = tickers.filter((ticker) => held.get(ticker) === undefined);
   const latest = asked.length > 0 ? await broker.latestPrices(asked) : undefined;
-  const book = journal.book();
   return new Map(
     tickers.flatMap((ticker) => {
       const price = held.get(ticker) ?? latest?.get(ticker)?.price ?? lastCloseOf(book, ticker);

@@ -3,12 +3,13 @@ import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
+import { lastCloseOf, recordedClose } from '#core/domain/last-close.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { HELD_TOLERANCE, splitRatio } from '#core/domain/split.ts';
 import type { LotEvent } from '#core/domain/tax/lot-event.ts';
 import { adjustedClose } from '#core/domain/total-return.ts';
-import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
+import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 
 /** Number of sessions after the last recorded close for which a sign of a split counts. */
 const SESSIONS = 2;
@@ -26,18 +27,6 @@ export interface SuspectedSplit {
 /** Subject of the alert about an incomplete corporate action. */
 export function actionSubject(ticker: string): AlertSubject {
   return { about: 'suspected-split', ticker };
-}
-
-/** Dollars a share at the last recorded close, or at the last decision where no close was recorded since. */
-export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefined {
-  const recorded = recordedClose(book, ticker);
-  return recorded ?? [...book.rebalances.values()].at(-1)?.decision.closes.get(ticker);
-}
-
-/** Dollars a share at the last recorded close; undefined where none were held then. */
-function recordedClose({ equity }: AccountState, ticker: Ticker): number | undefined {
-  const held = equity.at(-1)?.holdings?.get(ticker);
-  return held && held.qty > 0 ? held.value / 100 / toShares(held.qty) : undefined;
 }
 
 /**

@@ -1,10 +1,14 @@
 /** What shares that moved without an order are worth. */
 import { describe, expect, it } from 'vitest';
-import { dollars, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import type { Position } from '#core/domain/account.ts';
+import { dollars, sessionDate, type Ticker, ticker, wholeShares } from '#core/domain/units.ts';
 import { sharePrices } from '#core/engine/reconciliation/share-prices.ts';
-import { started } from '#tests/support/world.ts';
+import { started, type World } from '#tests/support/world.ts';
 
 const [XLF, XLK] = [ticker('XLF'), ticker('XLK')];
+
+const pricesIn = ({ parts }: World, of: readonly Ticker[], positions?: readonly Position[]) =>
+  sharePrices(parts.broker, parts.journal.book(), of, positions);
 
 /** XLF is held at 100 and closed at 90; XLK is not held. Nothing has a latest price. */
 async function desk() {
@@ -21,14 +25,14 @@ async function desk() {
 
 describe('the price of shares that moved', () => {
   it('is the broker’s of the position, also while nothing has a latest price', async () => {
-    const { parts } = await desk();
-    expect(await sharePrices(parts, [XLF])).toEqual(new Map([[XLF, 100]]));
+    const made = await desk();
+    expect(await pricesIn(made, [XLF])).toEqual(new Map([[XLF, 100]]));
   });
 
   it('is the last close once the position is gone and has no latest price', async () => {
     const made = await desk();
     made.answers.positions = async () => [];
-    expect(await sharePrices(made.parts, [XLF, XLK])).toEqual(new Map([[XLF, 90]]));
+    expect(await pricesIn(made, [XLF, XLK])).toEqual(new Map([[XLF, 90]]));
   });
 
   it('is the latest one before the last close', async () => {
@@ -40,7 +44,7 @@ describe('the price of shares that moved', () => {
           { ticker: each, price: 95, at: made.parts.clocks.market.now() },
         ]),
       );
-    expect(await sharePrices(made.parts, [XLF], [])).toEqual(new Map([[XLF, 95]]));
+    expect(await pricesIn(made, [XLF], [])).toEqual(new Map([[XLF, 95]]));
   });
 
   it('is asked for nowhere where nothing moved', async () => {
@@ -48,6 +52,6 @@ describe('the price of shares that moved', () => {
     made.answers.positions = async () => {
       throw new Error('asked');
     };
-    expect(await sharePrices(made.parts, [])).toEqual(new Map());
+    expect(await pricesIn(made, [])).toEqual(new Map());
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountState, Rebalance } from '#core/domain/account-state.ts';
 import { barHistory } from '#core/domain/bar.ts';
+import { lastCloseOf } from '#core/domain/last-close.ts';
 import type { LotEvent } from '#core/domain/tax/lot-event.ts';
 import { cents, epochMs, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { incompleteActionEntries } from '#core/engine/reconciliation/incomplete-actions.ts';
 import {
   eventsSinceClose,
   isTooOld,
-  lastCloseOf,
   suspectedRatio,
   suspectedSplits,
   wasSplit,
