@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { modeOf } from '#core/broker/client.ts';
 import type { Log } from '#core/ports.ts';
 import { machineClocks, openClocks } from '#ops/clocks.ts';
@@ -79,7 +80,8 @@ async function accountChecks(
     if (![check, ...checks].every(({ pass }) => pass)) {
       return [...checks, fail('live', 'not tried', 'Fix the lines above first.')];
     }
-    return [...checks, ...(await liveChecks({ config, log: SILENT, run: String(parts.now()) }))];
+    const run = String(parts.now());
+    return [...checks, ...(await liveChecks({ config, log: SILENT, run, wait: sleep }))];
   } finally {
     followed?.close();
   }
