@@ -66,7 +66,7 @@ const ACTS: readonly Act[] = [
         context,
         'RUN',
         reason,
-        'Trading resumed. Any overdue rebalance runs at the next trading window.',
+        'Trading resumed. Any overdue rebalance runs at the next trading window, or waits for an approver.',
       ),
   },
 ];

@@ -178,8 +178,16 @@ function tradedRegimeSince(
 }
 
 function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'session'>): DueTask {
-  if (needsPerson(book, session)) return { kind: 'ask', id, why: 'halted' };
-  return { kind: 'ask', id, why: flattenedSince(book, session) ? 'flattened' : 'missed' };
+  return { kind: 'ask', id, why: whyAsked(book, session) };
+}
+
+/** Why the rebalance of that session does not start without approval. */
+export function whyAsked(
+  book: AccountState,
+  session: SessionDate,
+): Extract<DueTask, { kind: 'ask' }>['why'] {
+  if (needsPerson(book, session)) return 'halted';
+  return flattenedSince(book, session) ? 'flattened' : 'missed';
 }
 
 /**

@@ -95,9 +95,14 @@ export function unsentLine(owed: readonly UnsentOrder[]): string {
 
 const MAX_NAMED = 4;
 
+const PLAN = 'waits for an approver; /rebalance shows the plan to approve';
+
 const PERSON = {
-  late: 'too old to run automatically',
-  flattened: 'a person has sold everything since',
+  missed: `too old to run automatically: ${PLAN}`,
+  flattened: `a person has sold everything since: ${PLAN}`,
+  halted: `the first plan since Rotor halted itself: ${PLAN}`,
+  approval: 'its plan in the channel waits for an approver',
+  evidence: 'waits until an approver has read /evidence',
 } as const;
 
 function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
@@ -107,15 +112,15 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
       return `${why} by ${escape(waitsFor.by, 40)}: continues after ${withRoles('/resume')}`;
     }
     case 'person':
-      return withRoles(
-        `${PERSON[waitsFor.why]}: waits for an approver; /rebalance shows the plan to approve`,
-      );
+      return withRoles(PERSON[waitsFor.why]);
     case 'data':
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':
       return waitsFor.opens === undefined
         ? 'runs automatically when the market opens'
         : `runs automatically after the open, ${soon(waitsFor.opens, at)}`;
+    case 'window':
+      return `runs automatically from ${soon(waitsFor.from, at)}`;
     case 'nothing':
       return 'running now';
     default:

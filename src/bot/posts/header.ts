@@ -3,7 +3,7 @@
 import type { APIEmbedField } from 'discord.js';
 import { readDifference } from '#core/domain/figures.ts';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
-import type { ComingRebalance } from '#core/domain/observation.ts';
+import { type ComingRebalance, startingSession } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
 import { dayOf, escape, instantOf, label, lines, money, percent, UNKNOWN } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
@@ -179,18 +179,40 @@ function nextRebalance(view: HeaderView): string {
 function comingLines(next: ComingRebalance, view: HeaderView): readonly string[] {
   const { session, owed, missed } = next;
   return [
-    ...(owed
-      ? [`overdue (${session})`, waitsUntil(view)]
-      : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
+    ...(owed ? [`overdue (${session})`, waitsUntil(view)] : startLines(next, view)),
     ...(missed === undefined
       ? []
       : [`**${missed} waits for an approver**: ${withRoles('/rebalance')}`]),
   ];
 }
 
-function waitsUntil({ paused, trading, market }: HeaderView): string {
-  if (paused || trading.state === 'HALT') return withRoles('waits for /resume');
-  return market?.open === false ? 'waits for the market' : 'due now';
+function startLines(next: ComingRebalance, view: HeaderView): readonly string[] {
+  const { session, waits } = next;
+  if (waits === 'off') return [withRoles('none automatically; /rebalance makes a plan')];
+  if (waits === 'approval') return [dayOf(session), waitsUntil(view)];
+  const coming = startingSession(next);
+  return coming ? [dayOf(coming), ticking(newYorkInstant(coming, FIRST_ORDERS))] : [];
+}
+
+function waitsUntil({ waitsFor }: HeaderView): string {
+  switch (waitsFor.kind) {
+    case 'resume':
+      return withRoles('waits for /resume');
+    case 'person':
+      return waitsFor.why === 'evidence'
+        ? 'waits until an approver has read /evidence'
+        : '**its plan waits for an approver**';
+    case 'data':
+      return 'waits for data';
+    case 'market':
+      return 'waits for the market';
+    case 'window':
+      return ticking(waitsFor.from);
+    case 'nothing':
+      return 'due now';
+    default:
+      return waitsFor satisfies never;
+  }
 }
 
 function wordOf(outcome: 'running' | 'complete' | 'partial'): string {
@@ -206,8 +228,13 @@ function modelLine(
   const part =
     share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
-  const coming = next === undefined ? UNKNOWN : next.owed ? 'overdue' : next.session;
-  return `**${escape(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
+  return `**${escape(id)}** ${word}\n-# ${part}last ${last}, next ${shortly(next)}`;
+}
+
+function shortly(next: HeaderView['nextRebalance']): string {
+  if (next === undefined) return UNKNOWN;
+  if (next.owed) return 'overdue';
+  return startingSession(next) ?? (next.waits === 'off' ? 'by hand' : 'waits for an approver');
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {

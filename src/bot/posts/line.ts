@@ -154,7 +154,10 @@ const MAX_NAMED = 12;
 
 /** The more severe the state, the stronger its sign; the way out is shown below. */
 const STATES = {
-  RUN: ['● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
+  RUN: [
+    '● Trading RUN',
+    'Any overdue rebalance runs at the next trading window, or waits for an approver.',
+  ],
   REDUCE: [
     '▲ Trading REDUCE',
     withRoles('Nothing is bought until /resume is used; sells are still sent.'),

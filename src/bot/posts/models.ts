@@ -1,4 +1,5 @@
 import type { APIEmbedField } from 'discord.js';
+import { startingSession } from '#core/domain/observation.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import type { ModelCard, ModelsView } from '#core/views/models.ts';
 import { dayOf, escape, label, percent, soon, UNKNOWN } from '../format.ts';
@@ -24,10 +25,16 @@ function lastLine({ lastRebalance: last, at }: ModelsView): string {
 
 function nextLine({ nextRebalance: next }: ModelsView): string {
   if (!next) return 'Next rebalance unknown';
-  if (next.owed) return `A rebalance is overdue (${next.session})`;
-  const missed =
-    next.missed === undefined ? '' : `; the missed one of ${next.missed} waits for an approver`;
-  return `Next rebalance ${dayOf(next.session)}${missed}`;
+  const { session, owed, missed, waits } = next;
+  if (owed) return `A rebalance is overdue (${session})`;
+  if (waits === 'off') return 'No rebalance starts automatically';
+  if (waits === 'approval') return `The plan of ${dayOf(session)} waits for an approver`;
+  const coming = startingSession(next);
+  const words = [
+    ...(coming ? [dayOf(coming)] : []),
+    ...(missed ? [`the one of ${dayOf(missed)} waits for an approver`] : []),
+  ];
+  return `Next rebalance ${words.join('; ')}`;
 }
 
 function modelField(card: ModelCard, view: ModelsView): APIEmbedField {

@@ -94,10 +94,19 @@ export interface Observation {
 export interface ComingRebalance {
   readonly session: SessionDate;
   readonly owed: boolean;
-  /** The session of a missed rebalance that is too old to run without approval. */
+  /** The session of one that does not run without approval. */
   readonly missed?: SessionDate | undefined;
-  /** Reason why a due rebalance waits; `off`: none starts automatically. */
-  readonly waits?: 'announcement' | 'approval' | 'off' | undefined;
+  /** Why not: too old, everything was sold since, or the first plan after a HALT that Rotor had set. */
+  readonly missedBy?: 'missed' | 'flattened' | 'halted' | undefined;
+  /** Reason why a due rebalance waits; `off`: none starts automatically; `evidence`: it was not read. */
+  readonly waits?: 'announcement' | 'approval' | 'off' | 'evidence' | undefined;
+}
+
+/** The session in which one starts automatically; undefined where one is due now, or none does. */
+export function startingSession(next: ComingRebalance): SessionDate | undefined {
+  const { session, owed, missed, waits } = next;
+  const isOpen = owed || waits === 'approval' || waits === 'off' || session === missed;
+  return isOpen ? undefined : session;
 }
 
 /** A snapshot of the observed account; undefined before the first observation. */

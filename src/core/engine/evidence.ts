@@ -23,11 +23,12 @@ export interface EvidenceActions {
   recordTried(tried: Omit<EntryOf<'tried'>, 'kind'>): void;
 }
 
-type Parts = Pick<
+/** Determines whether the evidence of the current setup has been read. */
+export type EvidenceParts = Pick<
   EngineParts,
   'journal' | 'clocks' | 'mode' | 'universe' | 'models' | 'limits' | 'rules' | 'build' | 'hash'
 >;
-type Deciding = Omit<Parts, 'journal' | 'clocks' | 'mode'>;
+type Deciding = Omit<EvidenceParts, 'journal' | 'clocks' | 'mode'>;
 
 /** Number of sessions for which an account already trading live may continue before reading it. */
 const NOTICE_SESSIONS = 5;
@@ -42,7 +43,7 @@ export function evidenceHash({ universe, models, limits, rules, build, hash }: D
 }
 
 /** Why nothing is bought now, as a sentence; undefined where buying is allowed. */
-export function unreadEvidence(parts: Parts): string | undefined {
+export function unreadEvidence(parts: EvidenceParts): string | undefined {
   const { journal, clocks, mode } = parts;
   if (mode !== 'LIVE') return undefined;
   const hash = evidenceHash(parts);
@@ -56,7 +57,7 @@ export function unreadEvidence(parts: Parts): string | undefined {
 /**
  * Records from when on the evidence must have been read, and asks for it; resolves the request once it was.
  */
-export function followEvidence(parts: Parts): void {
+export function followEvidence(parts: EvidenceParts): void {
   const { journal, mode } = parts;
   if (mode !== 'LIVE') return;
   const hash = evidenceHash(parts);
@@ -74,7 +75,7 @@ export function followEvidence(parts: Parts): void {
 }
 
 /** An account that traded before this rule existed gets a notice period, once. */
-function dueFrom({ clocks }: Parts, { rebalances, evidence }: AccountState): SessionDate {
+function dueFrom({ clocks }: EvidenceParts, { rebalances, evidence }: AccountState): SessionDate {
   const today = newYorkDate(clocks.market.now());
   const isLiveAlready = rebalances.size > 0 && evidence.due.size === 0 && evidence.read.size === 0;
   if (!isLiveAlready) return today;
@@ -93,7 +94,7 @@ function alertOf(from: SessionDate): Alert {
 }
 
 /** The evidence actions, stored in the journal. */
-export function createEvidenceActions(parts: Parts): EvidenceActions {
+export function createEvidenceActions(parts: EvidenceParts): EvidenceActions {
   const { journal } = parts;
   return {
     evidenceHash: () => evidenceHash(parts),

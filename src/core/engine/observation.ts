@@ -8,15 +8,14 @@ import type { Observation } from '../domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '../domain/regime-hold.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { sentence, type TradingError, UnreadableAnswer } from '../errors.ts';
-import { nextRebalance, nextWindow, tradableSession } from '../scheduler.ts';
+import { nextRebalance, nextWindow, tradableSession, whyAsked } from '../scheduler.ts';
+import { type EvidenceParts, unreadEvidence } from './evidence.ts';
 import type { HeldBars } from './held-bars.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Fields that depend on time alone. */
-type TimeParts = Pick<
-  EngineParts,
-  'version' | 'mode' | 'safety' | 'maxCatchUpSessions' | 'models' | 'journal' | 'announce'
->;
+type TimeParts = Pick<EngineParts, 'version' | 'safety' | 'maxCatchUpSessions' | 'announce'> &
+  EvidenceParts;
 
 /** The observation before the first refresh. */
 export function nothingSeen(
@@ -68,15 +67,18 @@ export function when(
   at: EpochMs,
 ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance' | 'ordersFrom'> {
   const { version, mode, safety, maxCatchUpSessions, models, journal } = parts;
-  const { session, owed, missed, waits } = nextRebalance(journal.book(), at, {
+  const book = journal.book();
+  const { session, owed, missed, waits } = nextRebalance(book, at, {
     maxCatchUpSessions,
     models,
     announce: parts.announce,
   });
   const isOff = parts.announce?.auto === 'off';
+  const isUnread = owed && unreadEvidence(parts) !== undefined;
   const coming = {
     ...{ session, owed: owed && !isOff, missed: missed?.session },
-    waits: isOff ? ('off' as const) : waits,
+    ...(missed && { missedBy: whyAsked(book, missed.session) }),
+    waits: isOff ? ('off' as const) : (waits ?? (isUnread ? ('evidence' as const) : undefined)),
   };
   const ordersFrom = tradableSession(at) ? undefined : nextWindow(at);
   return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming, ordersFrom };

@@ -102,6 +102,7 @@ export type ObserverParts = Slice<
   | 'riskFree'
   | 'announce'
   | 'inputs'
+  | 'hash'
 >;
 
 /** For executing orders. */

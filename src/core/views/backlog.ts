@@ -4,9 +4,8 @@ import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { Severity } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import type { Observation } from '../domain/observation.ts';
+import { type Observation, startingSession } from '../domain/observation.ts';
 import { type UnsentOrder, unsentOrders } from '../domain/order-lines.ts';
-import { flattenedSince } from '../domain/start-rules.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { type AttemptRow, ordersView } from './orders.ts';
 import type { DiscordSeen } from './status.ts';
@@ -63,10 +62,15 @@ export type BacklogItem =
 /** The event that it waits for. */
 export type WaitsFor =
   | { readonly kind: 'resume'; readonly state: 'HALT' | 'REDUCE' | 'paused'; readonly by: string }
-  /** Too late to run without approval, or a person has sold everything since. */
-  | { readonly kind: 'person'; readonly why: 'late' | 'flattened' }
+  /** A person's approval, of the rebalance or of its announced plan, or a reader of the evidence. */
+  | {
+      readonly kind: 'person';
+      readonly why: 'missed' | 'flattened' | 'halted' | 'approval' | 'evidence';
+    }
   | { readonly kind: 'data'; readonly reason: string }
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
+  /** The market is open, but orders are sent only from then on. */
+  | { readonly kind: 'window'; readonly from: EpochMs }
   /** Nothing: it runs at the next tick. */
   | { readonly kind: 'nothing' };
 
@@ -100,7 +104,7 @@ export function backlogView(
       ...ordersView(book, seen, 'open').rows.map((order) => ({ kind: 'order' as const, order })),
       ...messages(discord),
     ],
-    next: next?.owed === false ? next.session : undefined,
+    next: next && startingSession(next),
   };
 }
 
@@ -130,21 +134,31 @@ function running(book: AccountState, seen: Observation): readonly BacklogItem[] 
 
 function owed(book: AccountState, seen: Observation): readonly BacklogItem[] {
   const next = seen.nextRebalance;
-  const session = next?.missed ?? (next?.owed ? next.session : undefined);
+  const isDue = next?.owed || next?.waits === 'approval';
+  const session = next?.missed ?? (isDue ? next.session : undefined);
   if (session === undefined) return [];
   const lateSessions = Math.max(0, sessionsBetween(session, newYorkDate(seen.at)));
   return [{ kind: 'owed', session, lateSessions, waitsFor: beginWait(book, seen) }];
 }
 
-function beginWait(book: AccountState, seen: Observation): WaitsFor {
+/** The next thing that has to happen before a due or missed rebalance begins. */
+export function beginWait(book: AccountState, seen: Observation): WaitsFor {
+  const { missed, missedBy = 'missed', waits } = seen.nextRebalance ?? {};
+  // It does not run when trading is resumed, either.
+  if (missed) return { kind: 'person', why: missedBy };
   const { paused } = book;
   if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
   const held = heldUp(book);
   if (held) return held;
-  const missed = seen.nextRebalance?.missed;
-  if (missed) return { kind: 'person', why: flattenedSince(book, missed) ? 'flattened' : 'late' };
-  const { missing } = seen.data;
-  return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
+  if (waits === 'evidence') return { kind: 'person', why: waits };
+  const { missing, undecided } = seen.data;
+  if (missing) return { kind: 'data', reason: missing.reason };
+  if (waits === 'approval') return { kind: 'person', why: waits };
+  const market = marketWait(seen);
+  // Outside of the trading window old prices are no news.
+  return undecided && market.kind === 'nothing'
+    ? { kind: 'data', reason: undecided.reason }
+    : market;
 }
 
 function heldUp({ state }: AccountState): WaitsFor | undefined {
@@ -159,8 +173,9 @@ function reduced({ state }: AccountState): WaitsFor | undefined {
   return state.state === 'REDUCE' ? { kind: 'resume', state: 'REDUCE', by: state.by } : undefined;
 }
 
-function marketWait({ market }: Observation): WaitsFor {
-  return market?.open ? { kind: 'nothing' } : { kind: 'market', opens: market?.nextOpen };
+function marketWait({ market, ordersFrom }: Observation): WaitsFor {
+  if (!market?.open) return { kind: 'market', opens: market?.nextOpen };
+  return ordersFrom === undefined ? { kind: 'nothing' } : { kind: 'window', from: ordersFrom };
 }
 
 /** Highest severity first, then the oldest. */

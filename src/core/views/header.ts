@@ -8,6 +8,7 @@ import { type Observation, wasAsked } from '../domain/observation.ts';
 import { type UnsentOrder, unsentOrders } from '../domain/order-lines.ts';
 import { raisedTotal } from '../domain/raised-cash.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
+import { beginWait, type WaitsFor } from './backlog.ts';
 import { benchmarkNow, curveOf } from './curve.ts';
 import {
   change,
@@ -74,6 +75,8 @@ export interface HeaderView extends StatusView {
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
+  /** The next thing that has to happen before a due rebalance begins. */
+  readonly waitsFor: WaitsFor;
   /** Reserved raised cash, in cents, and the first day that some of it is needed by. */
   readonly raised:
     | { readonly amount: Cents; readonly neededBy: SessionDate | undefined }
@@ -127,6 +130,7 @@ export function headerView(
     models: models.map((model) => modelLine(model, book, seen)),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
+    waitsFor: beginWait(book, seen),
     raised: raisedOf(book),
     unsentOrders: unsentOrders(book),
     data: { ...agedData(seen), source, progress },

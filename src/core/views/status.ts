@@ -2,7 +2,7 @@
 import { accountProblem, isFunded } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
-import { type Observation, wasAsked } from '../domain/observation.ts';
+import { type Observation, startingSession, wasAsked } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 /** Rotor's health as one word. */
@@ -191,8 +191,15 @@ function data(_book: AccountState, { at, data }: Observation): Finding {
 function rebalance(_book: AccountState, { nextRebalance: next }: Observation): Finding {
   if (!next) return ok('next one not known yet');
   const { session, owed, missed } = next;
-  const coming = owed ? `overdue for ${session}` : `next ${session}`;
-  return ok(missed ? `${coming}; the missed one of ${missed} waits for an approver` : coming);
+  const coming = startingSession(next);
+  const words = [
+    ...(owed ? [`overdue for ${session}`] : []),
+    ...(coming ? [`next ${coming}`] : []),
+    ...(next.waits === 'off' ? ['none starts automatically'] : []),
+    ...(next.waits === 'approval' ? [`the plan of ${session} waits for an approver`] : []),
+    ...(missed ? [`the one of ${missed} waits for an approver`] : []),
+  ];
+  return ok(words.join('; '));
 }
 
 function alerts({ alerts }: AccountState): Finding {

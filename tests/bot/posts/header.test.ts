@@ -49,9 +49,34 @@ describe('the next rebalance', () => {
     ['now', [], {}, 'due now'],
     ['after a pause', [PAUSE], {}, 'waits for /resume (approver)'],
     ['in the morning', [], { market: CLOSED }, 'waits for the market'],
+    ['at 09:35', [], { ordersFrom: NOW }, `<t:${NOW / 1000}:R>`],
+    [
+      'with its prices',
+      [],
+      { data: { ...observation().data, undecided: noDecision() } },
+      'waits for data',
+    ],
+    [
+      'after the evidence',
+      [],
+      { nextRebalance: { session, owed: true, waits: 'evidence' } },
+      'waits until an approver has read /evidence',
+    ],
   ] as const)('that is overdue comes %s', (_when, entries, change, words) => {
-    const seen = { ...change, nextRebalance: { session, owed: true } };
+    const seen = { nextRebalance: { session, owed: true }, ...change };
     expect(said(entries, seen)).toEqual(['overdue (2026-11-23)', words]);
+  });
+
+  it.each([
+    ['off', {}, ['none automatically; /rebalance (operator; an approver approves) makes a plan']],
+    ['approval', {}, ['Mon 2026-11-23', '**its plan waits for an approver**']],
+    [
+      undefined,
+      { missed: session },
+      ['**2026-11-23 waits for an approver**: /rebalance (operator; an approver approves)'],
+    ],
+  ] as const)('has no time where none starts automatically (%s)', (waits, change, words) => {
+    expect(said([], { nextRebalance: { session, owed: false, waits, ...change } })).toEqual(words);
   });
 
   it('is shown next to the missed one', () => {

@@ -23,7 +23,7 @@ describe('a line about Rotor’s state', () => {
   it.each([
     ['HALT', '■ Trading HALT', 'No orders will be sent until /resume (approver) is used.'],
     ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until /resume (approver) is used'],
-    ['RUN', '● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
+    ['RUN', '● Trading RUN', 'runs at the next trading window, or waits for an approver.'],
   ] as const)('shows the severity of %s, its reason, and the way out', (to, title, remedy) => {
     const [head, body] = state(to);
     expect(head).toBe(title);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Bars, truncateTo } from '#core/domain/bar.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { evidenceHash } from '#core/engine/evidence.ts';
 import type { HeldBars } from '#core/engine/held-bars.ts';
 import {
   atTime,
@@ -14,7 +15,7 @@ import {
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
 import { decision } from '#tests/support/decision.ts';
 import { noDecision, observation } from '#tests/support/desk.ts';
-import { at, barsThrough, world } from '#tests/support/world.ts';
+import { at, barsThrough, started, world } from '#tests/support/world.ts';
 
 const HALF_PAST_NINE = sessionOn(sessionDate('2024-07-01'))?.open ?? epochMs(0);
 const MINUTE_MS = 60_000;
@@ -99,6 +100,29 @@ describe('the next rebalance shown', () => {
 
   it('is never owed where none starts by itself', () => {
     expect(seenAt('10:00', 'off').nextRebalance).toMatchObject({ owed: false, waits: 'off' });
+  });
+
+  it('waits with real money until somebody has read the evidence', () => {
+    const waits = (hasReadEvidence: boolean) => {
+      const { parts } = world({ mode: 'LIVE', hasReadEvidence });
+      parts.journal.append({
+        kind: 'evidence-due',
+        hash: evidenceHash(parts),
+        from: sessionDate('2024-07-01'),
+      });
+      return when(parts, at('2024-07-01', '10:00')).nextRebalance?.waits;
+    };
+    expect([waits(false), waits(true)]).toEqual(['evidence', undefined]);
+  });
+
+  it('says why one waits for a person: here a HALT of Rotor’s own', async () => {
+    const desk = await started();
+    desk.engine.setState('HALT', 'rotor', 'the account is another');
+    desk.engine.setState('RUN', 'ann', 'looked');
+    expect(when(desk.parts, at('2024-07-01', '10:00')).nextRebalance).toMatchObject({
+      owed: false,
+      ...{ missed: '2024-07-01', missedBy: 'halted' },
+    });
   });
 
   it('says when orders may leave, outside of that time', () => {

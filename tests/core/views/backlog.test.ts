@@ -54,8 +54,41 @@ describe('the backlog', () => {
       'a person',
       [],
       { nextRebalance: { session: OWED.nextRebalance.session, owed: false, missed: LONG_AGO } },
-      { kind: 'person' },
+      { kind: 'person', why: 'missed' },
     ],
+    [
+      'a person, also while paused',
+      [{ kind: 'pause', paused: true, by: 'ines', reason: 'x' }],
+      {
+        nextRebalance: { ...OWED.nextRebalance, owed: false, missed: LONG_AGO, missedBy: 'halted' },
+      },
+      { kind: 'person', why: 'halted' },
+    ],
+    [
+      'an answer to its plan',
+      [],
+      { nextRebalance: { ...OWED.nextRebalance, owed: false, waits: 'approval' } },
+      { kind: 'person', why: 'approval' },
+    ],
+    [
+      'a reader of the evidence',
+      [],
+      { nextRebalance: { ...OWED.nextRebalance, waits: 'evidence' } },
+      { kind: 'person', why: 'evidence' },
+    ],
+    [
+      'a price, in the first half hour too',
+      [],
+      { data: { ...observation().data, undecided: noDecision('XLK has no price') } },
+      { kind: 'data', reason: 'XLK has no price' },
+    ],
+    [
+      'the market, whose old prices are no news',
+      [],
+      { market: closed, data: { ...observation().data, undecided: noDecision('XLK is old') } },
+      { kind: 'market', opens: closed.nextOpen },
+    ],
+    ['the trading window', [], { ordersFrom: epochMs(NOW + 60_000) }, { kind: 'window' }],
     [
       'data',
       [],
@@ -66,6 +99,19 @@ describe('the backlog', () => {
   ])('says that an owed rebalance waits for %s', (_name, entries, change, waitsFor) => {
     const [item] = items(entries, observation({ ...OWED, ...change }));
     expect(item).toMatchObject({ kind: 'owed', waitsFor });
+  });
+
+  it('names no next rebalance where none starts automatically, or the one that waits is meant', () => {
+    const session = sessionDate('2026-11-23');
+    const next = (change: object) => {
+      const nextRebalance = { session, owed: false, ...change };
+      return backlogView(book(), observation({ nextRebalance }), NOW, DISCORD).next;
+    };
+    expect(next({})).toBe(session);
+    expect(next({ missed: LONG_AGO })).toBe(session);
+    expect(next({ missed: session })).toBeUndefined();
+    expect(next({ waits: 'approval' })).toBeUndefined();
+    expect(next({ waits: 'off' })).toBeUndefined();
   });
 
   it('counts the orders of a running rebalance, and lists the open ones', () => {

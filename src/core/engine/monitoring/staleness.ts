@@ -79,19 +79,17 @@ export function overdueEntries(
     return open
       ? resolvedEntries(book, [LATE.about], ...resolutionOf(book, open, nextRebalance))
       : [];
-  const alert = overdueAlert(session, overdueReason(book));
+  const alert = overdueAlert(session, book, nextRebalance);
   // Repeated when the reason changes.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
 }
 
-function overdueReason({ paused, state }: AccountState): string {
+function heldBy({ paused, state }: AccountState): string | undefined {
   if (paused) {
     const since = `${newYorkDate(paused.at)} ${newYorkTime(paused.at)}`;
     return `Paused by ${paused.by} since ${since}: ${paused.reason}`;
   }
-  return state.state === 'HALT'
-    ? `Halted by ${state.by}: ${state.reason}`
-    : 'It runs at the next trading window.';
+  return state.state === 'HALT' ? `Halted by ${state.by}: ${state.reason}` : undefined;
 }
 
 /** Either it was done, or nothing runs for it any more: the message must tell them apart. */
@@ -109,12 +107,32 @@ function resolutionOf(
     : ['It never ran.', 'lapsed'];
 }
 
-function overdueAlert(session: SessionDate, why: string): Alert {
+function overdueAlert(
+  session: SessionDate,
+  book: AccountState,
+  next: Observation['nextRebalance'],
+): Alert {
+  const late = { subject: LATE, severity: 'warning', title: 'Rebalance is late' } as const;
+  const what = `The rebalance of ${session} is overdue`;
+  const held = heldBy(book);
+  if (session === next?.missed) {
+    return {
+      ...late,
+      text: `${what} and too old to run automatically. ${held ?? ''}`,
+      remedy: 'An approver decides whether it still runs.',
+    };
+  }
+  if (next?.waits === 'evidence' && held === undefined) {
+    return {
+      ...late,
+      text: `${what}. Nobody has read the evidence of these models, limits and rules.`,
+      remedy: 'It runs once an approver has read the evidence.',
+      advice: { code: 'read-evidence' },
+    };
+  }
   return {
-    subject: LATE,
-    severity: 'warning',
-    title: 'Rebalance is late',
-    text: `The rebalance of ${session} is overdue. ${why}`,
+    ...late,
+    text: `${what}. ${held ?? 'It runs at the next trading window.'}`,
     remedy: 'It runs once, in the next trading window.',
     advice: { code: 'late-rebalance' },
   };

@@ -228,7 +228,7 @@ describe('a rebalance whose day has passed', () => {
     expect(open(desk)).toEqual(['late']);
     expect(told(desk, 'late')).toHaveLength(1);
     expect(told(desk, 'late')[0]?.text).toMatch(
-      /^The rebalance of 2024-08-01 is overdue\. Paused by ann since 2024-07-01 \d\d:\d\d: holiday$/,
+      /^The rebalance of 2024-08-01 is overdue and too old to run automatically\. Paused by ann since 2024-07-01 \d\d:\d\d: holiday$/,
     );
     desk.engine.setState('RUN', 'ann', 'back');
     desk.goTo('2024-08-12', '10:00');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sessionDate } from '#core/domain/units.ts';
-import { barsThrough, running } from '#tests/support/world.ts';
+import { barsThrough, running, started } from '#tests/support/world.ts';
 
 type Desk = Awaited<ReturnType<typeof running>>;
 const textOf = (desk: Desk, title: string): string | undefined =>
@@ -20,6 +20,25 @@ describe('an alert that stays open', () => {
     desk.engine.setState('RUN', 'ines', 'back');
     await desk.minutes(3);
     expect(textOf(desk, 'Rebalance is late')).toContain('It runs at the next trading window.');
+  });
+
+  it('does not promise a late rebalance that waits for a person', async () => {
+    const remedy = (desk: Desk) =>
+      [...desk.book().alerts.values()].find(({ alert }) => alert.title === 'Rebalance is late')
+        ?.alert;
+    const paused = await running();
+    paused.parts.journal.append({ kind: 'pause', paused: true, by: 'ines', reason: 'holiday' });
+    paused.goTo('2024-08-02', '12:00');
+    await paused.minutes(2);
+    expect(remedy(paused)?.remedy).toBe('It runs once, in the next trading window.');
+    paused.goTo('2024-08-12', '12:00');
+    await paused.minutes(2);
+    expect(remedy(paused)?.text).toContain('overdue and too old to run automatically. Paused by');
+    expect(remedy(paused)?.remedy).toBe('An approver decides whether it still runs.');
+    const unread = await started({ mode: 'LIVE' });
+    unread.goTo('2024-07-02', '12:00');
+    await unread.minutes(2);
+    expect(remedy(unread)?.text ?? '').not.toContain('runs at the next trading window');
   });
 
   it('names the session missing now, once per session', async () => {
