@@ -10,6 +10,7 @@ interface Act {
   readonly description: string;
   /** Stops something: runs before any request to Discord. */
   readonly stops: boolean;
+  readonly accessIn?: Command['accessIn'];
   readonly run: (context: Context, reason: string) => Promise<Done> | Done;
 }
 
@@ -38,6 +39,8 @@ const ACTS: readonly Act[] = [
     name: 'reduce',
     description: 'Stop buying; sells are still sent',
     stops: true,
+    // A halt stops sells as well: ending it for them is an approver's.
+    accessIn: (state) => (state === 'HALT' ? COMMAND_ACCESS.resume : COMMAND_ACCESS.reduce),
     run: (context, reason) =>
       set(
         context,
@@ -87,6 +90,7 @@ export const stateCommands: readonly Command[] = ACTS.map((act) => ({
     ],
   },
   access: COMMAND_ACCESS[act.name],
+  ...(act.accessIn && { accessIn: act.accessIn }),
   audience: 'asker',
   slow: true,
   stops: act.stops,

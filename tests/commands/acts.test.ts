@@ -71,6 +71,13 @@ describe('a command that stops something', () => {
     expect(command('resume')).toMatchObject({ stops: false, access: 'approver' });
   });
 
+  it('ends a halt for sells only as an approver: /reduce', () => {
+    const { access, accessIn } = command('reduce');
+    expect([access, accessIn?.('RUN'), accessIn?.('REDUCE'), accessIn?.('HALT')]).toEqual([
+      ...['operator', 'operator', 'operator', 'approver'],
+    ]);
+  });
+
   it('such as /halt reports the result for each open order', async () => {
     const withdrawn: Awaited<ReturnType<Engine['halt']>> = [
       { order: order('XLK'), kind: 'canceled', text: 'canceled' },

@@ -1,5 +1,6 @@
 /** Definition of a slash command. Commands are data and one function; the router does everything else. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import type { TradingState } from '#core/domain/account-state.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { EpochMs } from '#core/domain/units.ts';
@@ -14,6 +15,8 @@ import type { Access } from './command-access.ts';
 export interface Command {
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   readonly access: Access;
+  /** In that trading state, where the command would allow more than it does then. */
+  readonly accessIn?: (state: TradingState) => Access;
   /**
    * `asker`: only the person who asked sees the answer, because it changes nothing or because the journal
    * announces the action to everyone anyway. `channel`: everyone sees the answer.

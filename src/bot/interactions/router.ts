@@ -68,7 +68,7 @@ export function createRouter(parts: RouterParts): Router {
   /** Returns the outcome to record; undefined where there is none. */
   async function route(request: Request): Promise<string | undefined> {
     const commands = loaded ?? (await load());
-    const handler = find(commands, request);
+    const handler = handlerOf(engine, find(commands, request));
     const context = (): Context => contextOf(parts, commands, request);
     if (request.kind === 'completion') {
       await complete(parts, request, { context, handler: open ? handler : undefined });
@@ -109,6 +109,12 @@ export function createRouter(parts: RouterParts): Router {
       await Promise.all(running);
     },
   };
+}
+
+/** The handler with the access level that it needs in the current trading state. */
+function handlerOf(engine: Pick<Engine, 'book'>, found: Handler | undefined): Handler | undefined {
+  if (found?.kind !== 'command' || !found.command.accessIn) return found;
+  return { ...found, access: found.command.accessIn(engine.book().state.state) };
 }
 
 function contextOf(

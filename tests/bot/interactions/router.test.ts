@@ -112,7 +112,7 @@ function house(
     keep: (subject, { messageId }) => void kept.push(`${subject} ${messageId}`),
   };
   const attempts = (): readonly Entry[] => journal.since(0, 100).map(({ entry }) => entry);
-  return { router: createRouter(parts), done, errors, kept, attempts };
+  return { router: createRouter(parts), journal, done, errors, kept, attempts };
 }
 
 const STRANGER = { ...request().asker, roleIds: [] };
@@ -135,6 +135,23 @@ describe('the router', () => {
       ['reply channel: done'],
       ['proposal:p1 m1'],
     ]);
+  });
+
+  it('asks for the level that a command needs in the current trading state', async () => {
+    const { router, journal, done } = house({
+      access: 'viewer',
+      accessIn: (state) => (state === 'HALT' ? 'operator' : 'viewer'),
+    });
+    const asked = request({ id: '1', asker: STRANGER });
+    await router.handle(asked);
+    expect(done).toEqual(['ines']);
+    journal.append({ kind: 'state', state: 'HALT', by: 'omar', reason: 'x' });
+    const refused = request({ id: '2', asker: STRANGER });
+    await router.handle(refused);
+    expect(refused.told).toEqual([
+      'reply asker: This needs the operator role, which you do not have.',
+    ]);
+    expect(done).toEqual(['ines']);
   });
 
   it('tells Discord to wait before a slow command starts', async () => {
