@@ -1,9 +1,10 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { label, quantity } from '#bot/format.ts';
+import { escape, label, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
 import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
-import { embed } from '#bot/post.ts';
+import { embed, type Post } from '#bot/post.ts';
 import { cancelResultLines } from '#bot/posts/cancel-results.ts';
+import type { Mode } from '#core/domain/account.ts';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 
@@ -33,8 +34,13 @@ export const cancel: Command = {
 };
 
 async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
-  const withdrawn = await engine.cancel(String(options.get('order') ?? ''), asker.name);
+  const wanted = String(options.get('order') ?? '');
+  const withdrawn = await engine.cancel(wanted, asker.name);
   const { mode, broker } = engine.observation();
+  const others = [...engine.book().managedOrders.values()].filter(isOpen).map(choice);
+  if (withdrawn.length === 0 && wanted !== ALL && others.length > 0) {
+    return { post: notOpenPost(mode, others, wanted), result: 'No such open order' };
+  }
   const title =
     withdrawn.length === 0
       ? 'No open orders to cancel'
@@ -42,6 +48,13 @@ async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
   const note = label(asker.name, 80);
   const body = cancelResultLines(withdrawn, broker);
   return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
+}
+
+/** Typed, not chosen from the list: an order's name there is not its id. */
+function notOpenPost(mode: Mode, others: readonly Choice[], wanted: string): Post {
+  const title = '✗ Nothing was cancelled';
+  const body = `No open order is called ${escape(wanted, 60) || 'that'}. Choose from the list while typing. Still open: ${others.map(({ name }) => name).join(', ')}.`;
+  return { embeds: [embed({ mode, title, body })] };
 }
 
 /** Open orders, newest first, and a choice for all. */

@@ -168,6 +168,19 @@ describe('/cancel', () => {
     expect(names).toEqual(['every open order (2)', 'buy 10 XLE', 'buy 10 XLK']);
     expect(cancel.complete?.(context, 'xlk', 'order')).toHaveLength(1);
   });
+
+  it('says which orders are open where none has the typed name', async () => {
+    const typed = async (wanted: string) => {
+      const { context, journal } = house(new Map([['order', wanted]]));
+      journal.append({ kind: 'intent', intent: intent('d', 'buy', 'XLK', 10) });
+      return (await told(cancel, context)).post.embeds[0];
+    };
+    expect(await typed('XLK')).toMatchObject({
+      title: '✗ Nothing was cancelled',
+      description: expect.stringContaining('Still open: buy 10 XLK.'),
+    });
+    expect((await typed('all'))?.title).toBe('No open orders to cancel');
+  });
 });
 
 describe('/raise', () => {
