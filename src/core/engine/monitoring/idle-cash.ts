@@ -7,6 +7,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { undoneOrders, unsentOrders } from '#core/domain/order-lines.ts';
+import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 import { missingShares } from './missing-shares.ts';
 
@@ -27,6 +28,10 @@ export function idleCashEntries(
   seen: Observation,
 ): readonly Entry[] {
   const book = journal.book();
+  // Cash is what a person wanted then.
+  if (lastIsFlatten(book)) {
+    return resolvedEntries(book, [IDLE_CASH.about], 'A person had everything sold.', 'lapsed');
+  }
   const idle = idleShare(book, seen);
   const open = openAlert(book, IDLE_CASH);
   if (idle === undefined) return [];
@@ -47,16 +52,21 @@ export function idleCashEntries(
   return [{ kind: 'alert', alert: idleAlert(idle, rest, owed.length > 0) }];
 }
 
+function lastIsFlatten({ rebalances }: AccountState): boolean {
+  const last = [...rebalances.values()].at(-1);
+  return last !== undefined && isFlatten(last.decision);
+}
+
 /**
  * Cash in excess of the last plan's, as a fraction of managed equity; undefined while its rebalance has
- * just begun, after a flatten, before the first, or where the account was not observed.
+ * just begun, before the first, or where the account was not observed.
  */
 function idleShare(
   book: AccountState,
   { managed, positions, at }: Observation,
 ): number | undefined {
   const last = [...book.rebalances.values()].at(-1);
-  if (!last || isFlatten(last.decision)) return undefined;
+  if (!last) return undefined;
   if (last.finishedAt === undefined && at - last.at < WORKING_MS) return undefined;
   if (!managed || managed.equity <= 0 || missingShares(book, positions).size > 0) return undefined;
   const { verdict } = last.decision;

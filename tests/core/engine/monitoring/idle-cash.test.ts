@@ -75,6 +75,17 @@ describe('the alert about idle cash', () => {
     expect([kinds(4_490), kinds(4_990)]).toEqual([['resolved'], []]);
   });
 
+  it('ends when a person has everything sold: that cash is wanted', () => {
+    const { journal, look } = desk();
+    expect(look()).toHaveLength(1);
+    journal.append({
+      kind: 'decision',
+      decision: decision({ id: 'flatten-2026-11-23-1', cause: 'manual', orders: [] }),
+    });
+    expect(look()).toEqual([]);
+    expect(journal.book().alerts.size).toBe(0);
+  });
+
   it('says that nothing more is sent once the rebalance has ended', () => {
     const { journal, look } = desk();
     const result = { kind: 'partial', left: ['buy XLK: not sent'] } as const;
