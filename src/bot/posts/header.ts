@@ -152,8 +152,10 @@ function fields(view: HeaderView): readonly APIEmbedField[] {
 
 function kept({ raised }: HeaderView): string {
   if (!raised) return '';
-  const when = raised.neededBy === undefined ? '' : ` for ${raised.neededBy}`;
-  return `\n**kept** ${money(raised.amount)}${when}`;
+  const { amount, neededBy, isAllThen } = raised;
+  const kept = `\n**kept** ${money(amount)}`;
+  if (neededBy === undefined) return kept;
+  return kept + (isAllThen ? ` for ${neededBy}` : `, first needed by ${neededBy}`);
 }
 
 function gained({ today, hasOpened }: HeaderView): string {

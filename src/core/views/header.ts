@@ -77,9 +77,13 @@ export interface HeaderView extends StatusView {
   readonly nextRebalance: Observation['nextRebalance'];
   /** The next thing that has to happen before a due rebalance begins. */
   readonly waitsFor: WaitsFor;
-  /** Reserved raised cash, in cents, and the first day that some of it is needed by. */
+  /** Reserved raised cash, in cents, and the first day that some of it, or all, is needed by. */
   readonly raised:
-    | { readonly amount: Cents; readonly neededBy: SessionDate | undefined }
+    | {
+        readonly amount: Cents;
+        readonly neededBy: SessionDate | undefined;
+        readonly isAllThen: boolean;
+      }
     | undefined;
   /** Planned trades of the running rebalance without an order yet. */
   readonly unsentOrders: readonly UnsentOrder[];
@@ -139,8 +143,10 @@ export function headerView(
 
 function raisedOf({ raised }: AccountState): HeaderView['raised'] {
   if (raised.size === 0) return undefined;
-  const days = [...raised.values()].flatMap(({ neededBy }) => neededBy ?? []).toSorted();
-  return { amount: raisedTotal(raised), neededBy: days[0] };
+  const days = [...raised.values()].map(({ neededBy }) => neededBy);
+  const [neededBy] = days.filter((day) => day !== undefined).toSorted();
+  const isAllThen = days.every((day) => day === neededBy);
+  return { amount: raisedTotal(raised), neededBy, isAllThen };
 }
 
 /** The last session that all tickers have is the last one of the oldest. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headerKey, headerPost, offlinePost } from '#bot/posts/header.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
+import { dollars, epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import type { DiscordSeen } from '#core/views/status.ts';
 import { MODELS } from '#models/list.ts';
@@ -88,6 +88,20 @@ describe('the next rebalance', () => {
       '**2026-11-02 waits for an approver**: /rebalance (operator; an approver approves)',
     ]);
   });
+});
+
+it('names the day by which kept cash is needed, and says where that is only a part of it', () => {
+  const raised = (id: string, neededBy?: string): Entry => ({
+    ...{ kind: 'cash-raised', id, amount: dollars(5_000), by: 'ann' },
+    ...(neededBy !== undefined && { neededBy: sessionDate(neededBy) }),
+  });
+  const kept = (...entries: readonly Entry[]) =>
+    fieldOf(headerPost(view(entries)), 'Cash').split('**kept** ')[1];
+  expect(kept(raised('a'))).toBe('$5,000.00');
+  expect(kept(raised('a', '2026-12-01'))).toBe('$5,000.00 for 2026-12-01');
+  expect(kept(raised('a', '2026-12-01'), raised('b'))).toBe(
+    '$10,000.00, first needed by 2026-12-01',
+  );
 });
 
 describe('the day’s gain', () => {
