@@ -65,7 +65,7 @@ export const PLANTED_REPORTED: readonly PlantedFault[] = [
   {
     fault: 'cash that lies idle is not reported',
     file: MONITOR,
-    find: '    ...idleCashEntries(parts, observation),\n',
+    find: '    ...(isWhole ? idleCashEntries(parts, observation) : []),\n',
     put: '',
   },
   {

@@ -171,6 +171,15 @@ describe('a corporate action of a fund held by Rotor', () => {
     expect(lowest(desk)).toBeCloseTo(0.504, 3);
   });
 
+  it('a split whose shares come a day later is no drift of what is held', async () => {
+    const desk = await holding();
+    repriced(desk, 0.5, '2024-07-02');
+    await live(desk, '2024-07-02', DAY);
+    const titles = desk.alerts().map(({ title }) => title);
+    expect(titles).toContain('A split may be under way');
+    expect(titles).not.toContain('Drift');
+  });
+
   it.each([
     ['a split three for one', 1 / 3, 1488],
     ['a split four for three, as markets fall', 0.75, 661],

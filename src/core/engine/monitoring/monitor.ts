@@ -63,9 +63,11 @@ function stalenessEntries(
   const { journal } = parts;
   // A journal with doubtful integrity, or without an account yet, gives nothing to compare with.
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
+  // An equity without the shares or the cash of an action says nothing about weights.
+  const isWhole = incompleteActions(journal.book(), observation, bars).length === 0;
   return [
-    ...driftEntries(parts, observation),
-    ...idleCashEntries(parts, observation),
+    ...(isWhole ? driftEntries(parts, observation) : []),
+    ...(isWhole ? idleCashEntries(parts, observation) : []),
     ...stuckEntries(journal.book(), parts.clocks.market.now()),
     ...incompleteActionEntries(journal.book(), observation, bars),
     ...openOrdersOver(journal.book()),
