@@ -5,7 +5,7 @@
  * by line, `--shrunk` only what violates its first invariant, and `--picture FILE` draws either as an SVG.
  * `--sessions N` runs only the first sessions of each year, `--stop` ends at the first violation, `--brief`
  * only names violations, `--threads N` runs that many years at once, `--with KIND` has that kind of fault in
- * every year and may be given more than once.
+ * every year, `--set NAME=VALUE` that setting; both may be given more than once.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -38,6 +38,7 @@ const { values } = parseArgs({
     picture: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
     with: { type: 'string', multiple: true, default: [] },
+    set: { type: 'string', multiple: true, default: [] },
     bars: { type: 'string', default: 'data/sample' },
   },
 });
@@ -62,11 +63,14 @@ if (always.length !== new Set(values.with).size) {
   console.error('simulate: --with names a kind of fault of tests/simulation/years/kinds.ts');
   process.exit(2);
 }
+const set = Object.fromEntries(
+  values.set.map((each) => [each.split('=')[0] ?? '', each.slice(each.indexOf('=') + 1)]),
+);
 const real = await realBars(values.bars);
 process.exitCode = values.replay === undefined ? await runAll(seed, years) : await replay(seed);
 
 async function replay(of: number): Promise<number> {
-  const whole = drawStory(of, sessions, always);
+  const whole = drawStory(of, sessions, always, set);
   const [first] = values.shrunk ? (await runYear(whole, real)).violations : [];
   const story = first ? await shrunk(whole, first) : whole;
   const told: Told[] = [];
@@ -100,7 +104,7 @@ async function runAll(from: number, count: number): Promise<number> {
     for (const violation of report.violations) await tellBreak(report.seed, violation);
     return !isStopped && (!values.stop || broken === 0);
   };
-  await runYears({ from, count, threads, sessions, always, bars: values.bars, onYear });
+  await runYears({ from, count, threads, sessions, always, set, bars: values.bars, onYear });
   const zeros = tellMet(sometimes, count);
   console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
   console.error(speedOf(total.years, process.cpuUsage(cpu), performance.now() - began));
@@ -141,11 +145,12 @@ async function tellBreak(of: number, violation: Violation): Promise<void> {
 
 async function tellShortest(of: number, violation: Violation): Promise<void> {
   const lines: string[] = [];
-  const shortest = await shrunk(drawStory(of, sessions, always), violation);
+  const shortest = await shrunk(drawStory(of, sessions, always, set), violation);
   await runYear(shortest, real, { tell: (line) => void lines.push(line) });
   for (const line of lines.slice(-60)) console.log(`    ${line.slice(0, 220)}`);
   const kinds = always.map((kind) => ` --with ${kind}`).join('');
-  console.log(`  again: npm run simulate -- --replay ${of}${kinds} --shrunk`);
+  const sets = values.set.map((each) => ` --set ${each}`).join('');
+  console.log(`  again: npm run simulate -- --replay ${of}${kinds}${sets} --shrunk`);
 }
 
 function shrunk(story: Story, { law }: Violation): Promise<Story> {

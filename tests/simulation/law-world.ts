@@ -2,6 +2,7 @@
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, sessionDate, ticker } from '#core/domain/units.ts';
 import type { LawParts } from './years/order-laws.ts';
+import { settingsWith } from './years/settings.ts';
 
 /** Any ticker that may be traded. */
 export const XLK = ticker('XLK');
@@ -12,6 +13,7 @@ export const NOON = newYorkInstant(sessionDate('2024-07-01'), 12 * 60);
 export function parts(over: object = {}) {
   const broken: string[] = [];
   const world = {
+    settings: settingsWith(),
     time: { now: () => NOON },
     faults: { since: () => false },
     market: { isShut: () => false },

@@ -12,7 +12,7 @@ import {
   checkSellsFirst,
   createOwnHalts,
 } from './years/rebalance-laws.ts';
-import { SETTINGS } from './years/settings.ts';
+import { settingsWith } from './years/settings.ts';
 
 const BUY = { side: 'buy', ticker: ticker('XLE'), clientOrderId: 'rotor-1' } as const;
 const PLAN = {
@@ -50,7 +50,7 @@ describe('the law that sells leave first', () => {
 
   it('says nothing of a sell that Rotor’s own limit refuses', () => {
     const { world, broken } = parts({});
-    const estimated = SETTINGS.limits.maxOrder;
+    const estimated = settingsWith().limits.maxOrder;
     const plan = { orders: [{ side: 'sell', ticker: XLK, estimated }] };
     const large = { ...PLAN, decision: { ...PLAN.decision, plan } } as unknown as typeof PLAN;
     checkSellsFirst(world, BUY as unknown as Parameters<typeof checkSellsFirst>[1], large);
@@ -108,7 +108,7 @@ describe('the law that a month is not caught up late', () => {
   };
 
   it('is broken by one that nobody asked for after the sessions of grace', () => {
-    expect(SETTINGS.maxCatchUpSessions).toBe(5);
+    expect(settingsWith().maxCatchUpSessions).toBe(5);
     expect(decidedOn('2024-07-10')).toEqual(['month late']);
   });
 

@@ -25,7 +25,10 @@ describe('a scene of a simulated year', () => {
       if (scene.meets.every((phase) => met.has(phase))) break;
       const { sessions } = drawStory(seed, 24);
       const happenings = drawScene(seed, kind, scene, sessions).toSorted((a, b) => a.from - b.from);
-      const { sometimes, violations } = await runYear({ seed, sessions, happenings }, real);
+      const { sometimes, violations } = await runYear(
+        { seed, settings: {}, sessions, happenings },
+        real,
+      );
       expect(violations).toEqual([]);
       for (const phase of sometimes.get(kind)?.keys() ?? []) met.add(phase);
     }

@@ -78,7 +78,7 @@ describe('a simulated exchange that stays shut on a day that calendars call a se
     if (!before || !day || !after) throw new Error('the story has no sessions');
     const at = epochMs(day.open - 3_600_000);
     const shut: Happening = { kind: 'stays-shut', from: at, to: at, pick: 0 };
-    const market = createMarket({ seed: 1, sessions, happenings: [shut] }, real);
+    const market = createMarket({ seed: 1, settings: {}, sessions, happenings: [shut] }, real);
     const noon = epochMs(day.open + 7_200_000);
     expect([before, day, after].map(({ open }) => market.sessionAt(open)?.date)).toEqual([
       before.date,

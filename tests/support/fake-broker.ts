@@ -124,8 +124,9 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
     const index = accepted.findIndex((order) => order.clientOrderId === clientOrderId);
     const known = accepted[index];
     if (!known) throw new RangeError(`progress: ${clientOrderId} is not at the broker`);
-    if (fill > 0) execute(known.id, known, wholeShares(fill));
-    const filledQty = qty(known.filledQty + wholeShares(fill));
+    const part = qty(Math.round(fill * 1e9));
+    if (part > 0) execute(known.id, known, part);
+    const filledQty = qty(known.filledQty + part);
     const reached = status ?? (filledQty === known.qty ? 'filled' : known.status);
     accepted[index] = {
       ...known,

@@ -3,7 +3,6 @@ import type { Bars } from '#core/domain/bar.ts';
 import { type Decision, isFlatten, isRaise, type PlanLine } from '#core/domain/decision.ts';
 import { epochMs, type SessionDate, toShares } from '#core/domain/units.ts';
 import { BLINDING, type LawParts, PRICE_FAULTS } from './order-laws.ts';
-import { SETTINGS } from './settings.ts';
 import { trueSessionsBefore } from './true-calendar.ts';
 import { trueTarget } from './true-target.ts';
 import { worthOf } from './worth.ts';
@@ -88,7 +87,7 @@ function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
 
 /** What is sized is sized at what shares trade at, where prices could be known. */
 export function checkPrices(
-  { time, faults, market, report }: LawParts,
+  { time, faults, market, report, settings }: LawParts,
   { id, cause, plan, closes }: Pick<Decision, 'id' | 'cause' | 'plan' | 'closes'>,
 ): void {
   if (faults.since(epochMs(time.now() - READ_MS), PRICE_FAULTS)) return;
@@ -99,18 +98,22 @@ export function checkPrices(
     const truth = market.price(ticker, time.now()).price;
     const gap = Math.abs(truth / price - 1);
     // A close that the price contradicts, as before the bars show a split, sizes an order that waits.
-    const waits = price === closes.get(ticker) && gap > SETTINGS.limits.priceCollar;
+    const waits = price === closes.get(ticker) && gap > settings.limits.priceCollar;
     if (gap > (cause === 'manual' ? PRICE_SLACK : FRESH_SLACK) && !waits)
       report('decision on wrong prices', `${id}: ${ticker} at ${price}, it trades at ${truth}`);
   }
 }
 
 /** The weights are those that the models' description gives for the true closes. */
-function checkTarget({ report }: LawParts, decision: Decision, views: readonly Bars[]): void {
+function checkTarget(
+  { report, settings }: LawParts,
+  decision: Decision,
+  views: readonly Bars[],
+): void {
   const { id, regime, rankings, verdict } = decision;
   const truths = views.flatMap((bars) => {
     const closes = new Map([...bars].map(([ticker, { close }]) => [ticker, [...close]]));
-    return trueTarget(closes, SETTINGS.limits) ?? [];
+    return trueTarget(closes, settings.limits) ?? [];
   });
   const differing = truths.map(({ regime: kind, weights, mean, gained }) => {
     const tickers = [...new Set<string>([...weights.keys(), ...verdict.weights.keys()])];
@@ -146,12 +149,15 @@ function isSame(found: number | undefined, truth: number): boolean {
 }
 
 /** A plan ends at its target: what is not wanted is sold, and the rest is right to the share and the drift. */
-function checkPlan({ report }: LawParts, { id, verdict, holdings, plan }: Decision): void {
+function checkPlan(
+  { report, settings }: LawParts,
+  { id, verdict, holdings, plan }: Decision,
+): void {
   if (verdict.kind === 'refused') return;
   const { equity } = holdings;
   for (const line of plan.lines) {
     const wanted = verdict.weights.get(line.ticker) ?? 0;
-    const { least, most } = boundsOf(line, wanted, equity);
+    const { least, most } = boundsOf(line, wanted, equity, settings);
     const after = (toShares(line.toQty) * line.price * 100) / equity;
     if (after >= least && after <= most) continue;
     report('plan beside its target', `${id}: ${line.ticker} ends at ${after}, it wants ${wanted}`);
@@ -162,8 +168,12 @@ function checkPlan({ report }: LawParts, { id, verdict, holdings, plan }: Decisi
   }
 }
 
-function boundsOf({ action, price }: PlanLine, wanted: number, equity: number) {
-  const { minDrift, minOrder } = SETTINGS.rules;
+function boundsOf(
+  { action, price }: PlanLine,
+  wanted: number,
+  equity: number,
+  { rules: { minDrift, minOrder } }: LawParts['settings'],
+) {
   const share = (price * 100 + SAME) / equity;
   const loose = Math.max(minDrift, share, minOrder / equity) + SAME;
   // A part of a share cannot be sold.

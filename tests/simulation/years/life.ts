@@ -17,17 +17,18 @@ import { createJournal } from '#core/store/journal.ts';
 import { acquireLease, type Lease } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';
+import type { Config } from '#src/config/types.ts';
 import { BUILD } from '#tests/support/limits.ts';
 import { outboxOver } from '#tests/support/outbox.ts';
 import type { Discord } from './discord.ts';
 import type { Disk } from './disk.ts';
 import type { Fuse } from './fuse.ts';
 import { PLACE } from './presses.ts';
-import { SETTINGS } from './settings.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a process is made of. */
 export interface LifeParts {
+  readonly settings: Config;
   readonly name: string;
   readonly host: string;
   readonly pid: number;
@@ -205,7 +206,7 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
   };
   const posts = createPostBook(disk.database);
   const engine = createEngine({
-    ...engineSettings(),
+    ...engineSettings(parts),
     ...{ broker, bars, journal, universe: UNIVERSE, models: MODELS },
     clocks: { market: clock, wall: clock },
     log: logOf(parts),
@@ -259,9 +260,9 @@ function routerOver(parts: LifeParts, clock: Clock, engine: RunningEngine): Rout
   });
 }
 
-function engineSettings() {
-  const { limits, rules, approval, announce, maxDrift, riskFree } = SETTINGS;
-  const { maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions } = SETTINGS;
+function engineSettings({ settings }: LifeParts) {
+  const { limits, rules, approval, announce, maxDrift, riskFree } = settings;
+  const { maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions } = settings;
   return {
     ...{ limits, rules, approval, announce, maxDrift, riskFree },
     ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions },

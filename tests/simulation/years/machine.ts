@@ -14,7 +14,10 @@ import type { Happening } from './story.ts';
 
 /** What a machine runs processes with. */
 export interface MachineParts
-  extends Pick<LifeParts, 'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew'>,
+  extends Pick<
+      LifeParts,
+      'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew' | 'settings'
+    >,
     Omit<PortParts, 'fuse' | 'onPost' | 'onRequest' | 'prices' | 'before' | 'time'> {
   /** Also told the last price of the ticker that the process was told. */
   readonly onPost: (intent: OrderIntent, life: Life, price: LatestPrice | undefined) => void;

@@ -9,6 +9,7 @@ import { isFlatten } from '#core/domain/decision.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import type { Config } from '#src/config/types.ts';
 import type { Discord } from './discord.ts';
 import type { Disk } from './disk.ts';
 import { type Exchange, exposureOf } from './exchange.ts';
@@ -17,7 +18,6 @@ import type { FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { Market } from './market.ts';
 import type { PostCount } from './post-count.ts';
-import { SETTINGS } from './settings.ts';
 import type { TrueDrawdown } from './true-drawdown.ts';
 import type { Report } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -25,6 +25,7 @@ import { worthOf } from './worth.ts';
 
 /** What laws are held against. */
 export interface LawParts {
+  readonly settings: Config;
   readonly time: VirtualTime;
   readonly market: Market;
   readonly exchange: Exchange;
@@ -80,7 +81,6 @@ export const PRICE_FAULTS: readonly FaultKind[] = [
 ];
 /** So long after it was sent an order of unknown outcome may still be at the broker. */
 const UNKNOWN_MS = 9 * MINUTE_MS;
-const { limits } = SETTINGS;
 /** A request may take so long. */
 const AGE_SLACK_MS = 60_000;
 /** Prices move between the question and the POST. */
@@ -199,7 +199,10 @@ function checkTwice({ exchange, report }: LawParts, intent: OrderIntent, life: L
 }
 
 /** An order leaves at what the ticker trades at, on the side that fills. */
-export function checkPrice({ market, time, faults, report }: LawParts, intent: OrderIntent): void {
+export function checkPrice(
+  { market, time, faults, report, settings: { limits } }: LawParts,
+  intent: OrderIntent,
+): void {
   const { price } = market.price(intent.ticker, time.now());
   const limit = Number(intent.limitPrice ?? price);
   const isBlind = faults.since(epochMs(time.now() - 16 * MINUTE_MS), PRICE_FAULTS);
@@ -213,7 +216,7 @@ export function checkPrice({ market, time, faults, report }: LawParts, intent: O
 
 /** What an order leaves at is the price that the process was told last, of this session and not too old. */
 export function checkFresh(
-  { time, report }: LawParts,
+  { time, report, settings: { limits } }: LawParts,
   intent: OrderIntent,
   life: Life,
   price: LatestPrice | undefined,
@@ -227,7 +230,10 @@ export function checkFresh(
     report('order at an old price', `${nameOf(intent)}: its price is ${ageMs / 1_000} s old`);
 }
 
-function checkRoom({ exchange, market, time, report }: LawParts, intent: OrderIntent): void {
+function checkRoom(
+  { exchange, market, time, report, settings: { limits } }: LawParts,
+  intent: OrderIntent,
+): void {
   if (isKnown(exchange, intent)) return;
   const cost = valueOf(intent.qty, Number(intent.limitPrice ?? intent.priceAtDecision));
   const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;

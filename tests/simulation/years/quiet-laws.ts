@@ -15,7 +15,6 @@ import type { FaultKind } from './kinds.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
-import { SETTINGS } from './settings.ts';
 import {
   checkAlertsTold,
   checkDashboard,
@@ -112,7 +111,7 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   checkEnded(parts, book);
   checkAlertsTold(parts, book);
   checkRebalanceTold(parts, book);
-  const isOver = fallen > SETTINGS.limits.maxDrawdown + 0.02;
+  const isOver = fallen > parts.settings.limits.maxDrawdown + 0.02;
   const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);
   if (isOver && !isSplit && book.state.state === 'RUN')
     parts.report('drawdown ignored', `${Math.round(fallen * 1000) / 10} % below its best`);
@@ -196,7 +195,7 @@ function checkCash(parts: LawParts, book: AccountState): void {
   const wanted = [...verdict.weights.values()].reduce((sum, weight) => sum + weight, 0);
   const { cash, equity } = worthOf(parts);
   const idle = cash / equity - Math.max(0, 1 - wanted);
-  if (idle > SETTINGS.maxDrift + 0.01) {
+  if (idle > parts.settings.maxDrift + 0.01) {
     parts.report(
       'silent cash',
       `${Math.round(idle * 1000) / 10} % of the account, after ${last.decision.id}`,
@@ -288,12 +287,12 @@ export function checkStuck(
   }
 }
 
-function checkNeverEnds({ report, time, faults }: LawParts, book: AccountState): void {
+function checkNeverEnds({ report, time, faults, settings }: LawParts, book: AccountState): void {
   const running = unfinished(book);
   // A machine that came back after the close ends it in the next session.
   if (!running || newYorkDate(onSince(faults, time.now())) === newYorkDate(time.now())) return;
   const age = sessionsBetween(newYorkDate(running.at), newYorkDate(time.now()));
-  if (age > SETTINGS.maxCatchUpSessions + 2 && !isCalled(book)) {
+  if (age > settings.maxCatchUpSessions + 2 && !isCalled(book)) {
     report('rebalance never ends', `${running.decision.id} runs for ${age} sessions`);
   }
 }

@@ -9,7 +9,6 @@ import { epochMs, type SessionDate, toShares } from '#core/domain/units.ts';
 import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
-import { SETTINGS } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 /** They keep no sell from leaving. */
@@ -28,7 +27,7 @@ const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 
 /** What is to be sold brings the cash: a buy leaves after each sell of its plan has. */
 export function checkSellsFirst(
-  { exchange, faults, time, report }: LawParts,
+  { exchange, faults, time, report, settings }: LawParts,
   intent: OrderIntent,
   { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
 ): void {
@@ -42,7 +41,7 @@ export function checkSellsFirst(
   const waiting = decision.plan.orders.filter(
     ({ side, ticker, estimated }) =>
       side === 'sell' &&
-      estimated < SETTINGS.limits.maxOrder * NEAR &&
+      estimated < settings.limits.maxOrder * NEAR &&
       !sold.some((order) => order.ticker === ticker),
   );
   if (waiting.length === 0) return;
@@ -52,7 +51,7 @@ export function checkSellsFirst(
 
 /** After that many sessions a month is traded only where a person says so; a delay moves its session. */
 export function checkInTime(
-  { report, time }: LawParts,
+  { report, time, settings }: LawParts,
   { announcements }: Pick<AccountState, 'announcements'>,
   { id, cause }: Pick<Decision, 'id' | 'cause'>,
 ): void {
@@ -60,7 +59,7 @@ export function checkInTime(
   const today = newYorkDate(time.now());
   const due = announcements.get(id)?.until ?? firstSessionOfMonth(today).date;
   const late = sessionsBetween(due, today);
-  if (late > SETTINGS.maxCatchUpSessions)
+  if (late > settings.maxCatchUpSessions)
     report('month late', `${id} is decided ${late} sessions after ${due}`);
 }
 
@@ -160,10 +159,13 @@ export function createOwnHalts({
 }
 
 /** A plan is traded once as many people approved it as its size needs. */
-export function checkApproved({ report, people }: LawParts, { id, cause, plan }: Decision): void {
+export function checkApproved(
+  { report, people, settings }: LawParts,
+  { id, cause, plan }: Decision,
+): void {
   if (cause !== 'manual' || !id.startsWith('manual')) return;
   const value = plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
-  const needed = value > (SETTINGS.approval.twoPersonAbove ?? Number.POSITIVE_INFINITY) ? 2 : 1;
+  const needed = value > (settings.approval.twoPersonAbove ?? Number.POSITIVE_INFINITY) ? 2 : 1;
   const approved = people.approvedBy(id);
   if (approved < needed)
     report('approved by too few', `${id}: ${approved} of ${needed}, for ${value / 100} dollars`);

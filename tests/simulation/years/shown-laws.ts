@@ -13,7 +13,6 @@ import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
-import { SETTINGS } from './settings.ts';
 import { trueSessionAt } from './true-calendar.ts';
 import { worthOf } from './worth.ts';
 
@@ -170,7 +169,7 @@ function checkFall(parts: LawParts): void {
   const isOpen = trueSessionAt(parts.time.now()) !== undefined;
   if (!isOpen && parts.faults.since(epochMs(parts.time.now() - DAY_MS), SPLITS)) return;
   const fallen = parts.drawdown.present(worthOf(parts).whole);
-  if (fallen < SETTINGS.limits.maxDrawdown - FALL_SLACK)
+  if (fallen < parts.settings.limits.maxDrawdown - FALL_SLACK)
     parts.report('drawdown invented', `${percent(fallen)} below its best`);
 }
 

@@ -5,6 +5,7 @@ import { drawsOf, pickOf } from './chance.ts';
 import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
 import { AWAITED_PHASES, type AwaitedPhase } from './phases.ts';
 import { type Companion, SCENES, type Scene } from './scenes.ts';
+import { type Changes, drawSettings } from './settings.ts';
 import { trueSessions } from './true-calendar.ts';
 
 /** One thing that happens. */
@@ -30,6 +31,8 @@ export interface Awaited {
 /** A year before it runs. */
 export interface Story {
   readonly seed: number;
+  /** What the people of the desk set. */
+  readonly settings: Changes;
   readonly sessions: readonly Session[];
   readonly happenings: readonly Happening[];
 }
@@ -58,11 +61,13 @@ const DENSER = 3;
  * The same story for the same seed and length.
  * @param most the number of sessions to take, starting anywhere in the year; the whole year by default.
  * @param always kinds that every story has; the others stay as they would be without.
+ * @param set settings that every story has, beside its own.
  */
 export function drawStory(
   seed: number,
   most = Number.POSITIVE_INFINITY,
   always: readonly FaultKind[] = [],
+  set: Changes = {},
 ): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
   const whole = trueSessions(year);
@@ -80,7 +85,7 @@ export function drawStory(
       ),
     ])
     .toSorted((a, b) => a.from - b.from);
-  return { seed, sessions, happenings };
+  return { seed, settings: { ...drawSettings(seed), ...set }, sessions, happenings };
 }
 
 function drawKind(

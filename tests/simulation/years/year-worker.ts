@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FaultKind } from './kinds.ts';
 import { realBars } from './real-bars.ts';
+import type { Changes } from './settings.ts';
 import { drawStory } from './story.ts';
 import { runYear } from './year.ts';
 
@@ -13,10 +14,12 @@ export interface WorkerData {
   readonly sessions: number;
   /** Kinds of fault that every year has. */
   readonly always: readonly FaultKind[];
+  /** Settings that every year has. */
+  readonly set: Changes;
 }
 
-const { bars, sessions, always } = workerData as WorkerData;
+const { bars, sessions, always, set } = workerData as WorkerData;
 const real = realBars(bars);
 parentPort?.on('message', async (seed: number) => {
-  parentPort?.postMessage(await runYear(drawStory(seed, sessions, always), await real));
+  parentPort?.postMessage(await runYear(drawStory(seed, sessions, always, set), await real));
 });

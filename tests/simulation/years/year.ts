@@ -40,6 +40,7 @@ import {
 } from './rebalance-laws.ts';
 import { createRepeats, type Repeats } from './repeat-laws.ts';
 import { createRequestCount } from './request-laws.ts';
+import { settingsWith } from './settings.ts';
 import { watchAlerts } from './shown-laws.ts';
 import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
@@ -145,11 +146,12 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     },
     onShown: () => changed(world, SOON_MS),
   });
+  const settings = settingsWith(story.settings);
   const disk = createDisk();
   const posts = createPostCount();
   const discord = createDiscord(story.seed, faults, disk.isDamaged, time.now);
   const laws: LawParts = {
-    ...{ time, market, exchange, faults, report, posts, disk, drawdown, discord },
+    ...{ settings, time, market, exchange, faults, report, posts, disk, drawdown, discord },
     people: {
       approvedBy: (planId) => people.approvedBy(planId),
       hasSkipped: (id) => people.hasSkipped(id),
@@ -157,7 +159,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
-    ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
+    ...{ seed: story.seed, settings, time, faults, market, exchange, disk, discord, tell, skew },
     bars: createBarFeed(market, time, faults),
     onSurprise: (text) => {
       if (!faults.on('disk-full') && !disk.isDamaged()) report('surprise', text);
@@ -294,6 +296,8 @@ function confirmClosings({ story, time, market, machine, tell }: World): void {
 /** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */
 function setUp(world: World): void {
   const { story, time, exchange, machine, people, laws, tell } = world;
+  const changes = Object.entries(story.settings).map(([name, value]) => `${name}=${value}`);
+  if (changes.length > 0) tell(changes.join(' '));
   scheduleActions(world, tell);
   for (const happening of story.happenings) {
     const { kind, from, pick, during } = happening;
