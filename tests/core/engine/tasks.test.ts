@@ -189,9 +189,9 @@ describe('the calendars', () => {
     await tasks.check();
     expect(asked).toBe(1);
     desk.goTo('2024-07-02', '08:00');
-    desk.answers.calendar = async () => {
+    desk.answers.calendar = async (...given) => {
       asked += 1;
-      return [];
+      return (await desk.broker.calendar(...given)).slice(1);
     };
     await tasks.check();
     await tasks.check();
