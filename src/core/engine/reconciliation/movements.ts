@@ -3,7 +3,7 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { advances, type Fill, type Order } from '#core/domain/order.ts';
+import { advances, CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal, toDollars, valueOf } from '#core/domain/units.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
 import { isUnseen, orderEntries, ordersById, withoutRepeats } from '../execution/managed-orders.ts';
@@ -55,7 +55,7 @@ export async function movementEntries(
   return [
     ...moved,
     ...fillEntries,
-    ...fillEntries.flatMap((entry) => tradeAlert(book, entry)),
+    ...fillEntries.flatMap((entry) => tradeAlert(book, entry, newest)),
     ...(await activityEntries(parts, newActivities(journal.book(), activities, now))),
   ];
 }
@@ -164,18 +164,27 @@ function entryFor(fill: Fill, order: Order | undefined, book: AccountState): Ent
 }
 
 /** An external trade has an alert, which ends once it turns out to be of one of our orders. */
-function tradeAlert(book: AccountState, entry: Entry): readonly Entry[] {
+function tradeAlert(
+  book: AccountState,
+  entry: Entry,
+  orders: ReadonlyMap<string, Order>,
+): readonly Entry[] {
   if (entry.kind === 'fill') {
     const subject = { about: 'external-trade', fillId: entry.fill.id } as const;
     return resolvedEntries(book, exactly(subject), 'It was an order of Rotor’s.');
   }
   if (entry.kind !== 'external-fill') return [];
-  const { id, side, ticker, qty, price } = entry.fill;
+  const { id, orderId, side, ticker, qty, price } = entry.fill;
+  // A journal that was restored from an older backup lacks orders that Rotor sent.
+  const isLost = orders.get(orderId)?.clientOrderId.startsWith(CLIENT_ORDER_PREFIX);
+  const [title, by] = isLost
+    ? ['Trade of a lost order', "by an order of Rotor's that is not in this journal"]
+    : ['Traded by hand', "without an order of Rotor's"];
   const alert: Alert = {
     subject: { about: 'external-trade', fillId: id },
     severity: 'warning',
-    title: 'Traded by hand',
-    text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,
+    title,
+    text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, ${by}.`,
     remedy: 'It is recorded; the next rebalance starts from there.',
   };
   return [{ kind: 'alert', alert }];

@@ -99,6 +99,20 @@ describe('executions', () => {
     ]);
   });
 
+  it('of an order of ours that the journal lost are not called trades by hand', async () => {
+    const desk = await known();
+    filled(desk, 30, execution(BUY, 'f1', 30));
+    const told = (await entriesOf(desk)).flatMap((entry) =>
+      entry.kind === 'alert' ? [entry.alert] : [],
+    );
+    expect(told).toMatchObject([
+      {
+        title: 'Trade of a lost order',
+        text: expect.stringContaining("by an order of Rotor's that is not in this journal."),
+      },
+    ]);
+  });
+
   it('beyond what an order was last reported to have filled ask for the orders anew', async () => {
     const desk = await known();
     sent(desk, 10);
