@@ -191,6 +191,7 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
 function startLines(next: ComingRebalance, view: HeaderView): readonly string[] {
   const { session, waits } = next;
   if (waits === 'off') return [withRoles('none automatically; /rebalance makes a plan')];
+  if (waits === 'money') return ['with the first deposit'];
   if (waits === 'approval') return [dayOf(session), waitsUntil(view)];
   const coming = startingSession(next);
   return coming ? [dayOf(coming), ticking(newYorkInstant(coming, FIRST_ORDERS))] : [];
@@ -236,7 +237,10 @@ function modelLine(
 function shortly(next: HeaderView['nextRebalance']): string {
   if (next === undefined) return UNKNOWN;
   if (next.owed) return 'overdue';
-  return startingSession(next) ?? (next.waits === 'off' ? 'by hand' : 'waits for an approver');
+  const other = { off: 'by hand', money: 'with the first deposit' } as const;
+  const { waits } = next;
+  if (waits === 'off' || waits === 'money') return other[waits];
+  return startingSession(next) ?? 'waits for an approver';
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {

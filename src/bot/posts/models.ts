@@ -28,6 +28,7 @@ function nextLine({ nextRebalance: next }: ModelsView): string {
   const { session, owed, missed, waits } = next;
   if (owed) return `A rebalance is overdue (${session})`;
   if (waits === 'off') return 'No rebalance starts automatically';
+  if (waits === 'money') return 'The first rebalance comes with the first deposit';
   if (waits === 'approval') return `The plan of ${dayOf(session)} waits for an approver`;
   const coming = startingSession(next);
   const words = [

@@ -98,15 +98,18 @@ export interface ComingRebalance {
   readonly missed?: SessionDate | undefined;
   /** Why not: too old, everything was sold since, or the first plan after a HALT that Rotor had set. */
   readonly missedBy?: 'missed' | 'flattened' | 'halted' | undefined;
-  /** Reason why a due rebalance waits; `off`: none starts automatically; `evidence`: it was not read. */
-  readonly waits?: 'announcement' | 'approval' | 'off' | 'evidence' | undefined;
+  /**
+   * Reason why a due rebalance waits; `off`: none starts automatically; `evidence`: it was not read; `money`:
+   * the account has none yet.
+   */
+  readonly waits?: 'announcement' | 'approval' | 'off' | 'evidence' | 'money' | undefined;
 }
 
 /** The session in which one starts automatically; undefined where one is due now, or none does. */
 export function startingSession(next: ComingRebalance): SessionDate | undefined {
   const { session, owed, missed, waits } = next;
-  const isOpen = owed || waits === 'approval' || waits === 'off' || session === missed;
-  return isOpen ? undefined : session;
+  if (owed || session === missed) return undefined;
+  return waits === undefined || waits === 'announcement' ? session : undefined;
 }
 
 /** A snapshot of the observed account; undefined before the first observation. */

@@ -1,5 +1,5 @@
 /** The parts of an observation: time, broker, data. */
-import { marketBy } from '../domain/account.ts';
+import { type Account, isFunded, marketBy } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Outcome } from '../domain/decision.ts';
@@ -61,10 +61,14 @@ export function nothingSeen(
   };
 }
 
-/** The next rebalance as of the instant, and the process's own state. */
+/**
+ * The next rebalance as of the instant, and the process's own state.
+ * @param account as last observed.
+ */
 export function when(
   parts: TimeParts,
   at: EpochMs,
+  account?: Account,
 ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance' | 'ordersFrom'> {
   const { version, mode, safety, maxCatchUpSessions, models, journal } = parts;
   const book = journal.book();
@@ -74,19 +78,24 @@ export function when(
     announce: parts.announce,
   });
   const isOff = parts.announce?.auto === 'off';
-  const isUnread = owed && unreadEvidence(parts) !== undefined;
+  // Before the first deposit there is nothing to rebalance.
+  const isEmpty = !book.baseline && account !== undefined && !isFunded(account);
   const coming = {
-    ...{ session, owed: owed && !isOff, missed: missed?.session },
+    ...{ session, owed: owed && !isOff && !isEmpty, missed: missed?.session },
     ...(missed && { missedBy: whyAsked(book, missed.session) }),
-    waits: isOff ? ('off' as const) : (waits ?? (isUnread ? ('evidence' as const) : undefined)),
+    waits: isOff ? ('off' as const) : isEmpty ? ('money' as const) : (waits ?? unread(parts, owed)),
   };
   const ordersFrom = tradableSession(at) ? undefined : nextWindow(at);
   return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming, ordersFrom };
 }
 
+function unread(parts: TimeParts, owed: boolean): 'evidence' | undefined {
+  return owed && unreadEvidence(parts) !== undefined ? 'evidence' : undefined;
+}
+
 /** The observation, updated for the instant. */
 export function atTime(parts: TimeParts, seen: Observation, at: EpochMs): Observation {
-  return { ...seen, ...when(parts, at), market: marketBy(seen.market, at) };
+  return { ...seen, ...when(parts, at, seen.account), market: marketBy(seen.market, at) };
 }
 
 /** The broker's state after an answer at that instant. */

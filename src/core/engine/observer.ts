@@ -190,7 +190,7 @@ function seenOf(
     managedBy: managedTerms(parts),
     maxPriceAgeMs: parts.limits.maxPriceAgeMs,
     isContradicted: contradictionOf(answer, parts.limits) !== undefined,
-    ...when(parts, at),
+    ...when(parts, at, account),
     broker: connected(parts, at),
     data: {
       ...dataShown(parts.bars.name, held, { outcome, ranked, at: answer.now }),

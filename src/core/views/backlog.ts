@@ -194,17 +194,21 @@ function alerts(book: AccountState): readonly BacklogItem[] {
 }
 
 function plans(book: AccountState, now: EpochMs): readonly BacklogItem[] {
-  return [...book.proposals.values()]
-    .filter(({ answer, proposal }) => answer === undefined && now < proposal.expiresAt)
-    .map(({ proposal, approvals }) => ({
-      kind: 'plan',
-      id: proposal.id,
-      requestedBy: proposal.requestedBy,
-      orders: proposal.decision.plan.orders.length,
-      approvals: approvals.length,
-      approvers: proposal.approvers ?? 1,
-      expiresAt: proposal.expiresAt,
-    }));
+  return (
+    [...book.proposals.values()]
+      .filter(({ answer, proposal }) => answer === undefined && now < proposal.expiresAt)
+      // A plan refused by risk cannot be approved.
+      .filter(({ proposal }) => proposal.decision.verdict.kind !== 'refused')
+      .map(({ proposal, approvals }) => ({
+        kind: 'plan',
+        id: proposal.id,
+        requestedBy: proposal.requestedBy,
+        orders: proposal.decision.plan.orders.length,
+        approvals: approvals.length,
+        approvers: proposal.approvers ?? 1,
+        expiresAt: proposal.expiresAt,
+      }))
+  );
 }
 
 function messages({ owed, problem }: DiscordSeen): readonly BacklogItem[] {

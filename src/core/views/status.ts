@@ -196,6 +196,7 @@ function rebalance(_book: AccountState, { nextRebalance: next }: Observation): F
     ...(owed ? [`overdue for ${session}`] : []),
     ...(coming ? [`next ${coming}`] : []),
     ...(next.waits === 'off' ? ['none starts automatically'] : []),
+    ...(next.waits === 'money' ? ['the first one comes with the first deposit'] : []),
     ...(next.waits === 'approval' ? [`the plan of ${session} waits for an approver`] : []),
     ...(missed ? [`the one of ${missed} waits for an approver`] : []),
   ];

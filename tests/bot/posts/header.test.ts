@@ -69,6 +69,7 @@ describe('the next rebalance', () => {
 
   it.each([
     ['off', {}, ['none automatically; /rebalance (operator; an approver approves) makes a plan']],
+    ['money', {}, ['with the first deposit']],
     ['approval', {}, ['Mon 2026-11-23', '**its plan waits for an approver**']],
     [
       undefined,

@@ -125,6 +125,16 @@ describe('the next rebalance shown', () => {
     });
   });
 
+  it('is not due before the first deposit', async () => {
+    const next = async (cashUsd: number) => {
+      const desk = await started({ cashUsd });
+      await desk.minutes(1);
+      return desk.engine.observation().nextRebalance;
+    };
+    expect(await next(0)).toMatchObject({ owed: false, waits: 'money' });
+    expect((await next(10_000))?.waits).toBeUndefined();
+  });
+
   it('says when orders may leave, outside of that time', () => {
     expect(seenAt('09:34').ordersFrom).toBe(at('2024-07-01', '09:35'));
     expect(seenAt('09:35').ordersFrom).toBeUndefined();

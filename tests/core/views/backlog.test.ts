@@ -112,6 +112,8 @@ describe('the backlog', () => {
     expect(next({ missed: session })).toBeUndefined();
     expect(next({ waits: 'approval' })).toBeUndefined();
     expect(next({ waits: 'off' })).toBeUndefined();
+    expect(next({ waits: 'money' })).toBeUndefined();
+    expect(next({ waits: 'announcement' })).toBe(session);
   });
 
   it('counts the orders of a running rebalance, and lists the open ones', () => {
@@ -158,6 +160,12 @@ describe('the backlog', () => {
     expect(
       items([made, { kind: 'answer', proposalId: 'p1', answer: 'rejected', by: 'x' }]),
     ).toEqual([]);
+  });
+
+  it('lists no plan that risk has refused: nobody can approve it', () => {
+    const verdict = { kind: 'refused', weights: new Map(), breaches: [], reason: 'x' } as const;
+    const decision = { ...decided(), verdict };
+    expect(items([{ kind: 'proposal', proposal: proposal(decision) }])).toEqual([]);
   });
 
   it('counts messages not delivered yet', () => {
