@@ -267,7 +267,11 @@ function nextMonthly(
   { maxCatchUpSessions }: Pick<ScheduleRules, 'maxCatchUpSessions'>,
 ): NextRebalance {
   const today = newYorkDate(now);
-  const next = upcoming(book, 'monthly', firstSessionOfNextMonth(today), now);
+  const coming = firstSessionOfNextMonth(today);
+  const next = notSkipped(book, [
+    upcoming(book, 'monthly', coming, now),
+    upcoming(book, 'monthly', firstSessionOfNextMonth(coming.date), now),
+  ]);
   const month = firstSessionOfMonth(today);
   const due = upcoming(book, 'monthly', month, now);
   const { id, session } = due;
@@ -303,7 +307,19 @@ function nextWeekly(
     wasRebalancedManually(book, date) ||
     haveRebalanced(book, date, weekly) ||
     sessionsBetween(due.session, today) > maxCatchUpSessions;
-  return isOver ? upcoming(book, 'weekly', firstSessionOfWeek(today, 1), now) : due;
+  if (!isOver) return due;
+  return notSkipped(book, [
+    upcoming(book, 'weekly', firstSessionOfWeek(today, 1), now),
+    upcoming(book, 'weekly', firstSessionOfWeek(today, 2), now),
+  ]);
+}
+
+/** The first of both unless a person skipped it the evening before. */
+function notSkipped(
+  book: AccountState,
+  [first, second]: readonly [NextRebalance, NextRebalance],
+): NextRebalance {
+  return isSkipped(book, first.id) ? second : first;
 }
 
 /** A due one comes first, then the earlier one; both combined where both are due or start together. */

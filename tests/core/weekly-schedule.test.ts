@@ -104,6 +104,7 @@ describe('a week', () => {
   it('that a person skipped is over', () => {
     const skipped = announced(started, 'weekly-2026-11-16', '2026-11-16', answered('skip'));
     expect(weekOf(skipped, '2026-11-17')).toBe('weekly-2026-11-23');
+    expect(weekOf(skipped, '2026-11-13')).toBe('weekly-2026-11-23');
   });
 
   it('is over once a person rebalanced in it', () => {
@@ -130,6 +131,8 @@ describe('a month', () => {
   it('that a person skipped is over', () => {
     const skipped = announced(started, 'monthly-2026-12', '2026-12-01', answered('skip'));
     expect(monthOf(skipped, '2026-12-02')).toMatchObject({ id: 'monthly-2027-01', owed: false });
+    // Also on the evening before, when it was skipped.
+    expect(monthOf(skipped, '2026-11-30')).toMatchObject({ id: 'monthly-2027-01', owed: false });
   });
 
   it('is not replaced by a trade on a regime, by selling everything or by raising cash', () => {
