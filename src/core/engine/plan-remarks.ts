@@ -1,12 +1,12 @@
 /** Remarks for the approver of a plan: parts that would be delayed or reduced. Pure. */
 import type { ManagedOrder } from '#core/domain/account-state.ts';
-import { sessionAt } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { tradingWindow } from '#core/domain/trading-window.ts';
 import { cents, type EpochMs, epochMs } from '#core/domain/units.ts';
 import { usd } from '../domain/figures.ts';
 import type { TradingLimits } from '../domain/trading-limits.ts';
+import { nextWindow, tradableSession } from '../scheduler.ts';
 import { turnoverOf } from './execution/check-order.ts';
 
 /** Sells starting later than this before the end of the window leave no time for the buys. */
@@ -25,12 +25,28 @@ export interface RemarksInput {
 
 /** One sentence each; empty where the plan is executed as it is. */
 export function planRemarks(input: RemarksInput): readonly string[] {
-  return [...lateRemark(input), ...orderRemarks(input), ...dayRemarks(input)];
+  return [
+    ...closedRemark(input),
+    ...lateRemark(input),
+    ...orderRemarks(input),
+    ...dayRemarks(input),
+  ];
+}
+
+/** Approval counts only while orders may be sent. */
+function closedRemark({ now, openMs }: RemarksInput): readonly string[] {
+  if (tradableSession(now)) return [];
+  const from = nextWindow(now);
+  return from < now + openMs
+    ? [`It can be approved from ${newYorkTime(from)} New York on.`]
+    : [
+        'Orders are sent from 09:35 New York to 15 minutes before the close: it expires before it can be approved.',
+      ];
 }
 
 function lateRemark({ decision, now, openMs }: RemarksInput): readonly string[] {
   const { orders } = decision.plan;
-  const session = sessionAt(now);
+  const session = tradableSession(now);
   if (!session || !orders.some(({ side }) => side === 'buy')) return [];
   const last = epochMs(tradingWindow(session).to - TIME_FOR_BUYS_MS);
   if (now + openMs < last || !orders.some(({ side }) => side === 'sell')) return [];

@@ -80,7 +80,16 @@ describe('the remarks about a plan', () => {
     expect(told(undefined, at('15:30'))).toHaveLength(1);
     expect(told([SELL], at('15:35'))).toEqual([]);
     expect(told([BUY], at('15:35'))).toEqual([]);
-    expect(told(undefined, at('18:00'))).toEqual([]);
+  });
+
+  it('say when it cannot be approved, as orders are sent later', () => {
+    const never =
+      'Orders are sent from 09:35 New York to 15 minutes before the close: it expires before it can be approved.';
+    expect(told([SELL], at('09:24'))).toEqual([never]);
+    expect(told([SELL], at('09:26'))).toEqual(['It can be approved from 09:35 New York on.']);
+    expect(told([SELL], at('09:35'))).toEqual([]);
+    expect(told(undefined, at('15:45'))).toEqual([never]);
+    expect(told(undefined, at('18:00'))).toEqual([never]);
   });
 
   it('name what is over a limit, not what is at it', () => {
