@@ -109,7 +109,8 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
   switch (waitsFor.kind) {
     case 'resume': {
       const why = { HALT: 'halted', REDUCE: 'buying is stopped', paused: 'paused' }[waitsFor.state];
-      return `${why} by ${escape(waitsFor.by, 40)}: continues after ${withRoles('/resume')}`;
+      const then = waitsFor.thenAsks ? 'needs an approval' : 'continues';
+      return `${why} by ${escape(waitsFor.by, 40)}: ${then} after ${withRoles('/resume')}`;
     }
     case 'person':
       return withRoles(PERSON[waitsFor.why]);

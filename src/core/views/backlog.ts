@@ -61,7 +61,13 @@ export type BacklogItem =
 
 /** The event that it waits for. */
 export type WaitsFor =
-  | { readonly kind: 'resume'; readonly state: 'HALT' | 'REDUCE' | 'paused'; readonly by: string }
+  | {
+      readonly kind: 'resume';
+      readonly state: 'HALT' | 'REDUCE' | 'paused';
+      readonly by: string;
+      /** Rotor halted itself: the next plan needs approval even then. */
+      readonly thenAsks?: true;
+    }
   /** A person's approval, of the rebalance or of its announced plan, or a reader of the evidence. */
   | {
       readonly kind: 'person';
@@ -146,10 +152,8 @@ export function beginWait(book: AccountState, seen: Observation): WaitsFor {
   const { missed, missedBy = 'missed', waits } = seen.nextRebalance ?? {};
   // It does not run when trading is resumed, either.
   if (missed) return { kind: 'person', why: missedBy };
-  const { paused } = book;
-  if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
-  const held = heldUp(book);
-  if (held) return held;
+  const stopped = stoppedBy(book);
+  if (stopped) return stopped;
   if (waits === 'evidence') return { kind: 'person', why: waits };
   const { missing, undecided } = seen.data;
   if (missing) return { kind: 'data', reason: missing.reason };
@@ -161,7 +165,16 @@ export function beginWait(book: AccountState, seen: Observation): WaitsFor {
     : market;
 }
 
-function heldUp({ state }: AccountState): WaitsFor | undefined {
+function stoppedBy(book: AccountState): WaitsFor | undefined {
+  const { paused, state } = book;
+  if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
+  const held = heldUp(book);
+  return held && state.by === 'rotor' ? { ...held, thenAsks: true } : held;
+}
+
+function heldUp({
+  state,
+}: AccountState): Extract<WaitsFor, { readonly kind: 'resume' }> | undefined {
   return state.state === 'HALT' ? { kind: 'resume', state: 'HALT', by: state.by } : undefined;
 }
 

@@ -51,6 +51,12 @@ describe('the backlog', () => {
       { kind: 'resume', state: 'HALT', by: 'omar' },
     ],
     [
+      'a halt of Rotor’s own, and for an approval then',
+      [{ kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' }],
+      {},
+      { kind: 'resume', state: 'HALT', by: 'rotor', thenAsks: true },
+    ],
+    [
       'a person',
       [],
       { nextRebalance: { session: OWED.nextRebalance.session, owed: false, missed: LONG_AGO } },
