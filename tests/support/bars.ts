@@ -18,11 +18,12 @@ export function sessionDates(asOf: SessionDate, count: number): readonly Session
   return sessionsIn(first, asOf).map(({ date }) => date);
 }
 
-/** A quiet session that closes at the price: open and close alike, a range of one per cent. */
+/** A quiet session that closes at the price: open and close alike, a range of one per cent, its own volume. */
 export function bar(date: SessionDate, close: number, open = close): Bar {
   const high = Math.max(open, close) * 1.005;
   const low = Math.min(open, close) * 0.995;
-  return { date, open, high, low, close, volume: 1_000_000 };
+  const volume = 1_000_000 + Date.parse(date) / 86_400_000;
+  return { date, open, high, low, close, volume };
 }
 
 /** A ticker's history over `count` sessions up to `asOf`. */

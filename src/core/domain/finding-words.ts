@@ -5,6 +5,7 @@ const MANY: Readonly<Record<DataQualityRule, string>> = {
   jump: 'moves of more than 25 %',
   apart: 'moves far from the other sectors’',
   still: 'days on which no close changed',
+  copy: 'copies of the bar before',
   'no-volume': 'rows with a volume of 0',
   range: 'rows with a price outside low and high',
   'no-session': 'rows on days without a session',

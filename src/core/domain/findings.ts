@@ -13,6 +13,7 @@ export type DataQualityRule =
   | 'jump'
   | 'apart'
   | 'still'
+  | 'copy'
   | 'no-volume'
   | 'range'
   | 'no-session'
@@ -159,6 +160,9 @@ export function findingsOf(
     // Not suspicious in itself: XLRE did not trade on five days of its first months. Readers of such a
     // close check for it, see completeness.
     if (history.volume[row] === 0) add('no-volume', 'note', `no trade on ${date}`);
+    if (row > start && isCopy(history, row)) {
+      add('copy', 'refuses', `the bar of ${date} is a copy of the one before`);
+    }
     const move = row === start ? 0 : moveInto(history, row);
     if (Math.abs(move) > MAX_DAILY_MOVE) add('jump', 'refuses', `${percent(move)} on ${date}`);
   }
@@ -295,6 +299,12 @@ function rowsIn(history: BarHistory, { from, to }: DateRange): readonly [number,
 /** As a fraction of the previous close; NaN where either is missing. */
 function moveInto({ close }: BarHistory, row: number): number {
   return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
+}
+
+/** Every price and the volume repeat: a source that had no bar of that day. None of the real ones is one. */
+function isCopy({ open, high, low, close, volume }: BarHistory, row: number): boolean {
+  const columns = [open, high, low, close, volume];
+  return volume[row] !== 0 && columns.every((column) => column[row] === column[row - 1]);
 }
 
 function rangeText({ open, high, low, close }: BarHistory, row: number): string | undefined {

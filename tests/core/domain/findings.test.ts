@@ -35,6 +35,25 @@ const brief = (history_: BarHistory) =>
   findingsOf(history_).map(({ rule, date, severity }) => [rule, date, severity]);
 
 describe('a data issue in one ticker’s bars', () => {
+  it('is a copy of the bar before, as of a source that had none of that day', () => {
+    const copied = (change: Partial<Bar> = {}) => {
+      const rows = withRows(quiet(), (row) => row);
+      const before = rows.dates.indexOf(BEFORE);
+      const at = (column: Float64Array): number => column[before] ?? Number.NaN;
+      const { open, high, low, close, volume } = rows;
+      const copy = { open: at(open), high: at(high), low: at(low), close: at(close) };
+      return on(DAY, (row) => ({ ...row, ...copy, volume: at(volume), ...change }), rows);
+    };
+    expect(brief(copied())).toEqual([['copy', DAY, 'refuses']]);
+    expect(findingsOf(copied())[0]?.text).toBe('the bar of 2024-03-12 is a copy of the one before');
+    // Prices may repeat; a day without a trade is another finding.
+    expect(brief(copied({ volume: 1 }))).toEqual([]);
+    expect(brief(on(BEFORE, (row) => ({ ...row, volume: 0 }), copied({ volume: 0 })))).toEqual([
+      ['no-volume', BEFORE, 'note'],
+      ['no-volume', DAY, 'note'],
+    ]);
+  });
+
   it('is not found in quiet bars', () => {
     expect(findingsOf(quiet())).toEqual([]);
     expect(findingsOf(history('XLE', () => 1, { count: 0 }))).toEqual([]);
