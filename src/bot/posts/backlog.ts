@@ -122,6 +122,8 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
         : `runs automatically after the open, ${soon(waitsFor.opens, at)}`;
     case 'window':
       return `runs automatically from ${soon(waitsFor.from, at)}`;
+    case 'broker':
+      return 'waits for Alpaca to answer';
     case 'nothing':
       return 'running now';
     default:

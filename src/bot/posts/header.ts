@@ -211,6 +211,8 @@ function waitsUntil({ waitsFor }: HeaderView): string {
       return 'waits for the market';
     case 'window':
       return ticking(waitsFor.from);
+    case 'broker':
+      return 'waits for Alpaca to answer';
     case 'nothing':
       return 'due now';
     default:

@@ -77,6 +77,8 @@ export type WaitsFor =
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
   /** The market is open, but orders are sent only from then on. */
   | { readonly kind: 'window'; readonly from: EpochMs }
+  /** The broker does not answer. */
+  | { readonly kind: 'broker' }
   /** Nothing: it runs at the next tick. */
   | { readonly kind: 'nothing' };
 
@@ -186,9 +188,10 @@ function reduced({ state }: AccountState): WaitsFor | undefined {
   return state.state === 'REDUCE' ? { kind: 'resume', state: 'REDUCE', by: state.by } : undefined;
 }
 
-function marketWait({ market, ordersFrom }: Observation): WaitsFor {
+function marketWait({ market, ordersFrom, broker }: Observation): WaitsFor {
   if (!market?.open) return { kind: 'market', opens: market?.nextOpen };
-  return ordersFrom === undefined ? { kind: 'nothing' } : { kind: 'window', from: ordersFrom };
+  if (ordersFrom !== undefined) return { kind: 'window', from: ordersFrom };
+  return broker.connected ? { kind: 'nothing' } : { kind: 'broker' };
 }
 
 /** Highest severity first, then the oldest. */

@@ -94,6 +94,12 @@ describe('the backlog', () => {
       { market: closed, data: { ...observation().data, undecided: noDecision('XLK is old') } },
       { kind: 'market', opens: closed.nextOpen },
     ],
+    [
+      'the broker',
+      [],
+      { broker: { ...observation().broker, connected: false, problem: 'no answer' } },
+      { kind: 'broker' },
+    ],
     ['the trading window', [], { ordersFrom: epochMs(NOW + 60_000) }, { kind: 'window' }],
     [
       'data',
