@@ -35,10 +35,12 @@ function answer({ engine, options }: Context): Post {
   if (last === undefined)
     return notice('No session has been closed yet; there is nothing to report.');
   const key = String(asked ?? last).trim();
-  const period = parsePeriod(key);
-  const seen = engine.observation();
-  const view = period && reportView(book, period, seen);
-  if (!view || !period) return notice(quoting('There is no close in this period', key));
+  const period = parsePeriod(key.toUpperCase());
+  if (!period) {
+    return notice('Write a day, a week or a month as 2026-11-20, 2026-W47 or 2026-11.');
+  }
+  const view = reportView(book, period, engine.observation());
+  if (!view) return notice(quoting('There is no close in this period', key));
   return { ...reportPost(view), components: turnButtons(periodsIn(book), period) };
 }
 

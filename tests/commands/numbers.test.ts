@@ -137,6 +137,16 @@ describe('/report', () => {
     );
   });
 
+  it('says how a period is written instead of having no close in a year', async () => {
+    for (const period of ['2026', 'last week', '2026-11-20 ', '2026-w46']) {
+      const { content = '' } = await house().ask(report, { period });
+      expect(content.startsWith('Write a day, a week or a month as')).toBe(
+        ['2026', 'last week'].includes(period),
+      );
+      expect(content).not.toContain('no close');
+    }
+  });
+
   it('says so if there is no close', async () => {
     expect((await house().ask(report, { period: '2025-01' })).content).toContain(
       'no close in this period',
