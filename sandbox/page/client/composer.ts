@@ -1,10 +1,17 @@
 /** The message box: plain text, or a slash command with a chip for each option. */
-import type { CommandDto, OutcomeDto } from '../dto.ts';
+import type { CommandDto, OptionDto, OutcomeDto } from '../dto.ts';
 import { el, find } from './dom.ts';
 import { createOptionChips, type OptionChips } from './option-chips.ts';
 import { createPopup, type Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
-import { exact, firstMissing, leavesOf, matching, type RunnableCommand } from './slash-form.ts';
+import {
+  exact,
+  firstMissing,
+  leavesOf,
+  matching,
+  namedIn,
+  type RunnableCommand,
+} from './slash-form.ts';
 
 interface ComposerParts {
   readonly commands: () => readonly CommandDto[];
@@ -101,10 +108,15 @@ function choose(box: Box, command: RunnableCommand, isWhole: boolean): void {
 }
 
 function submit(box: Box): void {
-  const { chips, leaf, parts } = box;
+  const { chips, input, leaf, parts } = box;
   const ready = chips.draft();
   if (!leaf || !ready) {
     sayPlainly(box);
+    return;
+  }
+  const rest = input.value.trim();
+  if (rest !== '') {
+    parts.complain(`/${leaf.path}: ${rest} is none of its options.`);
     return;
   }
   const missing = firstMissing(leaf, ready.options);
@@ -134,7 +146,9 @@ function sayPlainly(box: Box): void {
 
 function onType(box: Box): void {
   const { chips, input, leaf, popup } = box;
-  if (leaf) popup.show('Options', optionItems(chips, popup, input.value));
+  const named = namedIn(chips.left(), input.value);
+  if (named) addOption(chips, popup, named.option, named.text);
+  else if (leaf) popup.show('Options', optionItems(chips, popup, input.value));
   else if (input.value.startsWith('/')) offerCommands(box);
   else popup.hide();
 }
@@ -184,14 +198,18 @@ function optionItems(chips: OptionChips, popup: Popup, typed: string): readonly 
     .map((option) => ({
       title: option.name,
       detail: option.description,
-      pick: () => {
-        find<HTMLInputElement>('box').value = '';
-        popup.hide();
-        const input = chips.add(option);
-        drawMore(chips, popup);
-        input.focus();
-      },
+      pick: () => addOption(chips, popup, option, ''),
     }));
+}
+
+function addOption(chips: OptionChips, popup: Popup, option: OptionDto, text: string): void {
+  find<HTMLInputElement>('box').value = '';
+  popup.hide();
+  const input = chips.add(option);
+  drawMore(chips, popup);
+  input.focus();
+  input.value = text;
+  input.dispatchEvent(new Event('input'));
 }
 
 /** A button for those, as a phone has no keys to reach them. */

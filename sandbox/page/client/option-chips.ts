@@ -3,7 +3,13 @@ import type { OptionDto, OutcomeDto } from '../dto.ts';
 import { el } from './dom.ts';
 import type { Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
-import { choicesOf, optionsOf, type RunnableCommand, type Suggestion } from './slash-form.ts';
+import {
+  choicesOf,
+  namedIn,
+  optionsOf,
+  type RunnableCommand,
+  type Suggestion,
+} from './slash-form.ts';
 
 interface OptionChipParts {
   readonly box: HTMLElement;
@@ -47,6 +53,8 @@ export function createOptionChips(parts: OptionChipParts): OptionChips {
   const add = (option: OptionDto): HTMLInputElement => {
     const input = drawInput(option);
     input.addEventListener('input', () => {
+      // Its name before the value, as a person types `/halt reason:...` in full.
+      input.value = namedIn([option], input.value)?.text ?? input.value;
       filling.texts.set(option.name, input.value);
       widen(input);
       void offer(option, input);

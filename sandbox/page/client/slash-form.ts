@@ -104,6 +104,16 @@ export function optionsOf(
   return Object.fromEntries(filled);
 }
 
+/** The option that a typed text begins with, as in `state:open`, and what follows the colon. */
+export function namedIn(
+  options: readonly OptionDto[],
+  typed: string,
+): { readonly option: OptionDto; readonly text: string } | undefined {
+  const [, name, text = ''] = /^\s*([^\s:]+):(.*)$/.exec(typed) ?? [];
+  const option = options.find((each) => each.name === name?.toLowerCase());
+  return option && { option, text: text.trimStart() };
+}
+
 /** The first required option without a value. */
 export function firstMissing(leaf: RunnableCommand, options: OptionsDto): OptionDto | undefined {
   return leaf.options.find(({ name, required }) => required && options[name] === undefined);

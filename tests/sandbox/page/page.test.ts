@@ -52,7 +52,11 @@ beforeAll(async () => {
     }
     if (!interaction.isChatInputCommand()) return;
     const ticker = interaction.options.getString('ticker');
-    await interaction.reply(ticker ? `chart of ${ticker}` : 'pong');
+    const state = interaction.options.getString('state');
+    const reason = interaction.options.getString('reason');
+    if (state) await interaction.reply(`only ${state}`);
+    else if (reason) await interaction.reply(`because ${reason}`);
+    else await interaction.reply(ticker ? `chart of ${ticker}` : 'pong');
   });
   const ticker = {
     name: 'ticker',
@@ -61,10 +65,14 @@ beforeAll(async () => {
     required: true,
     autocomplete: true,
   };
+  const state = { name: 'state', description: 'which', type: 3 as const };
+  const reason = { name: 'reason', description: 'why', type: 3 as const, required: true };
   await client.application.commands.set(
     [
       { name: 'ping', description: 'Answer' },
       { name: 'chart', description: 'Draw', options: [ticker] },
+      { name: 'find', description: 'Find', options: [state] },
+      { name: 'stop', description: 'Stop', options: [reason] },
     ],
     discord.guildId,
   );
@@ -210,6 +218,23 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     await page.locator('.suggestion', { hasText: 'Technology' }).click();
     await page.locator('#send').click();
     await page.locator('#messages discord-message', { hasText: 'chart of XLK' }).waitFor();
+    await page.close();
+  });
+
+  it('takes options typed as text, and sends nothing while it does not know what a text means', async () => {
+    const page = await visit(1280, 900);
+    const box = page.locator('#box');
+    await box.click();
+    await page.keyboard.type('/find state:open');
+    await page.keyboard.press('Enter');
+    await page.locator('#messages discord-message', { hasText: 'only open' }).waitFor();
+    await page.keyboard.type('/stop reason:at 10:30');
+    await page.keyboard.press('Enter');
+    await page.getByText('because at 10:30').waitFor();
+    await page.keyboard.type('/find stat=open');
+    await page.keyboard.press('Enter');
+    await page.getByText('/find: stat=open is none of its options.').waitFor();
+    expect(await box.inputValue()).toBe('stat=open');
     await page.close();
   });
 

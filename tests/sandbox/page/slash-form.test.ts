@@ -4,6 +4,7 @@ import {
   firstMissing,
   leavesOf,
   matching,
+  namedIn,
   optionsOf,
 } from '#sandbox/page/client/slash-form.ts';
 import type { CommandDto, OptionDto } from '#sandbox/page/dto.ts';
@@ -48,6 +49,14 @@ describe('the message box', () => {
   it('recognises a command typed in full', () => {
     expect(exact(leaves, 'model show ')?.path).toBe('model show');
     expect(exact(leaves, 'model')).toBeUndefined();
+  });
+
+  it('finds the option that a text names', () => {
+    const options = [option('state'), option('reason')];
+    expect(namedIn(options, 'state:open')).toEqual({ option: options[0], text: 'open' });
+    expect(namedIn(options, ' Reason: at 10:30')).toEqual({ option: options[1], text: 'at 10:30' });
+    expect(namedIn(options, 'state')).toBeUndefined();
+    expect(namedIn(options, 'stat:open')).toBeUndefined();
   });
 
   it('sends a number as a number, a choice as its value, and nothing for an empty chip', () => {
