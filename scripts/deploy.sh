@@ -30,7 +30,8 @@ look_at_tree() {
   if [ -n "$changed" ]; then say 'not committed:' && printf '%s\n' "$changed" | sed 's/^/  /'; fi
   if [ -n "$unpushed" ]; then say 'not pushed:' && printf '%s\n' "$unpushed" | shorten; fi
   if [ -n "$changed$unpushed" ]; then
-    [ -n "$ALLOW_DIRTY" ] || die 'commit and push first, or deploy it as it is with --allow-dirty'
+    [ -n "$ALLOW_DIRTY" ] || die 'commit it, and push it to origin, where others can look it up (git push origin); or deploy it as it is' \
+      'with --allow-dirty'
     DIRTY=true
   fi
 }
@@ -70,7 +71,6 @@ build() {
   run limited "${ROTOR_BUILD_SECONDS:-3600}" docker build --platform "${PLATFORM:-linux/amd64}" \
     --build-arg "ROTOR_COMMIT=$COMMIT" --build-arg "ROTOR_VERSION=$VERSION" \
     --build-arg "ROTOR_BUILT_AT=$BUILT_AT" --build-arg "ROTOR_DIRTY=$DIRTY" --tag "$IMAGE" .
-  run limited "${ROTOR_BUILD_SECONDS:-3600}" npm run --silent sbom -- "${IMAGE/:/-}.cdx.json"
   headline 'all models in the image'
   run limited "${ROTOR_TEST_SECONDS:-3600}" docker run --rm --network none --entrypoint node "$IMAGE" \
     scripts/self-test.ts
