@@ -50,7 +50,7 @@ const NOT_REALLY: Readonly<Record<string, string>> = {
 /** What may stand first in a command. */
 const PROGRAMS = new Set([
   ...['docker', 'curl', 'sudo', 'nano', 'echo', 'printf', 'ssh', 'scp', 'ssh-keygen', 'mv'],
-  ...['apt-get', 'adduser', 'usermod', 'install', '(crontab', 'grep', 'sed'],
+  ...['apt-get', 'adduser', 'usermod', 'install', '(crontab', 'crontab', 'grep', 'sed'],
   ...['scripts/deploy.sh', 'scripts/rollback.sh', 'scripts/backup.sh', 'scripts/restore.sh'],
 ]);
 
@@ -326,6 +326,48 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     const daily = await world.run('home', `cd ~ && ${own.replace('@daily ', '')}`);
     expect(daily.code, daily.output).toBe(0);
     expect(copiesAtHome(world)).toHaveLength(2);
+  },
+
+  'Moving to another server': async (world, page) => {
+    await world.rebalance();
+    const before = entriesIn(await world.run('server', FACTS));
+    await follow(world, page, {
+      before: [
+        [
+          'scripts/restore.sh',
+          async () => {
+            await world.newServer();
+            await follow(world, situation('A new server'), {
+              before: newServer(world),
+              only: ({ step }) => step <= 5,
+            });
+          },
+        ],
+      ],
+    });
+    await reconciled(world.server());
+    expect(world.other().runs()).toBe(false);
+    expect(entriesIn(await world.run('server', FACTS))).toBeGreaterThan(before);
+  },
+
+  'Ending the desk': async (world, page) => {
+    await world.install();
+    await follow(world, situation('A new server'), {
+      only: ({ command }) => command.includes('crontab -l'),
+    });
+    const pages = {
+      'app.alpaca.markets > API Keys > Delete': () => undefined,
+      'discord.com/developers > General Information > Delete App': () => undefined,
+    };
+    await follow(world, page, { pages });
+    const { folder } = world.server();
+    expect(world.server().runs()).toBe(false);
+    expect(copiesAtHome(world)).toHaveLength(1);
+    const left = ['rotor', '.docker/volume/journal.sqlite', '.docker/images/rotor:0.1.0-0000000'];
+    expect(left.filter((each) => existsSync(join(folder, each)))).toEqual([]);
+    for (const crontab of [join(folder, 'crontab'), join(world.folder, 'me/crontab')]) {
+      expect(readFileSync(crontab, 'utf8')).toBe('');
+    }
   },
 };
 

@@ -158,6 +158,7 @@ case "$1 ${2:-}" in
   image\ ls)
     if [ "${*: -1}" = rotor ]; then ls "$BOX/images"; elif [ -f "$BOX/images/${*: -1}" ]; then echo image; fi
     ;;
+  image\ rm) shift 2 && for image in "$@"; do rm "$BOX/images/$image"; done ;;
   ps\ --all) if [ -f "$BOX/container" ]; then echo rotor-rotor-1; fi ;;
   inspect\ *) echo "$2 $(cat "$BOX/container") $(if runs; then echo running; else echo restarting; fi) 0 0" ;;
   ps\ *) if runs; then cat "$BOX/container"; fi ;;
