@@ -381,7 +381,7 @@ acceptable() {
 # Prints the reasons whenever they change, and gives up at once if the container is missing or keeps
 # crashing: a few more crashes and it would stop trading for all versions.
 wait_ready() {
-  local image="$1" persons="$2" steady='' since=0 seen='' told='' desk end
+  local image="$1" persons="$2" steady='' since=0 seen='' told='' reconciled='' desk end
   RESTARTS_BEFORE='' RESTARTS_TOLD=''
   [ -z "$DRY" ] || return 0
   end=$(($(clock) + READY_SECONDS))
@@ -397,7 +397,8 @@ wait_ready() {
         say "  $(verdict "$seen"); watching it for $STEADY_SECONDS s"
         steady="$desk" since=$(clock)
       elif [ $(($(clock) - since)) -ge "$STEADY_SECONDS" ]; then
-        say "$image is reconciled and $(verdict "$seen")"
+        grep -qxF "$MUST_HOLD" <<<"$seen" || reconciled='reconciled and '
+        say "$image is $reconciled$(verdict "$seen")"
         return 0
       fi
     else
@@ -740,6 +741,7 @@ exchange() {
     fail "$image is not ready; what was there before is kept in backups and beside the journal"
   fi
   if [ "$image" = "$before" ]; then note_step ended; else settle "$image" "$before" before-rollback; fi
+  warn_of_person
   [ -z "$copy" ] || fail "$copy was not restored; the desk runs again on the journal that is there"
 }
 

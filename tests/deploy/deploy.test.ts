@@ -365,6 +365,16 @@ describe.concurrent('deploy.sh', () => {
     expect(world.calls()).not.toContain('there docker compose up');
   });
 
+  it('does not call a first version reconciled that waits for a person to look', async ({
+    world,
+  }) => {
+    world.clear();
+    world.next({ health: 'reconciled,trading' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([0, NEW]);
+    expect(output).toContain(`${NEW} is not ready, newly not well: reconciled,trading`);
+  });
+
   it('never goes back from a version to itself', async ({ world }) => {
     world.install(NEW, { health: 'reconciled' });
     const { code, output } = await deploy(world);

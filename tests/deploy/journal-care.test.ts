@@ -111,6 +111,14 @@ describe.concurrent('restore.sh', () => {
     ).toBe(present);
   });
 
+  it('says that it waits for a person', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    world.image('there', OLD, { health: 'trading' });
+    const { code, output } = await world.run('restore.sh', ['me@server', COPY]);
+    expect(code).toBe(0);
+    expect(output).toContain('ATTENTION: it does not trade until an approver has looked');
+  });
+
   it('takes a file of this machine, with its seal', async ({ world }) => {
     const file = join(world.folder, COPY);
     world.backupOf(COPY, EARLIER);

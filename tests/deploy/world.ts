@@ -245,7 +245,11 @@ function serveHealth(folder: string): Promise<Server> {
     if (!health || health === 'silent') return void response.destroy();
     const reasons = [
       { name: 'data', ok: true, detail: 'bars of the last session' },
-      ...(health === 'ready' ? [] : [{ name: health, ok: false, detail: 'as set' }]),
+      ...(health === 'ready' ? [] : health.split(',')).map((name) => ({
+        name,
+        ok: false,
+        detail: 'as set',
+      })),
     ];
     response.end(JSON.stringify({ ready: /^(ready|Discord)$/.test(health), reasons }));
   });
