@@ -346,8 +346,8 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the rest of a fraction is traded too',
     file: 'src/core/domain/order.ts',
-    find: '(isWhole && filled',
-    put: '(filled',
+    find: '  if (planned % WHOLE_SHARE === 0) return',
+    put: '  return',
     tests: 'tests/core/domain/order.test.ts',
     test: 'completes a planned one of',
   },

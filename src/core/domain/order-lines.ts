@@ -69,7 +69,7 @@ function wantedOf(planned: OrderIntent, attempts: readonly ManagedOrder[], whole
   if (rest <= 0) return qty(0);
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   const tolerates = last?.status === 'filled' ? isAsPlanned : isNearlyAll;
-  return !whole && filled > 0 && tolerates(filled, planned.qty) ? qty(0) : qty(rest);
+  return !whole && filled > 0 && tolerates(filled, planned.qty, planned.side) ? qty(0) : qty(rest);
 }
 
 /** The line's order that may be at the broker and may still fill, or undefined. */

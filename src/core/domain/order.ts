@@ -153,9 +153,12 @@ export function isNearlyAll(filled: number, planned: number): boolean {
 
 /**
  * Whether an order of that size, filled in full, completes a planned one: it may be smaller by twice the
- * reserve for moving prices, or by one share for a plan of whole shares. Both in billionths of a share.
+ * reserve for moving prices, by one share for a plan of whole shares, or for a buy by the fraction that is
+ * not traded of this ticker. Both in billionths of a share.
  */
-export function isAsPlanned(filled: number, planned: number): boolean {
-  const isWhole = planned % WHOLE_SHARE === 0;
-  return isNearlyAll(filled, planned) || (isWhole && filled >= planned - WHOLE_SHARE);
+export function isAsPlanned(filled: number, planned: number, side: Side = 'buy'): boolean {
+  if (isNearlyAll(filled, planned)) return true;
+  if (planned % WHOLE_SHARE === 0) return filled >= planned - WHOLE_SHARE;
+  const isRoundedDown = filled > 0 && filled % WHOLE_SHARE === 0;
+  return side === 'buy' && isRoundedDown && planned - filled < WHOLE_SHARE;
 }

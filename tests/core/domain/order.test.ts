@@ -131,4 +131,13 @@ describe('an order that filled completely', () => {
   ])('of %d completes a planned one of %d: %s', (filled, planned, as) => {
     expect(isAsPlanned(wholeShares(filled), wholeShares(planned))).toBe(as);
   });
+
+  it('of whole shares completes a buy with a fraction that is not traded, and no sell', () => {
+    const completes = (filled: number, planned: number, side: 'buy' | 'sell') =>
+      isAsPlanned(wholeShares(filled), wholeShares(planned), side);
+    expect(completes(10, 10.9, 'buy')).toBe(true);
+    expect(completes(10, 10.9, 'sell')).toBe(false);
+    expect([completes(9, 10.9, 'buy'), completes(9.5, 10.9, 'buy')]).toEqual([false, false]);
+    expect(completes(0, 0.9, 'buy')).toBe(false);
+  });
 });

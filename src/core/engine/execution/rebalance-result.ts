@@ -43,7 +43,7 @@ function shortfall(
   const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
   if (filled >= planned.qty) return undefined;
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
-  if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
+  if (last?.status === 'filled' && isAsPlanned(filled, planned.qty, planned.side)) return undefined;
   const latest = attempts.at(-1);
   const reason = reasonOf(latest, last, cut);
   if (filled > 0) {

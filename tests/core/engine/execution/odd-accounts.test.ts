@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { running, started, type World } from '#tests/support/world.ts';
+import { running, started, type World, world } from '#tests/support/world.ts';
 
 const BY_HAND = 'somebody';
 
@@ -225,5 +225,20 @@ describe('an order that never arrived', () => {
     await desk.minutes(20);
     expect(desk.broker.ledger().lots.size).toBe(2);
     expect(desk.book().ledger).toEqual(desk.broker.ledger());
+  });
+});
+
+describe('a fund without fractions, where the others are bought to a fraction', () => {
+  it('is bought in whole shares, which completes the plan', async () => {
+    const desk = world({ cashUsd: 10_000, rules: { fractional: true } });
+    desk.answers.assets = async (tickers) =>
+      tickers.map((each) => ({ ticker: each, tradable: true, fractionable: each !== 'XLK' }));
+    await desk.engine.start();
+    await desk.minutes(3);
+    expect([...desk.book().rebalances.values()].map(({ result }) => result?.kind)).toEqual([
+      'complete',
+    ]);
+    expect(desk.broker.posts.map(({ qty }) => qty / 1e9)).toEqual([49, 49.6249]);
+    expect(desk.alerts()).toEqual([]);
   });
 });
