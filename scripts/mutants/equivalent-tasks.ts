@@ -72,7 +72,6 @@ export const TASK_ROWS: readonly Row[] = [
     'undefined',
   ],
   ['src/core/engine/tasks.ts', 'nobody halts within a minute of 1970', '0', '1', 'askedAt.get'],
-  ['src/core/engine/tasks.ts', 'nobody asks within a minute of 1970', '0', '1', 'let barsAskedAt'],
   [
     PROPOSALS,
     ONCE,

@@ -2,6 +2,7 @@
  * The dashboard: the pinned header, the rankings and the alpha chart. Three permanent messages, each edited
  * only when its content changes and no more often than its interval; the latest state wins.
  */
+import { hasElapsed } from '#core/domain/elapsed.ts';
 import type { Model } from '#core/domain/model.ts';
 import { wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
@@ -140,14 +141,12 @@ function createFreshness(
     dirty,
     check,
     uncheck,
-    mustCheck: () => checkedAt === undefined || wall.now() >= checkedAt + CHECK_EVERY_MS,
+    mustCheck: () => hasElapsed(checkedAt, CHECK_EVERY_MS, wall.now()),
     touch: (): void => {
       for (const { subject } of fixtures) dirty.add(subject);
     },
-    isDue: ({ subject, everyMs }: Fixture): boolean => {
-      const before = last.get(subject);
-      return dirty.has(subject) && (before === undefined || wall.now() >= before + everyMs);
-    },
+    isDue: ({ subject, everyMs }: Fixture): boolean =>
+      dirty.has(subject) && hasElapsed(last.get(subject), everyMs, wall.now()),
     /** Starts its interval. */
     edited: (subject: string): void => {
       last.set(subject, wall.now());

@@ -94,6 +94,19 @@ describe('the dashboard', () => {
     expect(shown()).toHaveLength(3);
   });
 
+  it('shows what is so at once after the clock was set back by hours', async () => {
+    const { channel, engine, wall, open, shown } = house();
+    const { desk } = open();
+    wall.set(epochMs(wall.now() + 7_200_000));
+    await desk.refresh();
+    wall.set(epochMs(wall.now() - 7_200_000));
+    engine.see(worth(123_456));
+    channel.pinned.clear();
+    await desk.refresh();
+    expect(JSON.stringify(shown()[0])).toContain('$123,456.00');
+    expect([...channel.pinned]).toEqual(['1']);
+  });
+
   it('says at a start that the broker was not asked yet, and the truth after the first refresh', async () => {
     const { engine, open, shown } = house();
     const broker = {

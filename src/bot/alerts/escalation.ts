@@ -3,8 +3,10 @@
  * message that replaces the previous one, so the phone rings and the channel stays clean. The count
  * survives a restart.
  */
+
 import { z } from 'zod';
 import type { Mode } from '#core/domain/account.ts';
+import { hasElapsed } from '#core/domain/elapsed.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Clock, PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
@@ -87,7 +89,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
   }
 
   function isDue({ count, at }: Escalated): boolean {
-    return wall.now() >= at + waitMinutes(count) * MINUTE_MS;
+    return hasElapsed(at, waitMinutes(count) * MINUTE_MS, wall.now());
   }
 
   async function run(): Promise<void> {

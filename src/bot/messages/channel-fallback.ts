@@ -2,6 +2,7 @@
  * Chooses the place of a new message: Rotor's channel; if that is gone or forbidden, the second channel,
  * then the owner. The better place is retried regularly, so no one needs to intervene when it works again.
  */
+import { hasElapsed } from '#core/domain/elapsed.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type Channel, ChannelClosed } from '../discord/channel.ts';
 
@@ -47,7 +48,7 @@ export interface FallbackChannel {
 
 interface Closed {
   readonly error: ChannelClosed;
-  until: number;
+  since: number | undefined;
 }
 
 /** Rejected requests count: with too many of them Discord bans the IP address. */
@@ -69,7 +70,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
     for (const place of places) {
       const known = closed.of(place);
       last = known?.error ?? last;
-      if (known && wall && wall.now() < known.until) continue;
+      if (known && wall && !hasElapsed(known.since, RETRY_MS, wall.now())) continue;
       const result = await tryAt(place, known !== undefined, attempt);
       if (!(result instanceof ChannelClosed)) return result.value;
       last = result;
@@ -123,10 +124,10 @@ function createClosedPlaces({ wall, log }: Pick<ChannelFallbackParts, 'wall' | '
     open: (place: FallbackChannel): boolean => closed.delete(place),
     shut: (place: FallbackChannel, error: ChannelClosed): void => {
       if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
-      closed.set(place, { error, until: (wall?.now() ?? 0) + RETRY_MS });
+      closed.set(place, { error, since: wall?.now() ?? 0 });
     },
     retryNow: (): void => {
-      for (const each of closed.values()) each.until = 0;
+      for (const each of closed.values()) each.since = undefined;
     },
   };
 }

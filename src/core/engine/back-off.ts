@@ -1,5 +1,6 @@
 /** Runs the engine's work one task at a time, and waits after an error or a failed decision. */
 import { type AccountState, unfinished } from '../domain/account-state.ts';
+import { hasElapsed } from '../domain/elapsed.ts';
 import { TradingError } from '../errors.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
@@ -12,6 +13,11 @@ const BACK_OFF_REBALANCING_MS = 30_000;
 
 function backOffMs(book: AccountState): number {
   return unfinished(book) ? BACK_OFF_REBALANCING_MS : BACK_OFF_MS;
+}
+
+interface Delay {
+  readonly from: number;
+  readonly ms: number;
 }
 
 /** Decides when the engine's work may run. */
@@ -31,33 +37,35 @@ export interface BackOff {
 /** There is no delay at first. After `signal` no error is recorded: Rotor is stopping. */
 export function createBackOff(parts: EngineParts, signal: AbortSignal): BackOff {
   const { journal, clocks } = parts;
-  let afterErrorUntil = 0;
-  let lastErrorAt = Number.NEGATIVE_INFINITY;
-  let afterNoDecisionUntil = 0;
+  let afterError: Delay | undefined;
+  let afterNoDecision: Delay | undefined;
+  let lastErrorAt: number | undefined;
+  const runs = (delay: Delay | undefined): boolean =>
+    delay !== undefined && !hasElapsed(delay.from, delay.ms, clocks.market.now());
   return {
     async runGuarded(piece) {
       try {
         await piece();
         // While one attempt in three fails, or other work succeeds, the error is not over.
-        if (clocks.market.now() - lastErrorAt >= BACK_OFF_MS)
+        if (hasElapsed(lastErrorAt, BACK_OFF_MS, clocks.market.now()))
           journal.append(...unexpectedErrorOver(journal.book()));
       } catch (error) {
         if (signal.aborted) return;
         const isTransient = error instanceof TradingError && error.remedy === 'retry';
-        const waitMs = isTransient ? backOffMs(journal.book()) : BACK_OFF_MS;
+        const ms = isTransient ? backOffMs(journal.book()) : BACK_OFF_MS;
         lastErrorAt = clocks.market.now();
-        afterErrorUntil = lastErrorAt + waitMs;
+        afterError = { from: lastErrorAt, ms };
         recordUnexpectedError(parts, error);
       }
     },
-    afterError: () => clocks.market.now() < afterErrorUntil,
-    afterNoDecision: () => clocks.market.now() < afterNoDecisionUntil,
+    afterError: () => runs(afterError),
+    afterNoDecision: () => runs(afterNoDecision),
     noDecision(announced) {
-      const waitMs = announced ? BACK_OFF_MS : backOffMs(journal.book());
-      afterNoDecisionUntil = clocks.market.now() + waitMs;
+      const ms = announced ? BACK_OFF_MS : backOffMs(journal.book());
+      afterNoDecision = { from: clocks.market.now(), ms };
     },
     end(outcome) {
-      if (outcome.kind === 'accepted') [afterErrorUntil, afterNoDecisionUntil] = [0, 0];
+      if (outcome.kind === 'accepted') [afterError, afterNoDecision] = [undefined, undefined];
       return outcome;
     },
   };

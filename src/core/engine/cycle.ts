@@ -1,5 +1,7 @@
 /** The engine's cycle: refresh, reconcile, run due tasks. */
+
 import { unfinished } from '../domain/account-state.ts';
+import { hasElapsed } from '../domain/elapsed.ts';
 import { type DeskEvent, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
 import { announceDue, followAnnouncements } from './announcements.ts';
@@ -110,9 +112,8 @@ function createRefresher({ parts, observer, reconciler, backOff, emit }: CyclePa
       await backOff.runGuarded(reconcileBooks);
     }
     monitor(observation);
-    const elapsed = clocks.market.now() - checkedAt;
-    // A clock that was set back says nothing about the time that has passed.
-    isCheckDue ||= elapsed < 0 || elapsed >= RECONCILE_EVERY_MS || reconciler.isSettling();
+    const isLongAgo = hasElapsed(checkedAt, RECONCILE_EVERY_MS, clocks.market.now());
+    isCheckDue ||= isLongAgo || reconciler.isSettling();
     emit({ kind: 'observed', observation });
   }
 

@@ -3,6 +3,7 @@
 import { carriedAllocations } from '../decide/carried.ts';
 import type { Bars } from '../domain/bar.ts';
 import { isRaise } from '../domain/decision.ts';
+import { hasElapsed } from '../domain/elapsed.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
@@ -98,12 +99,12 @@ const REFETCH_MS = 5 * 60_000;
 
 /** Held tickers whose price is further from their last close than any order may be, every few minutes. */
 function createContradictions({ clocks, limits }: ObserverParts) {
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let askedAt: number | undefined;
   return (
     { positions, prices }: Pick<Observation, 'positions' | 'prices'>,
     bars: Bars,
   ): ReadonlyMap<Ticker, string> => {
-    if (clocks.market.now() < askedAt + REFETCH_MS) return new Map();
+    if (!hasElapsed(askedAt, REFETCH_MS, clocks.market.now())) return new Map();
     const found = positions.flatMap(({ ticker }): [Ticker, string][] => {
       const [price, close] = [prices.get(ticker), bars.get(ticker)?.close.at(-1)];
       if (price === undefined || close === undefined) return [];

@@ -6,6 +6,7 @@ import { openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
+import { hasElapsed } from '../domain/elapsed.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { isPostponed } from '../domain/start-rules.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
@@ -148,18 +149,18 @@ function createCheck(parts: TaskParts, reconciler: Reconciler): Tasks['check'] {
 
 function createBarRefresh(clocks: TaskParts['clocks'], observer: Observer): Tasks['refreshBars'] {
   let barsAskedFor = '';
-  let barsAskedAt = 0;
+  let barsAskedAt: number | undefined;
   return async (progress) => {
     await observer.readBrokerTime();
     const now = observer.now();
     // Which bars are final is unknown until the broker has given its time.
     if (now === undefined) return false;
     const through = barsThrough(now);
-    const recent = clocks.market.now() < barsAskedAt + BARS_RETRY_MS;
+    const isRecent = !hasElapsed(barsAskedAt, BARS_RETRY_MS, clocks.market.now());
     const { asOf, missing } = observer.last().data;
     // All present but still no decision: suspicious bars may have been corrected since.
     const isSettled = asOf === through && missing === undefined;
-    if (isSettled || (barsAskedFor === through && recent)) return false;
+    if (isSettled || (barsAskedFor === through && isRecent)) return false;
     [barsAskedFor, barsAskedAt] = [through, clocks.market.now()];
     await observer.refreshBars(progress);
     return true;

@@ -83,6 +83,16 @@ describe('a critical alert', () => {
     expect(shown().every(({ mention, silent }) => mention === '9' && !silent)).toBe(true);
   });
 
+  it('is repeated at once after the clock was set back, and then at its pace again', async () => {
+    const { journal, wall, open } = house();
+    const { rings } = open();
+    wall.set(epochMs(wall.now() + 180 * MINUTE_MS));
+    journal.append({ kind: 'alert', alert: CRITICAL });
+    expect(await rings(1)).toEqual([0]);
+    wall.set(epochMs(wall.now() - 120 * MINUTE_MS));
+    expect(await rings(12)).toEqual([0, 10]);
+  });
+
   it('continues at the same step after a restart, and never twice in one minute', async () => {
     const { journal, open } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
@@ -208,10 +218,11 @@ describe('quiet hours', () => {
     wall.set(at('23:30'));
     journal.append({ kind: 'alert', alert: alert() }, { kind: 'alert', alert: CRITICAL });
     await look();
-    wall.set(at('07:00'));
+    wall.set(epochMs(at('07:00') + 24 * 60 * MINUTE_MS));
     journal.append({ kind: 'alert', alert: alert({ subject: parseSubject('later') }) });
     await look();
-    expect(shown().map(({ silent }) => silent)).toEqual([true, false, false]);
+    // The last one reminds of the critical one.
+    expect(shown().map(({ silent }) => silent)).toEqual([true, false, false, false]);
   });
 
   it.each([

@@ -98,6 +98,15 @@ describe('the work of the engine', () => {
     expect(lateAfter(true, 'announced')).toEqual([true, true, true, false]);
   });
 
+  it('goes on at once after the clock was set back: nobody knows how long it has been', async () => {
+    const { backOff, failing, waitsAfter } = working();
+    waitsAfter(7_200_000);
+    await failing(broken);
+    backOff.noDecision();
+    expect(waitsAfter(7_200_000)).toEqual({ error: true, noDecision: true });
+    expect(waitsAfter(0)).toEqual({ error: false, noDecision: false });
+  });
+
   it('goes on at once where a person asks for something, unless that is refused', async () => {
     const { backOff, failing, waitsAfter } = working();
     await failing(broken);

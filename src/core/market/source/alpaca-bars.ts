@@ -1,7 +1,9 @@
 /** Daily bars from Alpaca, adjusted for splits and dividends or unadjusted. */
+
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Bar } from '#core/domain/bar.ts';
 import { lastClosedSession, sessionOn } from '#core/domain/calendar.ts';
+import { hasElapsed } from '#core/domain/elapsed.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -86,7 +88,7 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
 /** The tape, or IEX for an hour after the tape was refused; `feeds` records which one answered. */
 function createBestFeed(parts: AlpacaBarsParts, feeds: Map<Ticker, Feed>): ReadRange {
   const { clock, log } = parts;
-  let sipRefusedUntil = epochMs(0);
+  let sipRefusedAt: EpochMs | undefined;
 
   async function readFrom(feed: Feed, ...request: Parameters<ReadRange>): Promise<Found> {
     const found = await readFeed(parts, feed, request);
@@ -95,13 +97,13 @@ function createBestFeed(parts: AlpacaBarsParts, feeds: Map<Ticker, Feed>): ReadR
   }
 
   return async (...request) => {
-    if (clock.now() < sipRefusedUntil) return readFrom('iex', ...request);
+    if (!hasElapsed(sipRefusedAt, SIP_AGAIN_MS, clock.now())) return readFrom('iex', ...request);
     try {
       return await readFrom('sip', ...request);
     } catch (error) {
       if (!isSipRefused(error)) throw error;
       const found = await readFrom('iex', ...request);
-      sipRefusedUntil = epochMs(clock.now() + SIP_AGAIN_MS);
+      sipRefusedAt = clock.now();
       log?.warn('bars: the account may not have the consolidated tape (sip); IEX stands in');
       return found;
     }
