@@ -458,8 +458,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: SPLIT,
-    from: 'BOTH_WAYS.find((ratio) => Math.abs(found / ratio - 1) <= tolerance)',
-    to: 'BOTH_WAYS.findLast((ratio) => Math.abs(found / ratio - 1) <= tolerance)',
+    from: 'BOTH_WAYS.find((ratio) => isNear(found, ratio, toleranceOf(ratio, isSuspected)))',
+    to: 'BOTH_WAYS.findLast((ratio) => isNear(found, ratio, toleranceOf(ratio, isSuspected)))',
     reason: 'no two ratios lie so near to each other',
   },
   {
@@ -472,12 +472,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     file: SPLIT,
     from: 'before <= 0 || after <= 0 || lastClose === undefined',
     to: 'before <= 0 || after <= 0',
-    reason: NO_RATIO,
-  },
-  {
-    file: SPLIT,
-    from: 'ratio !== undefined && Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)',
-    to: 'Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)',
     reason: NO_RATIO,
   },
   { file: SPLIT, from: '0', to: '1', line: 'before <= 0', reason: HELD_BILLIONTH },

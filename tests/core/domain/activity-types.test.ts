@@ -109,7 +109,8 @@ describe('the ratio of a split', () => {
 
   it('is not detected on ordinary days of a market', () => {
     expect(splitRatio(100, 93)).toBeUndefined();
-    expect(splitRatio(100, 51.5)).toBeUndefined();
+    expect(splitRatio(100, 53)).toBeUndefined();
+    expect(splitRatio(100, 65)).toBeUndefined();
     expect(splitRatio(0, 50)).toBeUndefined();
     expect(splitRatio(100, Number.NaN)).toBeUndefined();
   });

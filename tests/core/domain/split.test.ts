@@ -15,10 +15,22 @@ describe('a price and its last close', () => {
     [50, 0, undefined],
     [0.5, 0.25, 2],
     [0.25, 0.5, 0.5],
-    [100, 49.51, 2],
-    [100, 49.4, undefined],
+    // The market moves by up to 5 % in the night before.
+    [100, 47.62, 2],
+    [100, 47.61, undefined],
+    [47.62, 100, 1 / 2],
+    [100, 71.5, undefined],
+    // A crash comes close to a smaller ratio.
+    [100, 66.1, 1.5],
+    [100, 65.9, undefined],
+    [66.1, 100, 1 / 1.5],
+    [65.9, 100, undefined],
   ])('of %d and then %d show a split of %s', (before, now, ratio) => {
     expect(splitRatio(before, now)).toBe(ratio);
+  });
+
+  it('show a small one from further away while its shares are awaited', () => {
+    expect([splitRatio(100, 64, true), splitRatio(100, 63, true)]).toEqual([1.5, undefined]);
   });
 });
 
@@ -36,6 +48,8 @@ describe('a change of shares', () => {
     ['one for ten, whole', 150, 15, 4, 40, true],
     ['one for ten, the fraction paid in cash', 107, 10, 4, 40, true],
     ['three for two, the fraction paid in cash', 101, 151, 90, 60, true],
+    ['two for one, while the market fell by a tenth', 150, 300, 100, 45, true],
+    ['two for one, beside a price that fell further', 150, 300, 100, 42, false],
     ['two for one beside a price that stayed', 150, 300, 100, 99, false],
     ['bought while the price was halved', 150, 200, 100, 50, false],
     ['all sold', 150, 0, 100, 50, false],

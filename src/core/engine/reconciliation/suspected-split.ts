@@ -6,7 +6,7 @@ import { sessionsBetween } from '#core/domain/calendar.ts';
 import { lastCloseOf, recordedClose } from '#core/domain/last-close.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { HELD_TOLERANCE, splitRatio } from '#core/domain/split.ts';
+import { splitRatio } from '#core/domain/split.ts';
 import type { LotEvent } from '#core/domain/tax/lot-event.ts';
 import { adjustedClose } from '#core/domain/total-return.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
@@ -31,8 +31,7 @@ export function actionSubject(ticker: string): AlertSubject {
 
 /**
  * Held tickers with a sign of a split while their number of shares matches our books and nothing booked
- * explains it: a price within 1 % of a split ratio of the last close, within 5 % while it is reported, or
- * bars adjusted since by more than any dividend.
+ * explains it: a price near a split ratio of the last close, or bars adjusted since by more than any dividend.
  */
 export function suspectedSplits(
   book: AccountState,
@@ -59,7 +58,7 @@ export function suspectedRatio(
   const last = lastCloseOf(book, ticker);
   if (last === undefined || wasSplit(book, ticker)) return undefined;
   const isReported = openAlert(book, actionSubject(ticker)) !== undefined;
-  const ofPrice = splitRatio(last, price, isReported ? HELD_TOLERANCE : undefined);
+  const ofPrice = splitRatio(last, price, isReported);
   const ofBars = ratioOfBars(book, bars, ticker);
   const ratio = ofPrice ?? ofBars;
   // A spin-off lowers the price by its own worth.

@@ -38,11 +38,11 @@ function seenAt(price: number) {
 }
 
 describe('a split whose shares have not come', () => {
-  it('is suspected where the price is within 1 % of a ratio of the last close', () => {
-    expect(suspectedSplits(bookWith(false), seenAt(30.2), new Map())).toEqual([
+  it('is suspected where the price is within 5 % of a ratio of the last close', () => {
+    expect(suspectedSplits(bookWith(false), seenAt(31), new Map())).toEqual([
       { ticker: XLF, ratio: 3 },
     ]);
-    expect(suspectedSplits(bookWith(false), seenAt(31), new Map())).toEqual([]);
+    expect(suspectedSplits(bookWith(false), seenAt(32), new Map())).toEqual([]);
   });
 
   it('stays suspected while the market moves on by less than 5 %', () => {
