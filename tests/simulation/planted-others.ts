@@ -13,8 +13,8 @@ export const PLANTED_OTHERS: readonly PlantedFault[] = [
   {
     fault: 'bars are read once and then kept',
     file: 'src/core/engine/tasks.ts',
-    find: 'if (isSettled || (barsAskedFor === through && recent)) return false;',
-    put: "if (isSettled || (barsAskedFor !== '' && recent !== undefined)) return false;",
+    find: 'if (isSettled || (barsAskedFor === through && isRecent)) return false;',
+    put: "if (isSettled || (barsAskedFor !== '' && isRecent !== undefined)) return false;",
     coveredBy: [
       {
         check: 'bars are read again for each decision',

@@ -5,6 +5,7 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
+import type { Config } from '#src/config/types.ts';
 import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import { areaOf, FAULT_KINDS, type FaultKind } from './kinds.ts';
@@ -15,6 +16,8 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** Whom people talk to. */
 export interface PeopleParts {
+  readonly seed: number;
+  readonly settings: Config;
   readonly time: VirtualTime;
   readonly faults: Faults;
   readonly exchange: Exchange;

@@ -44,6 +44,8 @@ export interface Approvals {
   approvedBy(planId: string): number;
   /** Whether somebody said that it shall not be made at all. */
   hasSkipped(id: string): boolean;
+  /** Whether somebody said that it shall be made as announced. */
+  hasConfirmed(id: string): boolean;
 }
 
 const MINUTE_MS = 60_000;

@@ -6,6 +6,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { sentence } from '#core/errors.ts';
+import { chanceOf } from './chance.ts';
 import { createDiscordPeople, type PeopleParts } from './discord-people.ts';
 import type { FaultKind } from './kinds.ts';
 import type { Approvals } from './order-laws.ts';
@@ -30,6 +31,9 @@ const DAY_MS = 20 * 3_600_000;
 /** From an announcement in the evening until soon before its session opens. */
 const UNTIL_OPEN_MS = 13 * 3_600_000;
 
+/** The fraction of announcements that somebody confirms where Rotor waits for that. */
+const CONFIRMED = 0.9;
+
 /** What somebody does once something is written down. */
 interface Waiting {
   readonly kinds: readonly Entry['kind'][];
@@ -42,6 +46,7 @@ const WINDOW_MS = 15 * 60_000;
 
 export function createPeople(parts: PeopleParts): People {
   const { time, tell } = parts;
+  const isAsked = parts.settings.announce.auto === 'approve';
 
   /** Does it with the engine that answers; a broker's silence is an answer too. */
   function press(what: string, deed: (engine: RunningEngine) => unknown): void {
@@ -75,6 +80,14 @@ export function createPeople(parts: PeopleParts): People {
     if (isAnnounced) now();
     else wait(['announced'], pick * UNTIL_OPEN_MS, now);
   };
+  const confirmed = new Set<string>();
+  const confirm = (): void =>
+    press('ines confirms what was announced', (engine) => {
+      const announced = openAnnouncement(engine);
+      if (!announced) return;
+      const { kind } = engine.changeSchedule(announced, 'run', INES.name);
+      if (kind === 'accepted') confirmed.add(announced.id);
+    });
   const approvals = new Map<string, Set<string>>();
   const approve = (engine: RunningEngine, id: string, by: Presser): Promise<unknown> => {
     approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
@@ -145,6 +158,7 @@ export function createPeople(parts: PeopleParts): People {
 
   return {
     hasSkipped: (id) => skipped.has(id),
+    hasConfirmed: (id) => confirmed.has(id),
     approvedBy: (planId) => approvals.get(planId)?.size ?? 0,
     act(happening) {
       const deed = DEEDS[happening.kind];
@@ -152,6 +166,10 @@ export function createPeople(parts: PeopleParts): People {
       return deed !== undefined;
     },
     told({ kind }) {
+      if (kind === 'announced' && isAsked) {
+        const chance = chanceOf(parts.seed, 'confirms', time.now());
+        if (chance < CONFIRMED) time.at(time.now() + chance * UNTIL_OPEN_MS, confirm);
+      }
       for (const each of [...waiting].filter(({ kinds }) => kinds.includes(kind))) {
         waiting.delete(each);
         time.at(time.now() + each.afterMs, each.deed);
@@ -174,8 +192,8 @@ export function createPeople(parts: PeopleParts): People {
         press('ines adopts', () => engine.adopt(INES.name));
       const mayResume = state.state !== 'RUN' && time.now() - state.at > DAY_MS;
       if (mayResume) return void time.at(time.now() + 60_000, resume);
-      const isAsked = about('owed-rebalance') && sessionAt(time.now()) !== undefined;
-      if (isAsked) press('ines and jon approve a plan', () => planned(engine, JON));
+      const isOwed = about('owed-rebalance') && sessionAt(time.now()) !== undefined;
+      if (isOwed) press('ines and jon approve a plan', () => planned(engine, JON));
     },
   };
 }

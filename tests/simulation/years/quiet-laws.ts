@@ -214,11 +214,13 @@ export function checkMonth(
 
 /** In a world in which nothing goes wrong any more a month is done, whatever people were called for. */
 export function checkDone(
-  { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
+  { report, time, faults, people, settings }: Omit<LawParts, 'exchange'>,
   book: AccountState,
 ): void {
   const { id, late } = monthOf(time.now(), faults, book);
-  if (id === undefined || late < 0 || book.state.state !== 'RUN' || book.paused) return;
+  const isAsked = settings.announce.auto === 'approve';
+  if (id === undefined || (isAsked && !people.hasConfirmed(id))) return;
+  if (late < 0 || book.state.state !== 'RUN' || book.paused) return;
   const waits = [...book.alerts.values()].some(({ alert }) =>
     FOR_PEOPLE.includes(alert.subject.about),
   );

@@ -65,10 +65,12 @@ export function checkInTime(
 
 /** What is said of a rebalance that ended is so: what was traded less than planned is named, and only that. */
 export function checkResult(
-  { exchange, report, time }: LawParts,
+  { exchange, report, time, faults }: LawParts,
   book: AccountState,
   id: string,
 ): void {
+  // Of what a lost journal knew nothing can be said but what is held now.
+  if (isRestored(faults, time.now())) return;
   const { decision, result } = book.rebalances.get(id) ?? {};
   if (!decision || !result) return;
   const ids = new Set(managedOrdersOf(book, id).map(({ intent }) => intent.clientOrderId));
@@ -105,7 +107,12 @@ export function checkResult(
 }
 
 /** What is written down as refused, or as never arrived, is not at the exchange. */
-export function checkRefused({ exchange, report }: LawParts, clientOrderId: string): void {
+export function checkRefused(
+  { exchange, report, faults, time }: LawParts,
+  clientOrderId: string,
+): void {
+  // What a lost journal knew of is numbered again, and found to be done already.
+  if (isRestored(faults, time.now())) return;
   if (exchange.fake.accepted.some((order) => order.clientOrderId === clientOrderId))
     report('result untrue', `${clientOrderId} is at the exchange, and called refused`);
 }
@@ -117,9 +124,11 @@ export function checkHalted({ report, disk, faults, time }: LawParts, entry: Ent
     report('halted for nothing', entry.reason);
 }
 
-/** By itself nothing starts that people paused or skipped. */
+type AllowedParts = Pick<LawParts, 'report' | 'time' | 'people' | 'faults' | 'settings'>;
+
+/** By itself nothing starts that people paused or skipped, or did not confirm where Rotor waits for that. */
 export function checkAllowed(
-  { report, time, people, faults }: Pick<LawParts, 'report' | 'time' | 'people' | 'faults'>,
+  { report, time, people, faults, settings }: AllowedParts,
   book: AccountState,
   { id, cause }: Pick<Decision, 'id' | 'cause'>,
 ): void {
@@ -132,8 +141,16 @@ export function checkAllowed(
   const today = newYorkDate(time.now());
   if ((known?.until ?? '') > today) report('started against people', `${id} was delayed`);
   const told = known?.deliveredAt;
+  const isAsked = settings.announce.auto === 'approve' && known?.decision.plan.orders.length !== 0;
+  if (isAsked && !people.hasConfirmed(id))
+    report('started against people', `${id} was not confirmed`);
   const isTold = told !== undefined && newYorkDate(told) < today;
-  if (cause === 'initial' && !isTold)
+  if (
+    cause === 'initial' &&
+    !isTold &&
+    settings.announce.auto === 'announce' &&
+    settings.announce.first === 'announced'
+  )
     report('started unannounced', `${id} was not told of the evening before`);
 }
 

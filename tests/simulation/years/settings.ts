@@ -27,6 +27,9 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   TWO_PERSON_USD: [''],
   MAX_CATCHUP_SESSIONS: ['0', '2'],
   REBALANCE_ON_REGIME_CHANGE: ['true'],
+  AUTO_REBALANCE: ['approve'],
+  FIRST_REBALANCE: ['now'],
+  ANNOUNCE_AT: ['17:00,08:30'],
 };
 /** Parts of all settings that a desk may have changed. */
 const CHANGED = [0, 0, 0.1, 0.4] as const;

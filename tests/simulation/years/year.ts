@@ -155,6 +155,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     people: {
       approvedBy: (planId) => people.approvedBy(planId),
       hasSkipped: (id) => people.hasSkipped(id),
+      hasConfirmed: (id) => people.hasConfirmed(id),
     },
   };
   const skew = (): number => skewOf(faults);
@@ -189,7 +190,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       report('lease taken from the living', `${second.name} beside ${first.name}`),
   });
   const people = createPeople({
-    ...{ time, tell, faults, exchange, report },
+    ...{ seed: story.seed, settings, time, tell, faults, exchange, report },
     life: () => machine.main(),
     confirmClosings: () => confirmClosings(world),
     isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
