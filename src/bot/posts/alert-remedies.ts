@@ -85,8 +85,7 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   drift: 'The next rebalance corrects it; /rebalance does it now.',
   halted: 'No orders will be sent until /resume is used.',
   'idle-cash':
-    '/rebalance makes a new plan and finishes it; otherwise the next monthly rebalance starts from ' +
-    'the current holdings.',
+    '/rebalance makes a new plan and finishes it; otherwise the next one starts from the current holdings.',
   'journal-restored': 'Compare positions and orders with the broker, then use /resume.',
   'late-rebalance': 'It runs once, in the next trading window; /resume ends a pause or a halt.',
   'left-undone': 'The next rebalance starts from the current holdings; /rebalance does it now.',

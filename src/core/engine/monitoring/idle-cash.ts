@@ -89,7 +89,7 @@ function idleAlert(idle: number, rest: string, isOverdue: boolean): Alert {
     text: `${percent(idle)} of the account is in cash that the last plan wanted invested. ${rest}`,
     remedy: isOverdue
       ? 'It is tried in every trading window that allows it.'
-      : 'The next monthly rebalance starts from the current holdings.',
+      : 'The next rebalance starts from the current holdings.',
     ...(isOverdue ? {} : { advice: { code: 'idle-cash' } as const }),
   };
 }

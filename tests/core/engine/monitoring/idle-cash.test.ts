@@ -91,5 +91,8 @@ describe('the alert about idle cash', () => {
     const result = { kind: 'partial', left: ['buy XLK: not sent'] } as const;
     journal.append({ kind: 'finished', decisionId: ID, result });
     expect(look()).toEqual([expect.stringContaining('Nothing more is sent for it.')]);
+    // A weekly model rebalances sooner than in a month.
+    const told = [...journal.book().alerts.values()].map(({ alert }) => alert.remedy);
+    expect(told).toEqual(['The next rebalance starts from the current holdings.']);
   });
 });
