@@ -10,6 +10,8 @@ import { type Cents, cents, type Qty, type SessionDate, type Ticker, toShares } 
 /** The dividend of one ticker, on the shares held before its ex-date. */
 export interface EstimatedDividend {
   readonly ticker: Ticker;
+  /** The recorded close before the ex-date; days earlier where closes are missing. */
+  readonly after: SessionDate;
   /** The recorded close on or after the ex-date. */
   readonly session: SessionDate;
   readonly qty: Qty;
@@ -63,9 +65,10 @@ function between(
   bars: BothBars,
 ): readonly EstimatedDividend[] {
   const before = points[index - 1];
-  return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
+  if (!before) return [];
+  return [...(before.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
     // Dividends of unmanaged holdings do not count towards You.
-    if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
+    if (before.managedBy && !before.managedBy.own.includes(ticker)) return [];
     const at = (offset: number): Adjustment | undefined => {
       const near = points[index + offset];
       return near && adjustmentAt(near, ticker, bars);
@@ -77,7 +80,8 @@ function between(
     const least = Math.max(MIN_DIVIDEND, 3 * (last.rounding + now.rounding));
     if (!(part >= least && part <= MAX_DIVIDEND)) return [];
     if (!isSteady(at(-2), last) || !isSteady(now, at(1))) return [];
-    return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
+    const dates = { after: before.session, session: point.session };
+    return [{ ticker, ...dates, qty, amount: cents(Math.round(value * part)) }];
   });
 }
 
@@ -122,14 +126,10 @@ function unpaid(
 ): readonly EstimatedDividend[] {
   const paid = cashFlows.map(({ activity }) => activity).filter(({ kind }) => kind === 'dividend');
   const used = new Set<string>();
-  return found.filter(({ ticker, session }) => {
-    const from = Date.parse(session) - 86_400_000;
+  return found.filter(({ ticker, after, session }) => {
+    const [from, to] = [Date.parse(after), Date.parse(session) + PAID_WITHIN_MS];
     const match = paid.find(
-      (each) =>
-        each.ticker === ticker &&
-        !used.has(each.id) &&
-        each.at >= from &&
-        each.at <= from + PAID_WITHIN_MS,
+      (each) => each.ticker === ticker && !used.has(each.id) && each.at >= from && each.at <= to,
     );
     if (match) used.add(match.id);
     return !match;
@@ -138,14 +138,14 @@ function unpaid(
 
 /** Whether a corporate action brought shares of about that worth: the price fell by them. */
 function cameInShares(
-  { session, amount }: EstimatedDividend,
+  { after, session, amount }: EstimatedDividend,
   equity: readonly EquityPoint[],
   cashFlows: AccountState['cashFlows'],
 ): boolean {
-  const from = Date.parse(session) - 86_400_000;
+  const [from, to] = [Date.parse(after), Date.parse(session) + BROUGHT_WITHIN_MS];
   return cashFlows.some(({ activity: { kind, ticker, qty, cash, at } }) => {
     if (kind !== 'split' || ticker === undefined || qty <= 0) return false;
-    if (at < from || at > from + BROUGHT_WITHIN_MS) return false;
+    if (at < from || at > to) return false;
     const held = equity
       .find((point) => point.session >= session && point.holdings?.has(ticker))
       ?.holdings?.get(ticker);

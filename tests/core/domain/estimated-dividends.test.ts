@@ -57,9 +57,8 @@ function paidOn(day: string): Dated {
 describe('the dividends of a paper account', () => {
   it('are estimated from the ex-date and the shares held before it', () => {
     const found = estimatedDividends(bookOf(START, ...TRADED), DIVIDEND);
-    expect(found).toEqual([
-      { ticker: XLU, session: '2026-11-18', qty: wholeShares(100), amount: dollars(50) },
-    ]);
+    const dates = { after: '2026-11-17', session: '2026-11-18' };
+    expect(found).toEqual([{ ticker: XLU, ...dates, qty: wholeShares(100), amount: dollars(50) }]);
     const sum = (since: string) =>
       dividendsBetween(found, sessionDate(since), sessionDate('2026-11-19'));
     expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
@@ -265,10 +264,10 @@ describe('a payment by the broker', () => {
     ['2026-11-15T23:59:59.999Z', []],
     ['2026-11-16T00:00:00Z', ['2026-11-17']],
     ['2026-11-17T23:59:59.999Z', ['2026-11-17']],
-    ['2027-01-05T00:00:00Z', ['2026-11-17']],
-    ['2027-01-05T00:00:00.001Z', ['2026-11-19']],
-    ['2027-01-07T00:00:00Z', ['2026-11-19']],
-    ['2027-01-07T00:00:00.001Z', []],
+    ['2027-01-06T00:00:00Z', ['2026-11-17']],
+    ['2027-01-06T00:00:00.001Z', ['2026-11-19']],
+    ['2027-01-08T00:00:00Z', ['2026-11-19']],
+    ['2027-01-08T00:00:00.001Z', []],
   ])('on %s pays for the first estimate within 50 days: %j', (day, pays) => {
     const both = ['2026-11-17', '2026-11-19'];
     expect(unpaidWith(payment(day))).toEqual(both.filter((each) => !pays.includes(each)));
@@ -277,6 +276,17 @@ describe('a payment by the broker', () => {
   it('pays for the earlier of two estimates, so that the next one pays for the later', () => {
     const [first, second] = [payment('2026-11-17T05:00:00Z'), payment('2026-12-04T05:00:00Z')];
     expect(unpaidWith(first, second)).toEqual([]);
+  });
+
+  it('pays for an estimate also where no close was recorded between its ex-date and its pay date', () => {
+    const [before, , , after] = held(100, 99.5, 99.5, 99.5);
+    if (!before || !after) throw new Error('no closes');
+    const adjusted = bars(99.5, 99.5, 99.5, 99.5);
+    const left = (...payments: readonly Dated[]) =>
+      estimatedDividends(bookOf(START, before, after, ...payments), adjusted);
+    expect(left().map(({ session }) => session)).toEqual(['2026-11-19']);
+    expect(left(payment('2026-11-17T05:00:00Z'))).toEqual([]);
+    expect(left(payment('2026-11-15T05:00:00Z'))).toHaveLength(1);
   });
 
   it('is a dividend of the same ticker', () => {
