@@ -62,6 +62,15 @@ function withdrawnFrom(offers: DepositOffers, amount: number): DepositOffers {
   return next;
 }
 
+/** The cash that people left to the next rebalance. */
+export function leftForLater(offers: DepositOffers): Cents {
+  return cents(
+    [...offers.values()]
+      .filter(({ choice, over }) => choice?.choice === 'later' && !over)
+      .reduce((sum, { activity, withdrawn }) => sum + activity.cash - withdrawn, 0),
+  );
+}
+
 /** Closes every offer: the next decision uses all cash anyway. */
 export function closedDeposits(offers: DepositOffers): DepositOffers {
   if (![...offers.values()].some(({ over }) => !over)) return offers;

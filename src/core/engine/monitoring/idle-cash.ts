@@ -3,6 +3,7 @@ import { positionValue } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
+import { leftForLater } from '#core/domain/deposits.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
@@ -58,8 +59,9 @@ function lastIsFlatten({ rebalances }: AccountState): boolean {
 }
 
 /**
- * Cash in excess of the last plan's, as a fraction of managed equity; undefined while its rebalance has
- * just begun, before the first, or where the account was not observed.
+ * Cash in excess of the last plan's, as a fraction of managed equity, both without the deposits that a
+ * person left to the next rebalance; undefined while its rebalance has just begun, before the first, or
+ * where the account was not observed.
  */
 function idleShare(
   book: AccountState,
@@ -68,7 +70,10 @@ function idleShare(
   const last = [...book.rebalances.values()].at(-1);
   if (!last) return undefined;
   if (last.finishedAt === undefined && at - last.at < WORKING_MS) return undefined;
-  if (!managed || managed.equity <= 0 || missingShares(book, positions).size > 0) return undefined;
+  if (!managed || missingShares(book, positions).size > 0) return undefined;
+  const left = leftForLater(book.deposits);
+  const equity = managed.equity - left;
+  if (equity <= 0) return undefined;
   const { verdict } = last.decision;
   if (verdict.kind === 'refused') return undefined;
   // An intentional trade makes the current holding the wanted one.
@@ -77,8 +82,8 @@ function idleShare(
   const kept = positions
     .filter(({ ticker }) => meant.has(ticker))
     .reduce((sum, position) => sum + positionValue(position), 0);
-  const invested = wanted.reduce((sum, [, weight]) => sum + weight, kept / managed.equity);
-  return managed.cash / managed.equity - Math.max(0, 1 - invested);
+  const invested = wanted.reduce((sum, [, weight]) => sum + weight, kept / equity);
+  return (managed.cash - left) / equity - Math.max(0, 1 - invested);
 }
 
 function idleAlert(idle: number, rest: string, isOverdue: boolean): Alert {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
-import { dollars, epochMs, ticker } from '#core/domain/units.ts';
+import { dollars, epochMs, qty, ticker } from '#core/domain/units.ts';
 import { idleCashEntries } from '#core/engine/monitoring/idle-cash.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decision, intent } from '#tests/support/decision.ts';
@@ -73,6 +73,29 @@ describe('the alert about idle cash', () => {
       ...[[], ['alert'], [], []],
     ]);
     expect([kinds(4_490), kinds(4_990)]).toEqual([['resolved'], []]);
+  });
+
+  it('leaves out a deposit that a person left to the next rebalance', () => {
+    const { journal } = desk();
+    const kinds = (cashUsd: number, equityUsd = 110_000) => {
+      const managed = { equity: dollars(equityUsd), cash: dollars(cashUsd) };
+      const seen = observation({ at: NOW, account: account(equityUsd), managed });
+      const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+      journal.append(...entries);
+      return entries.map(({ kind }) => kind);
+    };
+    const cash = { ticker: undefined, qty: qty(0), at: epochMs(NOW - 60_000) };
+    const deposit = { ...cash, id: 'd1', kind: 'deposit', cash: dollars(10_000) } as const;
+    journal.append({ kind: 'activity', activity: deposit });
+    expect(kinds(10_000)).toEqual(['alert']);
+    journal.append({ kind: 'deposit-choice', activityId: 'd1', choice: 'later', by: 'ines' });
+    expect(kinds(10_000)).toEqual(['resolved']);
+    // Neither more cash than that, nor what was withdrawn of it, was left by anybody.
+    expect(kinds(15_010)).toEqual(['alert']);
+    expect(kinds(10_000)).toEqual(['resolved']);
+    const out = { ...cash, id: 'w1', kind: 'withdrawal', cash: dollars(-9_000) } as const;
+    journal.append({ kind: 'activity', activity: out });
+    expect(kinds(10_000)).toEqual(['alert']);
   });
 
   it('ends when a person has everything sold: that cash is wanted', () => {
