@@ -93,11 +93,13 @@ export interface MarketClock {
 
 /**
  * The market's state at an instant, from the broker's last answer. That is valid until the next open or
- * close that it named; after that, without a new answer, our own calendar is used. Undefined before the
- * first answer.
+ * close that it named, unless it named one that was over; after that, without a new answer, our own calendar
+ * is used. Undefined before the first answer.
  */
 export function marketBy(known: MarketClock | undefined, at: EpochMs): MarketClock | undefined {
-  if (!known || at < (known.open ? known.nextClose : known.nextOpen)) return known;
+  if (!known) return known;
+  const until = known.open ? known.nextClose : known.nextOpen;
+  if (at < until || until < known.at) return known;
   const session = sessionAt(at);
   const next = nextSession(at);
   return {

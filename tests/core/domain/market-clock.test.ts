@@ -20,6 +20,11 @@ describe('the market session while the broker does not answer', () => {
     expect(marketBy(undefined, MONDAY.at)).toBeUndefined();
   });
 
+  it('is the broker’s where it says closed and names an open that was over', () => {
+    const closed = { ...MONDAY, open: false, nextOpen: at('2026-11-23', 9, 30) };
+    expect(marketBy(closed, closed.at)).toBe(closed);
+  });
+
   it.each([
     ['closed in the evening', at('2026-11-23', 18, 30), false, at('2026-11-24', 9, 30)],
     ['open the next morning', at('2026-11-24', 10), true, at('2026-11-25', 9, 30)],
