@@ -32,7 +32,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'less than one share is no drift',
     file: DRIFT,
-    find: 'size > step &&',
+    find: 'if (!fractional && size <= share) return false;',
     put: '',
     tests: WATCHED,
     test: 'of less than one share is not reported',

@@ -46,18 +46,30 @@ export function driftEntries(
     const open = openAlert(book, driftOf(ticker)) !== undefined;
     if (gap === undefined) return [];
     const size = Math.abs(gap.held - gap.wanted);
-    // With whole shares a position can be off by up to one share.
-    const step = rules.fractional ? 0 : (gap.price * 100) / equity;
-    // Less than MIN_DRIFT is not traded, except to close a position.
-    const least = gap.wanted === 0 ? 0 : rules.minDrift;
     const isFar =
-      size > Math.max(maxDrift, least) &&
-      size > step &&
+      size > maxDrift &&
+      isCorrected(gap, equity, rules) &&
       !book.intentionalTrades.has(ticker) &&
       !left.has(ticker);
     if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];
     return open ? closing(book, ticker, size < maxDrift * CLEAR_BELOW) : [];
   });
+}
+
+/** Whether a rebalance sends an order for it. */
+function isCorrected(
+  { held, wanted, price }: Gap,
+  equity: number,
+  { fractional, minDrift, minOrder }: EngineParts['rules'],
+): boolean {
+  const size = Math.abs(held - wanted);
+  const share = (price * 100) / equity;
+  // With whole shares a position can be off by up to one share.
+  if (!fractional && size <= share) return false;
+  // An order that closes a position may be of any size.
+  if (wanted === 0) return true;
+  const traded = fractional ? size : Math.floor(size / share) * share;
+  return size > minDrift && traded * equity >= minOrder;
 }
 
 interface Gap {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unfinished } from '#core/domain/account-state.ts';
 import { subjectKey } from '#core/domain/alert.ts';
 import { barHistory } from '#core/domain/bar.ts';
-import { epochMs, qty, ticker } from '#core/domain/units.ts';
+import { dollars, epochMs, qty, ticker } from '#core/domain/units.ts';
 import { MAX_SKEW_MS } from '#core/engine/execution/check-order.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed } from '#tests/support/bars.ts';
@@ -103,6 +103,19 @@ describe('drift', () => {
     expect(desk.posted()).toEqual(['buy XLK 6']);
     await looks(desk, 3);
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
+  });
+
+  it('that no rebalance corrects, as its order is below MIN_ORDER_USD, is not reported', async () => {
+    const rules = { minOrder: dollars(1_000) };
+    const desk = await running({ ...ROTATION, rules });
+    desk.broker.setPrice('XLK', 120);
+    await looks(desk, 5);
+    desk.broker.setPrice('XLK', 118);
+    await looks(desk, 5);
+    expect(open(desk)).toEqual([]);
+    desk.broker.setPrice('XLK', 130);
+    await looks(desk, 5);
+    expect(open(desk)).toEqual(['drift XLK', 'drift XLE']);
   });
 
   it('left by a rebalance is reported with its result, not again', async () => {
