@@ -149,7 +149,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'limits.maxTurnoverPerDay * base',
     put: 'limits.maxTurnoverPerDay * context.account.equity',
     tests: 'tests/core/engine/execution/check-order.test.ts',
-    test: 'too much turnover of the',
+    test: 'turnover of any day of the part',
   },
   {
     rule: 'an execution that is told twice moves the books once',

@@ -32,8 +32,8 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
     'Check /orders to see why there were so many. The rest is sent on the next trading day; if that ' +
     'many are intended, raise MAX_ORDERS_PER_DAY and restart.',
   MAX_TURNOVER_PER_DAY:
-    'Check /orders to see what was traded. The rest is sent on the next trading day; if that much is ' +
-    'intended, raise MAX_TURNOVER_PER_DAY and restart.',
+    'Check /orders to see what was traded. What fits into a day is sent on the next trading day; if ' +
+    'more is intended, raise MAX_TURNOVER_PER_DAY and restart.',
   MAX_GROSS: 'Check /positions: more is held than the plan assumed. Then use /rebalance.',
   MAX_WEIGHT: 'Check /positions: more is held than the plan assumed. Then use /rebalance.',
   'buying power':

@@ -3,7 +3,7 @@ import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import { tradingWindow } from '#core/domain/trading-window.ts';
-import { cents, type EpochMs, epochMs } from '#core/domain/units.ts';
+import { type Cents, cents, type EpochMs, epochMs } from '#core/domain/units.ts';
 import { usd } from '../domain/figures.ts';
 import type { TradingLimits } from '../domain/trading-limits.ts';
 import { nextWindow, tradableSession } from '../scheduler.ts';
@@ -56,21 +56,36 @@ function lateRemark({ decision, now, openMs }: RemarksInput): readonly string[] 
 }
 
 function orderRemarks({ decision, limits }: RemarksInput): readonly string[] {
-  return decision.plan.orders
-    .filter(({ estimated }) => estimated > limits.maxOrder)
-    .map(({ side, ticker, estimated }) => {
-      return `${side} ${ticker} is about ${usd(estimated)}, over MAX_ORDER_USD (${usd(limits.maxOrder)}): it would not be sent.`;
-    });
+  const turnover = mostOf(decision, limits);
+  return decision.plan.orders.flatMap(({ side, ticker, estimated }) => {
+    const about = `${side} ${ticker} is about ${usd(estimated)}`;
+    if (estimated > limits.maxOrder)
+      return [`${about}, over MAX_ORDER_USD (${usd(limits.maxOrder)}): it would not be sent.`];
+    return estimated > turnover
+      ? [
+          `${about}, more than MAX_TURNOVER_PER_DAY allows in a day (${usd(turnover)}): it would not be sent.`,
+        ]
+      : [];
+  });
+}
+
+/** The turnover allowed in a day. */
+function mostOf(
+  { holdings }: RemarksInput['decision'],
+  { maxTurnoverPerDay }: RemarksInput['limits'],
+): Cents {
+  return cents(Math.floor(maxTurnoverPerDay * holdings.equity));
 }
 
 function dayRemarks({ decision, limits, today }: RemarksInput): readonly string[] {
   const { orders } = decision.plan;
+  const most = mostOf(decision, limits);
   const count = today.length + orders.length;
   const turned = [
     ...today.map(turnoverOf),
-    ...orders.map(({ estimated }) => estimated),
+    // A larger one is not sent on any day.
+    ...orders.map(({ estimated }) => (estimated > most ? 0 : estimated)),
   ].reduce<number>((sum, each) => sum + each, 0);
-  const most = limits.maxTurnoverPerDay * decision.holdings.equity;
   const sent = today.length === 0 ? '' : ` with the ${today.length} of today`;
   return [
     ...(orders.length > 0 && count > limits.maxOrdersPerDay
@@ -80,7 +95,7 @@ function dayRemarks({ decision, limits, today }: RemarksInput): readonly string[
       : []),
     ...(orders.length > 0 && turned > most
       ? [
-          `It would turn over ${usd(cents(Math.round(turned)))} today, more than MAX_TURNOVER_PER_DAY allows (${usd(cents(Math.floor(most)))}): the rest would be sent on the next day.`,
+          `It would turn over ${usd(cents(Math.round(turned)))} today, more than MAX_TURNOVER_PER_DAY allows (${usd(most)}): the rest would be sent on the next day.`,
         ]
       : []),
   ];

@@ -104,13 +104,24 @@ describe('the remarks about a plan', () => {
     ]);
   });
 
+  it('name an order that no day’s turnover allows, and do not promise it for the next day', () => {
+    const limits = { maxOrder: dollars(9_000), maxOrdersPerDay: 9, maxTurnoverPerDay: 0.01 };
+    const large = { ...BUY, estimated: dollars(1_001) };
+    expect(told([SELL, large], { limits })).toEqual([
+      'buy XLF is about $1,001, more than MAX_TURNOVER_PER_DAY allows in a day ($1,000): it would not be sent.',
+    ]);
+    expect(told([SELL, BUY], { limits })).toEqual([
+      expect.stringMatching(/turn over \$2,000 today.*the rest would be sent on the next day/),
+    ]);
+  });
+
   it('count the orders of the day, and say nothing of a plan without any', () => {
     const today = [{ intent: SELL, state: 'placed', tries: 1 }] as unknown as RemarksInput['today'];
     const limits = { maxOrder: dollars(1_000), maxOrdersPerDay: 2, maxTurnoverPerDay: 2 };
     expect(told(undefined, { limits, today })).toEqual([
       expect.stringMatching(/^Its 2 orders with the 1 of today are more/),
     ]);
-    const none = { ...limits, maxOrdersPerDay: 0, maxTurnoverPerDay: -1 };
+    const none = { ...limits, maxOrdersPerDay: 0, maxTurnoverPerDay: 0.009 };
     expect(told([], { limits: none, today })).toEqual([]);
     expect(told([BUY], { limits: none })).toHaveLength(2);
   });

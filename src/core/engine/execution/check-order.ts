@@ -283,7 +283,12 @@ function sizeBlock(
   }
   const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
   const base = Math.max(context.planEquity, managedEquity(context, limits));
-  if (turned > limits.maxTurnoverPerDay * base) {
+  const most = cents(Math.floor(limits.maxTurnoverPerDay * base));
+  // On no day would it be less.
+  if (value > most) {
+    return refuse('MAX_TURNOVER_PER_DAY', `${ticker}: ${usd(value)} is over ${usd(most)} a day`);
+  }
+  if (turned > most) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
   return undefined;
