@@ -1,5 +1,6 @@
 import { counted } from '#core/domain/figures.ts';
 import type { UnsentOrder } from '#core/domain/order-lines.ts';
+import type { EpochMs } from '#core/domain/units.ts';
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
 import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
@@ -117,16 +118,20 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
     case 'data':
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':
-      return waitsFor.opens === undefined
-        ? 'runs automatically when the market opens'
-        : `runs automatically after the open, ${soon(waitsFor.opens, at)}`;
+      return `runs automatically ${openWords(waitsFor.opens, at)}`;
     case 'window':
       return `runs automatically from ${soon(waitsFor.from, at)}`;
     case 'broker':
       return 'waits for Alpaca to answer';
+    case 'limits':
+      return `held back by ${waitsFor.limits.map((limit) => escape(limit, 40)).join(', ')}; asks again every five minutes`;
     case 'nothing':
       return 'running now';
     default:
       return waitsFor satisfies never;
   }
+}
+
+function openWords(opens: EpochMs | undefined, at: BacklogView['at']): string {
+  return opens === undefined ? 'when the market opens' : `after the open, ${soon(opens, at)}`;
 }

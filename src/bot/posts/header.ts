@@ -213,6 +213,7 @@ function waitsUntil({ waitsFor }: HeaderView): string {
       return ticking(waitsFor.from);
     case 'broker':
       return 'waits for Alpaca to answer';
+    case 'limits':
     case 'nothing':
       return 'due now';
     default:

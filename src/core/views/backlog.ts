@@ -79,6 +79,8 @@ export type WaitsFor =
   | { readonly kind: 'window'; readonly from: EpochMs }
   /** The broker does not answer. */
   | { readonly kind: 'broker' }
+  /** Limits that hold back its orders. */
+  | { readonly kind: 'limits'; readonly limits: readonly string[] }
   /** Nothing: it runs at the next tick. */
   | { readonly kind: 'nothing' };
 
@@ -126,7 +128,7 @@ function running(book: AccountState, seen: Observation): readonly BacklogItem[] 
   ).length;
   const orders = decision.plan.orders.length;
   const held = heldUp(book) ?? (owed.every(isBuy) ? reduced(book) : undefined);
-  const waitsFor = held ?? marketWait(seen);
+  const waitsFor = held ?? limitWait(book, marketWait(seen));
   return [
     {
       kind: 'running',
@@ -192,6 +194,13 @@ function marketWait({ market, ordersFrom, broker }: Observation): WaitsFor {
   if (!market?.open) return { kind: 'market', opens: market?.nextOpen };
   if (ordersFrom !== undefined) return { kind: 'window', from: ordersFrom };
   return broker.connected ? { kind: 'nothing' } : { kind: 'broker' };
+}
+
+function limitWait({ alerts }: AccountState, market: WaitsFor): WaitsFor {
+  const limits = [...alerts.values()].flatMap(({ alert: { subject } }) =>
+    subject.about === 'limit' ? [subject.limit] : [],
+  );
+  return market.kind === 'nothing' && limits.length > 0 ? { kind: 'limits', limits } : market;
 }
 
 /** Highest severity first, then the oldest. */

@@ -143,6 +143,22 @@ describe('the backlog', () => {
     expect(items(carriedOut(decision))).toEqual([]);
   });
 
+  it('says which limits hold back a running rebalance, while orders may be sent', () => {
+    const held: Entry = {
+      kind: 'alert',
+      alert: alert({ subject: parseSubject('limit MAX_ORDERS_PER_DAY') }),
+    };
+    const begun = [...carriedOut(decided()).slice(0, -3), held];
+    const waitsFor = (seen = observation()) => items(begun, seen)[0];
+    expect(waitsFor()).toMatchObject({
+      kind: 'running',
+      waitsFor: { kind: 'limits', limits: ['MAX_ORDERS_PER_DAY'] },
+    });
+    expect(waitsFor(observation({ market: closed }))).toMatchObject({
+      waitsFor: { kind: 'market' },
+    });
+  });
+
   it('lists open alerts and who has seen them, the most severe first, without information', () => {
     const raise = (subject: string, severity: 'info' | 'warning' | 'critical'): Entry => ({
       kind: 'alert',
