@@ -81,6 +81,8 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
     'Positions stay unchanged. Rotor asks its source again every five minutes and continues ' +
     'automatically when the bars are clean. /data shows every finding. If another source has the same ' +
     'move, add the day to ACCEPTED_MOVES.',
+  'borrowed-cash':
+    'The next rebalance sells for it; /rebalance does it now. A deposit covers it too.',
   drawdown: 'Nothing is bought until /resume is used with a reason.',
   drift: 'The next rebalance corrects it; /rebalance does it now.',
   halted: 'No orders will be sent until /resume is used.',

@@ -54,6 +54,7 @@ export type Advice =
 export type PlainAdvice =
   | 'adopt-difference'
   | 'bars-in-doubt'
+  | 'borrowed-cash'
   | 'drawdown'
   | 'drift'
   | 'halted'

@@ -49,6 +49,7 @@ export interface Alert {
 /** Stored texts of subjects without details. Never change one: journals contain it. */
 const PLAIN = {
   'bars-in-doubt': 'bars in doubt',
+  'borrowed-cash': 'borrowed cash',
   broker: 'broker',
   calendar: 'calendar',
   clock: 'clock',

@@ -15,6 +15,7 @@ const STORED: readonly (readonly [string, AlertSubject])[] = [
   ['error Alpaca said 500', { about: 'error', text: 'Alpaca said 500' }],
   ['external 2026::a b', { about: 'external-trade', fillId: '2026::a b' }],
   ['idle cash', { about: 'idle-cash' }],
+  ['borrowed cash', { about: 'borrowed-cash' }],
   ['journal', { about: 'journal' }],
   ['late', { about: 'late-rebalance' }],
   ['left monthly-2024-08', { about: 'left-undone', decisionId: 'monthly-2024-08' }],

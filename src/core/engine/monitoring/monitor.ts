@@ -20,6 +20,7 @@ import {
   incompleteActionEntries,
   incompleteActions,
 } from '../reconciliation/incomplete-actions.ts';
+import { borrowedCashEntries } from './borrowed-cash.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
@@ -68,6 +69,7 @@ function stalenessEntries(
   return [
     ...(isWhole ? driftEntries(parts, observation) : []),
     ...(isWhole ? idleCashEntries(parts, observation) : []),
+    ...(isWhole ? borrowedCashEntries(journal.book(), observation) : []),
     ...stuckEntries(journal.book(), parts.clocks.market.now()),
     ...incompleteActionEntries(journal.book(), observation, bars),
     ...openOrdersOver(journal.book()),
