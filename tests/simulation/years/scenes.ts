@@ -65,6 +65,13 @@ export const SCENES: readonly Scene[] = [
     beside: [],
   },
   {
+    says: 'the machine is off for longer than a month may be caught up',
+    of: ['switched-off'],
+    own: { after: [-60, 0], lasts: [9_000, 20_000] },
+    meets: ['closed'],
+    beside: [],
+  },
+  {
     says: 'somebody has a plan made while the equity contradicts its parts',
     of: ['wrong-equity'],
     own: { after: [8, 10], lasts: [8, 15] },
