@@ -191,8 +191,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the drawdown counts from what the account is worth at RUN',
     file: 'src/core/domain/journal-events/process.ts',
-    find: 'drawdownFrom: equity === undefined ? undefined : {',
-    put: 'drawdownFrom: equity !== undefined ? undefined : {',
+    find: 'equity === undefined\n            ? undefined\n            : { at',
+    put: 'equity !== undefined\n            ? undefined\n            : { at',
     tests: 'tests/core/engine/trading-state.test.ts',
     test: 'counts the drawdown from the account’s value at that moment',
   },

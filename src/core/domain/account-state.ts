@@ -5,7 +5,7 @@ import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { DepositOffers } from './deposits.ts';
 import type { Ledger } from './ledger.ts';
-import type { DatedAccountSnapshot, ManagedTerms } from './managed-account.ts';
+import type { DatedAccountSnapshot, DrawdownStart, ManagedTerms } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
 import type { AssignedRoles, RoleProposalState } from './model-role.ts';
 import type { MonthParity } from './month-parity.ts';
@@ -230,7 +230,7 @@ export interface AccountState {
   /** Sessions whose close will never be recorded. */
   readonly missed: ReadonlySet<SessionDate>;
   /** The account at the start, or when a person last resumed trading: drawdown is measured from there. */
-  readonly drawdownFrom: DatedAccountSnapshot | undefined;
+  readonly drawdownFrom: DrawdownStart | undefined;
   /** By `subjectKey`, in the order in which they were first raised. */
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {

@@ -5,7 +5,7 @@
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
 import { keepingFold } from './kept.ts';
-import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts';
+import type { AccountSnapshot, DatedAccountSnapshot, DrawdownStart } from './managed-account.ts';
 import { instantOf, measuredEquity, measuredStep } from './measured-equity.ts';
 import { cents } from './units.ts';
 
@@ -18,7 +18,7 @@ interface Path {
 
 /** Where the path begins, and the flows that it leaves out. */
 interface PathStart extends Pick<AccountState, 'cashFlows' | 'externalFills'> {
-  readonly from: DatedAccountSnapshot;
+  readonly from: DrawdownStart;
 }
 
 /** From 0 to 1; 0 at the peak, and while there is no known starting point. */
@@ -44,8 +44,8 @@ const pathOver = keepingFold<PathStart, EquityPoint, Path>(
 function goneOn(start: PathStart, { last: before, value, peak }: Path, after: Path['last']): Path {
   const { from } = start;
   // Cash flows dated before the beginning but booked after it were not part of it.
-  const bookedSince = before.snapshot === from ? from.at : undefined;
-  const span = { since: before.at, until: after.at, bookedSince };
+  const bookedAfter = before.snapshot === from ? from.flows : undefined;
+  const span = { since: before.at, until: after.at, bookedAfter };
   const { grown } = measuredStep(start, before.snapshot, after.snapshot, span);
   // Where there was nothing to grow, growth starts again at 1.
   const [next, best] = grown === undefined ? [1, 1] : [value * grown, peak];

@@ -31,6 +31,12 @@ export interface DatedAccountSnapshot extends AccountSnapshot {
   readonly at: EpochMs;
 }
 
+/** From where drawdown is measured. */
+export interface DrawdownStart extends DatedAccountSnapshot {
+  /** How many cash flows were booked by then: later ones came after it, whatever the clock showed. */
+  readonly flows: number;
+}
+
 /** The account in cents, all values of the same instant. */
 export interface WholeAccount {
   readonly cash: Cents;

@@ -117,12 +117,12 @@ export function measuredStep(
   after: AccountSnapshot,
   span: StepSpan,
 ): MeasuredStep {
-  const { since, until, bookedSince, earned = 0 } = span;
+  const { since, until, bookedAfter, earned = 0 } = span;
   const kept = STEPS.get(after) ?? keepingSame(stepOf);
   STEPS.set(after, kept);
   return kept({
     ...{ cashFlows, externalFills, before, after },
-    ...{ since, until, bookedSince, earned },
+    ...{ since, until, bookedAfter, earned },
   });
 }
 

@@ -9,8 +9,11 @@ import { type Ticker, valueOf } from './units.ts';
 export interface FlowSpan {
   readonly since: number;
   readonly until: number;
-  /** If set: flows booked after it count, whatever date the broker gives. */
-  readonly bookedSince?: number | undefined;
+  /**
+   * If set: that number of the first flows does not count and all later ones do, regardless of the broker's
+   * dates and of the clock.
+   */
+  readonly bookedAfter?: number | undefined;
 }
 
 /**
@@ -35,10 +38,10 @@ export function flowsBetween(
 /** Cash and share movements without an order that count in that period. */
 export function cashFlowsIn(
   { cashFlows }: Pick<AccountState, 'cashFlows'>,
-  { since, until, bookedSince }: FlowSpan,
+  { since, until, bookedAfter }: FlowSpan,
 ): readonly CashFlow[] {
-  if (bookedSince !== undefined) {
-    return cashFlows.filter(({ at, counted }) => at > bookedSince && counted <= until);
+  if (bookedAfter !== undefined) {
+    return cashFlows.slice(bookedAfter).filter(({ counted }) => counted <= until);
   }
   const sorted = byCounted(cashFlows);
   return sorted.slice(firstAfter(sorted, since), firstAfter(sorted, until));

@@ -57,6 +57,13 @@ describe('the drawdown', () => {
     expect(fallTo(50_000, START, FRIDAY, gone, lateMoney(-50_000))).toBe(0);
   });
 
+  it('is not caused by money that was withdrawn after a resume, on a clock that was set back since', () => {
+    const resumed = state(TUESDAY, 'RUN', 100_000);
+    const withdrawn = { ...moved(at('2026-11-17T16:10:00Z'), -30_000), at: MONDAY_NIGHT };
+    expect(fallTo(70_000, START, FRIDAY, resumed, withdrawn)).toBe(0);
+    expect(fallTo(70_000, START, FRIDAY, withdrawn, resumed)).toBeCloseTo(0.3, 12);
+  });
+
   it('is not caused by withdrawn money that is not booked yet', () => {
     expect(fallTo(50_000, START, FRIDAY)).toBe(0);
   });

@@ -53,9 +53,10 @@ describe('deposits and withdrawals', () => {
     );
   });
 
-  it('booked after an instant are found by the broker’s date, up to the end', () => {
-    const booked = [flow(10, 1, 50), flow(10, 2, 51), flow(60, 3, 60), flow(61, 4, 61)];
-    const found = cashFlowsIn({ cashFlows: booked }, { since: 0, until: 60, bookedSince: 50 });
+  it('booked after a number of others are found by the broker’s date, up to the end', () => {
+    // The clock was set back before the third.
+    const booked = [flow(10, 1, 50), flow(10, 2, 51), flow(60, 3, 40), flow(61, 4, 41)];
+    const found = cashFlowsIn({ cashFlows: booked }, { since: 0, until: 60, bookedAfter: 1 });
     expect(found.map(({ activity }) => activity.cash)).toEqual([dollars(2), dollars(3)]);
   });
 

@@ -78,12 +78,12 @@ export const ACCOUNT_EVENTS = {
   baseline: {
     key: () => 'the',
     reduce: (
-      { lots, seq },
+      { lots, seq, cashFlows },
       { cash, positions, equity, benchmark, known, holdings, managedBy },
       at,
     ) => ({
       baseline: { at, equity, cash, benchmark, holdings, managedBy },
-      drawdownFrom: { at, equity, cash, holdings, managedBy },
+      drawdownFrom: { at, equity, cash, holdings, managedBy, flows: cashFlows.length },
       booked: new Set(known),
       ledger: { cash, lots: positions },
       lots: [...positions].reduce(

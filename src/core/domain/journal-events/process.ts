@@ -66,7 +66,7 @@ export const PROCESS_EVENTS = {
   state: {
     key: noKey,
     reduce: (
-      { state: before, seq },
+      { state: before, seq, cashFlows },
       { state, by, reason, equity, cash, holdings, managedBy },
       at,
     ) => ({
@@ -78,7 +78,10 @@ export const PROCESS_EVENTS = {
       // After RUN drawdown is measured from here, or trading would stop again at once.
       ...(state === 'RUN' && {
         resumedAt: at,
-        drawdownFrom: equity === undefined ? undefined : { at, equity, cash, holdings, managedBy },
+        drawdownFrom:
+          equity === undefined
+            ? undefined
+            : { at, equity, cash, holdings, managedBy, flows: cashFlows.length },
       }),
     }),
     log: ({ state, by, reason }) => `trading state ${state} by ${by}: ${reason}`,
