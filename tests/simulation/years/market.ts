@@ -207,7 +207,8 @@ function chained(
     const [open = 0, close = 0] = [columns.open[row], columns.close[row]];
     columns.high[row] = Math.max(columns.high[row] ?? 0, open, close);
     columns.low[row] = Math.min(columns.low[row] ?? close, open, close);
-    columns.volume[row] = history.volume[source] ?? 1;
+    // One real day may be drawn twice in a row: its volume is another one then.
+    columns.volume[row] = (history.volume[source] ?? 0) + row + 1;
     last = close;
   }
   return columns;
