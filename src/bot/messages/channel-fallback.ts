@@ -14,7 +14,7 @@ export interface ChannelFallback {
   at(channelId: string): Channel;
   /** Introductory sentence of messages in that channel; undefined in Rotor's own channel. */
   sentence(channelId: string): string | undefined;
-  /** Why Rotor's channel is currently not used; undefined while it is. */
+  /** Why Rotor's channel is currently not used; undefined while it is, and until it is tried again. */
   problem(): string | undefined;
   /** Retries the better places with the next message. */
   retryNow(): void;
@@ -107,10 +107,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
       const why = reason();
       return `-# This is posted here because Rotor cannot post in its channel${why === undefined ? '' : ` (${why})`}.`;
     },
-    problem: () => {
-      const why = reason();
-      return why === undefined ? undefined : `the desk's channel takes no messages: ${why}`;
-    },
+    problem: () => places[0] && closed.problemAt(places[0]),
     retryNow: closed.retryNow,
   };
 }
@@ -120,6 +117,12 @@ function createClosedPlaces({ wall, log }: Pick<ChannelFallbackParts, 'wall' | '
   const closed = new Map<FallbackChannel, Closed>();
   return {
     of: (place: FallbackChannel) => closed.get(place),
+    /** Undefined also while it is to be retried. */
+    problemAt: (place: FallbackChannel): string | undefined => {
+      const known = closed.get(place);
+      if (known?.since === undefined) return undefined;
+      return `the desk's channel takes no messages: ${known.error.reason}`;
+    },
     /** Returns false when it was already open. */
     open: (place: FallbackChannel): boolean => closed.delete(place),
     shut: (place: FallbackChannel, error: ChannelClosed): void => {

@@ -102,6 +102,17 @@ describe('A channel that does not accept messages', () => {
     await eventually(house, () => bot.health().problem).toBeUndefined();
   });
 
+  it('is no problem any more once its permissions are back, before the next message', async () => {
+    const { house, bot } = await started();
+    const { discord } = house;
+    discord.act.overwriteForBot(discord.channelId, { deny: ['SendMessages'] });
+    say(house, 'away');
+    await eventually(house, () => bot.health().problem).toContain('takes no messages');
+    discord.act.overwriteForBot(discord.channelId, {});
+    await eventually(house, () => bot.health().problem).toBeUndefined();
+    expect(titlesIn(house)).toHaveLength(3);
+  });
+
   it('does not affect an alert posted elsewhere, which is edited in place', async () => {
     const { house } = await started();
     const { discord } = house;
