@@ -25,7 +25,7 @@ const WORKING_MS = 15 * 60_000;
  * below.
  */
 export function idleCashEntries(
-  { journal, maxDrift }: Pick<EngineParts, 'journal' | 'maxDrift'>,
+  { journal, maxDrift, rules }: Pick<EngineParts, 'journal' | 'maxDrift' | 'rules'>,
   seen: Observation,
 ): readonly Entry[] {
   const book = journal.book();
@@ -37,20 +37,46 @@ export function idleCashEntries(
   const open = openAlert(book, IDLE_CASH);
   if (idle === undefined) return [];
   // Near the limit it must not open and close with every price.
-  if (idle <= maxDrift * (open ? CLEAR_BELOW : 1)) {
-    return open
-      ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is as planned again.' }]
-      : [];
-  }
+  if (idle <= maxDrift * (open ? CLEAR_BELOW : 1))
+    return resolvedEntries(book, [IDLE_CASH.about], 'The cash is as planned again.');
   const undone = undoneOrders(book);
   // An order at the broker is being worked on: what it leaves counts once it has ended.
   if (open && unsentOrders(book).length < undone.length) return [];
   const owed = undone.map(({ side, ticker }) => `${side} ${ticker}`);
-  const rest =
-    owed.length > 0 ? `Still to do: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
-  // Repeated when the remaining buys change, not with every price move.
-  if (open?.alert.text.endsWith(rest)) return [];
-  return [{ kind: 'alert', alert: idleAlert(idle, rest, owed.length > 0) }];
+  const isPossible = owed.length > 0 || canBuy(book, seen, rules);
+  const next = isPossible ? idleAlert(idle, owed) : tooLittleAlert(idle);
+  return isNews(open?.alert, next, owed) ? [{ kind: 'alert', alert: next }] : [];
+}
+
+const TO_DO = 'Still to do: ';
+
+/** Repeated when the remaining buys change, or any can be paid for again; not with every price move. */
+function isNews(open: Alert | undefined, next: Alert, owed: readonly string[]): boolean {
+  if (!open) return true;
+  if (owed.length > 0) return !open.text.endsWith(stillToDo(owed));
+  return open.text.includes(TO_DO) || (open.severity === 'warning' && next.severity === 'error');
+}
+
+function stillToDo(owed: readonly string[]): string {
+  return `${TO_DO}${owed.join(', ')}.`;
+}
+
+/** Whether the cash pays for an order of anything that the last plan wants more of. */
+function canBuy(
+  { rebalances }: AccountState,
+  { managed, positions, prices }: Observation,
+  { fractional, minOrder }: EngineParts['rules'],
+): boolean {
+  const { equity = 0, cash = 0 } = managed ?? {};
+  const weights = [...rebalances.values()].at(-1)?.decision.verdict.weights ?? [];
+  return [...weights].some(([ticker, weight]) => {
+    const price = (prices.get(ticker) ?? 0) * 100;
+    const held = positions.find((each) => each.ticker === ticker);
+    const missing = weight * equity - (held ? positionValue(held) : 0);
+    const shares = price > 0 ? Math.max(1, Math.ceil(minOrder / price)) : 0;
+    const least = fractional ? minOrder : shares * price;
+    return least <= Math.min(missing, cash);
+  });
 }
 
 function lastIsFlatten({ rebalances }: AccountState): boolean {
@@ -86,7 +112,20 @@ function idleShare(
   return (managed.cash - left) / equity - Math.max(0, 1 - invested);
 }
 
-function idleAlert(idle: number, rest: string, isOverdue: boolean): Alert {
+/** No rebalance invests it. */
+function tooLittleAlert(idle: number): Alert {
+  return {
+    subject: IDLE_CASH,
+    severity: 'warning',
+    title: 'Cash is not invested',
+    text: `${percent(idle)} of the account is in cash that buys no further share, or less than MIN_ORDER_USD.`,
+    remedy: 'No rebalance invests it. FRACTIONAL=true or a deposit does.',
+  };
+}
+
+function idleAlert(idle: number, owed: readonly string[]): Alert {
+  const isOverdue = owed.length > 0;
+  const rest = isOverdue ? stillToDo(owed) : 'Nothing more is sent for it.';
   return {
     subject: IDLE_CASH,
     severity: 'error',

@@ -26,6 +26,8 @@ const placed: readonly Entry[] = [
   { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1, sent: undefined },
 ];
 
+const RULES = { fractional: false, minOrder: dollars(200), minDrift: 0 };
+
 /** A rebalance of half an hour ago, nothing of which is bought yet. */
 function desk() {
   const clock = leapingClock(epochMs(NOW - 30 * 60_000));
@@ -37,7 +39,7 @@ function desk() {
     managed: { equity: dollars(100_000), cash: dollars(100_000) },
   });
   const look = (): readonly string[] => {
-    const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+    const entries = idleCashEntries({ journal, maxDrift: 0.05, rules: RULES }, seen);
     journal.append(...entries);
     return entries.flatMap((entry) => (entry.kind === 'alert' ? [entry.alert.text] : []));
   };
@@ -65,7 +67,7 @@ describe('the alert about idle cash', () => {
     const kinds = (cashUsd: number) => {
       const managed = { equity: dollars(100_000), cash: dollars(cashUsd) };
       const seen = observation({ at: NOW, account: account(100_000), managed });
-      const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+      const entries = idleCashEntries({ journal, maxDrift: 0.05, rules: RULES }, seen);
       journal.append(...entries);
       return entries.map(({ kind }) => kind);
     };
@@ -80,7 +82,7 @@ describe('the alert about idle cash', () => {
     const kinds = (cashUsd: number, equityUsd = 110_000) => {
       const managed = { equity: dollars(equityUsd), cash: dollars(cashUsd) };
       const seen = observation({ at: NOW, account: account(equityUsd), managed });
-      const entries = idleCashEntries({ journal, maxDrift: 0.05 }, seen);
+      const entries = idleCashEntries({ journal, maxDrift: 0.05, rules: RULES }, seen);
       journal.append(...entries);
       return entries.map(({ kind }) => kind);
     };
@@ -117,5 +119,25 @@ describe('the alert about idle cash', () => {
     // A weekly model rebalances sooner than in a month.
     const told = [...journal.book().alerts.values()].map(({ alert }) => alert.remedy);
     expect(told).toEqual(['The next rebalance starts from the current holdings.']);
+  });
+
+  it('is a warning where the cash buys no further share, until it does', () => {
+    const { journal } = desk();
+    journal.append({ kind: 'finished', decisionId: ID, result: { kind: 'complete', left: [] } });
+    const look = (cashUsd: number, price: number, fractional = false) => {
+      const managed = { equity: dollars(1_000), cash: dollars(cashUsd) };
+      const prices = new Map([ticker('XLK'), ticker('XLE')].map((each) => [each, price]));
+      const seen = observation({ at: NOW, account: account(1_000), managed, prices });
+      const parts = { journal, maxDrift: 0.05, rules: { ...RULES, fractional } };
+      const entries = idleCashEntries(parts, seen);
+      journal.append(...entries);
+      return entries.map((entry) => (entry.kind === 'alert' ? entry.alert.severity : entry.kind));
+    };
+    // A share above its target of $500, one above the cash, and an order of $200 that needs two shares.
+    expect([look(1_000, 501), look(1_000, 501)]).toEqual([['warning'], []]);
+    expect(look(299, 300)).toEqual([]);
+    expect(look(300, 160)).toEqual([]);
+    expect(look(300, 501, true)).toEqual(['error']);
+    expect([look(300, 160), look(300, 150)]).toEqual([[], []]);
   });
 });
