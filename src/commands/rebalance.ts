@@ -56,6 +56,11 @@ async function answer(
   given: 'approved' | 'rejected',
 ): Promise<ButtonResult> {
   const { engine, asker, now } = context;
+  const former = given === 'approved' ? await formerApprover(context, id) : undefined;
+  if (former !== undefined) {
+    const note = `${escape(former, 100)} approved this plan and is no approver any more: make a new one.`;
+    return { update: undefined, note, subject: `proposal:${id}` };
+  }
   const outcome = await engine.answer(id, given, asker);
   const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
   const view = proposalView(engine.book(), engine.observation(), shown, now.wall);
@@ -66,6 +71,17 @@ async function answer(
     subject: `proposal:${shown}`,
     result: outcome.kind === 'closed' ? outcome.reason : `${given} ${id}: ${outcome.kind}`,
   };
+}
+
+/** The name of a person who approved the plan and has lost the role since. */
+async function formerApprover(
+  { engine, hasLost }: Pick<Context, 'engine' | 'hasLost'>,
+  id: string,
+): Promise<string | undefined> {
+  for (const { by, byId } of engine.book().proposals.get(id)?.approvals ?? []) {
+    if (await hasLost?.(byId, 'approver')) return by;
+  }
+  return undefined;
 }
 
 function noteOf(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {

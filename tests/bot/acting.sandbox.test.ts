@@ -247,6 +247,21 @@ describe('a plan', () => {
     await expect.poll(says).toMatch(/approved by noor\.haddad and elise\.brandt/);
   });
 
+  it('is not executed if the first of two approvers has lost the role since', async () => {
+    const open = await house({ twoPersonAbove: dollars(1_000) });
+    const plan = await ask(open, 'operator', 'rebalance');
+    await press(open, 'approver', plan.id, 'Approve');
+    open.discord.act.takeRole('approver', 'approver');
+    const second = await press(open, 'second-approver', plan.id, 'Approve');
+    expect(result(open, second)).toContain('noor.haddad approved this plan and is no approver');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    open.discord.act.giveRole('approver', 'approver');
+    await press(open, 'second-approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+  });
+
   it('is shown again when prices have changed it, and the old one is not executed', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');

@@ -98,7 +98,7 @@ function base(interaction: Interaction) {
     id: interaction.id,
     typed: '',
     focused: '',
-    roles: () => rolesOf(interaction.guild, interaction.user.id),
+    roles: (userId = interaction.user.id) => rolesOf(interaction.guild, userId),
     ask: impossible,
     options: new Map() as Options,
     asker: askerOf(interaction),

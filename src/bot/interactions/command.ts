@@ -69,6 +69,8 @@ export interface Context {
   readonly studies?: Studies | undefined;
   /** Sends messages to one person or into a thread; undefined when unavailable. */
   readonly deliver?: Deliver | undefined;
+  /** Whether that person lacks the access now; false when Discord does not answer. Undefined: not known. */
+  readonly hasLost?: ((userId: string, access: Access) => Promise<boolean>) | undefined;
   /** Both clocks at the time the command arrived. */
   readonly now: { readonly [K in keyof Clocks]: EpochMs };
 }

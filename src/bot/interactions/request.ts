@@ -17,8 +17,8 @@ export interface Request {
   readonly asker: Asker;
   /** For a button of a private answer: age of that answer in milliseconds. */
   readonly privateAgeMs?: number | undefined;
-  /** The asker's current roles; undefined when Discord does not answer. */
-  roles(): Promise<readonly string[] | undefined>;
+  /** Current roles of the asker, or of that person; undefined when Discord does not answer. */
+  roles(userId?: string): Promise<readonly string[] | undefined>;
   /** Shows a form instead of an answer. */
   ask(form: Modal): Promise<void>;
   /** Answers once; returns the message id if others see it too. */

@@ -117,12 +117,9 @@ function handlerOf(engine: Pick<Engine, 'book'>, found: Handler | undefined): Ha
   return { ...found, access: found.command.accessIn(engine.book().state.state) };
 }
 
-function contextOf(
-  parts: RouterParts,
-  commands: readonly Command[],
-  { asker, options }: Request,
-): Context {
-  const { engine, models, clocks, settings } = parts;
+function contextOf(parts: RouterParts, commands: readonly Command[], request: Request): Context {
+  const { engine, models, clocks, settings, rules } = parts;
+  const { asker, options } = request;
   return {
     engine,
     models,
@@ -134,6 +131,12 @@ function contextOf(
     notify: parts.notify ?? {},
     studies: parts.studies,
     deliver: parts.deliver,
+    hasLost: async (userId, access) => {
+      const roleIds = await request.roles(userId);
+      return (
+        roleIds !== undefined && permit(rules, { ...asker, roleIds }, access).kind === 'refused'
+      );
+    },
     now: { market: clocks.market.now(), wall: clocks.wall.now() },
   };
 }
