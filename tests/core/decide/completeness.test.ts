@@ -277,6 +277,8 @@ describe('a gap that tickers have in common', () => {
     expect(commonGap(found('gap at 2024-06-20'))).toBeUndefined();
     expect(commonGap(found('gap at 2024-06-20', 'gap at 2024-06-21'))).toBeUndefined();
     expect(commonGap(found('gap at 2024-06-20', '2024-06-27'))).toBeUndefined();
+    const [gap, other] = ['gap at 2024-06-20', 'gap at 2024-06-21'];
+    expect(commonGap(found(gap, gap, other))).toBeUndefined();
     expect(commonGap(found('2024-06-27', '2024-06-27'))).toBeUndefined();
   });
 });

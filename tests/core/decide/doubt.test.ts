@@ -49,6 +49,7 @@ describe('bars with data issues', () => {
       `XLE: bars through 2024-06-28 are suspicious: -50.0 % on ${day} (jump).`,
     );
     expect([...outcome.found]).toEqual([['XLE', `jump on ${day}`]]);
+    expect(outcome.inDoubt).toBe(true);
   });
 
   it('refuse a low above its high', () => {

@@ -205,10 +205,13 @@ function checkCash(parts: LawParts, book: AccountState): void {
 
 /** From the session after the one it is due on, a month is done, or people know that it is not. */
 export function checkMonth(
-  { report, time, faults }: Pick<LawParts, 'report' | 'time' | 'faults'>,
+  { report, time, faults, people, settings }: Omit<LawParts, 'exchange'>,
   book: AccountState,
 ): void {
   const { id, late } = monthOf(time.now(), faults, book);
+  // Where Rotor waits for an approval, its announcement asks people for one.
+  const isAsked = settings.announce.auto === 'approve' && !people.hasConfirmed(id ?? '');
+  if (isAsked && book.announcements.has(id ?? '')) return;
   if (id !== undefined && late >= 1 && !isCalled(book)) report('month forgotten', id);
 }
 
