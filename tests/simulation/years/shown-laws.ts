@@ -42,6 +42,8 @@ const LARGE_MOVES: readonly FaultKind[] = ['crash', 'gap', 'spin-off', 'late-spi
 const MOVE_MS = 4 * DAY_MS;
 /** Each of them ends with its cause. */
 const PASSING: readonly AlertTopic[] = ['broker', 'clock', 'stream', 'bars-in-doubt'];
+/** Money that came or left since the last close may count from that close: before a long weekend, days ago. */
+const SINCE_CLOSE_MS = 5 * DAY_MS;
 /** Money that came within a day may count from its morning or from its instant. */
 const TODAY_SLACK = 0.02;
 /** Otherwise a gain is exact, but for what moved between the close and the evening. */
@@ -77,7 +79,7 @@ export function checkGain(parts: LawParts, life: Life): void {
   const { today: shown, sinceStart } = headerView(engine.book(), engine.observation(), MODELS);
   // On paper a dividend counts from its day on, though it is paid some days later.
   const isPaying = parts.faults.since(epochMs(parts.time.now() - DIVIDEND_MS), DIVIDENDS);
-  const isLoose = isPaying || parts.drawdown.isDisturbedSince(parts.time.now() - 4 * DAY_MS);
+  const isLoose = isPaying || parts.drawdown.isDisturbedSince(parts.time.now() - SINCE_CLOSE_MS);
   const slack = isLoose ? TODAY_SLACK + parts.drawdown.spread() : EXACT_SLACK;
   if (shown !== undefined && Math.abs(shown - truth) > slack)
     parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
