@@ -64,7 +64,9 @@ export async function sendOrBlock(
     submitOrder(parts, managed, signal, async () => {
       const early = cancelRequested(parts, clientOrderId) ?? booksBlock(pass, side);
       if (early) return early;
-      const checked = await preTradeCheck(parts, decision, managed, snapshot);
+      // What an earlier try sent under this id is sent again unchanged.
+      const now = parts.journal.book().managedOrders.get(clientOrderId) ?? managed;
+      const checked = await preTradeCheck(parts, decision, now, snapshot);
       return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
     }),
   );

@@ -164,6 +164,19 @@ describe('sending the order of a line', () => {
     expect(await sendOrBlock(pass, managed, seen)).toBe(DIFFER);
   });
 
+  it('is sent again on the terms of its first try, whatever the price does meanwhile', async () => {
+    const { made, send } = desk();
+    const sent: (string | undefined)[] = [];
+    made.answers.submit = async ({ qty, limitPrice }) => {
+      sent.push(`${qty} at ${limitPrice}`);
+      made.broker.setPrice('XLK', 100 + sent.length);
+      return { kind: 'unknown', reason: 'no answer' };
+    };
+    await expect(send()).rejects.toThrow('is not known yet');
+    expect(sent.length).toBeGreaterThan(1);
+    expect(new Set(sent).size).toBe(1);
+  });
+
   it('of unknown outcome stops a rebalance, and in a flatten only its own ticker', async () => {
     const rebalance = desk();
     rebalance.made.broker.behave(() => ({ kind: 'never-arrives' }));
