@@ -64,7 +64,7 @@ export async function sendOrBlock(
     submitOrder(parts, managed, signal, async () => {
       const early = cancelRequested(parts, clientOrderId) ?? booksBlock(pass, side);
       if (early) return early;
-      // What an earlier try sent under this id is sent again unchanged.
+      // A later try uses the terms of the first one under this id.
       const now = parts.journal.book().managedOrders.get(clientOrderId) ?? managed;
       const checked = await preTradeCheck(parts, decision, now, snapshot);
       return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
