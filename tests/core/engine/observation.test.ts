@@ -93,7 +93,7 @@ describe('the next rebalance shown', () => {
     return when(parts, at('2024-07-01', time));
   };
 
-  it('is owed at once during the session in which it is due', () => {
+  it('counts as owed as soon as its session has begun', () => {
     expect(seenAt('10:00').nextRebalance).toMatchObject({ session: '2024-07-01', owed: true });
     expect(seenAt('10:00', 'announce').nextRebalance?.waits).toBeUndefined();
   });

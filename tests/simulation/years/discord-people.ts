@@ -148,8 +148,16 @@ function buttonsOf(book: AccountState | undefined): readonly string[] {
 
 /** Some seconds after HALT no order of the desk is open, while nothing keeps it from being cancelled. */
 function checkWithdrawn({ time, faults, exchange, report }: PeopleParts, life: Life): void {
-  const isIn = life.isUp() && life.book()?.state.state === 'HALT';
-  if (!isIn || faults.since(epochMs(time.now() - HELD_MS), HELD_OPEN)) return;
+  const { state, at } = life.book()?.state ?? {};
+  // What people set in between may have let orders leave; a later HALT is looked at by itself.
+  const isOld = at !== undefined && life.now() - at >= HALTED_MS;
+  if (
+    !life.isUp() ||
+    state !== 'HALT' ||
+    !isOld ||
+    faults.since(epochMs(time.now() - HELD_MS), HELD_OPEN)
+  )
+    return;
   const open = exchange.fake.accepted.filter(
     (order) => !isFinal(order) && order.clientOrderId.startsWith(CLIENT_ORDER_PREFIX),
   );
