@@ -3,6 +3,7 @@
  * in a small separate file, because the journal itself may be broken. Whatever ends the process is reported
  * to the alert webhook.
  */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Environment } from '#src/config/environment.ts';
 import { addressOf, type ReadSecret, secretsIn } from '#src/secrets.ts';
@@ -46,6 +47,8 @@ export interface CrashLoopParts {
 }
 
 const start = z.object({
+  /** Unique: two starts may happen at the same instant of a clock. Older versions wrote none. */
+  id: z.string().default(''),
   at: z.number(),
   build: z.string(),
   /** `running` until the end is known; a kill is noticed only at the next start. */
@@ -85,11 +88,11 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
     safeMode = { at: now(), build, why: crashSentence(crashes) };
   }
   let lasting: string | undefined;
-  const own: Start = { at: now(), build, end: 'running' };
+  const own: Start = { id: randomUUID().slice(0, 8), at: now(), build, end: 'running' };
 
   /** Merges with the current file: a suspended process may resume while another one runs. */
   function keep(present: Start, others: readonly Start[], mode: StartRecord['safeMode']): void {
-    const before = others.filter(({ at }) => at !== own.at).slice(-MAX_STARTS);
+    const before = others.filter(({ id }) => id !== own.id).slice(-MAX_STARTS);
     file.write({ starts: [...before, present], ...(mode && { safeMode: mode }) });
   }
 
@@ -109,16 +112,16 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
       safeMode = undefined;
       keep(own, [], undefined);
     },
-    markPreviousKilled: () => markKilled(file, own.at),
+    markPreviousKilled: () => markKilled(file, own.id),
     ended: () => end({ ...own, end: 'ended' }),
     failed: (why) => end({ ...own, end: 'failed', why }),
   };
 }
 
 /** Marks every other start without an end as killed; returns whether there was one. */
-function markKilled(file: AtomicJsonFile<StartRecord>, own: number): boolean {
+function markKilled(file: AtomicJsonFile<StartRecord>, own: string): boolean {
   const there = file.read() ?? { starts: [] };
-  const isEndless = (each: Start): boolean => each.at !== own && each.end === 'running';
+  const isEndless = (each: Start): boolean => each.id !== own && each.end === 'running';
   if (!there.starts.some(isEndless)) return false;
   const starts = there.starts.map((each): Start => {
     return isEndless(each) ? { ...each, end: 'killed' } : each;

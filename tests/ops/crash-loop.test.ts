@@ -76,6 +76,21 @@ describe('a start without an end', () => {
     expect(start().markPreviousKilled()).toBe(false);
   });
 
+  it('is noticed although the next start happens at the same instant of the clock', () => {
+    const earlier = start();
+    now -= 1_000;
+    const next = start();
+    expect(next.markPreviousKilled()).toBe(true);
+    earlier.ended();
+    expect(next.markPreviousKilled()).toBe(false);
+  });
+
+  it('is noticed of an older version, which wrote no id', () => {
+    const starts = [{ at: now, build: 'one', end: 'running' }];
+    writeFileSync(join(folder, 'starts.json'), JSON.stringify({ starts }));
+    expect(start().markPreviousKilled()).toBe(true);
+  });
+
   it('is not assumed of a process that recorded its error or ended normally', () => {
     start().ended();
     start().failed('a fault');
