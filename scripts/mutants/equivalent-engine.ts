@@ -28,6 +28,7 @@ const ONE_ORDER = 'no two orders have the same id';
 const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
+const SEND_LINE = 'src/core/engine/execution/send-line.ts';
 const EXECUTE = 'src/core/engine/execution/execute-rebalance.ts';
 
 /** The list. */
@@ -249,7 +250,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     'asset?.fractionable',
   ],
   [
-    'src/core/engine/execution/send-line.ts',
+    SEND_LINE,
     'only an error of trading has a remedy; the type checker asks',
     "error instanceof TradingError && error.remedy === 'retry'",
     "error.remedy === 'retry'",
@@ -412,5 +413,29 @@ export const ENGINE_ROWS: readonly Row[] = [
     'a line that is tried again was tried before; the type checker asks',
     'line.attempts.at(-1) ?? {}',
     'line.attempts.at(-1)',
+  ],
+  [
+    EXECUTE,
+    'where no order is open, waiting for all of none ends at once',
+    "isWaited && (await awaitFinal(parts, live, signal)) === 'still open'",
+    "(await awaitFinal(parts, live, signal)) === 'still open'",
+  ],
+  [
+    EXECUTE,
+    'what nothing blocks has an order; the type checker asks',
+    'managed && (await sendOrBlock(pass, managed, snapshot))',
+    '(await sendOrBlock(pass, managed, snapshot))',
+  ],
+  [
+    EXECUTE,
+    'an order that is waited for is at the broker; the type checker asks',
+    "order?.brokerStatus ?? 'unknown'",
+    'order?.brokerStatus',
+  ],
+  [
+    SEND_LINE,
+    'an order that is sent is written down; the type checker asks',
+    'parts.journal.book().managedOrders.get(clientOrderId) ?? managed',
+    'parts.journal.book().managedOrders.get(clientOrderId)',
   ],
 ];

@@ -88,7 +88,6 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   if (due.length === 0) return false;
   // The account is compared with the books, which must include the previous orders.
   await bookFills(parts);
-  if (isEnded(parts.journal.book(), decision.id)) return false;
   const { compared } = pass;
   pass.compared = undefined;
   const tickers = due.map(({ planned }) => planned.ticker);
@@ -96,7 +95,6 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
   let isNews = false;
   for (const line of due) {
-    if (isEnded(parts.journal.book(), decision.id)) return false;
     const size = sizes.sizes.get(nameOf(line));
     const block = sizes.blocks.get(nameOf(line)) ?? (await earlyWait(pass, line, snapshot, size));
     if (isEnded(parts.journal.book(), decision.id)) return false;
@@ -105,7 +103,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     const managed = block ? undefined : orderOf(pass, line, size);
     const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
     const now = managed && parts.journal.book().managedOrders.get(managed.intent.clientOrderId);
-    if (now?.order && outcome === undefined) snapshot = withOrder(snapshot, now.order);
+    if (now?.order) snapshot = withOrder(snapshot, now.order);
     if (outcome) noteBlock(pass, line, managed, outcome);
     isNews ||= outcome === undefined;
   }

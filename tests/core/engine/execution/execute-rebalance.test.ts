@@ -3,6 +3,7 @@ import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { managedOrdersOf } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
+import { clientOrderId } from '#core/domain/order.ts';
 import {
   cents,
   dollars,
@@ -20,6 +21,7 @@ import {
   createReconciler,
   type Reconciler,
 } from '#core/engine/reconciliation/reconcile-account.ts';
+import { TradingError } from '#core/errors.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
 import { alert } from '#tests/support/desk.ts';
@@ -772,5 +774,156 @@ describe('a rebalance that a person ends while it asks the broker', () => {
     const parts = { ...open, broker: { ...open.broker, orders } };
     await executeRebalance(parts, it_.accounts, made, going);
     expect(it_.clock.now()).toBeLessThan(OPEN + 60_000);
+  });
+});
+
+describe('a rebalance of which a person cancels an order', () => {
+  const takenBack = ({ parts }: Desk, clientOrderId: string) =>
+    parts.journal.append({ kind: 'cancel-requested', clientOrderId, by: 'ann' });
+
+  it('asks the broker to cancel before it asks for anything that a new order needs', async () => {
+    const it_ = desk();
+    const [open, next] = [intent(ID, 'sell', 'XLF', 50), intent(ID, 'sell', 'XLE', 20)];
+    const made = record(it_, decision({ id: ID, orders: [open, next] }));
+    it_.parts.journal.append(
+      { kind: 'sending', clientOrderId: open.clientOrderId, try: 1 },
+      { kind: 'order', order: it_.broker.openByHand(open) },
+    );
+    takenBack(it_, open.clientOrderId);
+    const assets = async () => {
+      throw new TradingError('no answer', 'retry');
+    };
+    const parts = { ...it_.parts, broker: { ...it_.broker, assets } };
+    await expect(executeRebalance(parts, it_.accounts, made, going)).rejects.toThrow('no answer');
+    expect(it_.broker.cancels).toEqual(['order-1']);
+  });
+
+  it('asks for it as soon as an order arrives that was cancelled on its way', async () => {
+    const it_ = desk();
+    it_.broker.behave(({ side, clientOrderId }) => {
+      if (side === 'buy') return { kind: 'whole' };
+      takenBack(it_, clientOrderId);
+      return { kind: 'open' };
+    });
+    const cancelledAt: number[] = [];
+    const cancel: FakeBroker['cancel'] = async (orderId) => {
+      cancelledAt.push(it_.clock.now());
+      return it_.broker.cancel(orderId);
+    };
+    const parts = { ...it_.parts, broker: { ...it_.broker, cancel } };
+    await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    expect(cancelledAt).toEqual([OPEN]);
+  });
+
+  it('sends no rest of an order that is cancelled while its fills are asked for', async () => {
+    const it_ = desk();
+    it_.broker.behave(({ side }) =>
+      side === 'sell' ? { kind: 'fills', parts: [10] } : { kind: 'whole' },
+    );
+    const fills: FakeBroker['fills'] = async (since) => {
+      takenBack(it_, it_.managedOrders()[0]?.intent.clientOrderId ?? '');
+      return it_.broker.fills(since);
+    };
+    const parts = { ...it_.parts, broker: { ...it_.broker, fills } };
+    await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    const sells = it_.broker.posts.filter(({ side }) => side === 'sell');
+    expect(sells.map((post) => post.qty / 1e9)).toEqual([50]);
+  });
+});
+
+describe('a line of a rebalance', () => {
+  it('waits without an alert of a limit after an order that was accepted and then rejected', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    it_.broker.behave(({ side }) => ({ kind: side === 'sell' ? 'open' : 'whole' }));
+    const submit: FakeBroker['submit'] = async (terms) => {
+      const answer = await it_.broker.submit(terms);
+      if (terms.side === 'sell') {
+        it_.broker.progress(terms.clientOrderId, { status: 'rejected' });
+      }
+      return answer;
+    };
+    const parts = { ...it_.parts, broker: { ...it_.broker, submit } };
+    expect(await executeRebalance(parts, it_.accounts, made, going)).toEqual({
+      kind: 'waiting',
+      reason: 'sell XLF: rejected by the broker',
+    });
+    const about = [...it_.parts.journal.book().alerts.values()].map(
+      ({ alert: { subject } }) => subject.about,
+    );
+    expect(about).not.toContain('limit');
+  });
+
+  it('raises no alert of what is left of a sale of everything that a person has ended', async () => {
+    const it_ = soldInParts();
+    it_.broker.behave((_intent, post) => {
+      const result = { kind: 'partial' as const, left: [] };
+      if (post === 4) {
+        it_.parts.journal.append({ kind: 'finished', decisionId: it_.made.id, result });
+      }
+      return { kind: 'fills', parts: [10] };
+    });
+    await executeRebalance(it_.parts, it_.accounts, it_.made, going);
+    expect(it_.broker.posts).toHaveLength(4);
+    expect([...it_.parts.journal.book().alerts.keys()]).toEqual([]);
+  });
+
+  it('is over where its part of the cash buys no share, whatever becomes of the other buys', async () => {
+    const it_ = desk();
+    it_.broker.setPrice('XLE', 6_000);
+    it_.broker.behave(({ clientOrderId: id }) => {
+      it_.parts.journal.append({ kind: 'cancel-requested', clientOrderId: id, by: 'ann' });
+      return { kind: 'fills', parts: [1] };
+    });
+    const orders = [intent(ID, 'buy', 'XLK', 100), intent(ID, 'buy', 'XLE', 1, 6_000)];
+    const made = record(it_, decision({ id: ID, orders }));
+    const progress = await executeRebalance(it_.parts, it_.accounts, made, going);
+    expect(it_.broker.posts.map(({ ticker: of, qty }) => [of, qty / 1e9])).toEqual([['XLK', 62]]);
+    expect(progress).toMatchObject({
+      result: {
+        left: [expect.stringMatching(/^buy XLK/), expect.stringMatching(/^buy XLE: not sent/)],
+      },
+    });
+  });
+
+  it('is said to be of a stock that may be halted where a sale of everything did not fill', async () => {
+    const { parts, accounts, made } = soldInParts();
+    expect(await executeRebalance(parts, accounts, made, going)).toEqual({
+      kind: 'waiting',
+      reason: 'sell XLF: not filled; the stock may be halted',
+    });
+    expect([...parts.journal.book().alerts.keys()]).toContain('limit asset');
+  });
+
+  it('leaves at once where the next order of a sale of everything is written down already', async () => {
+    const it_ = soldInParts();
+    await executeRebalance(it_.parts, it_.accounts, it_.made, going);
+    const [first] = it_.made.plan.orders;
+    if (!first) throw new Error('no sell');
+    const fifth = { ...first, attempt: 5, qty: wholeShares(10) };
+    const next = { ...fifth, clientOrderId: clientOrderId({ ...fifth, accountId: ACCOUNT_ID }) };
+    it_.parts.journal.append({ kind: 'intent', intent: next });
+    await executeRebalance(it_.parts, it_.accounts, it_.made, going);
+    expect(it_.broker.posts.map(({ clientOrderId: id }) => id).at(-1)).toBe(next.clientOrderId);
+  });
+
+  /** Everything is to be sold, and each order of it fills 10 shares and expires. */
+  function soldInParts() {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'fills', parts: [10] }));
+    const id = 'flatten-2026-11-10-1';
+    const made = decision({ id, cause: 'manual', orders: [intent(id, 'sell', 'XLF', 50)] });
+    return { ...it_, made: record(it_, made) };
+  }
+});
+
+describe('the alert about orders that stay open', () => {
+  it('names only those that do', async () => {
+    const it_ = desk();
+    const parts = { ...it_.parts, broker: { ...it_.broker, cancel: async () => undefined } };
+    it_.broker.behave(({ ticker: of }) => ({ kind: of === 'XLE' ? 'open' : 'whole' }));
+    await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    const texts = [...it_.parts.journal.book().alerts.values()].map(({ alert: { text } }) => text);
+    expect(texts).toEqual(['buy orders still open at the broker: XLE (new)']);
   });
 });
