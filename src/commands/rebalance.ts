@@ -4,7 +4,7 @@ import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import { proposalView } from '#core/views/plan.ts';
+import { latestPlanId, proposalView } from '#core/views/plan.ts';
 import { announcementComponents } from './announcement-buttons.ts';
 import { depositComponents } from './deposit-buttons.ts';
 
@@ -62,7 +62,8 @@ async function answer(
     return { update: undefined, note, subject: `proposal:${id}` };
   }
   const outcome = await engine.answer(id, given, asker);
-  const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
+  // A press of the old plan's button must not take away the card of the plan that replaced it.
+  const shown = latestPlanId(engine.book(), id);
   const view = proposalView(engine.book(), engine.observation(), shown, now.wall);
   return {
     // The card of a rebalance that has begun belongs to the outbox.

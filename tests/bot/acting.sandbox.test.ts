@@ -281,6 +281,21 @@ describe('a plan', () => {
     expect(open.sent().length).toBeGreaterThan(0);
   });
 
+  it('that replaced another one keeps its card when the old button is pressed again', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    open.desk.broker.setPrice('XLF', 95);
+    await Promise.all([
+      press(open, 'approver', plan.id, 'Approve'),
+      press(open, 'second-approver', plan.id, 'Approve'),
+    ]);
+    expect(open.entries('answer')).toMatchObject([{ answer: 'replaced' }]);
+    expect(textOf(open.discord.store.message(plan.id))).not.toContain('Replaced plan');
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+  });
+
   it('can be approved for ten minutes, and then says that it has expired', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');

@@ -148,6 +148,17 @@ export function proposalView(
   return known && describe(known, book, seen, now);
 }
 
+/** The plan that now stands in the place of this one: prices moved, perhaps more than once. */
+export function latestPlanId({ proposals }: Pick<AccountState, 'proposals'>, id: string): string {
+  const { answer, answeredAt, proposal } = proposals.get(id) ?? {};
+  if (answer !== 'replaced' || answeredAt === undefined) return id;
+  const all = [...proposals.values()];
+  const next = all.slice(all.findIndex((each) => each.proposal.id === id) + 1).find((each) => {
+    return each.at >= answeredAt && each.proposal.requestedBy === proposal?.requestedBy;
+  });
+  return next ? latestPlanId({ proposals }, next.proposal.id) : id;
+}
+
 /** A plan without orders is worth approving only where it completes a missed rebalance. */
 function blockedBy(
   { proposal, at: madeAt }: ProposalState,
