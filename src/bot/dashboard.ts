@@ -87,8 +87,10 @@ export function createDashboard(parts: DashboardParts): Dashboard {
   }
 
   async function refresh(): Promise<void> {
-    if (state.mustCheck()) await state.check();
+    const mustCheck = state.mustCheck();
+    if (mustCheck) await state.check();
     for (const fixture of fixtures) if (state.isDue(fixture)) await update(fixture);
+    await messageStore.sweep(mustCheck);
   }
 
   async function offline(reason: string): Promise<void> {

@@ -11,6 +11,7 @@ import { type ChannelFallback, createChannelFallback, type Target } from './chan
 import { noteButtons } from './open-cards.ts';
 import { createMessageRenderer, type RenderOptions } from './render-message.ts';
 import { createSender, type Pending, type Sender } from './send-message.ts';
+import { createStrayCopies } from './stray-copies.ts';
 
 /** Knows the message of every subject and its content; the only way to send one. */
 export interface MessageStore {
@@ -21,6 +22,8 @@ export interface MessageStore {
   upsert(subject: string, post: Post, options?: UpsertOptions): Promise<UpsertResult>;
   /** Pins the subject's message if it is not pinned; forgets a message that is `gone`. */
   check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
+  /** Deletes copies of the dashboard in other places; `again` also those whose place refused before. */
+  sweep(again: boolean): Promise<void>;
   /** Deletes the message if it exists, also one that Discord took without an answer. */
   remove(subject: string): Promise<void>;
   /** Deletes the message; the next `upsert` sends it again, at the end of the channel. */
@@ -82,7 +85,8 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     fallback.sentence(id) ?? pinnedArea.sentence(id);
   const renderMessage = createMessageRenderer({ posts, draw, log, isQuiet, sentence });
   const sender = createSender({ posts, log, journalCreatedAt, wall, at: fallback.at });
-  const index = createMessageIndex(posts, fallback.at);
+  const index = createMessageIndex(posts, home.id, fallback.at);
+  const strays = createStrayCopies(posts, fallback.at);
   const { known } = index;
 
   async function upsert(subject: string, post: Post, options: UpsertOptions = {}) {
@@ -105,22 +109,17 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     return 'sent';
   }
 
-  /** The dashboard exists once: copies elsewhere, from while this place was closed, are deleted. */
+  /** The dashboard exists once: copies where it was before, or from while this place was closed, are deleted. */
   async function hang(subject: string, pending: Pending, target: Target): Promise<UpsertResult> {
     const { channel, home: isHome, wasClosed: doubtful } = target;
     const name = isHome ? subject : elsewhere(subject);
     const anyway = isHome && doubtful;
-    const done = await settle(sender, known(name), { subject: name, pending, anyway }, channel);
-    if (isHome) await index.remove(elsewhere(subject));
+    const before = known(name);
+    const done = await settle(sender, before, { subject: name, pending, anyway }, channel);
+    const moved = before && before.channelId !== channel.id ? before : undefined;
+    for (const copy of [moved, isHome ? index.take(elsewhere(subject)) : undefined])
+      if (copy) strays.leave(copy);
     return done;
-  }
-
-  function takeOver(subject: string, from: string): void {
-    const ref = known(from);
-    if (!ref || known(subject) || ref.channelId !== home.id) return;
-    posts.save(subject, { ...ref, contentHash: 'from another card' });
-    posts.save(from, { ...ref, messageId: '', contentHash: 'became another card' });
-    noteButtons(posts, from, { embeds: [] });
   }
 
   async function remove(subject: string): Promise<void> {
@@ -128,9 +127,10 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     await sender.retract(subject);
   }
 
-  const { check, forget, deleteForResend } = index;
+  const { check, forget, deleteForResend, takeOver } = index;
   const idOf = (subject: string): string | undefined => known(subject)?.messageId;
-  return { upsert, check, remove, deleteForResend, takeOver, forget, idOf, at: fallback.at };
+  const { sweep } = strays;
+  return { upsert, check, sweep, remove, deleteForResend, takeOver, forget, idOf, at: fallback.at };
 }
 
 interface Settled {
@@ -155,7 +155,7 @@ async function settle(
 }
 
 /** Finds, deletes and forgets posted messages. */
-function createMessageIndex(posts: PostBook, at: (channelId: string) => Channel) {
+function createMessageIndex(posts: PostBook, homeId: string, at: (channelId: string) => Channel) {
   function known(name: string): PostRef | undefined {
     const ref = posts.find(name);
     return ref && ref.messageId !== '' ? ref : undefined;
@@ -166,11 +166,26 @@ function createMessageIndex(posts: PostBook, at: (channelId: string) => Channel)
     if (ref) posts.save(subject, { ...ref, contentHash: 'gone' });
   }
 
+  /** The subject has no message from now on; returns the one it had. */
+  function take(subject: string): PostRef | undefined {
+    const ref = known(subject);
+    if (ref) posts.save(subject, { ...ref, messageId: '', contentHash: 'removed' });
+    return ref;
+  }
+
   async function remove(subject: string): Promise<void> {
     const ref = known(subject);
     if (!ref) return;
     await at(ref.channelId).remove(ref.messageId).catch(closedIsUndefined);
-    posts.save(subject, { channelId: ref.channelId, messageId: '', contentHash: 'removed' });
+    take(subject);
+  }
+
+  function takeOver(subject: string, from: string): void {
+    const ref = known(from);
+    if (!ref || known(subject) || ref.channelId !== homeId) return;
+    posts.save(subject, { ...ref, contentHash: 'from another card' });
+    posts.save(from, { ...ref, messageId: '', contentHash: 'became another card' });
+    noteButtons(posts, from, { embeds: [] });
   }
 
   async function deleteForResend(subject: string): Promise<void> {
@@ -190,5 +205,5 @@ function createMessageIndex(posts: PostBook, at: (channelId: string) => Channel)
     return found ? 'stands' : 'gone';
   }
 
-  return { known, forget, remove, deleteForResend, check };
+  return { known, take, takeOver, forget, remove, deleteForResend, check };
 }

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSubject } from '#core/domain/alert.ts';
 import {
+  driven,
   eventually,
   type HandHouse,
   handHouse,
@@ -10,7 +11,7 @@ import {
   titlesIn,
 } from '#tests/support/bot-house.ts';
 import { decided } from '#tests/support/deciding.ts';
-import { alert, baseline, carriedOut, close } from '#tests/support/desk.ts';
+import { alert, baseline, carriedOut, close, observation } from '#tests/support/desk.ts';
 
 let open: HandHouse | undefined;
 afterEach(async () => {
@@ -100,6 +101,32 @@ describe('A channel that does not accept messages', () => {
     const headers = messagesIn(house).filter(({ content }) => content.startsWith('ROTOR |'));
     expect(headers).toHaveLength(1);
     await eventually(house, () => bot.health().problem).toBeUndefined();
+  });
+
+  it('leaves no copy of the dashboard behind, also where both channels were closed in turn', async () => {
+    const { house } = await started();
+    const { discord } = house;
+    const { channelId, fallbackChannelId: second } = discord;
+    discord.act.overwriteForBot(channelId, { deny: ['ViewChannel'] });
+    await eventually(house, () => titlesIn(house, second).length).toBe(3);
+    discord.act.overwriteForBot(second, { deny: ['ViewChannel'] });
+    await eventually(house, () => titlesIn(house, directOf(house)).length, 5_000).toBe(3);
+    discord.act.overwriteForBot(channelId, {});
+    const see = () => house.engine.see(observation());
+    await eventually(house, () => [see(), titlesIn(house, directOf(house))][1]).toEqual([]);
+    expect(titlesIn(house, second)).toHaveLength(3);
+    discord.act.overwriteForBot(second, {});
+    await eventually(house, () => titlesIn(house, second)).toEqual([]);
+    expect(titlesIn(house)).toHaveLength(3);
+  });
+
+  it('and is not the desk any more after a restart keeps no dashboard', async () => {
+    const { house, bot } = await started();
+    const { channelId: old, fallbackChannelId: next } = house.discord;
+    await driven(house.pace, bot.stop('moved'));
+    await house.open({ channelId: next, fallbackChannelId: old });
+    await eventually(house, () => titlesIn(house, next).length).toBe(3);
+    await eventually(house, () => titlesIn(house, old)).toEqual([]);
   });
 
   it('is no problem any more once its permissions are back, before the next message', async () => {
