@@ -27,8 +27,10 @@ export function createDashboardThread(parts: DashboardThreadParts): DashboardThr
   return {
     async open() {
       const known = posts.find(name);
-      if (known && known.contentHash !== 'gone') return messageStore.at(known.channelId);
       const { channelId, messageId = '' } = posts.find(HEADER) ?? {};
+      // A thread belongs to one message: a header that was sent again has none yet.
+      const isHere = known?.messageId === messageId || messageId === '';
+      if (known && isHere && known.contentHash !== 'gone') return messageStore.at(known.channelId);
       if (channelId === undefined || messageId === '') return undefined;
       const id = await messageStore
         .at(channelId)

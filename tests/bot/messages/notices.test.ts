@@ -51,7 +51,7 @@ async function house(notify: NoticePlaces = {}) {
   });
   const titles = (place: string) => channel.in(place).map(({ embeds }) => embeds[0]?.title ?? '');
   const news = () => titles('c1').slice(3);
-  return { channel, posts, journal, engine, outbox, news, aside: () => titles('t1') };
+  return { channel, posts, journal, engine, desk, outbox, titles, news, aside: () => titles('t1') };
 }
 
 const drift = (severity: 'warning' | 'critical') =>
@@ -77,6 +77,20 @@ describe('the place of a message', () => {
     journal.append({ kind: 'resolved', subject: parseSubject('drift XLK'), text: 'back' });
     await outbox.tell();
     expect([news(), aside()]).toEqual([[], ['✓ Resolved · drift']]);
+  });
+
+  it('is the thread of the dashboard that is there now', async () => {
+    const { channel, journal, desk, outbox, titles } = await house({ drift: 'thread' });
+    journal.append(drift('warning'));
+    await outbox.tell();
+    channel.messages.delete('1');
+    desk.touched();
+    await desk.refresh();
+    const header = [...channel.messages].find(([, { content }]) => content.startsWith('ROTOR'));
+    const about = { subject: parseSubject('drift XLE'), title: 'another drift' };
+    journal.append({ kind: 'alert', alert: alert({ severity: 'warning', ...about }) });
+    await outbox.tell();
+    expect(titles(`t${header?.[0]}`)).toEqual(['▲ Warning · another drift']);
   });
 
   it('is nowhere if it is off, but critical alerts are always reported', async () => {
