@@ -438,4 +438,11 @@ export const ENGINE_ROWS: readonly Row[] = [
     'parts.journal.book().managedOrders.get(clientOrderId) ?? managed',
     'parts.journal.book().managedOrders.get(clientOrderId)',
   ],
+  [
+    'src/core/engine/monitoring/borrowed-cash.ts',
+    'no account that owes something is worth a cent',
+    '0',
+    '1',
+    'account.equity <= 0',
+  ],
 ];

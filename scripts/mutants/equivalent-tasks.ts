@@ -87,4 +87,17 @@ export const TASK_ROWS: readonly Row[] = [
   ],
   [PROPOSALS, 'asked only of a plan with an answer', "answer ?? 'answered'", 'answer'],
   [PROPOSALS, 'asked only of a plan with an answer', "answeredBy ?? 'nobody'", 'answeredBy'],
+  [PROPOSALS, 'who approves is more than nobody', '1', '0', 'approvers = 1'],
+  [
+    'src/core/engine/operator-actions.ts',
+    'no two fills have the same id',
+    'book.externalFills.find(({ id }) => id === fillId)',
+    'book.externalFills.findLast(({ id }) => id === fillId)',
+  ],
+  [
+    'src/core/engine/operator-actions.ts',
+    'an alert about a trade is of one that is booked; the type checker asks',
+    '!fill || !openAlert(book, subject)',
+    '!openAlert(book, subject)',
+  ],
 ];

@@ -93,7 +93,8 @@ export function createProposals(parts: ProposalParts, observer: Observer): Propo
       if (known.approvals.some(({ byId }) => byId === by.id)) {
         return closed(`${by.name} has approved already; a second person must approve.`);
       }
-      const waitingFor = (known.proposal.approvers ?? 1) - known.approvals.length - 1;
+      const { approvers = 1 } = known.proposal;
+      const waitingFor = approvers - known.approvals.length - 1;
       if (waitingFor <= 0) return approve(parts, observer, ids, known.proposal, by);
       journal.append({ kind: 'approval', proposalId, by: by.name, byId: by.id });
       return { kind: 'accepted', waitingFor };
@@ -173,10 +174,13 @@ async function approve(
   return { kind: 'accepted' };
 }
 
+/** The request for a plan, and the account that it is for. */
+type Asked = Pick<Proposal, 'requestedBy' | 'raise'> & { readonly accountId: string };
+
 function proposalOf(
   parts: ProposalParts,
   decision: Decision,
-  { accountId, requestedBy, raise }: Pick<Proposal, 'accountId' | 'requestedBy' | 'raise'>,
+  { accountId, requestedBy, raise }: Asked,
 ): Proposal {
   const { twoPersonAbove } = parts.approval;
   const value = decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
@@ -190,7 +194,7 @@ function proposalOf(
     decision,
     requestedBy,
     expiresAt: epochMs(parts.clocks.wall.now() + EXPIRES_MS),
-    ...(accountId !== undefined && { accountId }),
+    accountId,
     approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
     ...(raise && { raise }),
     ...(remarks.length > 0 && { remarks }),

@@ -154,6 +154,11 @@ describe('a plan whose prices have moved', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
+  it('by nothing is executed even where no move is allowed', async () => {
+    const { approve } = await proposed({ approval: { replanBps: 0 } });
+    expect(await approve(BOB)).toEqual({ kind: 'accepted' });
+  });
+
   it('also includes manual trades since then', async () => {
     const { desk, approve } = await proposed();
     desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLK', 50), clientOrderId: 'by-hand-1' });

@@ -389,6 +389,15 @@ describe('a trade not made by Rotor', () => {
     expect(desk.entries('intentional-trade')).toEqual([]);
   });
 
+  it('is answered by itself where there are several', async () => {
+    const { desk } = await traded();
+    desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLE', 60), clientOrderId: 'by-hand-2' });
+    await desk.minutes(10);
+    const second = desk.book().externalFills[1]?.id ?? '';
+    expect(desk.engine.reviewTrade(second, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
+    expect([...desk.book().intentionalTrades]).toEqual(['XLE']);
+  });
+
   it('is answered once, and an unknown one never', async () => {
     const { desk, fillId } = await traded();
     desk.engine.reviewTrade(fillId, 'ignored', 'ann');
@@ -423,12 +432,72 @@ describe('an order that stays open after its day', () => {
     });
   });
 
+  it('is set aside alone where there are several', async () => {
+    const desk = await started({ cashUsd: 10_000, target: ['XLK', 'XLE'] });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(2);
+    desk.goTo('2024-07-01', '16:31');
+    const id = idOf(desk, 'XLK');
+    expect(desk.engine.setAside(id, 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.entries('set-aside').map(({ clientOrderId }) => clientOrderId)).toEqual([id]);
+  });
+
   it('is the only kind that can be set aside', async () => {
     const desk = await stuck();
     const closed = { kind: 'closed', reason: 'This order is not stuck.' };
     expect(desk.engine.setAside(idOf(desk, 'XLE'), 'ann')).toEqual(closed);
     expect(desk.engine.setAside('nobody', 'ann')).toEqual(closed);
     expect(desk.entries('set-aside')).toEqual([]);
+  });
+});
+
+describe('what a person asks for', () => {
+  it('sends messages of a kind to the place that was chosen for them', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.placeNotice('fills', 'thread', 'ann');
+    expect(desk.book().noticePlaces.get('fills')).toEqual({ place: 'thread', by: 'ann' });
+  });
+
+  it('allows raised cash to be invested again, while there is any', async () => {
+    const desk = await running(ROTATION);
+    const none = { kind: 'closed', reason: 'No raised cash is kept.' };
+    expect(desk.engine.releaseCash('ann')).toEqual(none);
+    const kept = { id: 'raise-1', amount: dollars(100), by: 'ann' };
+    desk.parts.journal.append({ kind: 'cash-raised', ...kept });
+    expect(desk.engine.releaseCash('ann')).toEqual({ kind: 'accepted' });
+    expect([desk.book().raised.size, desk.engine.releaseCash('ann')]).toEqual([0, none]);
+  });
+
+  it('is told which tickers could not be sold now', async () => {
+    const desk = await running(ROTATION);
+    expect([...(await desk.engine.unsellable()).keys()]).toEqual([]);
+    desk.answers.assets = async (tickers) =>
+      (await desk.broker.assets(tickers)).map((each) => ({
+        ...each,
+        tradable: each.ticker !== 'XLE',
+      }));
+    expect([...(await desk.engine.unsellable()).keys()]).toEqual(['XLE']);
+  });
+
+  it('sells everything at the next opening unless it is called off before', async () => {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-07-01', '20:00');
+    expect(await desk.engine.flatten('ann', 'fire')).toMatchObject({ kind: 'accepted' });
+    expect(desk.engine.cancelFlatten('ann')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.cancelFlatten('bob')).toMatchObject({ kind: 'closed' });
+    const before = desk.posted().length;
+    desk.goTo('2024-07-02', '09:36');
+    await desk.minutes(3);
+    expect(desk.posted()).toHaveLength(before);
+  });
+
+  it('cancels no order that has filled, though its fills are still to be read', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.fills = async () => [];
+    await desk.minutes(1);
+    expect(await desk.engine.cancel('all', 'ann')).toEqual([]);
+    expect(desk.entries('cancel-requested')).toEqual([]);
   });
 });
 

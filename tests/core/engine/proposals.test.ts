@@ -202,6 +202,30 @@ describe('a proposal', () => {
     });
   });
 
+  it('is judged by the time of the broker where our own clock runs ahead', async () => {
+    const { desk } = await proposed();
+    desk.goTo('2024-07-15', '16:15');
+    desk.answers.clock = async () => {
+      const market = await desk.broker.clock();
+      return { ...market, at: epochMs(market.at - 2 * 60_000) };
+    };
+    const plan = await propose(desk, 'ann');
+    desk.goTo('2024-07-15', '16:17');
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
+      reason: expect.stringMatching(/^Orders are sent from 09:35/),
+    });
+  });
+
+  it('is judged by our own clock while the broker has not told its time', async () => {
+    const { desk } = await proposed();
+    desk.goTo('2024-07-15', '16:14');
+    const plan = await propose(desk, 'ann');
+    desk.goTo('2024-07-15', '16:17');
+    expect(await desk.reborn().answer(plan.id, 'approved', person('bob'))).toMatchObject({
+      reason: expect.stringMatching(/^This plan has expired: it used prices of 2024-07-12/),
+    });
+  });
+
   it('outside the trading window is closed; rejecting it is not', async () => {
     const { desk } = await proposed();
     desk.goTo('2024-07-15', '20:00');
@@ -293,6 +317,17 @@ describe('the id of a plan', () => {
     expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-4');
   });
 
+  it('is never that of a rebalance, whatever plan that came from', async () => {
+    const { desk, plan } = await proposed();
+    const taken = { ...plan.decision, id: 'manual-2024-07-15-2' };
+    const result = { kind: 'complete' as const, left: [] };
+    desk.parts.journal.append(
+      { kind: 'decision', decision: taken },
+      { kind: 'finished', decisionId: taken.id, result },
+    );
+    expect((await propose(desk, 'ann')).id).toBe('manual-2024-07-15-3');
+  });
+
   it('is free again where the broker did not answer', async () => {
     const { desk, plan } = await proposed();
     desk.answers.account = () => Promise.reject(new TradingError('no answer', 'retry'));
@@ -349,6 +384,21 @@ describe('a plan in the journal', () => {
     });
     expect(await desk.engine.answer(decision.id, 'approved', person('bob'))).toEqual({
       kind: 'accepted',
+    });
+  });
+
+  it('of an older version is for the account as it is once it is shown again', async () => {
+    const { desk, plan } = await proposed();
+    const { accountId, ...old } = plan;
+    const decision = { ...plan.decision, id: 'manual-2024-07-15-7' };
+    desk.parts.journal.append({
+      kind: 'proposal',
+      proposal: { ...old, id: decision.id, decision },
+    });
+    desk.broker.setPrice('XLK', 105);
+    expect(await desk.engine.answer(decision.id, 'approved', person('bob'))).toMatchObject({
+      kind: 'replaced',
+      proposal: { accountId },
     });
   });
 

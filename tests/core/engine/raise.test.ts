@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { raisePlan } from '#core/decide/raise.ts';
 import type { Regime } from '#core/domain/model.ts';
 import { raisedTotal } from '#core/domain/raised-cash.ts';
-import { cents, dollars, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
 import type { Observer } from '#core/engine/parts.ts';
 import { raiseDecision } from '#core/engine/raise.ts';
 import { account, BULL, observation } from '#tests/support/desk.ts';
@@ -49,6 +57,33 @@ describe('raising cash', () => {
     expect([...world.book().alerts.keys()]).toEqual([]);
     expect(world.book().state.state).toBe('RUN');
     expect(world.book().rebalances.has('monthly-2024-08')).toBe(true);
+  });
+
+  it('is shown again under an id of its own kind where prices have moved too far', async () => {
+    const world = await desk();
+    const plan = await world.engine.raise({ amount: dollars(20_000) }, ANN);
+    world.broker.setPrice('XLK', 110);
+    const answer = await world.engine.answer(plan.id, 'approved', BOB);
+    expect([plan.id, answer]).toMatchObject([
+      'raise-2024-07-15-1',
+      { kind: 'replaced', proposal: { id: 'raise-2024-07-15-2' } },
+    ]);
+  });
+
+  it('waits while a rebalance runs, though none of its orders is at the broker', async () => {
+    const world = await desk();
+    const plan = await world.engine.raise({ amount: dollars(20_000) }, ANN);
+    const at = world.clock.now();
+    world.clock.set(epochMs(at - 1));
+    world.parts.journal.append({
+      kind: 'decision',
+      decision: { ...plan.decision, id: 'monthly-2024-07', cause: 'monthly' },
+    });
+    world.clock.set(at);
+    expect(await world.engine.answer(plan.id, 'approved', BOB)).toEqual({
+      kind: 'closed',
+      reason: 'A rebalance is running; wait until its open orders have ended.',
+    });
   });
 
   it('is not a rebalance: the month that is due still runs on the day of a raise', async () => {

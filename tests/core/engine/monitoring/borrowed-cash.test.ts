@@ -58,4 +58,12 @@ describe('money that the account owes', () => {
     expect(look(-30_000, { id: 'another' })).toEqual([]);
     expect(look(-30_000)).toHaveLength(1);
   });
+
+  it('has no share of an equity of nothing, and is unknown before an account is', () => {
+    const { finish, look } = desk();
+    finish();
+    expect(look(-30_000, { equity: dollars(0) })).toEqual([]);
+    const unmet = memoryJournal(leapingClock(NOW)).book();
+    expect(borrowedCashEntries(unmet, observation({ account: undefined }))).toEqual([]);
+  });
 });
