@@ -45,11 +45,9 @@ describe('the exit code', () => {
       life.onShutdown('second', () => new Promise(() => {}), 100);
       setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
       setInterval(() => {}, 1000);`;
-    const since = performance.now();
     const { code, words } = lifeOf(start);
     expect(code).toBe(0);
     expect(words).toMatch(/closing second: not done within 100 ms\n?[\s\S]*first closed/);
-    expect(performance.now() - since).toBeLessThan(8_000);
   });
 
   it.each(['SIGHUP', 'SIGTERM', 'SIGINT'])('is 0 after %s, and everything is closed', (signal) => {
