@@ -24,13 +24,25 @@ const PLAN = {
 } as unknown as Parameters<typeof checkSellsFirst>[2];
 
 describe('the law that sells leave first', () => {
-  const posted = (id: string, at: number) => ({
+  /** An account of $10,000 in cash, whose order of 100 shares at $50 the exchange has accepted. */
+  const posted = (id: string, at: number, side = 'sell') => ({
     exchange: {
-      fake: { accepted: [{ side: 'sell', ticker: XLK, clientOrderId: id, submittedAt: at }] },
+      fake: {
+        accepted: [
+          {
+            ...{ side, ticker: XLK, clientOrderId: id, submittedAt: at },
+            ...{ qty: wholeShares(100), filledQty: 0, status: 'open' },
+          },
+        ],
+      },
+      holdings: () => ({ cash: 1_000_000, shares: new Map() }),
+      due: new Map(),
     },
   });
+  const market = { price: () => ({ price: 50, at: NOON }) };
   const brokenWith = (over: object): readonly string[] => {
-    const { world, broken } = parts(over);
+    const none = { ...posted('', 0).exchange, fake: { accepted: [] } };
+    const { world, broken } = parts({ market, exchange: none, ...over });
     checkSellsFirst(world, BUY as unknown as Parameters<typeof checkSellsFirst>[1], PLAN);
     return broken;
   };
@@ -49,12 +61,25 @@ describe('the law that sells leave first', () => {
   });
 
   it('says nothing of a sell that Rotor’s own limit refuses', () => {
-    const { world, broken } = parts({});
+    const { world, broken } = parts({ market, exchange: posted('', 0).exchange });
     const estimated = settingsWith().limits.maxOrder;
     const plan = { orders: [{ side: 'sell', ticker: XLK, estimated }] };
     const large = { ...PLAN, decision: { ...PLAN.decision, plan } } as unknown as typeof PLAN;
     checkSellsFirst(world, BUY as unknown as Parameters<typeof checkSellsFirst>[1], large);
     expect(broken).toEqual([]);
+  });
+
+  it('says nothing of a sell for which the day’s turnover leaves no room', () => {
+    const settings = settingsWith({ MAX_TURNOVER_PER_DAY: '0.5' });
+    const bought = posted('rotor-0', NOON, 'buy');
+    expect(brokenWith({ ...bought, settings })).toEqual([]);
+    expect(brokenWith({ ...posted('rotor-0', NOON - 86_400_000, 'buy'), settings })).toEqual([
+      'buy before sells',
+    ]);
+    expect(brokenWith({ ...posted('by-hand', NOON, 'buy'), settings })).toEqual([
+      'buy before sells',
+    ]);
+    expect(brokenWith(bought)).toEqual(['buy before sells']);
   });
 
   it('says nothing while something keeps sells from leaving', () => {

@@ -7,10 +7,12 @@ import { NOON, parts, XLK } from './law-world.ts';
 import { checkPrices, lastWithBars } from './years/decision-laws.ts';
 import type { Market } from './years/market.ts';
 import { checkEvening } from './years/quiet-laws.ts';
+import { settingsWith } from './years/settings.ts';
 import { createTrueAccount } from './years/true-account.ts';
 import { trueSessionAt, trueSessions } from './years/true-calendar.ts';
 import { createTrueDrawdown } from './years/true-drawdown.ts';
 import { trueTarget } from './years/true-target.ts';
+import { worthOf } from './years/worth.ts';
 
 describe('the law that a decision is sized at true prices', () => {
   const brokenAt = (price: number, close: number): readonly string[] => {
@@ -109,6 +111,33 @@ describe('the session that is decided on', () => {
   });
 });
 
+describe('the part of a simulated account that is managed', () => {
+  /** Of $700 in cash and $300 in shares. */
+  const managedWith = (changes: Readonly<Record<string, string>>) => {
+    const { world } = parts({
+      settings: settingsWith(changes),
+      market: { price: () => ({ price: 30, at: NOON }) },
+      exchange: {
+        holdings: () => ({ cash: cents(70_000), shares: new Map([[XLK, wholeShares(10)]]) }),
+        due: new Map(),
+      },
+    });
+    return worthOf(world);
+  };
+
+  it('is all of it, less the reserve, at most what may be managed', () => {
+    expect(managedWith({})).toMatchObject({ equity: 100_000, cash: 70_000, sized: 100_000 });
+    expect(managedWith({ RESERVE_USD: '600' })).toMatchObject({ equity: 40_000, cash: 10_000 });
+    expect(managedWith({ MAX_MANAGED_USD: '500' })).toMatchObject({ equity: 50_000, cash: 20_000 });
+  });
+
+  it('is what is held where that is more, though targets are shares of less', () => {
+    const beyond = { equity: 30_000, cash: 0, sized: 20_000, account: 100_000, managed: 30_000 };
+    expect(managedWith({ MAX_MANAGED_USD: '200' })).toEqual({ ...beyond, whole: 100_000 });
+    expect(managedWith({ RESERVE_USD: '800' })).toEqual({ ...beyond, whole: 100_000 });
+  });
+});
+
 describe('the truth of a simulated account', () => {
   it('counts each fill and each movement once, to the cent', () => {
     const account = createTrueAccount(cents(1_000_000));
@@ -134,6 +163,16 @@ describe('the truth of a simulated account', () => {
     moved('withdrawal', -75_500);
     expect(path.present(75_500)).toBeCloseTo(0);
     expect(path.below(60_400, 0)).toBeCloseTo(0.1);
+  });
+
+  it('earns on the part that is managed, from the first day on', () => {
+    const start = { whole: 100_000, managed: 50_000 };
+    const path = createTrueDrawdown({} as unknown as Market, start);
+    path.below(101_000, 0, 50_000);
+    expect(path.sinceStart()).toBeCloseTo(0.02);
+    path.below(99_000, 0, 50_000);
+    expect(path.today()).toBeCloseTo(-0.04);
+    expect(path.sinceStart()).toBeCloseTo(1.02 * 0.96 - 1);
   });
 
   it('counts a fall from the evening before when a person resumed before the open', () => {

@@ -80,7 +80,7 @@ export function checkSale(parts: LawParts, { id, plan }: Pick<Decision, 'id' | '
 function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
   const { time, faults, report } = parts;
   if (faults.since(epochMs(time.now() - READ_MS), [...BLINDING, ...PRICE_FAULTS])) return;
-  const { equity } = worthOf(parts);
+  const { sized: equity } = worthOf(parts);
   if (Math.abs(holdings.equity / equity - 1) > 0.03)
     report('decision on a wrong account', `${id}: sized on ${holdings.equity}, it is ${equity}`);
 }
@@ -110,10 +110,12 @@ function checkTarget(
   decision: Decision,
   views: readonly Bars[],
 ): void {
-  const { id, regime, rankings, verdict } = decision;
+  const { id, regime, rankings, verdict, holdings } = decision;
+  const { limits } = settings;
+  const least = limits.minPosition / Math.max(1, holdings.equity);
   const truths = views.flatMap((bars) => {
     const closes = new Map([...bars].map(([ticker, { close }]) => [ticker, [...close]]));
-    return trueTarget(closes, settings.limits) ?? [];
+    return trueTarget(closes, { ...limits, least }) ?? [];
   });
   const differing = truths.map(({ regime: kind, weights, mean, gained }) => {
     const tickers = [...new Set<string>([...weights.keys(), ...verdict.weights.keys()])];

@@ -233,18 +233,22 @@ export function checkFresh(
 }
 
 function checkRoom(
-  { exchange, market, time, report, settings: { limits } }: LawParts,
+  { exchange, market, time, report, settings, drawdown }: LawParts,
   intent: OrderIntent,
 ): void {
+  const { limits } = settings;
   if (isKnown(exchange, intent)) return;
   const cost = valueOf(intent.qty, Number(intent.limitPrice ?? intent.priceAtDecision));
   const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;
-  const room = exchange.buyingPower() - cost;
+  const room = exchange.buyingPower() - limits.reserve - cost;
   if (room < -100)
     report('order without cash', `${nameOf(intent)} costs ${cost}, ${room + cost} is there`);
+  // Where only a part is managed, shares that came a moment ago are more of it than was known.
+  const isPart = limits.reserve > 0 || limits.maxManaged !== undefined;
+  if (isPart && drawdown.isDisturbedSince(time.now() - MINUTE_MS)) return;
   const exposure = new Map(exposureOf(exchange, price, time.now()));
   exposure.set(intent.ticker, (exposure.get(intent.ticker) ?? 0) + cost);
-  const { equity } = worthOf({ exchange, market, time });
+  const { sized: equity } = worthOf({ exchange, market, time, settings });
   const gross = [...exposure.values()].reduce((sum, value) => sum + value, 0);
   if (gross > limits.maxGross * equity * ROOM)
     report('order beyond a limit', `${nameOf(intent)}: gross ${gross} of ${equity}`);

@@ -92,7 +92,8 @@ const CALLS: readonly AlertTopic[] = [
 export function checkEvening(parts: LawParts, life: Life | undefined): void {
   const book = life?.book();
   const from = book && (book.drawdownFrom?.at ?? 0);
-  const fallen = parts.drawdown.below(worthOf(parts).whole, from);
+  const { whole, managed } = worthOf(parts);
+  const fallen = parts.drawdown.below(whole, from, managed);
   if (!life && isQuiet(parts)) parts.report('no process runs', 'nothing went wrong for hours');
   if (!life || !book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
@@ -209,6 +210,7 @@ export function checkMonth(
   book: AccountState,
 ): void {
   const { id, late } = monthOf(time.now(), faults, book);
+  if (settings.announce.auto === 'off') return;
   // Where Rotor waits for an approval, its announcement asks people for one.
   const isAsked = settings.announce.auto === 'approve' && !people.hasConfirmed(id ?? '');
   if (isAsked && book.announcements.has(id ?? '')) return;
@@ -222,7 +224,8 @@ export function checkDone(
 ): void {
   const { id, late } = monthOf(time.now(), faults, book);
   const isAsked = settings.announce.auto === 'approve';
-  if (id === undefined || (isAsked && !people.hasConfirmed(id))) return;
+  if (id === undefined || settings.announce.auto === 'off') return;
+  if (isAsked && !people.hasConfirmed(id)) return;
   if (late < 0 || book.state.state !== 'RUN' || book.paused) return;
   const waits = [...book.alerts.values()].some(({ alert }) =>
     FOR_PEOPLE.includes(alert.subject.about),

@@ -4,11 +4,12 @@ import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
 import { type Decision, isFlatten, isRaise } from '#core/domain/decision.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { CLIENT_ORDER_PREFIX, type OrderIntent } from '#core/domain/order.ts';
-import { epochMs, type SessionDate, toShares } from '#core/domain/units.ts';
+import { CLIENT_ORDER_PREFIX, isFinal, type OrderIntent } from '#core/domain/order.ts';
+import { epochMs, type SessionDate, toShares, valueOf } from '#core/domain/units.ts';
 import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
+import { worthOf } from './worth.ts';
 
 const MINUTE_MS = 60_000;
 /** They keep no sell from leaving. */
@@ -25,12 +26,13 @@ const ON_ITS_WAY_MS = 5_000;
 const MOST_ATTEMPTS = 4;
 const HINDRANCES = FAULT_KINDS.filter((kind) => !NO_HINDRANCE.includes(kind));
 
-/** What is to be sold brings the cash: a buy leaves after each sell of its plan has. */
+/** What is to be sold brings the cash: a buy leaves after each sell that the day's limits allow. */
 export function checkSellsFirst(
-  { exchange, faults, time, report, settings }: LawParts,
+  parts: LawParts,
   intent: OrderIntent,
   { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
 ): void {
+  const { exchange, faults, time, report, settings } = parts;
   if (intent.side === 'sell') return;
   // A sell refused when the rebalance began stays refused after money for the buys has arrived.
   if (faults.since(epochMs(Math.min(at, time.now() - 16 * MINUTE_MS)), HINDRANCES)) return;
@@ -38,15 +40,30 @@ export function checkSellsFirst(
     ({ side, clientOrderId, submittedAt }) =>
       side === 'sell' && clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && submittedAt >= at,
   );
+  const room = roomToday(parts);
   const waiting = decision.plan.orders.filter(
     ({ side, ticker, estimated }) =>
       side === 'sell' &&
-      estimated < settings.limits.maxOrder * NEAR &&
+      estimated < Math.min(settings.limits.maxOrder, room) * NEAR &&
       !sold.some((order) => order.ticker === ticker),
   );
   if (waiting.length === 0) return;
   const names = waiting.map(({ ticker }) => ticker).join(', ');
   report('buy before sells', `${intent.clientOrderId} leaves and ${names} was not sold`);
+}
+
+/** Dollars in cents that MAX_TURNOVER_PER_DAY leaves of the day, by what the exchange accepted in it. */
+function roomToday(parts: LawParts): number {
+  const today = newYorkDate(parts.time.now());
+  const sent = parts.exchange.fake.accepted.filter(
+    ({ clientOrderId, submittedAt }) =>
+      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && newYorkDate(submittedAt) === today,
+  );
+  const value = sent.reduce((sum, order) => {
+    const size = isFinal(order) ? order.filledQty : order.qty;
+    return sum + valueOf(size, parts.market.price(order.ticker, parts.time.now()).price);
+  }, 0);
+  return parts.settings.limits.maxTurnoverPerDay * worthOf(parts).sized - value;
 }
 
 /** After that many sessions a month is traded only where a person says so; a delay moves its session. */
@@ -133,6 +150,8 @@ export function checkAllowed(
   { id, cause }: Pick<Decision, 'id' | 'cause'>,
 ): void {
   if (cause === 'manual') return;
+  if (settings.announce.auto === 'off')
+    report('started against people', `${id}, though AUTO_REBALANCE is off`);
   if (book.paused) report('started against people', `${id} while ${book.paused.by} paused`);
   // What people chose after a backup was made is lost where it is restored and stays.
   if (people.hasSkipped(id) && !isRestored(faults, time.now()))

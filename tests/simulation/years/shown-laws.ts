@@ -8,7 +8,6 @@ import { isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
-import { START_CASH } from './exchange.ts';
 import { isRestored } from './faults.ts';
 import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
@@ -61,8 +60,9 @@ function dollars(cents: number): string {
 export function checkDashboard(parts: LawParts, life: Life): void {
   const shown = life.dashboard();
   if (shown === undefined) return;
-  const { equity, cash } = worthOf(parts);
-  for (const figure of [dollars(equity), dollars(cash)]) {
+  const { equity, cash, account } = worthOf(parts);
+  const figures = account === equity ? [equity, cash] : [equity, cash, account];
+  for (const figure of figures.map(dollars)) {
     if (!shown.includes(figure)) parts.report('dashboard differs', `${figure} is not in ${shown}`);
   }
 }
@@ -84,7 +84,7 @@ export function checkGain(parts: LawParts, life: Life): void {
   if (shown !== undefined && Math.abs(shown - truth) > slack)
     parts.report('gain differs', `${percent(shown)} shown, ${percent(truth)} earned`);
   if (sinceStart?.you === undefined || isPaying || parts.drawdown.isDisturbed()) return;
-  const earned = worthOf(parts).equity / START_CASH - 1;
+  const earned = parts.drawdown.sinceStart();
   if (Math.abs(sinceStart.you - earned) > EXACT_SLACK)
     parts.report(
       'gain differs',

@@ -14,6 +14,12 @@ const MODELS = [
 ] as const;
 const [MEAN_OF, BAND] = [200, 0.02];
 
+interface TargetLimits {
+  readonly maxGross: number;
+  readonly maxWeight: number;
+  readonly least?: number;
+}
+
 /** The regime, and the weights after the limits; what a limit takes away stays in cash. */
 export interface TrueTarget {
   readonly regime: 'bull' | 'bear';
@@ -24,10 +30,10 @@ export interface TrueTarget {
   readonly weights: ReadonlyMap<string, number>;
 }
 
-/** Momentum is last / earlier - 1; undefined where a close is missing. */
+/** Momentum is last / earlier - 1; undefined where a close is missing. A weight below `least` is not held. */
 export function trueTarget(
   closes: Closes,
-  { maxGross, maxWeight }: { readonly maxGross: number; readonly maxWeight: number },
+  { maxGross, maxWeight, least = 0 }: TargetLimits,
 ): TrueTarget | undefined {
   if ([...SECTORS, BONDS, MARKET].some((ticker) => (closes.get(ticker)?.length ?? 0) < MEAN_OF))
     return undefined;
@@ -55,7 +61,9 @@ export function trueTarget(
     mean: meanOf(closes),
     gained: (ticker, lookback) => gain(closes, ticker, lookback),
     weights: new Map(
-      [...weights].map(([ticker, weight]) => [ticker, Math.min(most(ticker), weight * scale)]),
+      [...weights]
+        .map(([ticker, weight]) => [ticker, Math.min(most(ticker), weight * scale)] as const)
+        .filter(([, weight]) => weight >= least),
     ),
   };
 }

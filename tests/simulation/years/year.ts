@@ -13,7 +13,7 @@ import { checkDecision } from './decision-laws.ts';
 import { createDiscord } from './discord.ts';
 import { checkRights } from './discord-people.ts';
 import { createDisk, type Disk } from './disk.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExchange, type Exchange, START_CASH } from './exchange.ts';
 import { createFaults, type Faults, isRestored, type Sometimes } from './faults.ts';
 import { ruleOf } from './kinds.ts';
 import type { Life } from './life.ts';
@@ -46,6 +46,7 @@ import type { Happening, Story } from './story.ts';
 import { createTrueDrawdown } from './true-drawdown.ts';
 import type { Law, Violation } from './violations.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+import { managedOf } from './worth.ts';
 
 /** What a year came to. */
 export interface YearReport {
@@ -137,7 +138,9 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     tell(`* ${ruleOf(kind).says} (${at})`),
   );
   const market = createMarket(story, real, faults.begun);
-  const drawdown = createTrueDrawdown(market);
+  const settings = settingsWith(story.settings);
+  const managed = managedOf(START_CASH, settings.limits);
+  const drawdown = createTrueDrawdown(market, { whole: START_CASH, managed });
   const exchange = createExchange({
     ...{ seed: story.seed, time, market, faults, tell },
     onMoved: (activity) => {
@@ -146,7 +149,6 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
     },
     onShown: () => changed(world, SOON_MS),
   });
-  const settings = settingsWith(story.settings);
   const disk = createDisk();
   const posts = createPostCount();
   const discord = createDiscord(story.seed, faults, disk.isDamaged, time.now);
