@@ -160,11 +160,22 @@ export function cut(text: string, max: number): string {
 export function row(cells: readonly (readonly [string, number, 'left' | 'right'])[]): string {
   return cells
     .map(([text, width, side]) => {
-      const fitted = cut(text, width);
+      const fitted = fit(text, width);
       return side === 'left' ? fitted.padEnd(width) : fitted.padStart(width);
     })
     .join(' ')
     .trimEnd();
+}
+
+/** A number that is too long is rounded: cut in the middle it would be another number. */
+function fit(text: string, width: number): string {
+  const [, sign = '', digits, unit = ''] = /^([+\u2212]?)([\d,]+\.?\d*)(%?)$/.exec(text) ?? [];
+  if (text.length <= width || digits === undefined) return cut(text, width);
+  const size = Number(digits.replaceAll(',', ''));
+  const rounded = [grouped(size, 0), size.toFixed(0)];
+  const scaled = [`${(size / 1e3).toFixed(0)}k`, `${(size / 1e6).toFixed(0)}M`];
+  const texts = [...rounded, ...scaled].map((each) => `${sign}${each}${unit}`);
+  return texts.find((each) => each.length <= width) ?? '…';
 }
 
 /** Rows in a code fence. Rows beyond `max` characters are left out whole; the last line says how many. */

@@ -12,6 +12,7 @@ import {
   money,
   percent,
   quantity,
+  row,
   soon,
 } from '#bot/format.ts';
 import { cents, epochMs, qty, qtyFromDecimal } from '#core/domain/units.ts';
@@ -104,5 +105,20 @@ describe('text from other people', () => {
       const shown = made.split('\n').filter((line) => line.startsWith('row')).length;
       expect(made).toContain(`and ${100 - shown} more`);
     }
+  });
+});
+
+describe('a number in a cell that is too narrow for it', () => {
+  it('is rounded, never cut into another number', () => {
+    const shown = (text: string, width: number): string => row([[text, width, 'right']]);
+    expect(shown('745,123.45', 10)).toBe('745,123.45');
+    expect(shown('745,123.45', 9)).toBe('  745,123');
+    expect(shown('1,234.56', 5)).toBe('1,235');
+    expect(shown('745,123.45', 6)).toBe('745123');
+    expect(shown('−745,123.45', 5)).toBe('−745k');
+    expect(shown('123,456,789', 4)).toBe('123M');
+    expect(shown('−177393.5%', 8)).toBe('−177394%');
+    expect(shown('123,456,789', 2)).toBe(' …');
+    expect(shown('Communication', 8)).toBe('Communi…');
   });
 });
