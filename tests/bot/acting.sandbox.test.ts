@@ -346,3 +346,11 @@ describe('a stop', () => {
     expect(open.engine.book().state.state).toBe('REDUCE');
   });
 });
+
+describe('text that was pasted into an option', () => {
+  it('is read without its invisible characters', async () => {
+    const open = await house();
+    const answer = await ask(open, 'operator', 'explain', { ticker: '\u2066XLK\u200b\u2069' });
+    expect(textOf(answer)).toContain('Why XLK Technology');
+  });
+});

@@ -128,9 +128,16 @@ function askerOf(interaction: Interaction): Asker {
 function optionsOf(interaction: ChatInputCommandInteraction | AutocompleteInteraction): Options {
   return new Map(
     interaction.options.data.flatMap(({ name, value }) =>
-      value === undefined || value === null ? [] : [[name, value] as const],
+      value === undefined || value === null ? [] : [[name, visible(value)] as const],
     ),
   );
+}
+
+/** Invisible characters without a meaning, which come with pasted text: `XLK` with one is no ticker. */
+const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+
+function visible(value: string | number | boolean): string | number | boolean {
+  return typeof value === 'string' ? value.replace(INVISIBLE, '') : value;
 }
 
 /** After `defer` an answer replaces the deferred message; otherwise it is the first response. */
