@@ -121,7 +121,7 @@ async function ask(
   { discord }: House,
   user: PersonKey,
   command: string,
-  options: Record<string, string> = {},
+  options: Record<string, string | number> = {},
 ): Promise<StoredMessage> {
   return messageOf(await discord.act.slash({ user, command, options }).final);
 }
@@ -319,6 +319,24 @@ describe('a stop', () => {
     open.discord.act.slash({ user: 'operator', command: 'halt', options: { reason: 'news' } });
     await expect.poll(() => open.engine.book().state.state).toBe('HALT');
     expect(open.engine.book().state).toMatchObject({ by: 'theo.okafor', reason: 'news' });
+  });
+
+  it('of everything shows its form, and lot costs are entered, while Discord is slow to say who has which role', async () => {
+    const open = await house();
+    open.discord.faults.inject({
+      on: 'http',
+      path: /members/,
+      times: 50,
+      what: { kind: 'late', delayMs: 4_000 },
+    });
+    const asked = open.discord.act.slash({
+      user: 'approver',
+      command: 'flatten',
+      options: { reason: 'leaving' },
+    });
+    expect((await asked.first).kind).toBe('modal');
+    const entered = await ask(open, 'admin', 'lot-cost', { lot: 'none', cost: 5 });
+    expect(textOf(entered)).toContain('There is no lot none without a cost.');
   });
 
   it('sells everything only after the word was typed', async () => {

@@ -81,9 +81,9 @@ async function runAsked(
     await afterwards(resultOf(acted.value), deferred);
     return reply(parts, request, acted.value, audience);
   }
-  const waits = handler.kind === 'form' || handler.command.slow;
+  const { isChecked, waits } = firstStepsOf(handler);
   if (waits) await request.defer(audience);
-  const taken = await lostRightReason(parts, request, handler.access);
+  const taken = isChecked ? await lostRightReason(parts, request, handler.access) : undefined;
   if (taken !== undefined) {
     await request.reply(notice(taken), 'asker');
     return taken;
@@ -92,6 +92,17 @@ async function runAsked(
   const work = Promise.resolve(run(context, argument));
   const answer = await (waits ? withProgress(parts, request, work) : work);
   return reply(parts, request, answer, audience);
+}
+
+/**
+ * Discord must hear within three seconds, and asking it for roles may take longer. A form must be the first
+ * answer, so who may submit it is checked when it is submitted.
+ */
+function firstStepsOf(handler: Asking): { readonly isChecked: boolean; readonly waits: boolean } {
+  const isSlow = handler.kind === 'form' || handler.command.slow;
+  const opensForm = !isSlow && handler.command.forms !== undefined;
+  const isChecked = handler.access !== 'viewer' && !opensForm;
+  return { isChecked, waits: isSlow || isChecked };
 }
 
 function resultOf(answer: Answer): string {
