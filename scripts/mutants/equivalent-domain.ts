@@ -230,4 +230,24 @@ export const DOMAIN_ROWS: readonly Row[] = [
   [TOTAL_RETURN, WHY_9, '!history || last === undefined', 'last === undefined'],
   [TOTAL_RETURN, WHY_10, 'near && now !== undefined', 'near'],
   [TOTAL_RETURN, WHY_10, 'near && now !== undefined', 'now !== undefined'],
+  [
+    ESTIMATED_DIVIDENDS,
+    'nothing holds what is undefined; the type checker asks',
+    "kind !== 'split' || ticker === undefined",
+    "kind !== 'split'",
+  ],
+  [ESTIMATED_DIVIDENDS, 'nobody holds a billionth of a share', '0', '1', 'qty <= 0'],
+  ['src/core/domain/order.ts', 'nobody trades a billionth of a share', '0', '1', 'filled > 0'],
+  [
+    'src/core/domain/order.ts',
+    'a size with a fraction less whole shares is no whole share',
+    'planned - filled < WHOLE_SHARE',
+    'planned - filled <= WHOLE_SHARE',
+  ],
+  ['src/core/domain/drawdown.ts', 'a cent more or less sets no peak', '0', '1', 'const isPartly'],
+  ...['pastDate', 'asOf'].map((date): Row => {
+    const close = `(history && closeOn(history, ${date}))`;
+    const reason = 'a sum with what is undefined is no number either; the type checker asks';
+    return ['src/core/decide/momentum.ts', reason, `${close} ?? Number.NaN`, close];
+  }),
 ];

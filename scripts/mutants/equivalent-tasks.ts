@@ -6,6 +6,7 @@ const RAISE = 'src/core/engine/raise.ts';
 const EVIDENCE = 'src/core/engine/evidence.ts';
 
 const OBSERVER = 'src/core/engine/observer.ts';
+const CRASH_LOOP = 'src/ops/crash-loop.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 
@@ -99,5 +100,18 @@ export const TASK_ROWS: readonly Row[] = [
     'an alert about a trade is of one that is booked; the type checker asks',
     '!fill || !openAlert(book, subject)',
     '!openAlert(book, subject)',
+  ],
+  [CRASH_LOOP, 'an id of seven characters tells starts apart too', '0', '1', 'const own: Start'],
+  [
+    CRASH_LOOP,
+    'what is undefined is not written into the file',
+    'mode && { safeMode: mode }',
+    '{ safeMode: mode }',
+  ],
+  [
+    CRASH_LOOP,
+    'each text has a first line; the type checker asks',
+    "text.split('\\n')[0]?.slice(0, 200).replace(/\\.$/, '') ?? ''",
+    "text.split('\\n')[0]?.slice(0, 200).replace(/\\.$/, '')",
   ],
 ];

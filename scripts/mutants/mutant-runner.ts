@@ -4,7 +4,7 @@
  * a mutant, only some of them from one file, because those that no test detects cost most of the time.
  */
 import { basename, relative } from 'node:path';
-import { type RunnerTestCase, type RunnerTestFile, TestRunner } from 'vitest';
+import { type RunnerTestCase, type RunnerTestFile, type RunnerTestSuite, TestRunner } from 'vitest';
 import { killedIn, note, stepsIn } from './progress.ts';
 import { createSwitch } from './switch.ts';
 
@@ -53,10 +53,11 @@ export default class MutantRunner extends TestRunner {
     if (await turnsRed(run, Infinity)) {
       return note(progress, { kind: 'red', test: nameOf(test), said: 'without a mutant' });
     }
+    const again = async (): Promise<void> => renew(test).then(run);
     const limitMs = Math.max(AT_LEAST_MS, (performance.now() - begun) * TIMES_LONGER);
     for (const id of this.#noteMet(test, false)) {
       if (!this.#killed.has(id) && this.#mayTry(id, test)) {
-        await this.#tryMutant(test, id, run, limitMs);
+        await this.#tryMutant(test, id, again, limitMs);
       }
     }
     mutants.met();
@@ -106,6 +107,21 @@ export default class MutantRunner extends TestRunner {
     for (const { filepath } of files) {
       note(progress, { kind: 'done', tests: relative(process.cwd(), filepath) });
     }
+  }
+}
+
+/** Ends the last run of the test and begins the next one, with a new folder and whatever else it needs. */
+async function renew(test: RunnerTestCase): Promise<void> {
+  const suites: RunnerTestSuite[] = [];
+  for (let { suite } = test; suite; suite = suite.suite) suites.push(suite);
+  suites.push(test.file);
+  const hooks = (name: 'beforeEach' | 'afterEach') =>
+    suites.map((suite) => ({ suite, hooks: TestRunner.getSuiteHooks(suite)[name] }));
+  for (const { suite, hooks: all } of hooks('afterEach')) {
+    for (const hook of all.toReversed()) await hook(test.context, suite);
+  }
+  for (const { suite, hooks: all } of hooks('beforeEach').reverse()) {
+    for (const hook of all) await hook(test.context, suite);
   }
 }
 

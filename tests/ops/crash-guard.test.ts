@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CrashGuard, createCrashGuard } from '#ops/crash-loop.ts';
-import type { Lifecycle, ProcessEnd } from '#ops/lifecycle.ts';
+import { type CrashGuard, createCrashGuard, type SafeMode } from '#ops/crash-loop.ts';
+import { EXIT, type Lifecycle, type ProcessEnd } from '#ops/lifecycle.ts';
 import type { Environment } from '#src/config/environment.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
@@ -100,6 +100,16 @@ describe('the final alert', () => {
     expect(heard[0]).toContain('buy 10 XLK (rotor-1)');
   });
 
+  it('of a process found dead is not sent where the last one ended by itself', async () => {
+    await guarded(async (guard, told, folder) => {
+      const parts = { stateDir: folder, build: 'b', limit: 0 };
+      await guard.count(parts);
+      for (const tell of told) await tell({ code: 0, why: undefined });
+      expect((await guard.count(parts)).markPreviousKilled()).toBe(false);
+    });
+    expect(heard).toEqual([]);
+  });
+
   it('is not sent when a process without open orders is stopped', async () => {
     await guarded(async (_guard, told) => {
       for (const tell of told) await tell({ code: 0, why: undefined });
@@ -124,5 +134,41 @@ describe('safe mode', () => {
       await count();
       expect(heard).toEqual([expect.stringContaining('Rotor is in SAFE MODE')]);
     });
+  });
+
+  const port = () => (outside.address() as AddressInfo).port;
+  /** The mode of the start after one that ended so, if one crash is enough. */
+  async function modeAfter(ending: ProcessEnd, act?: (mode: SafeMode) => unknown) {
+    let reason: string | undefined;
+    await withFolder(async (folder) => {
+      const env = { SUPERVISOR_WEBHOOK_URL: `http://127.0.0.1:${port()}/`, STATE_DIR: folder };
+      const told: ((end: ProcessEnd) => unknown)[] = [];
+      const life: Pick<Lifecycle, 'beforeShutdown'> = {
+        beforeShutdown: (tell) => void told.push(tell),
+      };
+      const count = () =>
+        createCrashGuard(life, env, () => '').count({ stateDir: folder, build: 'b', limit: 1 });
+      await count();
+      for (const tell of told.splice(0)) await tell(ending);
+      const mode = await count();
+      await act?.(mode);
+      reason = mode.safeModeReason();
+    });
+    return reason;
+  }
+
+  it('begins after a crash, with its error, and not after an end that a person has to see to', async () => {
+    expect(await modeAfter({ code: 1, why: 'a fault' })).toContain('the last: a fault.');
+    expect(await modeAfter({ code: 0, why: undefined })).toBeUndefined();
+    expect(await modeAfter({ code: EXIT.configuration, why: 'a wrong key' })).toBeUndefined();
+  });
+
+  it('that the process begins by itself is told outside Discord too', async () => {
+    const reason = await modeAfter({ code: 0, why: undefined }, async (mode) => {
+      mode.enterSafeMode('journal: cannot be used');
+      await expect.poll(() => heard.length).toBe(1);
+    });
+    expect(reason).toBe('journal: cannot be used');
+    expect(heard[0]).toContain('Rotor is in SAFE MODE: journal: cannot be used');
   });
 });

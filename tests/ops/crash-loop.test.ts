@@ -61,6 +61,17 @@ describe('repeated crashes', () => {
     expect(start().safeModeReason()).toBeUndefined();
   });
 
+  it('include one of exactly ten minutes ago, and none from before the clock was set back', () => {
+    const instant = now;
+    const after = (ms: number) => {
+      now = instant;
+      crash(1, `after ${ms}`);
+      now = instant + ms;
+      return start(`after ${ms}`, 1).safeModeReason() !== undefined;
+    };
+    expect([WINDOW_MS, WINDOW_MS + 1, -60 * MINUTE_MS].map(after)).toEqual([true, false, false]);
+  });
+
   it('never start safe mode if the limit is 0', () => {
     for (let run = 0; run < 30; run++) start('one', 0);
     expect(start('one', 0).safeModeReason()).toBeUndefined();
@@ -89,6 +100,16 @@ describe('a start without an end', () => {
     const starts = [{ at: now, build: 'one', end: 'running' }];
     writeFileSync(join(folder, 'starts.json'), JSON.stringify({ starts }));
     expect(start().markPreviousKilled()).toBe(true);
+  });
+
+  it('is written down as killed, and nothing else is', () => {
+    start().ended();
+    start();
+    start().markPreviousKilled();
+    const { starts } = startRecord.parse(
+      JSON.parse(readFileSync(join(folder, 'starts.json'), 'utf8')),
+    );
+    expect(starts.map(({ end }) => end)).toEqual(['ended', 'killed', 'running']);
   });
 
   it('is not assumed of a process that recorded its error or ended normally', () => {
@@ -120,6 +141,12 @@ describe('safe mode', () => {
     safe.leaveSafeMode();
     expect(safe.safeModeReason()).toBeUndefined();
     expect(start().safeModeReason()).toBeUndefined();
+  });
+
+  it('keeps the reason it began with, however often Rotor crashes after that', () => {
+    crash(5);
+    crash(3);
+    expect(start().safeModeReason()).toContain('5 crashes');
   });
 
   it('starts again after further crashes', () => {
@@ -158,7 +185,7 @@ describe('the file of starts', () => {
     const file = createAtomicJsonFile(path, startRecord, (text) => reports.push(text));
     const starts = openCrashLoop({ file, now: () => now, build: 'one', limit: 5 });
     starts.ended();
-    expect(starts.safeModeReason()).toBeUndefined();
+    expect([starts.safeModeReason(), starts.markPreviousKilled()]).toEqual([undefined, false]);
     expect(reports.join()).toMatch(/cannot be written/);
   });
 

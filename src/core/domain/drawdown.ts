@@ -58,7 +58,8 @@ function explained({
   ...snapshot
 }: AccountSnapshot & { readonly notBooked?: number }): number {
   const equity = measuredEquity(snapshot);
-  return notBooked > 0 && equity > 0 ? Math.max(0, 1 - notBooked / equity) : 1;
+  const isPartly = notBooked > 0 && equity > 0;
+  return isPartly ? Math.max(0, 1 - notBooked / equity) : 1;
 }
 
 /** Adds back unexplained missing money: it is not a loss. */

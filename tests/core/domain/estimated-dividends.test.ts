@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EquityPoint } from '#core/domain/account-state.ts';
+import type { Activity } from '#core/domain/activity.ts';
 import { barHistory } from '#core/domain/bar.ts';
 import { dividendsBetween, estimatedDividends } from '#core/domain/estimated-dividends.ts';
 import {
@@ -64,24 +65,62 @@ describe('the dividends of a paper account', () => {
     expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
   });
 
-  it.each([
-    ['are none where the price fell by a spin-off', '2026-11-18', 10, 0],
-    ['are none where its shares came some days late', '2026-11-20', 10, 0],
-    ['stay where the shares that came are worth another amount', '2026-11-18', 30, 1],
-    ['stay where shares came long after', '2026-12-18', 10, 1],
-  ])('%s', (_, day, shares, count) => {
-    const of = ticker('XLRE');
+  /** How many are estimated of a fall by $500, where an action brought XLRE at $50 each. */
+  function besideShares(
+    shares: number,
+    {
+      day = '2026-11-18',
+      price = 50,
+      firstHeld = 2,
+      prices = [price, price, price, price] as readonly number[],
+      ...terms
+    }: Partial<Activity> & {
+      readonly day?: string;
+      readonly price?: number;
+      readonly firstHeld?: number;
+      readonly prices?: readonly number[];
+    } = {},
+  ): number {
     const activity = {
-      ...{ id: 'spin', kind: 'split' as const, type: 'SPIN', ticker: of },
-      ...{ qty: wholeShares(shares), cash: dollars(0), at: at(day) },
+      ...{ id: 'spin', kind: 'split' as const, type: 'SPIN', ticker: ticker('XLRE') },
+      ...{ qty: wholeShares(shares), cash: dollars(0), at: at(day), ...terms },
     };
     const points = DAYS.map((each, row) =>
-      row < 2
-        ? closed(each, 10_000, 500, { XLU: [100, 100] })
-        : closed(each, 10_000, 500, { XLU: [100, 95], XLRE: [shares, 50] }),
+      closed(each, 10_000, 500, {
+        XLU: [100, row < 2 ? 100 : 95],
+        ...(row >= firstHeld && { XLRE: [Math.max(1, shares), prices[row] ?? price] }),
+      }),
     );
     const book = bookOf(START, ...points, { at: at(day), entry: { kind: 'activity', activity } });
-    expect(estimatedDividends(book, bars(95, 95, 95, 95))).toHaveLength(count);
+    return estimatedDividends(book, bars(95, 95, 95, 95)).length;
+  }
+
+  it('are none where the price fell by a spin-off, whose shares may come some days late', () => {
+    expect(besideShares(10)).toBe(0);
+    expect(besideShares(10, { day: '2026-11-17T00:00:00Z' })).toBe(0);
+    expect(besideShares(10, { day: '2026-11-23T00:00:00Z' })).toBe(0);
+    expect(besideShares(10, { day: '2026-11-16T23:00:00Z' })).toBe(1);
+    expect(besideShares(10, { day: '2026-12-18' })).toBe(1);
+  });
+
+  it('stay where the shares that came, with the cash beside them, are worth another amount', () => {
+    expect(besideShares(12)).toBe(0);
+    expect(besideShares(10, { price: 62.5 })).toBe(0);
+    expect(besideShares(8, { cash: dollars(100) })).toBe(0);
+    expect(besideShares(30)).toBe(1);
+    expect(besideShares(1)).toBe(1);
+  });
+
+  it('stay where shares came in another way, or an action brought only money', () => {
+    expect(besideShares(10, { kind: 'transfer' })).toBe(1);
+    expect(besideShares(0, { cash: dollars(500) })).toBe(1);
+  });
+
+  it('value the shares that came at the first close after the fall that holds them', () => {
+    expect(besideShares(10, { firstHeld: 3 })).toBe(0);
+    expect(besideShares(10, { firstHeld: 0, prices: [1, 1, 50, 50] })).toBe(0);
+    expect(besideShares(10, { prices: [50, 50, 50, 500] })).toBe(0);
+    expect(besideShares(10, { firstHeld: 4 })).toBe(1);
   });
 
   it('include shares sold on the ex-date, and exclude those bought on it', () => {

@@ -412,7 +412,7 @@ describe('the limits right before a POST', () => {
     });
   });
 
-  it('count today’s orders up to the allowed number, and those of no other day', () => {
+  it('count today’s orders up to the allowed number, those of no other day and none that was refused', () => {
     const sent = [0, 1, 2].map(() => ({ ...legOf(sell), state: 'placed' as const }));
     const allowed = (maxOrdersPerDay: number) =>
       orderBlock(sell, orderContext({ today: sent }), { ...LIMITS, maxOrdersPerDay })?.limit;
@@ -429,6 +429,7 @@ describe('the limits right before a POST', () => {
         atNight('2026-11-10', 24 * 60 - 1),
         atNight('2026-11-11', 0),
         legOf(sell),
+        { ...atNight('2026-11-10', 12 * 60), state: 'refused' as const },
       ],
       NOW,
     );
