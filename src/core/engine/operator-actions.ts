@@ -45,9 +45,9 @@ export interface OperatorActions extends EvidenceActions {
   cancel(clientOrderId: string | 'all', by: string): Promise<readonly CancelResult[]>;
   /**
    * Sells everything that Rotor may trade: REDUCE, then a decision with only sells, executed like any
-   * rebalance except for the limits of size and number. A running rebalance is ended first and its open
-   * orders are cancelled. Closed in HALT, outside the trading window, when nothing is held, and while
-   * orders do not cancel.
+   * rebalance except for the limits of size and number, in the next trading window. A running rebalance is
+   * ended first and its open orders are cancelled. A HALT ends with it. Closed when nothing is held, when
+   * everything is being sold already, and while the broker does not answer.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
   /** Why a ticker of Rotor's could not be sold now, or not completely; sellable ones are absent. */
