@@ -235,6 +235,7 @@ async function withProgress(
   );
   const first = await Promise.race([work, late]).finally(() => done.abort());
   if (typeof first !== 'string') return first;
-  await request.reply(notice('… Still working: waiting for Alpaca.'), 'asker');
+  // Only the answer of the work says whether it was done.
+  await request.reply(notice('… Still working.'), 'asker').catch(() => undefined);
   return work;
 }

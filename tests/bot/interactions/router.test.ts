@@ -268,6 +268,27 @@ describe('the router', () => {
     expect(attempts().at(-1)).toMatchObject({ result: 'answered; not shown, error id 555666' });
   });
 
+  it('reports what it did although Discord did not take the word that it is still working', async () => {
+    const gate = Promise.withResolvers<void>();
+    const run = async () => {
+      await gate.promise;
+      return { post: notice('done'), result: 'sold' };
+    };
+    const { router, attempts } = house({ slow: true, run }, async () => undefined);
+    const told: string[] = [];
+    const reply = async ({ content = '' }: Post) => {
+      if (!content.includes('Still working')) {
+        told.push(content);
+        return undefined;
+      }
+      setImmediate(gate.resolve);
+      throw new Error('Discord is away');
+    };
+    await router.handle(request({ reply }));
+    expect(told).toEqual(['done']);
+    expect(attempts().at(-1)).toMatchObject({ kind: 'outcome', result: 'sold' });
+  });
+
   it('says after two seconds that it is still working, and answers later', async () => {
     const gate = Promise.withResolvers<void>();
     const slept: number[] = [];
