@@ -117,7 +117,7 @@ async function reply(
 ): Promise<string> {
   const result = resultOf(answer);
   if ('form' in answer) await request.ask(answer.form);
-  else await afterwards(result, showReply(parts, request, answer, audience));
+  else await showReply(parts, request, answer, audience);
   return result;
 }
 
@@ -127,8 +127,10 @@ async function showReply(
   answer: Reply,
   audience: Command['audience'],
 ): Promise<void> {
-  const { post, subject } = answer;
-  const messageId = await request.reply(post, audience);
+  const { post, subject, later } = answer;
+  // It is awaited below, unless the first answer fails: a failure must not end the process then.
+  later?.catch(() => undefined);
+  const messageId = await afterwards(resultOf(answer), request.reply(post, audience));
   await replyLater(request, answer, audience);
   remember({ keep }, request, { post, subject, messageId });
 }
@@ -152,9 +154,10 @@ function remember(
 /** One edit at a time: progress that arrives during an edit is skipped, the answer is not. */
 async function replyLater(
   request: Request,
-  { later, progress }: Reply,
+  answer: Reply,
   audience: Command['audience'],
 ): Promise<void> {
+  const { later, progress } = answer;
   if (!later) return;
   let edit: Promise<unknown> | undefined;
   progress?.((post) => {
@@ -167,7 +170,7 @@ async function replyLater(
   });
   const post = await later;
   await edit;
-  await request.reply(post, audience);
+  await afterwards(resultOf(answer), request.reply(post, audience));
 }
 
 async function runButton(

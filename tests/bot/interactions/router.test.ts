@@ -289,6 +289,33 @@ describe('the router', () => {
     expect(attempts().at(-1)).toMatchObject({ kind: 'outcome', result: 'sold' });
   });
 
+  it('does not claim that something was done which failed after the first answer', async () => {
+    const run = () => ({
+      post: notice('computing'),
+      later: Promise.reject(new Error('no memory')),
+    });
+    const { router, attempts } = house({ run });
+    const asked = request();
+    await router.handle(asked);
+    expect(asked.told.at(-1)).toContain('That failed unexpectedly');
+    expect(attempts().at(-1)).toMatchObject({ result: 'failed, error id 555666' });
+  });
+
+  it('ends the process for no failure of an answer whose first part Discord did not take', async () => {
+    const unheard: unknown[] = [];
+    const note = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', note);
+    const run = () => ({
+      post: notice('computing'),
+      later: Promise.reject(new Error('no memory')),
+    });
+    const { router } = house({ run });
+    await router.handle(request({ reply: () => Promise.reject(new Error('Discord is away')) }));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unheard).toEqual([]);
+  });
+
   it('says after two seconds that it is still working, and answers later', async () => {
     const gate = Promise.withResolvers<void>();
     const slept: number[] = [];
