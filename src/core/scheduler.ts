@@ -100,7 +100,7 @@ export function dueTasks(
   const isTradable = tradableSession(now) !== undefined;
   if (open && isTradable) due.push({ kind: 'resume', id: open.decision.id });
   if (!open && !book.paused) {
-    const mayAsk = isTradable || isDaytime(now);
+    const mayAsk = isDaytime(now);
     due.push(
       ...rebalanceDue(book, now, rules).filter(({ kind }) =>
         kind === 'ask' ? mayAsk : isTradable,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import type { Cause } from '#core/domain/decision.ts';
 import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import {
   barsThrough,
@@ -15,6 +16,12 @@ const rebalances = (book: AccountState, now: EpochMs) =>
   dueTasks(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
 
 const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
+
+/** An account's first rebalance waits until it was announced on an earlier day. */
+const TOLD_FIRST = {
+  ...RULES,
+  announce: { auto: 'announce', first: 'announced', evening: 20 * 60, morning: 9 * 60 },
+} as const;
 
 const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
 
@@ -88,6 +95,12 @@ describe('the due rebalance', () => {
     });
   });
 
+  it('keeps its session while the evening of its announcement is still to come', () => {
+    const next = nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-21', '11:00'), TOLD_FIRST);
+    expect(next).toMatchObject({ id: 'initial-2026-11-23', session: '2026-11-23', owed: false });
+    expect(next.waits).toBeUndefined();
+  });
+
   it('names the first start after the session in which it will be done', () => {
     expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '15:50'), RULES).id).toBe(
       'initial-2026-11-11',
@@ -101,6 +114,44 @@ describe('the due rebalance', () => {
     for (const date of ['2026-11-10', '2026-11-11', '2026-11-30']) {
       expect(rebalances(started, ny(date, '11:00'))).toEqual([]);
     }
+  });
+
+  it('waits for the trading window of the next session once that of today has ended', () => {
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '15:44'), RULES).session).toBe(
+      '2026-11-10',
+    );
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '15:45'), RULES).session).toBe(
+      '2026-11-11',
+    );
+    for (const time of ['09:34', '15:45', '17:00'])
+      expect(rebalances(started, ny('2026-12-03', time))).toEqual([]);
+  });
+
+  it('runs in the session to which a person delayed it', () => {
+    const until = { ...answered('delay'), until: sessionDate('2026-12-03') };
+    const delayed = announced(started, 'monthly-2026-12', '2026-12-01', until);
+    expect(nextRebalance(delayed, ny('2026-12-02', '11:00'), RULES)).toMatchObject({
+      session: '2026-12-03',
+      owed: false,
+    });
+  });
+
+  it('is replaced neither by a new regime nor by raising cash or selling everything', () => {
+    const beside = (id: string, cause: Cause = 'manual') =>
+      bookOf(
+        ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+        [id, ny('2026-12-01', '09:36'), true, { cause }],
+      );
+    const regime = beside('regime-2026-11-30', 'regime');
+    expect(rebalances(regime, ny('2026-12-01', '11:00'))).toMatchObject([
+      { kind: 'rebalance', id: 'monthly-2026-12' },
+    ]);
+    expect(rebalances(beside('raise-2026-12-01-1'), ny('2026-12-01', '11:00'))).toMatchObject([
+      { kind: 'rebalance', id: 'monthly-2026-12' },
+    ]);
+    expect(rebalances(beside('flatten-2026-12-01-1'), ny('2026-12-02', '11:00'))).toMatchObject([
+      { kind: 'ask', id: 'monthly-2026-12', why: 'flattened' },
+    ]);
   });
 
   it('is due on the first session of the next month', () => {
@@ -402,6 +453,16 @@ describe('after a HALT by Rotor itself that a person ended', () => {
       owed: false,
       missed: { id: 'monthly-2026-12' },
     });
+  });
+
+  it('nobody is asked before orders could be sent', () => {
+    const book = { ...EMPTY_ACCOUNT_STATE, resumedFromHalt: ny('2026-11-10', '08:00') };
+    const next = (time: string) => nextRebalance(book, ny('2026-11-10', time), TOLD_FIRST);
+    expect(next('09:10')).toMatchObject({ waits: 'announcement' });
+    expect([next('09:10').missed, next('09:35').missed]).toEqual([
+      undefined,
+      { id: 'initial-2026-11-10', session: '2026-11-10' },
+    ]);
   });
 
   it('one that is due in a later session runs automatically', () => {

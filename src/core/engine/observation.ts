@@ -35,7 +35,6 @@ export function nothingSeen(
 ): Observation {
   const { bars, build, clocks, mode, universe, version } = parts;
   const { rebalanceOnRegimeChange, regimeHoldSessions = REGIME_HOLD_SESSIONS } = parts;
-  const { riskFree = 0 } = parts;
   return {
     at: clocks.market.now(),
     mode,
@@ -56,7 +55,7 @@ export function nothingSeen(
     prices: new Map(),
     nextRebalance: undefined,
     regimeHold: rebalanceOnRegimeChange ? regimeHoldSessions : undefined,
-    riskFree,
+    riskFree: parts.riskFree ?? 0,
     maxDrawdown: parts.limits.maxDrawdown,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bars, truncateTo } from '#core/domain/bar.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
-import { epochMs, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { dollars, epochMs, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { evidenceHash } from '#core/engine/evidence.ts';
 import type { HeldBars } from '#core/engine/held-bars.ts';
 import {
@@ -133,6 +133,27 @@ describe('the next rebalance shown', () => {
     };
     expect(await next(0)).toMatchObject({ owed: false, waits: 'money' });
     expect((await next(10_000))?.waits).toBeUndefined();
+  });
+
+  it('is due though the books have not begun, once the account has money', async () => {
+    const { parts, broker } = world();
+    const account = await broker.account();
+    const waits = (cashUsd: number) =>
+      when(parts, at('2024-07-01', '10:00'), {
+        ...account,
+        ...{ cash: dollars(cashUsd), equity: dollars(cashUsd) },
+      }).nextRebalance?.waits;
+    expect([waits(10_000), waits(0)]).toEqual([undefined, 'money']);
+    const { parts: begun } = await started();
+    const empty = { ...account, cash: dollars(0), equity: dollars(0) };
+    expect(when(begun, at('2024-07-01', '10:00'), empty).nextRebalance?.waits).toBeUndefined();
+  });
+
+  it('waits for no reader of the evidence before it is due', () => {
+    const { parts } = world({ mode: 'LIVE' });
+    const hash = evidenceHash(parts);
+    parts.journal.append({ kind: 'evidence-due', hash, from: sessionDate('2024-07-01') });
+    expect(when(parts, at('2024-07-01', '09:00')).nextRebalance?.waits).toBeUndefined();
   });
 
   it('says when orders may leave, outside of that time', () => {
