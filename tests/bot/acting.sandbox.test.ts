@@ -296,6 +296,21 @@ describe('a plan', () => {
     expect(open.sent().length).toBeGreaterThan(0);
   });
 
+  it('keeps its card when the connection breaks right after it was shown', async () => {
+    const open = await house();
+    open.discord.faults.inject({
+      on: 'http',
+      method: 'PATCH',
+      path: /webhooks/,
+      what: { kind: 'reset', after: true },
+    });
+    const plan = await ask(open, 'operator', 'rebalance');
+    await expect.poll(() => open.entries('outcome').at(-1)?.result).toBe('answered');
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+  });
+
   it('can be approved for ten minutes, and then says that it has expired', async () => {
     const open = await house();
     const plan = await ask(open, 'operator', 'rebalance');

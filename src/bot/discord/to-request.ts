@@ -5,6 +5,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   ComponentType,
+  DiscordAPIError,
   type Interaction,
   MessageFlags,
   type ModalSubmitInteraction,
@@ -15,6 +16,7 @@ import type { Modal, Options } from '../interactions/command.ts';
 import type { Request } from '../interactions/request.ts';
 import { notice, type Post } from '../post.ts';
 import type { Message } from './channel.ts';
+import { DiscordBlocked } from './circuit-breaker.ts';
 import { payload } from './payload.ts';
 import { rolesOf } from './roles-of.ts';
 
@@ -149,13 +151,24 @@ function answers(interaction: Answerable, drawn: Drawn): Pick<Request, 'reply' |
     reply: async (post, audience) => {
       const message = payload(await drawn(post));
       if (interaction.deferred || interaction.replied) {
-        return (await interaction.editReply(message)).id;
+        return (await edited(interaction, message)).id;
       }
       const flags = audience === 'asker' ? { flags: MessageFlags.Ephemeral as const } : {};
       const response = await interaction.reply({ ...message, ...flags, withResponse: true });
       return response.resource?.message?.id;
     },
   };
+}
+
+/**
+ * An edit may be repeated. When only its answer was lost, an apology would take the place of what was shown,
+ * such as a plan with its buttons.
+ */
+function edited(interaction: Answerable, message: ReturnType<typeof payload>) {
+  return interaction.editReply(message).catch((error: unknown) => {
+    if (error instanceof DiscordAPIError || error instanceof DiscordBlocked) throw error;
+    return interaction.editReply(message);
+  });
 }
 
 function updates(
@@ -167,7 +180,7 @@ function updates(
       await interaction.deferUpdate();
     },
     update: async (post) => {
-      return (await interaction.editReply(payload(await drawn(post)))).id;
+      return (await edited(interaction, payload(await drawn(post)))).id;
     },
     share: async (post) => (await interaction.followUp(payload(await drawn(post)))).id,
     follow: async (said) => {
