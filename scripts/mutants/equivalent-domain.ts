@@ -250,4 +250,28 @@ export const DOMAIN_ROWS: readonly Row[] = [
     const reason = 'a sum with what is undefined is no number either; the type checker asks';
     return ['src/core/decide/momentum.ts', reason, `${close} ?? Number.NaN`, close];
   }),
+  [
+    'src/core/domain/activity-types.ts',
+    'no rule is of an empty sub-type; the type checker asks',
+    "subType ?? ''",
+    'subType',
+  ],
+  [
+    'src/core/domain/alert.ts',
+    'every text begins with the empty prefix of `other`; the type checker asks',
+    "PREFIXED.find((each) => key.startsWith(PREFIXES[each])) ?? 'other'",
+    'PREFIXED.find((each) => key.startsWith(PREFIXES[each]))',
+  ],
+  [
+    'src/core/domain/model.ts',
+    'the same candidates are ranked once over the same lookback',
+    'rankings.find( (each) => each.lookback === parameters.lookback && each.candidates?.join() === wanted, )',
+    'rankings.findLast( (each) => each.lookback === parameters.lookback && each.candidates?.join() === wanted, )',
+  ],
+  [
+    'src/core/domain/kept.ts',
+    'nothing is known before the first time; the type checker asks',
+    '!last || !isKnown',
+    '!isKnown',
+  ],
 ];

@@ -29,6 +29,7 @@ const TYPES = 'nothing is true of what is undefined; the type checker asks';
 const ONE_ASSET = 'the broker lists an asset once';
 
 const SEND_LINE = 'src/core/engine/execution/send-line.ts';
+const LATE = 'src/core/engine/execution/late-fills.ts';
 const EXECUTE = 'src/core/engine/execution/execute-rebalance.ts';
 
 /** The list. */
@@ -445,4 +446,11 @@ export const ENGINE_ROWS: readonly Row[] = [
     '1',
     'account.equity <= 0',
   ],
+  [
+    LATE,
+    'no time is after what is undefined; the type checker asks',
+    'book.resumedAt ?? 0',
+    'book.resumedAt',
+  ],
+  [LATE, 'nobody sold everything in 1970', '0', '1', 'book.resumedAt ?? 0'],
 ];

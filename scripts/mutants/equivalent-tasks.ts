@@ -7,6 +7,7 @@ const EVIDENCE = 'src/core/engine/evidence.ts';
 
 const OBSERVER = 'src/core/engine/observer.ts';
 const CRASH_LOOP = 'src/ops/crash-loop.ts';
+const STATE = 'src/core/engine/trading-state.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 
@@ -113,5 +114,13 @@ export const TASK_ROWS: readonly Row[] = [
     'each text has a first line; the type checker asks',
     "text.split('\\n')[0]?.slice(0, 200).replace(/\\.$/, '') ?? ''",
     "text.split('\\n')[0]?.slice(0, 200).replace(/\\.$/, '')",
+  ],
+  [STATE, 'a cent of what is not booked makes no difference', '0', '1', 'const own'],
+  [
+    STATE,
+    'an account that was observed has cash; the type checker asks',
+    '0',
+    '1',
+    'cash = cents(0)',
   ],
 ];

@@ -6,9 +6,10 @@ export function keepingLast<A extends readonly unknown[], R>(
 ): (...asked: A) => R {
   let last: { readonly asked: A; readonly answered: R } | undefined;
   return (...asked) => {
-    const isSame = last?.asked.every((each, index) => Object.is(each, asked[index])) ?? false;
-    if (!last || !isSame || last.asked.length !== asked.length)
-      last = { asked, answered: answer(...asked) };
+    const isKnown =
+      last?.asked.length === asked.length &&
+      last.asked.every((each, index) => Object.is(each, asked[index]));
+    if (!last || !isKnown) last = { asked, answered: answer(...asked) };
     return last.answered;
   };
 }

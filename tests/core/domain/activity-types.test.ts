@@ -28,6 +28,8 @@ describe('the table of activities', () => {
     ['DIV', 'CDIV', true, 'income', false],
     ['DIV', undefined, true, 'income', false],
     ['DIV', undefined, false, 'corporate-action', true],
+    ['FEE', undefined, false, 'cost', false],
+    ['DIV', 'CGD', false, 'income', false],
     ['DIVROC', undefined, true, 'return-of-capital', false],
     ['INT', 'MGN', true, 'cost', false],
     ['JNL', undefined, true, 'money', false],

@@ -18,6 +18,7 @@ const STORED: readonly (readonly [string, AlertSubject])[] = [
   ['borrowed cash', { about: 'borrowed-cash' }],
   ['journal', { about: 'journal' }],
   ['late', { about: 'late-rebalance' }],
+  ['late fill rotor-1', { about: 'late-fill', clientOrderId: 'rotor-1' }],
   ['left monthly-2024-08', { about: 'left-undone', decisionId: 'monthly-2024-08' }],
   ['limit price collar', { about: 'limit', limit: 'price collar' }],
   ['no-decision', { about: 'no-decision' }],
@@ -53,6 +54,6 @@ describe('the subject of an alert', () => {
 
   it('treats a one-time event as one that does not continue', () => {
     const happened = STORED.filter(([, subject]) => hasHappened(subject)).map(([text]) => text);
-    expect(happened).toEqual(['left monthly-2024-08', 'refused rotor-1']);
+    expect(happened).toEqual(['late fill rotor-1', 'left monthly-2024-08', 'refused rotor-1']);
   });
 });

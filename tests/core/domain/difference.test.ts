@@ -6,6 +6,7 @@ describe('the hash of a difference', () => {
     expect(differenceHash('')).toBe('cbf29ce484222325');
     expect(differenceHash('a')).toBe('af63dc4c8601ec8c');
     expect(differenceHash('foobar')).toBe('85944171f73967e8');
+    expect(differenceHash('XLK: ours 15, broker 16')).toBe('01d17d02064b109d');
   });
 
   it('differs when one digit of one share does', () => {

@@ -149,6 +149,12 @@ describe('the next rebalance shown', () => {
     expect(when(begun, at('2024-07-01', '10:00'), empty).nextRebalance?.waits).toBeUndefined();
   });
 
+  it('waits for the approval of its plan, whether or not its evidence was read', () => {
+    const announce = { auto: 'approve', first: 'now', evening: 1_200, morning: 540 } as const;
+    const { parts } = world({ announce });
+    expect(when(parts, at('2024-07-01', '10:00')).nextRebalance?.waits).toBe('approval');
+  });
+
   it('waits for no reader of the evidence before it is due', () => {
     const { parts } = world({ mode: 'LIVE' });
     const hash = evidenceHash(parts);
@@ -176,6 +182,7 @@ describe('an observation', () => {
   it('has no regime to wait for unless one is traded, and else the usual number of closes', () => {
     const { parts } = world();
     expect(nothingSeen(parts)).toMatchObject({ regimeHold: undefined, riskFree: 0 });
+    expect(nothingSeen({ ...parts, riskFree: 0.04 }).riskFree).toBe(0.04);
     expect(nothingSeen({ ...parts, rebalanceOnRegimeChange: true }).regimeHold).toBe(5);
     const three = { ...parts, rebalanceOnRegimeChange: true, regimeHoldSessions: 3 };
     expect(nothingSeen(three).regimeHold).toBe(3);

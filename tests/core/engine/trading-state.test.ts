@@ -46,6 +46,16 @@ describe('the trading state', () => {
     expect(desk.entries('pause')).toHaveLength(2);
   });
 
+  it('is set without the worth of another account that answers', async () => {
+    const desk = await running(ROTATION);
+    const seen = desk.engine.observation();
+    const account = seen.account && { ...seen.account, id: 'another', equity: dollars(1) };
+    setTradingState(desk.parts, { ...seen, account }, 'RUN', 'ann', 'x');
+    expect(desk.entries('state').at(-1)?.equity).not.toBe(dollars(1));
+    setTradingState(desk.parts, seen, 'RUN', 'ann', 'x');
+    expect(desk.entries('state').at(-1)?.equity).toBe(seen.account?.equity);
+  });
+
   it('REDUCE allows sells and no buys, and RUN sends the buys', async () => {
     const desk = await started(ROTATION);
     desk.engine.setState('REDUCE', 'ann', 'careful');

@@ -55,7 +55,7 @@ export async function sellLateFills(parts: ExecutionParts, observer: Observer): 
   const { broker, journal, universe } = parts;
   const { state } = journal.book().state;
   const late = new Set(boughtAfterFlatten(journal.book()));
-  if (state !== 'REDUCE' || late.size === 0) return;
+  if (state !== 'REDUCE') return;
   const own = new Set(tradable(universe).map(({ ticker }) => ticker));
   if (![...late].some((ticker) => own.has(ticker))) return;
   const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
