@@ -73,5 +73,14 @@ async function rest({ wall, signal }: LoopParts, durationMs: number): Promise<vo
 }
 
 function described(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
+  return error instanceof Error ? `${error.name}: ${wordsOf(error)}` : String(error);
+}
+
+/** Some errors of the library have no text of their own, and people read this in the header. */
+function wordsOf(error: Error): string {
+  const text = firstLine(error);
+  if (text !== '') return text;
+  if ('timeToReset' in error && typeof error.timeToReset === 'number')
+    return `Discord takes the next one in ${Math.ceil(error.timeToReset / 1_000)} s`;
+  return 'status' in error ? `status ${String(error.status)}` : 'without a reason';
 }
