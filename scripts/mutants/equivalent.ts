@@ -369,13 +369,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'nobody holds a billionth of a share, and it is worth no cent',
   },
   {
-    file: 'src/core/engine/execution/order-terms.ts',
-    from: '0',
-    to: '1',
-    line: 'Math.max(0, room)',
-    reason: 'it is said in whole dollars',
-  },
-  {
     file: CHECK,
     from: `context.openOrders.find(
     ({ ticker, side, clientOrderId }) =>

@@ -9,7 +9,7 @@ import type { BarSource } from '#core/ports.ts';
 import type { DueTask } from '#core/scheduler.ts';
 import { changed, withRows } from '#tests/support/bars.ts';
 import { decision, intent } from '#tests/support/decision.ts';
-import { account, noDecision } from '#tests/support/desk.ts';
+import { account, alert, noDecision } from '#tests/support/desk.ts';
 import { silentLog } from '#tests/support/log.ts';
 import {
   at,
@@ -268,6 +268,24 @@ describe('a rebalance that was interrupted', () => {
     await expect(tasks.perform(RESUME)).rejects.toMatchObject({ remedy: 'halt' });
   });
 
+  it.each([
+    ['2024-07-09', 'goes on in its fifth session after', ['sell XLF 100', 'sell XLF 100'], false],
+    ['2024-07-10', 'ends in the sixth, with nothing more sent', ['sell XLF 100'], true],
+  ])('on %s %s', async (day, _what, sells, isOver) => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.engine.wake();
+    for (const { clientOrderId } of desk.broker.accepted)
+      desk.broker.progress(clientOrderId, { status: 'expired' });
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.goTo(day, '10:00');
+    desk.engine.setState('REDUCE', 'ann', 'no buys');
+    await tasksOf(desk).tasks.perform(RESUME);
+    expect(desk.posted()).toEqual(sells);
+    expect([...desk.book().rebalances.values()][0]?.finishedAt !== undefined).toBe(isOver);
+  });
+
   it('is done where none is unfinished any more', async () => {
     const { tasks } = tasksOf(await running());
     expect(await tasks.perform(RESUME)).toBe('done');
@@ -399,6 +417,30 @@ describe('a due rebalance', () => {
     desk.bars = undefined;
     await tasks.perform(DUE);
     expect(openAlert(desk.book(), { about: 'no-decision' })).toBeUndefined();
+  });
+});
+
+describe('why no decision is made', () => {
+  const told = (desk: World) => desk.alerts().filter(({ title }) => title === 'No decision');
+  const undecided = async (known?: string) => {
+    const desk = await started();
+    const text = `The data is late: ${known}.`;
+    const about = { about: 'data-late' } as const;
+    if (known !== undefined)
+      desk.parts.journal.append({ kind: 'alert', alert: alert({ subject: about, text }) });
+    desk.goTo('2024-07-02', '10:00');
+    desk.bars = () => barsThrough(sessionDate('2024-06-20'));
+    const { tasks, observer } = tasksOf(desk);
+    await observer.refreshBars();
+    await tasks.perform(DUE);
+    return told(desk).map(({ text: words }) => words);
+  };
+
+  it('is not told again where an open alert says it already', async () => {
+    const [reason] = await undecided();
+    expect(reason).toEqual(expect.any(String));
+    expect(await undecided(reason)).toEqual([]);
+    expect(await undecided('something else')).toEqual([reason]);
   });
 });
 

@@ -91,11 +91,16 @@ describe('a rejected order', () => {
 
 describe('a rejection that may pass', () => {
   it('is tried again, and one that cannot pass is not', () => {
-    const reasons = ['insufficient buying power', 'something new', 'asset is not fractionable'];
-    expect(reasons.map(mayPass)).toEqual([true, true, false]);
+    const reasons = [
+      'insufficient buying power',
+      'something new',
+      'asset is not fractionable',
+      'cost basis must be >= 1',
+    ];
+    expect(reasons.map(mayPass)).toEqual([true, true, false, false]);
     const remedies = reasons.map((reason) => brokerRejection(ORDER, reason).remedy);
     const again = `It is tried again in a few minutes. ${GENERIC}`;
-    expect(remedies).toEqual([again, again, GENERIC]);
+    expect(remedies).toEqual([again, again, GENERIC, GENERIC]);
   });
 
   it('is known while an alert about any earlier order of its line is open', () => {
