@@ -8,6 +8,7 @@ import { cents } from '../domain/units.ts';
 import { resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { EngineParts } from './parts.ts';
+import { unpricedSplits } from './reconciliation/suspected-split.ts';
 
 /**
  * Sets the state. RUN ends a pause and resolves open drawdown and error alerts; drawdown is measured from
@@ -37,12 +38,13 @@ function resumeEntries(book: AccountState, by: string, reason: string): readonly
 }
 
 /**
- * The account at the last observation, without deposits not booked yet: they count once booked. Empty
- * before the first observation.
+ * The account at the last observation, without deposits not booked yet: they count once booked. The last
+ * close before the first observation, and while a split's price is missing.
  */
 function currentSnapshot(book: AccountState, seen: Observation): Partial<AccountSnapshot> {
   const now = seen.account?.id === book.account?.id ? snapshotOf(seen) : undefined;
-  if (!now) return lastSnapshot(book);
+  // New shares at the price before their split would be a peak that never was.
+  if (!now || unpricedSplits(book, seen.positions).length > 0) return lastSnapshot(book);
   const { equity, cash = cents(0), holdings, managedBy } = now;
   const extra = Math.max(0, notBookedOf(book, { ...now, managedBy: undefined }));
   const own = Math.max(0, notBookedOf(book, now));

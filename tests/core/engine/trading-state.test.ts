@@ -2,10 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { subjectKey } from '#core/domain/alert.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import { snapshotOf } from '#core/domain/observation.ts';
-import { dollars, qty, ticker } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { haltForSafety, setTradingState } from '#core/engine/trading-state.ts';
 import { TradingError } from '#core/errors.ts';
 import { changed, scaledBy } from '#tests/support/bars.ts';
+import { position } from '#tests/support/desk.ts';
 import {
   barsThrough,
   running,
@@ -54,6 +63,27 @@ describe('the trading state', () => {
     expect(desk.entries('state').at(-1)?.equity).not.toBe(dollars(1));
     setTradingState(desk.parts, seen, 'RUN', 'ann', 'x');
     expect(desk.entries('state').at(-1)?.equity).toBe(seen.account?.equity);
+  });
+
+  it('is set with the worth at the last close while a split’s price is missing', async () => {
+    const desk = await running(ROTATION);
+    const [held, XLF] = [wholeShares(100), ticker('XLF')];
+    const holdings = new Map([[XLF, { qty: held, value: dollars(10_000) }]]);
+    const at = desk.clock.now();
+    const point = { at, session: sessionDate('2024-06-28'), cash: dollars(10_000), holdings };
+    const equity = [{ ...point, equity: dollars(20_000), benchmark: 500 }];
+    const split = { kind: 'action', lot: 'XLF-9', ticker: XLF, qty: held, cash: cents(0) } as const;
+    const recordedAt = epochMs(at + 1);
+    const lots = { ...desk.book().lots, events: [{ ...split, at: recordedAt, recordedAt }] };
+    const journal = { ...desk.parts.journal, book: () => ({ ...desk.book(), equity, lots }) };
+    const resumeAt = (price: number): unknown => {
+      const positions = [position('XLF', 200, price)];
+      const seen = { ...desk.engine.observation(), positions };
+      setTradingState({ ...desk.parts, journal }, seen, 'RUN', 'ann', 'x');
+      return desk.entries('state').at(-1)?.holdings?.get(XLF)?.qty;
+    };
+    expect(resumeAt(100)).toBe(held);
+    expect(resumeAt(50)).toBe(wholeShares(200));
   });
 
   it('REDUCE allows sells and no buys, and RUN sends the buys', async () => {

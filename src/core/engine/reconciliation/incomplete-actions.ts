@@ -1,6 +1,6 @@
 /**
- * Corporate actions of which the account shows only half: a split's price without its shares, or shares
- * removed without a replacement. Closes, the drawdown limit and plans wait for the rest, at most one
+ * Corporate actions of which the account shows only half: a split's price without its shares, its shares
+ * without its price, or shares removed without a replacement. Closes, the drawdown limit and plans wait for the rest, at most one
  * session, and an alert is raised. Pure.
  */
 import type { ValuedHoldings } from '#core/domain/account.ts';
@@ -11,7 +11,13 @@ import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { qty, type Ticker, valueOf } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { actionSubject, eventsSinceClose, isTooOld, suspectedSplits } from './suspected-split.ts';
+import {
+  actionSubject,
+  eventsSinceClose,
+  isTooOld,
+  suspectedSplits,
+  unpricedSplits,
+} from './suspected-split.ts';
 
 /** The observed account; without its cash nothing is known to have replaced the shares. */
 type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
@@ -20,8 +26,10 @@ type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
 /** A ticker whose corporate action is, or may be, incomplete. */
 export interface IncompleteAction {
   readonly ticker: Ticker;
-  /** New shares for each old one that a price implies; undefined: its shares are gone. */
+  /** New shares for each old one; undefined: its shares are gone. */
   readonly ratio: number | undefined;
+  /** Whether its shares are there and its price is not, instead of the other way round. */
+  readonly isUnpriced?: boolean;
 }
 
 const NOTHING: ValuedHoldings = new Map();
@@ -34,7 +42,11 @@ export function incompleteActions(
 ): readonly IncompleteAction[] {
   if (isTooOld(book, seen.at)) return [];
   const gone = missingPositions(book, seen).map((ticker) => ({ ticker, ratio: undefined }));
-  return [...suspectedSplits(book, seen, bars), ...gone];
+  const unpriced = unpricedSplits(book, seen.positions).map((each) => ({
+    ...each,
+    isUnpriced: true,
+  }));
+  return [...suspectedSplits(book, seen, bars), ...unpriced, ...gone];
 }
 
 /** Why nothing is decided while actions are incomplete, as a sentence; undefined without one. */
@@ -99,10 +111,11 @@ export function incompleteActionEntries(
 
 const TOO_LATE = 'Nothing came in time; the last close is too old to compare with.';
 
-function textOf({ ticker, ratio }: IncompleteAction): string {
+function textOf({ ticker, ratio, isUnpriced }: IncompleteAction): string {
   if (ratio === undefined)
     return `The shares of ${ticker} left the account, and nothing came in their place yet`;
   const words = ratio >= 1 ? `${round(ratio)} for 1` : `1 for ${round(1 / ratio)}`;
+  if (isUnpriced) return `${ticker} was split ${words}, but its price is still the one before`;
   return `The price of ${ticker} changed as in a split ${words}, but its shares did not change`;
 }
 
@@ -113,11 +126,14 @@ function incompleteActionAlert(action: IncompleteAction): Alert {
     severity: 'error',
     title: isSplit ? 'A split may be under way' : 'A corporate action may be under way',
     text: `${textOf(action)}.`,
-    remedy: isSplit
-      ? 'The daily close, the drawdown limit and new plans wait for the new shares, at most one ' +
-        'session. If there was no split, the market moved.'
-      : 'The daily close, the drawdown limit and new plans wait for what comes in their place, at ' +
-        'most one session. Look at the account statement.',
+    remedy: action.isUnpriced
+      ? 'Until its next trade the equity shown is wrong. The daily close, the drawdown limit and new ' +
+        'plans wait for that price.'
+      : isSplit
+        ? 'The daily close, the drawdown limit and new plans wait for the new shares, at most one ' +
+          'session. If there was no split, the market moved.'
+        : 'The daily close, the drawdown limit and new plans wait for what comes in their place, at ' +
+          'most one session. Look at the account statement.',
   };
 }
 

@@ -5,7 +5,7 @@ import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
 import { cents, type EpochMs, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { RECONCILIATION } from './known-account.ts';
-import { suspectedRatio, wasSplit } from './suspected-split.ts';
+import { ratioNotInPrice, suspectedRatio, wasSplit } from './suspected-split.ts';
 
 /** The reconstruction of a close that was not recorded in time. */
 export type MissedClose =
@@ -50,7 +50,8 @@ export function missedClose(
     if (traded === undefined && !isAsTraded(book, bars, benchmark, ticker, date)) {
       return unknown(`the bars of ${ticker} may have been adjusted since`, true);
     }
-    prices.set(ticker, price);
+    // The new shares of a split after it are worth what the old ones were.
+    prices.set(ticker, price / (ratioNotInPrice(book, ticker, price) ?? 1));
   }
   const priceOf = (ticker: Ticker): number => prices.get(ticker) ?? Number.NaN;
   const holdings = new Map(

@@ -48,6 +48,17 @@ export function suspectedSplits(
   });
 }
 
+/** Held tickers whose split was booked, while the account still values them at the price before it. */
+export function unpricedSplits(
+  book: AccountState,
+  positions: Observation['positions'],
+): readonly SuspectedSplit[] {
+  return positions.flatMap(({ ticker, currentPrice }) => {
+    const ratio = currentPrice && ratioNotInPrice(book, ticker, currentPrice);
+    return ratio ? [{ ticker, ratio }] : [];
+  });
+}
+
 /** New shares for each old one implied by a price or the bars, where nothing booked explains it. */
 export function suspectedRatio(
   book: AccountState,
@@ -86,6 +97,45 @@ function hasNewTicker(book: AccountState): boolean {
 /** Whether a corporate action of it was booked since the last recorded close. */
 export function wasSplit(book: AccountState, ticker: Ticker): boolean {
   return eventsSinceClose(book).some((event) => event.kind === 'action' && event.ticker === ticker);
+}
+
+/** From 5 for 4 on: a smaller step cannot be told from a day's move. */
+const MIN_STEP = 1.25;
+
+/**
+ * New shares for each old one by the corporate actions booked since the last recorded close, where that
+ * price still is the one before them; undefined where it is not, or nothing was booked.
+ */
+export function ratioNotInPrice(
+  book: AccountState,
+  ticker: Ticker,
+  price: number,
+): number | undefined {
+  const last = recordedClose(book, ticker);
+  const ratio = bookedRatio(book, ticker);
+  if (last === undefined || ratio === undefined) return undefined;
+  if (Math.max(ratio, 1 / ratio) < MIN_STEP) return undefined;
+  const distance = (expected: number): number => Math.abs(Math.log(price / expected));
+  return distance(last) < distance(last / ratio) ? ratio : undefined;
+}
+
+/** Undefined without an action that changed how many of its shares are held. */
+function bookedRatio(book: AccountState, ticker: Ticker): number | undefined {
+  let held: number = book.equity.at(-1)?.holdings?.get(ticker)?.qty ?? 0;
+  let ratio = 1;
+  for (const event of eventsSinceClose(book)) {
+    const [of, change] = changeBy(event);
+    if (of !== ticker) continue;
+    if (event.kind === 'action' && held > 0 && held + change > 0) ratio *= (held + change) / held;
+    held += change;
+  }
+  return ratio === 1 ? undefined : ratio;
+}
+
+function changeBy(event: LotEvent): readonly [ticker: Ticker, change: number] {
+  if (event.kind !== 'trade') return [event.ticker, event.qty];
+  const { ticker, side, qty } = event.fill;
+  return [ticker, side === 'buy' ? qty : -qty];
 }
 
 /** The events that moved shares, as far as they were recorded after the last close. */

@@ -129,6 +129,62 @@ describe('shares that left the account', () => {
   });
 });
 
+describe('a split whose shares came before its price', () => {
+  const foundAt = (price: number, ...events: readonly LotEvent[]) =>
+    found(bookWith({ XLF: [100, 90] }, events), {
+      ...seen(),
+      positions: [position('XLF', 200, price)],
+    });
+  const split = (shares: number) => event('action', shares);
+
+  it('is incomplete while the account values the new shares at the old price', () => {
+    const unpriced = { ticker: XLF, isUnpriced: true };
+    expect(foundAt(90, split(100))).toEqual([{ ...unpriced, ratio: 2 }]);
+    expect(foundAt(64, split(100))).toEqual([{ ...unpriced, ratio: 2 }]);
+    expect(foundAt(63, split(100))).toEqual([]);
+    expect(foundAt(45, split(100))).toEqual([]);
+    expect(foundAt(90, split(-50))).toEqual([{ ...unpriced, ratio: 0.5 }]);
+    expect(foundAt(180, split(-50))).toEqual([]);
+    expect(foundAt(90, split(25))).toEqual([{ ...unpriced, ratio: 1.25 }]);
+  });
+
+  it('counts the shares that were held before it, and every split since the close', () => {
+    const bought = trade('buy');
+    const size = bought.kind === 'trade' ? bought.fill.qty / 1e9 : 0;
+    expect(foundAt(90, bought, split(100 + size))).toMatchObject([{ ratio: 2 }]);
+    const sold = trade('sell');
+    expect(foundAt(90, event('moved', size), sold, split(100))).toMatchObject([{ ratio: 2 }]);
+    expect(foundAt(90, split(100), split(200))).toMatchObject([{ ratio: 4 }]);
+    expect(foundAt(90, event('action', 100, 0, CLOSED))).toEqual([]);
+  });
+
+  it('is none where shares came otherwise, of another ticker, or in a small step', () => {
+    expect(foundAt(90, event('moved', 100))).toEqual([]);
+    expect(foundAt(90, { ...split(100), ticker: XLK } as LotEvent)).toEqual([]);
+    expect(foundAt(90, split(24))).toEqual([]);
+    expect(foundAt(90)).toEqual([]);
+    const nothing = found(bookWith({ XLK: [1, 1] }, [split(100)]), {
+      ...seen(4_000),
+      positions: [position('XLF', 200, 90), position('XLK', 1, 1)],
+    });
+    expect(nothing).toEqual([]);
+  });
+
+  it('is told as one, with what is wrong until then', () => {
+    const book = bookWith({ XLF: [100, 90] }, [split(100)]);
+    const now = seen(1_000, 0, { positions: [position('XLF', 200, 90)] });
+    expect(incompleteActionEntries(book, now, NO_BARS)).toMatchObject([
+      {
+        alert: {
+          title: 'A split may be under way',
+          text: 'XLF was split 2 for 1, but its price is still the one before.',
+          remedy: expect.stringContaining('the equity shown is wrong'),
+        },
+      },
+    ]);
+  });
+});
+
 describe('the words for incomplete actions', () => {
   const words = (ratio: number | undefined) => incompleteActionsReason([{ ticker: XLF, ratio }]);
 

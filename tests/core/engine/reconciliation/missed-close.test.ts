@@ -95,6 +95,14 @@ describe('a close that nobody recorded', () => {
     expect(found([booked({ ...split, cash: dollars(1) })], halved)).toEqual(CHANGED);
   });
 
+  it('has what the old shares were worth where the bars are those from before the split', () => {
+    const split = { kind: 'split', ticker: XLK, qty: wholeShares(2) } as const;
+    expect(found([booked(split)])).toMatchObject({
+      kind: 'known',
+      point: { equity: dollars(1_020), cash: dollars(400) },
+    });
+  });
+
   it('waits while the records differ from the broker’s', () => {
     const differs = { ...alert(), subject: { about: 'reconciliation' } as const };
     const entry = { kind: 'alert', alert: differs } as const;
