@@ -4,6 +4,7 @@ import type { AccountState, CashFlow } from './account-state.ts';
 import { type Activity, isReturnOfCapital, isWorthless } from './activity.ts';
 import { countedAtCloses } from './late-flows.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
+import { instantOf } from './measured-equity.ts';
 import { afterWithdrawal } from './raised-cash.ts';
 import { type MovedKind, movedShares, withEvent } from './tax/lot-event.ts';
 import { type Cents, cents, type EpochMs, epochMs, type Qty, type Ticker } from './units.ts';
@@ -25,8 +26,9 @@ export interface Adjustment {
 export function bookActivity(
   book: AccountState,
   activity: Activity,
-  at: EpochMs,
+  recordedAt: EpochMs,
 ): Partial<AccountState> {
+  const at = afterLastClose(book, recordedAt);
   const dated = isSinceClose(book, activity, at) ? at : epochMs(Math.min(activity.at, at));
   return {
     cashFlows: withFlow(book, { at, activity, dated, counted: dated }),
@@ -37,6 +39,12 @@ export function bookActivity(
       raised: afterWithdrawal(book.raised, cents(Math.max(0, -activity.cash))),
     }),
   };
+}
+
+/** What is booked after a close happened after it, though the machine's clock may have been set back. */
+function afterLastClose({ equity }: AccountState, at: EpochMs): EpochMs {
+  const last = equity.at(-1);
+  return last ? epochMs(Math.max(at, instantOf(last) + 1)) : at;
 }
 
 /** Adds the flow; a close may already have included it, along with others booked since. */
@@ -69,8 +77,9 @@ function lotKind(activity: Activity): MovedKind {
 export function bookAdjustment(
   book: AccountState,
   entry: Adjustment,
-  at: EpochMs,
+  recordedAt: EpochMs,
 ): Partial<AccountState> {
+  const at = afterLastClose(book, recordedAt);
   const brought = flowOfAdjustment(entry, at);
   return {
     cashFlows: brought ? withFlow(book, brought) : book.cashFlows,

@@ -87,7 +87,12 @@ describe('an accepted difference', () => {
   });
 });
 
-const [EARLY, CLOSED, LATE] = [1_000, 2_000, 3_000].map(epochMs) as [EpochMs, EpochMs, EpochMs];
+const [EARLY, CLOSED, LATE] = [
+  at('2026-11-13T21:10:00Z'),
+  at('2026-11-13T21:20:00Z'),
+  at('2026-11-13T21:30:00Z'),
+] as const;
+const AFTER_CLOSED = epochMs(CLOSED + 1);
 const XLK = ticker('XLK');
 
 function activity(changes: Partial<Activity> = {}): Activity {
@@ -111,16 +116,25 @@ describe('what is booked without an order', () => {
     expect(datedOf(LATE, EARLY)).toBe(EARLY);
     expect(datedOf(EARLY, LATE)).toBe(EARLY);
     expect(datedOf(LATE, LATE, CLOSED)).toBe(LATE);
-    expect(datedOf(EARLY, EARLY, CLOSED)).toBe(EARLY);
   });
 
-  it('counts when it is booked where a close was recorded since, or at that very instant', () => {
+  it('counts when it is booked where a close was recorded since', () => {
     expect(datedOf(LATE, EARLY, CLOSED)).toBe(LATE);
     expect(datedOf(LATE, CLOSED, CLOSED)).toBe(LATE);
-    expect(datedOf(CLOSED, EARLY, CLOSED)).toBe(CLOSED);
-    expect(datedOf(LATE, epochMs(2_001), CLOSED)).toBe(2_001);
-    // The clock was set back since the close.
-    expect(datedOf(CLOSED, EARLY, LATE)).toBe(EARLY);
+    expect(datedOf(LATE, AFTER_CLOSED, CLOSED)).toBe(AFTER_CLOSED);
+  });
+
+  it('counts after the last close, though the clock was set back or stood still', () => {
+    expect(datedOf(CLOSED, EARLY, CLOSED)).toBe(AFTER_CLOSED);
+    expect(datedOf(EARLY, EARLY, CLOSED)).toBe(AFTER_CLOSED);
+    expect(datedOf(EARLY, LATE, CLOSED)).toBe(AFTER_CLOSED);
+    const difference = { ticker: undefined, qty: wholeShares(0), cash: dollars(5) };
+    const { cashFlows } = bookAdjustment(
+      closedAt(CLOSED),
+      { ...difference, worth: dollars(5) },
+      EARLY,
+    );
+    expect(cashFlows?.at(-1)?.at).toBe(AFTER_CLOSED);
   });
 
   it('is remembered by its id', () => {
@@ -206,9 +220,9 @@ describe('a difference that is taken over', () => {
   };
 
   it('came from outside or went there, by its sign', () => {
-    expect(flowOf(cents(1))).toEqual(['adopted cash 3000', 'deposit', 1, undefined]);
-    expect(flowOf(cents(-1))).toEqual(['adopted cash 3000', 'withdrawal', -1, undefined]);
-    expect(flowOf(cents(700), 'XLK')).toEqual(['adopted XLK 3000', 'transfer', 0, 700]);
+    expect(flowOf(cents(1))).toEqual([`adopted cash ${LATE}`, 'deposit', 1, undefined]);
+    expect(flowOf(cents(-1))).toEqual([`adopted cash ${LATE}`, 'withdrawal', -1, undefined]);
+    expect(flowOf(cents(700), 'XLK')).toEqual([`adopted XLK ${LATE}`, 'transfer', 0, 700]);
   });
 
   it('is no flow where it is worth nothing, or does not say: shares that came so are a split', () => {

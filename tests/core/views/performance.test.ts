@@ -195,10 +195,8 @@ describe('windows against SPY', () => {
     const flow = moved(at('2026-11-05T15:00:00Z'), Math.round(100_000 * 1.01 ** 5 * 100) / 100);
     const seen = { ...FRIDAY, account: account(200_000 * 1.01 ** 7) };
     for (const name of ['1D', '1W', 'MTD', 'since start'] as const) {
-      expect(window(name, seen, [...rich, flow]).you.gain).toBeCloseTo(
-        window(name).you.gain ?? 0,
-        6,
-      );
+      const inOrder = [...rich, flow].toSorted((a, b) => a.at - b.at);
+      expect(window(name, seen, inOrder).you.gain).toBeCloseTo(window(name).you.gain ?? 0, 6);
     }
   });
 
