@@ -1,7 +1,8 @@
 /** Every message once: what was said is not said again and again, however often its cause comes and goes. */
-import { subjectKey } from '#core/domain/alert.ts';
+import { type AlertTopic, subjectKey } from '#core/domain/alert.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
+import { areaOf } from './kinds.ts';
 import type { LawParts } from './order-laws.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -20,15 +21,26 @@ const OF_HALTS = /^(Trading halted: |Error: |error|alerts about error)/;
 export type Repeats = (recorded: Recorded) => void;
 
 /** Nothing was said yet. */
-export function createRepeats({ time, report }: Pick<LawParts, 'time' | 'report'>): Repeats {
+export function createRepeats({
+  time,
+  report,
+  faults,
+}: Pick<LawParts, 'time' | 'report' | 'faults'>): Repeats {
   const said = new Map<string, readonly number[]>();
   const open = new Map<string, string>();
 
-  function count(what: string, words: string): void {
+  /** Each thing that goes wrong with bars is news, however many do so within a day. */
+  function newsOf(topic: AlertTopic): number {
+    if (topic !== 'data-late') return 0;
+    const since = time.now() - DAY_MS;
+    return faults.begun.filter(({ kind, from }) => areaOf(kind) === 'bars' && from > since).length;
+  }
+
+  function count(what: string, words: string, more = 0): void {
     const now = time.now();
     const times = [...(said.get(what) ?? []).filter((at) => at > now - DAY_MS), now];
     said.set(what, times);
-    if (times.length > MOST_A_DAY)
+    if (times.length > MOST_A_DAY + more)
       report('message again and again', `${times.length} times within a day: ${words}`);
   }
 
@@ -49,7 +61,7 @@ export function createRepeats({ time, report }: Pick<LawParts, 'time' | 'report'
     const key = subjectKey(entry.alert.subject);
     if (open.get(key) === words) report('message again and again', `open already: ${words}`);
     open.set(key, words);
-    count(`alerts about ${key}`, words);
+    count(`alerts about ${key}`, words, newsOf(entry.alert.subject.about));
   };
 }
 
