@@ -46,6 +46,8 @@ export interface Approvals {
   hasSkipped(id: string): boolean;
   /** Whether somebody said that it shall be made as announced. */
   hasConfirmed(id: string): boolean;
+  /** Deposits that somebody left to the next rebalance since the instant, in cents. */
+  leftSince(instant: number): number;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,9 @@
 /** The people of a simulated desk: those who press what a story says, and one who looks after alerts. */
 
+import type { Activity } from '#core/domain/activity.ts';
 import type { AlertTopic } from '#core/domain/alert.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
+import type { Proposal } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
@@ -34,6 +36,11 @@ const UNTIL_OPEN_MS = 13 * 3_600_000;
 /** The fraction of announcements that somebody confirms where Rotor waits for that. */
 const CONFIRMED = 0.9;
 
+/** The fraction of deposits that somebody leaves to the next rebalance, and of those to be invested now. */
+const [LEFT, INVESTED] = [0.3, 0.6];
+/** Somebody looks at a deposit within this time. */
+const UNTIL_SEEN_MS = 8 * 3_600_000;
+
 /** What somebody does once something is written down. */
 interface Waiting {
   readonly kinds: readonly Entry['kind'][];
@@ -43,6 +50,12 @@ interface Waiting {
 
 /** Orders may leave until so long before the close. */
 const WINDOW_MS = 15 * 60_000;
+
+/** How long after the plan it is approved, and what makes it. */
+interface HowPlanned {
+  readonly afterMs?: number;
+  readonly plan?: () => Promise<{ readonly kind: string } | Proposal>;
+}
 
 export function createPeople(parts: PeopleParts): People {
   const { time, tell } = parts;
@@ -88,6 +101,18 @@ export function createPeople(parts: PeopleParts): People {
       const { kind } = engine.changeSchedule(announced, 'run', INES.name);
       if (kind === 'accepted') confirmed.add(announced.id);
     });
+  const left: { readonly at: number; readonly cash: number }[] = [];
+  const decideOn = ({ id, cash }: Activity, chance: number): void => {
+    if (chance < LEFT)
+      press('ines leaves a deposit to the next rebalance', (engine) => {
+        const { kind } = engine.leaveDeposit(id, INES.name);
+        if (kind === 'accepted') left.push({ at: time.now(), cash });
+      });
+    else if (chance < INVESTED)
+      press('ines and jon invest a deposit', (engine) =>
+        planned(engine, JON, { afterMs: 60_000, plan: () => engine.investDeposit(id, INES) }),
+      );
+  };
   const approvals = new Map<string, Set<string>>();
   const approve = (engine: RunningEngine, id: string, by: Presser): Promise<unknown> => {
     approvals.set(id, (approvals.get(id) ?? new Set<string>()).add(by.id));
@@ -96,9 +121,9 @@ export function createPeople(parts: PeopleParts): People {
   const planned = async (
     engine: RunningEngine,
     second: Presser,
-    afterMs = 2_000,
+    { afterMs = 2_000, plan: make = () => engine.propose(INES) }: HowPlanned = {},
   ): Promise<void> => {
-    const plan = await engine.propose(INES);
+    const plan = await make();
     if ('kind' in plan) return;
     await time.sleep(afterMs);
     await Promise.all([INES, second].map((by) => approve(engine, plan.id, by)));
@@ -145,7 +170,8 @@ export function createPeople(parts: PeopleParts): People {
       time.at(from + 60_000, resume);
     },
     'late-press': () => discord.approveOld(JON),
-    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine, JON, 240_000)),
+    'approve-plan': () =>
+      press('ines approves a plan', (engine) => planned(engine, JON, { afterMs: 240_000 })),
     'approve-twice': ({ pick }) => {
       const second = pick < 0.5 ? INES : JON;
       press(`ines and ${second.name} approve a plan`, (engine) => planned(engine, second));
@@ -159,13 +185,22 @@ export function createPeople(parts: PeopleParts): People {
   return {
     hasSkipped: (id) => skipped.has(id),
     hasConfirmed: (id) => confirmed.has(id),
+    leftSince: (instant) =>
+      left.filter(({ at }) => at >= instant).reduce((sum, { cash }) => sum + cash, 0),
     approvedBy: (planId) => approvals.get(planId)?.size ?? 0,
     act(happening) {
       const deed = DEEDS[happening.kind];
       deed?.(happening);
       return deed !== undefined;
     },
-    told({ kind }) {
+    told(entry) {
+      const { kind } = entry;
+      if (kind === 'activity' && entry.activity.kind === 'deposit') {
+        const { activity } = entry;
+        const chance = chanceOf(parts.seed, 'deposit', activity.id);
+        const seenIn = chanceOf(parts.seed, 'deposit seen', activity.id) * UNTIL_SEEN_MS;
+        time.at(time.now() + seenIn, () => decideOn(activity, chance));
+      }
       if (kind === 'announced' && isAsked) {
         const chance = chanceOf(parts.seed, 'confirms', time.now());
         if (chance < CONFIRMED) time.at(time.now() + chance * UNTIL_OPEN_MS, confirm);

@@ -195,7 +195,8 @@ function checkCash(parts: LawParts, book: AccountState): void {
   if (verdict.kind === 'refused') return;
   const wanted = [...verdict.weights.values()].reduce((sum, weight) => sum + weight, 0);
   const { cash, equity } = worthOf(parts);
-  const idle = cash / equity - Math.max(0, 1 - wanted);
+  const left = parts.people.leftSince(last.at);
+  const idle = (cash - left) / equity - Math.max(0, 1 - wanted);
   if (idle > parts.settings.maxDrift + 0.01) {
     parts.report(
       'silent cash',

@@ -158,6 +158,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       approvedBy: (planId) => people.approvedBy(planId),
       hasSkipped: (id) => people.hasSkipped(id),
       hasConfirmed: (id) => people.hasConfirmed(id),
+      leftSince: (instant) => people.leftSince(instant),
     },
   };
   const skew = (): number => skewOf(faults);
