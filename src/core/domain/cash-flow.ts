@@ -41,7 +41,7 @@ export function bookActivity(
   };
 }
 
-/** What is booked after a close happened after it, though the machine's clock may have been set back. */
+/** A cash flow booked after a close is dated after it, even if the machine's clock was set back. */
 function afterLastClose({ equity }: AccountState, at: EpochMs): EpochMs {
   const last = equity.at(-1);
   return last ? epochMs(Math.max(at, instantOf(last) + 1)) : at;
