@@ -175,6 +175,18 @@ describe('the laws about what people are called for', () => {
     expect(broken).toEqual(['called for nothing']);
   });
 
+  it('are no calls for nothing about a split in its night', () => {
+    const calledBefore = (openInMs: number, kind = 'split') => {
+      const actions = [{ kind, session: { open: NOON + openInMs } }];
+      const { world, broken } = parts({ market: { isShut: () => false, actions } });
+      watchAlerts(world, alert('warning', 'suspected-split'), toldThrough(7));
+      return broken;
+    };
+    expect(calledBefore(4 * 3_600_000)).toEqual([]);
+    expect(calledBefore(25 * 3_600_000)).toEqual(['called for nothing']);
+    expect(calledBefore(4 * 3_600_000, 'dividend')).toEqual(['called for nothing']);
+  });
+
   it('are broken by one that stays when its orders are final, and by one that nobody reads', () => {
     const { world, broken } = parts({
       discord: { standing: () => [{ id: 'a', head: '', text: 'Orders stay open' }] },

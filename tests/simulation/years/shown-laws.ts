@@ -112,7 +112,9 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
   const topic = entry.alert.subject.about;
   if (topic === 'drawdown') checkFall(parts);
   const causes = CAUSES[topic];
-  if (causes && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS), causes))
+  // The shares of a split come in the night, before its session begins.
+  const isSplitNight = topic === 'suspected-split' && isSplit(parts);
+  if (causes && !isSplitNight && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS), causes))
     parts.report('called for nothing', `${entry.alert.title}: ${entry.alert.text}`);
   if (entry.alert.severity !== 'critical') return;
   const { time, faults, report } = parts;
@@ -122,6 +124,13 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
     if (life.told() < seq)
       report('critical told late', `${entry.alert.title}, written down at ${at}`);
   });
+}
+
+/** Whether a ticker splits within a day. */
+function isSplit({ market, time }: LawParts): boolean {
+  return market.actions.some(
+    ({ kind, session }) => kind === 'split' && Math.abs(session.open - time.now()) < DAY_MS,
+  );
 }
 
 /** What is over is no problem any more, and what is called final may not be waited for. */

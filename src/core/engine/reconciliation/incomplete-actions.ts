@@ -123,7 +123,8 @@ function incompleteActionAlert(action: IncompleteAction): Alert {
   const isSplit = action.ratio !== undefined;
   return {
     subject: actionSubject(action.ticker),
-    severity: 'error',
+    // A new price usually comes with the first trade.
+    severity: action.isUnpriced ? 'warning' : 'error',
     title: isSplit ? 'A split may be under way' : 'A corporate action may be under way',
     text: `${textOf(action)}.`,
     remedy: action.isUnpriced

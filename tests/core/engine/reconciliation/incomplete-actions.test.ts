@@ -176,6 +176,7 @@ describe('a split whose shares came before its price', () => {
     expect(incompleteActionEntries(book, now, NO_BARS)).toMatchObject([
       {
         alert: {
+          severity: 'warning',
           title: 'A split may be under way',
           text: 'XLF was split 2 for 1, but its price is still the one before.',
           remedy: expect.stringContaining('the equity shown is wrong'),
