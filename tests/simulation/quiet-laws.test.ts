@@ -79,7 +79,8 @@ describe('the law that no month is forgotten', () => {
         faults: { since },
       });
       const baseline = { at: newYorkInstant(sessionDate('2024-05-28'), 600) };
-      const rebalances = new Map([['monthly-2024-06', { at: baseline.at, decision: {} }]]);
+      const june = { at: baseline.at, decision: {}, finishedAt: baseline.at };
+      const rebalances = new Map([['monthly-2024-06', june]]);
       const book = { ...EMPTY_ACCOUNT_STATE, baseline, rebalances, alerts: called, ...over };
       checkMonth(world, book as unknown as AccountState);
       checkDone(world, book as unknown as AccountState);
@@ -94,6 +95,11 @@ describe('the law that no month is forgotten', () => {
     expect(notDone({}, 'crash', '2024-07-03')).toEqual(['month not done']);
     expect(notDone({}, 'dividend')).toEqual(['month not done']);
     expect(notDone({ paused: { by: 'ines' } })).toEqual([]);
+    // One that began before it may take the whole day.
+    const at = newYorkInstant(sessionDate('2024-06-03'), 600);
+    const running = new Map([['manual-2024-06-28-1', { at, decision: {} }]]);
+    expect(notDone({ rebalances: running })).toEqual([]);
+    expect(notDone({ rebalances: running }, false, '2024-07-03')).toEqual(['month not done']);
   });
 });
 

@@ -195,6 +195,8 @@ export function createPeople(parts: PeopleParts): People {
     },
     told(entry) {
       const { kind } = entry;
+      // What was confirmed was confirmed for that session.
+      if (kind === 'announcement-over') confirmed.delete(entry.id);
       if (kind === 'activity' && entry.activity.kind === 'deposit') {
         const { activity } = entry;
         const chance = chanceOf(parts.seed, 'deposit', activity.id);

@@ -233,6 +233,8 @@ export function checkDone(
   );
   // The session itself, and the evening before in which it is announced.
   if (waits || faults.since(epochMs(time.now() - 3 * DAY_MS), TROUBLE)) return;
+  // One that began before may wait for the next day's turnover.
+  if (late === 0 && unfinished(book)) return;
   // Prices far from the last close keep it from being decided on that day.
   if (late === 0 && faults.since(epochMs(time.now() - 4 * DAY_MS), ['crash', 'gap'])) return;
   report('month not done', `${id}, ${late} sessions late`);
