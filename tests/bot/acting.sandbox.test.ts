@@ -16,6 +16,7 @@ import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { PersonKey } from '#sandbox/discord/world.ts';
 import { systemClock } from '#src/time.ts';
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { commandCount } from '#tests/support/bot-house.ts';
 import { APPROVAL } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { type World, world } from '#tests/support/world.ts';
@@ -105,6 +106,7 @@ async function openBot(
   opened.push(() => bot.stop('the test is over'));
   await expect.poll(() => said).toContain('Discord: ready');
   await expect.poll(() => posts.told() === journal.book().seq).toBe(true);
+  await expect.poll(() => commandCount({ discord })).toBeGreaterThan(0);
   return bot;
 }
 

@@ -9,6 +9,7 @@ import type { StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { systemClock } from '#src/time.ts';
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { commandCount } from '#tests/support/bot-house.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import {
@@ -122,9 +123,8 @@ const pinned = (house: House): readonly StoredMessage[] =>
   house.discord.store.pinnedIn(house.discord.channelId);
 const ready = (house: House): Promise<unknown> =>
   expect.poll(() => titles(house).length).toBeGreaterThanOrEqual(3);
-/** The commands are published after the posts. */
-const published = ({ discord }: House): Promise<unknown> =>
-  expect.poll(() => discord.act.commands({ user: 'admin' }).length).toBeGreaterThan(0);
+const published = (house: House): Promise<unknown> =>
+  expect.poll(() => commandCount(house)).toBeGreaterThan(0);
 
 describe('the desk over the real discord.js', () => {
   it('pins one header and keeps the rankings and the chart below it', async () => {

@@ -8,6 +8,7 @@ import type { Exchange } from '#sandbox/discord/rest.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { systemClock } from '#src/time.ts';
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { commandCount } from '#tests/support/bot-house.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import {
@@ -75,6 +76,7 @@ beforeAll(async () => {
     exchanges.some(({ request }) => JSON.stringify(request.json ?? {}).includes('<@&'));
   // For hangs only, as everywhere; outside of a test nothing else sets it.
   await vi.waitUntil(isTold, { timeout: 300_000, interval: 10 });
+  await vi.waitUntil(() => commandCount({ discord }) > 0, { timeout: 300_000, interval: 10 });
   for (const { definition } of COMMANDS.filter(({ audience }) => audience === 'asker')) {
     const needs = (definition.options ?? []).some((option) => 'required' in option);
     if (!needs) await discord.act.slash({ user: 'admin', command: definition.name }).final;

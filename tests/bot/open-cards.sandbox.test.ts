@@ -1,6 +1,7 @@
 /** Cards in the sandbox's Discord lose their buttons by themselves, over a restart of the bot too. */
 import { afterEach, it } from 'vitest';
 import {
+  commandCount,
   eventually,
   type HandHouse,
   handHouse,
@@ -28,6 +29,7 @@ async function started(): Promise<HandHouse> {
   house.journal.append(baseline(), SAMPLES['cash-raised']);
   await house.open({ approverRoleId: house.discord.roles.approver });
   await eventually(house, () => titlesIn(house).length).toBe(4);
+  await eventually(house, () => commandCount(house)).toBeGreaterThan(0);
   return house;
 }
 

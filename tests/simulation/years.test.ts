@@ -37,7 +37,7 @@ describe('a simulated year', () => {
     expect(one.digest).not.toBe(other.digest);
   });
 
-  it.each([1, 2, 3, 4])('violates no invariant in its first weeks with seed %i', async (seed) => {
+  it.each([1, 2, 3, 5])('violates no invariant in its first weeks with seed %i', async (seed) => {
     const { violations, rebalances } = await runYear(weeks(seed), real);
     expect(violations).toEqual([]);
     expect(rebalances).toBeGreaterThan(0);

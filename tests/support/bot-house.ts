@@ -131,6 +131,10 @@ export function eventually<T>({ pace }: Pick<House, 'pace'>, read: () => T, step
   );
 }
 
+/** How many commands a person may use: they are published after the posts, so at first there are none. */
+export const commandCount = ({ discord }: Pick<House, 'discord'>): number =>
+  discord.act.commands({ user: 'admin' }).length;
+
 /** Lines that Discord itself writes: pinned, a thread was begun, what a thread hangs on. */
 const isWords = ({ type }: StoredMessage): boolean => ![6, 18, 21].includes(type);
 

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PersonKey } from '#sandbox/discord/world.ts';
 import {
+  commandCount,
   eventually,
   type HandHouse,
   handHouse,
@@ -22,6 +23,7 @@ async function started(): Promise<HandHouse> {
   house.journal.append(baseline());
   await house.open({ approverRoleId: house.discord.roles.approver });
   await eventually(house, () => titlesIn(house).length).toBe(3);
+  await eventually(house, () => commandCount(house)).toBeGreaterThan(0);
   return house;
 }
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createIdentifyBudget } from '#bot/discord/identify-budget.ts';
 import { epochMs } from '#core/domain/units.ts';
 import {
+  commandCount,
   eventually,
   type HandHouse,
   handHouse,
@@ -20,6 +21,7 @@ async function started(parts: Parameters<typeof handHouse>[0] = {}) {
   house = await handHouse(parts);
   const bot = await house.open();
   await eventually(house, () => titlesIn(house)).toHaveLength(3);
+  await eventually(house, () => commandCount(house)).toBeGreaterThan(0);
   return bot;
 }
 
