@@ -98,7 +98,7 @@ describe('the work of the engine', () => {
     expect(lateAfter(true, 'announced')).toEqual([true, true, true, false]);
   });
 
-  it('goes on at once after the clock was set back, since the time passed is unknown', async () => {
+  it('goes on at once after the clock was set back, as nobody knows how much time has passed', async () => {
     const { backOff, failing, waitsAfter } = working();
     waitsAfter(7_200_000);
     await failing(broken);

@@ -269,7 +269,12 @@ describe('a rebalance that was interrupted', () => {
   });
 
   it.each([
-    ['2024-07-09', 'goes on in its fifth session after', ['sell XLF 100', 'sell XLF 100'], false],
+    [
+      '2024-07-09',
+      'goes on in the fifth session after it began',
+      ['sell XLF 100', 'sell XLF 100'],
+      false,
+    ],
     ['2024-07-10', 'ends in the sixth, with nothing more sent', ['sell XLF 100'], true],
   ])('on %s %s', async (day, _what, sells, isOver) => {
     const desk = await started(ROTATION);
