@@ -1,3 +1,4 @@
+import { type APIApplicationCommandOption, ApplicationCommandOptionType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '#bot/interactions/command.ts';
 import { find } from '#bot/interactions/handlers.ts';
@@ -149,5 +150,23 @@ describe('/rebalance', () => {
     expect(await press(as('ines'), 'maybe:p1')).toBeUndefined();
     expect((await press(as('ines'), 'approve:p9'))?.note).toContain('nobody knows');
     expect(engine.answers).toEqual([]);
+  });
+});
+
+describe('a number that a command takes', () => {
+  const isNumber = ({ type }: APIApplicationCommandOption): boolean =>
+    type === ApplicationCommandOptionType.Integer || type === ApplicationCommandOptionType.Number;
+
+  it('has a smallest and a largest value, beyond which nothing could be counted', () => {
+    const numbers = COMMANDS.flatMap(({ definition: { name, options = [] } }) =>
+      options.filter(isNumber).map((option) => ({ command: name, ...option })),
+    );
+    expect(numbers.length).toBeGreaterThan(10);
+    for (const option of numbers) {
+      expect(option).toMatchObject({
+        min_value: expect.any(Number),
+        max_value: expect.any(Number),
+      });
+    }
   });
 });
