@@ -8,6 +8,7 @@ import { NOON, parts, XLK } from './law-world.ts';
 import { checkSale } from './years/decision-laws.ts';
 import { checkAlone, checkBooks, checkPrice } from './years/order-laws.ts';
 import { checkAllowed } from './years/rebalance-laws.ts';
+import { settingsWith } from './years/settings.ts';
 
 const BUY = intent('monthly-2024-07', 'buy', 'XLK', 10);
 const OTHER = intent('monthly-2024-07', 'buy', 'XLE', 10);
@@ -116,6 +117,17 @@ describe('the law that people know before', () => {
     expect(brokenBy({ deliveredAt }, true)).toEqual(['started against people']);
     // A backup that is older than the skip does not know of it.
     expect(brokenBy({ deliveredAt }, true, true)).toEqual([]);
+  });
+
+  it('is broken by whatever starts by itself where AUTO_REBALANCE is off', () => {
+    const { world, broken } = parts({
+      settings: settingsWith({ AUTO_REBALANCE: 'off' }),
+      people: { hasSkipped: () => false },
+    });
+    checkAllowed(world, EMPTY_ACCOUNT_STATE, { id: 'monthly-2024-07', cause: 'monthly' });
+    expect(broken).toEqual(['started against people']);
+    checkAllowed(world, EMPTY_ACCOUNT_STATE, { id: 'manual-2024-07-01-1', cause: 'manual' });
+    expect(broken).toHaveLength(1);
   });
 
   it('is broken by one that was delayed beyond that day', () => {
