@@ -45,7 +45,9 @@ export function estimatedDividends(
 ): readonly EstimatedDividend[] {
   if (!adjusted) return [];
   const found = equity.flatMap((point, index) => between(equity, index, point, { adjusted, raw }));
-  return unpaid(found, cashFlows).filter((each) => !cameInShares(each, equity, cashFlows));
+  const priceOf = (ticker: Ticker, session: SessionDate): number | undefined =>
+    priceOn(equity, { adjusted, raw }, ticker, session);
+  return unpaid(found, cashFlows).filter((each) => !cameInShares(each, cashFlows, priceOf));
 }
 
 /** Sum in cents of those after `since`, up to and including `until`. */
@@ -136,21 +138,36 @@ function unpaid(
   });
 }
 
+/**
+ * Dollars a share at the first recorded close from that session on that holds some; by the bars where they
+ * were sold before any.
+ */
+function priceOn(
+  equity: readonly EquityPoint[],
+  { adjusted, raw }: BothBars,
+  ticker: Ticker,
+  session: SessionDate,
+): number | undefined {
+  const held = equity
+    .find((point) => point.session >= session && point.holdings?.has(ticker))
+    ?.holdings?.get(ticker);
+  if (held) return held.value / 100 / toShares(held.qty);
+  return adjustedClose(raw, ticker, session) ?? adjustedClose(adjusted, ticker, session);
+}
+
 /** Whether a corporate action brought shares of about that worth: the price fell by them. */
 function cameInShares(
   { after, session, amount }: EstimatedDividend,
-  equity: readonly EquityPoint[],
   cashFlows: AccountState['cashFlows'],
+  priceOf: (ticker: Ticker, session: SessionDate) => number | undefined,
 ): boolean {
   const [from, to] = [Date.parse(after), Date.parse(session) + BROUGHT_WITHIN_MS];
   return cashFlows.some(({ activity: { kind, ticker, qty, cash, at } }) => {
     if (kind !== 'split' || ticker === undefined || qty <= 0) return false;
     if (at < from || at > to) return false;
-    const held = equity
-      .find((point) => point.session >= session && point.holdings?.has(ticker))
-      ?.holdings?.get(ticker);
-    if (!held) return false;
-    const worth = (held.value * qty) / held.qty + cash;
+    const price = priceOf(ticker, session);
+    if (price === undefined) return false;
+    const worth = price * 100 * toShares(qty) + cash;
     return Math.abs(worth / amount - 1) <= BROUGHT_TOLERANCE;
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import { barHistory } from '#core/domain/bar.ts';
+import { type Bars, barHistory } from '#core/domain/bar.ts';
 import { dividendsBetween, estimatedDividends } from '#core/domain/estimated-dividends.ts';
 import {
   cents,
@@ -80,6 +80,8 @@ describe('the dividends of a paper account', () => {
       readonly firstHeld?: number;
       readonly prices?: readonly number[];
     } = {},
+    market: Bars = bars(95, 95, 95, 95),
+    raw?: Bars,
   ): number {
     const activity = {
       ...{ id: 'spin', kind: 'split' as const, type: 'SPIN', ticker: ticker('XLRE') },
@@ -92,7 +94,7 @@ describe('the dividends of a paper account', () => {
       }),
     );
     const book = bookOf(START, ...points, { at: at(day), entry: { kind: 'activity', activity } });
-    return estimatedDividends(book, bars(95, 95, 95, 95)).length;
+    return estimatedDividends(book, market, raw).length;
   }
 
   it('are none where the price fell by a spin-off, whose shares may come some days late', () => {
@@ -114,6 +116,21 @@ describe('the dividends of a paper account', () => {
   it('stay where shares came in another way, or an action brought only money', () => {
     expect(besideShares(10, { kind: 'transfer' })).toBe(1);
     expect(besideShares(0, { cash: dollars(500) })).toBe(1);
+  });
+
+  it('are none where the shares that came were sold before any close, by what the bars say', () => {
+    const soldAt = (price: number): Bars => {
+      const xlu = bars(95, 95, 95, 95);
+      const [history] = xlu.values();
+      if (!history) throw new TypeError('a history was expected');
+      const close = Float64Array.from(history.close, () => price);
+      return new Map([...xlu, [ticker('XLRE'), { ...history, close }]]);
+    };
+    const sold = { firstHeld: 4 };
+    expect(besideShares(10, sold, soldAt(50))).toBe(0);
+    expect(besideShares(10, sold, soldAt(500))).toBe(1);
+    const raw = new Map([...soldAt(50)].filter(([name]) => name === 'XLRE'));
+    expect(besideShares(10, sold, soldAt(500), raw)).toBe(0);
   });
 
   it('value the shares that came at the first close after the fall that holds them', () => {
