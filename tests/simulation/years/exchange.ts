@@ -61,6 +61,7 @@ export interface Exchange {
 }
 
 const RETRY_MS = 20_000;
+const PENDING_CANCEL = 'pending_cancel';
 /** What an account begins with, in cents. */
 export const START_CASH = cents(10_000_000);
 
@@ -173,14 +174,15 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     cancel(orderId) {
       const order = fake.accepted.find(({ id }) => id === orderId);
-      if (!order || isFinal(order)) return;
+      // Asking again changes nothing.
+      if (!order || isFinal(order) || order.brokerStatus === PENDING_CANCEL) return;
       const { clientOrderId } = order;
       const sticks = faults.on('cancel-sticks');
       const fills = market.sessionAt(time.now()) && faults.on('fills-while-cancelled');
       const wait = sticks
         ? sticks.to - time.now()
         : 200 + 2_000 * chanceOf(parts.seed, orderId, 'cancel');
-      fake.progress(clientOrderId, { word: 'pending_cancel' });
+      fake.progress(clientOrderId, { word: PENDING_CANCEL });
       if (sticks) faults.met(sticks);
       if (fills) {
         faults.met(fills);
