@@ -81,17 +81,8 @@ export const DOMAIN_ROWS: readonly Row[] = [
     'Math.abs(one.factor / other.factor - 1) < slack',
   ],
   [HOLIDAYS, 'July 5, 1995 was no Friday', 'year >= 1995', 'year > 1995', '=== FRIDAY'],
-  [CALENDAR, WHY_2, 'session && reached(session)', 'reached(session)'],
   [CALENDAR, WHY_2, 'session ?? []', 'session'],
   [CALENDAR, 'no session has an undefined number', 'index === undefined', 'false'],
-  [CALENDAR, 'the search finds the same number, only slower', 'index === undefined', 'true'],
-  [
-    CALENDAR,
-    'a day that is no session has none of that date',
-    'session.date > date',
-    'session.date >= date',
-    'index === undefined',
-  ],
   [
     CALENDAR,
     'the first session of a week is a session',

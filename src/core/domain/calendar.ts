@@ -9,6 +9,8 @@ export type { Session } from './session-table.ts';
 
 const FIRST_YEAR = 1990;
 const LAST_YEAR = 2045;
+/** Days are counted from this one, in days since 1970-01-01. */
+const FIRST_DAY = Date.UTC(FIRST_YEAR, 0, 1) / DAY_MS;
 
 /** Closings at short notice that this version does not know, as given to `closeDays`. */
 let confirmed: readonly SessionDate[] = [];
@@ -63,7 +65,7 @@ export function isSession(date: SessionDate): boolean {
 
 /** The last session on or before the day. @throws RangeError before 1990. */
 export function sessionOnOrBefore(date: SessionDate): Session {
-  return at(firstIndexAfter((session) => session.date > date) - 1, date);
+  return at(countThrough(dayOf(date)) - 1, date);
 }
 
 /** The session `count` sessions after `date` (negative: before). @throws RangeError outside the table. */
@@ -75,19 +77,12 @@ export function sessionOffset(date: SessionDate, count: number): Session {
 
 /** Sessions in (from, to]: how many sessions `to` is after `from`. */
 export function sessionsBetween(from: SessionDate, to: SessionDate): number {
-  return sessionsThrough(to) - sessionsThrough(from);
-}
-
-function sessionsThrough(date: SessionDate): number {
-  const index = indexOf(date);
-  return index === undefined ? firstIndexAfter((session) => session.date > date) : index + 1;
+  return countThrough(dayOf(to)) - countThrough(dayOf(from));
 }
 
 /** Sessions with from <= date <= to. */
 export function sessionsIn(from: SessionDate, to: SessionDate): readonly Session[] {
-  const start = firstIndexAfter((session) => session.date >= from);
-  const end = firstIndexAfter((session) => session.date > to);
-  return between(start, end);
+  return between(countThrough(dayOf(from) - 1), countThrough(dayOf(to)));
 }
 
 /** The session open at the instant (open <= now < close), or undefined. */
@@ -98,7 +93,7 @@ export function sessionAt(now: EpochMs): Session | undefined {
 
 /** The last session whose close is at or before the instant. */
 export function lastClosedSession(now: EpochMs): Session {
-  return at(firstIndexAfter((session) => session.close > now) - 1, utcDate(now));
+  return at(countBy(now, 'close') - 1, utcDate(now));
 }
 
 /** Consolidated daily bars are available 15 minutes after the close; one more for clock differences. */
@@ -111,10 +106,7 @@ export function lastFinalSession(now: EpochMs): Session {
 
 /** The first session that opens after the instant. */
 export function nextSession(now: EpochMs): Session {
-  return at(
-    firstIndexAfter((session) => session.open > now),
-    utcDate(now),
-  );
+  return at(countBy(now, 'open'), utcDate(now));
 }
 
 /** Whether the session is the first of its month. */
@@ -129,20 +121,12 @@ export function isFirstOfWeek(date: SessionDate): boolean {
 
 /** The first session of the day's month from that day on, else the first of the next month. */
 export function firstSessionOfMonth(date: SessionDate): Session {
-  const month = date.slice(0, 7);
-  return at(
-    firstIndexAfter((session) => session.date.slice(0, 7) >= month),
-    date,
-  );
+  return at(countThrough(monthStart(date) - 1), date);
 }
 
 /** The first session of the month after the date's. @throws RangeError outside the table. */
 export function firstSessionOfNextMonth(date: SessionDate): Session {
-  const month = date.slice(0, 7);
-  return at(
-    firstIndexAfter((session) => session.date.slice(0, 7) > month),
-    date,
-  );
+  return at(countThrough(monthStart(date, 1) - 1), date);
 }
 
 /**
@@ -153,14 +137,11 @@ export function firstSessionOfWeek(date: SessionDate, weeks = 0): Session {
   const day = new Date(`${date}T00:00:00Z`);
   const sinceMonday = (day.getUTCDay() + 6) % 7;
   const monday = utcDate(day.getTime() + (7 * weeks - sinceMonday) * DAY_MS);
-  return at(
-    firstIndexAfter((session) => session.date >= monday),
-    date,
-  );
+  return at(countThrough(dayOf(monday) - 1), date);
 }
 
 function lastOpened(now: EpochMs): Session | undefined {
-  return sessionNumber(firstIndexAfter((session) => session.open > now) - 1);
+  return sessionNumber(countBy(now, 'open') - 1);
 }
 
 function at(index: number, asked: string): Session {
@@ -171,27 +152,38 @@ function at(index: number, asked: string): Session {
   return session;
 }
 
-/** Binary search for the first session that meets a condition which, once true, stays true. */
-function firstIndexAfter(reached: (session: Session) => boolean): number {
-  let low = 0;
-  let high = calendar().days.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const session = sessionNumber(middle);
-    if (session && reached(session)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** How many sessions have opened or closed by the instant; one that does so right then is included. */
+function countBy(now: EpochMs, bell: 'open' | 'close'): number {
+  // A session opens and closes on its own day of UTC too.
+  const before = countThrough(Math.floor(now / DAY_MS) - FIRST_DAY - 1);
+  const next = sessionNumber(before);
+  return next && next[bell] <= now ? before + 1 : before;
+}
+
+/** How many sessions there are through that day, counted from the first of the table. */
+function countThrough(day: number): number {
+  const { days, through } = calendar();
+  return through[day] ?? (day < 0 ? 0 : days.length);
 }
 
 /** Undefined on a day without a session, and outside the table. */
 function indexOf(date: SessionDate): number | undefined {
-  const { through, months } = calendar();
+  const day = dayOf(date);
+  const count = countThrough(day);
+  return count > countThrough(day - 1) ? count - 1 : undefined;
+}
+
+/** The day, counted from the first of the table; infinite outside. */
+function dayOf(date: SessionDate): number {
+  return monthStart(date) + digits(date, 8, 10) - 1;
+}
+/** The first day of the date's month, or of a later month; infinite outside the table. */
+function monthStart(date: SessionDate, later = 0): number {
   // Not with Date.parse: every row of every file is asked for.
-  const month = 12 * (digits(date, 0, 4) - FIRST_YEAR) + digits(date, 5, 7) - 1;
-  const day = (months[month] ?? Number.NaN) + digits(date, 8, 10) - 1;
-  const count = through[day] ?? 0;
-  return count > (through[day - 1] ?? 0) ? count - 1 : undefined;
+  const month = 12 * (digits(date, 0, 4) - FIRST_YEAR) + digits(date, 5, 7) - 1 + later;
+  return month < 0
+    ? Number.NEGATIVE_INFINITY
+    : (calendar().months[month] ?? Number.POSITIVE_INFINITY);
 }
 
 function digits(text: string, from: number, to: number): number {

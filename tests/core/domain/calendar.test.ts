@@ -159,6 +159,11 @@ describe('the NYSE calendar', () => {
 
   it('reports an error outside of 1990 to 2045', () => {
     expect(() => nextSession(at('2046-01-03T00:00:00Z'))).toThrow(/covers 1990-2045/);
+    expect(() => sessionOnOrBefore(day('1989-12-29'))).toThrow(/covers 1990-2045/);
+    expect(() => lastClosedSession(at('1989-12-29T22:00:00Z'))).toThrow(/covers 1990-2045/);
+    expect([isSession(day('1989-12-29')), isSession(day('2046-01-03'))]).toEqual([false, false]);
+    expect(sessionsBetween(day('1989-12-29'), day('1990-01-03'))).toBe(2);
+    expect(sessionsIn(day('2045-12-28'), day('2046-02-01'))).toHaveLength(2);
   });
 });
 
@@ -268,6 +273,8 @@ describe('questions about sessions', () => {
     expect(firstSessionOfMonth(day('2026-08-20')).date).toBe('2026-08-03');
     expect(firstSessionOfMonth(day('2026-08-01')).date).toBe('2026-08-03');
     expect(firstSessionOfNextMonth(day('2026-07-31')).date).toBe('2026-08-03');
+    expect(firstSessionOfNextMonth(day('2026-09-30')).date).toBe('2026-10-01');
+    expect(firstSessionOfNextMonth(day('2026-12-31')).date).toBe('2027-01-04');
   });
 
   it('know the first of a week and of the weeks around it', () => {
