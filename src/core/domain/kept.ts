@@ -50,6 +50,17 @@ export function keepingFold<C extends object, E, V>(
   };
 }
 
+/** Returns the last list in place of one with exactly the same elements, so that both are one input. */
+export function keepingList<E>(): (list: readonly E[]) => readonly E[] {
+  let last: readonly E[] = [];
+  return (list) => {
+    const isKnown =
+      last.length === list.length && last.every((each, index) => Object.is(each, list[index]));
+    if (!isKnown) last = list;
+    return last;
+  };
+}
+
 function isSame<I extends object>(one: I, other: I): boolean {
   const names = Object.keys(other) as (keyof I)[];
   return (

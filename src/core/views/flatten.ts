@@ -38,8 +38,9 @@ export function flattenView(
   id: string,
 ): FlattenView | undefined {
   const rebalance = book.rebalances.get(id);
+  if (!rebalance || !isFlatten(rebalance.decision)) return undefined;
   const view = rebalanceView(book, id, seen.mode);
-  if (!rebalance || !view || !isFlatten(rebalance.decision)) return undefined;
+  if (!view) return undefined;
   const isOver = rebalance.finishedAt !== undefined;
   const isSent = managedOrdersOf(book, id).some(({ state }) => state !== 'planned');
   return {

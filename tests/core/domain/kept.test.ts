@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { keepingFold, keepingLast, keepingSame, keptAbout } from '#core/domain/kept.ts';
+import {
+  keepingFold,
+  keepingLast,
+  keepingList,
+  keepingSame,
+  keptAbout,
+} from '#core/domain/kept.ts';
 
 function counted<A extends readonly unknown[]>() {
   const asked: A[] = [];
@@ -114,5 +120,18 @@ describe('a fold that is kept', () => {
     expect(readFor(10, list)).toEqual([13, 1, 2]);
     expect(readFor(20, list)).toEqual([23, 1, 2]);
     expect(readFor(20, list)).toEqual([23]);
+  });
+});
+
+describe('a list that is kept', () => {
+  it('is the last one where all its elements are the same, and no other list', () => {
+    const [one, two] = [{}, {}];
+    const kept = keepingList<object>();
+    const first = [one, two];
+    expect(kept(first)).toBe(first);
+    expect(kept([one, two])).toBe(first);
+    for (const other of [[one], [one, {}], [two, one], [one, two, two], []])
+      expect(kept(other)).toBe(other);
+    expect(kept([one, two])).not.toBe(first);
   });
 });

@@ -1,5 +1,6 @@
 /** Sums of realised gains. */
 
+import { keepingList, keepingSame } from '../kept.ts';
 import type { OrderIntent } from '../order.ts';
 import { type Cents, cents, type EpochMs, epochMs } from '../units.ts';
 import type { LotEvent, LotRecord } from './lot-event.ts';
@@ -55,7 +56,20 @@ export function plannedGains(
   orders: readonly OrderIntent[],
   at: EpochMs,
 ): Gains {
-  const known = { events: events.filter(({ recordedAt }) => recordedAt <= at), costs };
+  const known = knownEvents(events.filter(({ recordedAt }) => recordedAt <= at));
+  return keptGains({ events: known, costs, orders, at });
+}
+
+/** The card of a rebalance is made again with each of its fills, which its plan did not know. */
+const knownEvents = keepingList<LotEvent>();
+const keptGains = keepingSame(gainsOfPlan);
+
+interface KnownPlan extends LotRecord {
+  readonly orders: readonly OrderIntent[];
+  readonly at: EpochMs;
+}
+
+function gainsOfPlan({ orders, at, ...known }: KnownPlan): Gains {
   const planned = orders.map((order, index) => plannedTrade(order, index, at));
   const before = taxLots(known).disposals;
   const after = taxLots({ ...known, events: [...known.events, ...planned] }).disposals;

@@ -52,4 +52,33 @@ describe('The gains of planned orders', () => {
       disallowed: 1_000,
     });
   });
+
+  it('are not those asked for before, once any event, cost, order or the moment is another', () => {
+    const moved = change('moved', '2025-01-20', 5);
+    const [held, dearer] = [10, 12].map((price) => eventsOf(buy('2025-01-10', 10, price), moved));
+    const [costs, orders] = [new Map(), [planned('sell', 15, 20)]];
+    const entered = new Map([['XLK-2', { cost: cents(4_000) }]]);
+    const first = () => plannedGains({ events: held ?? [], costs }, orders, at);
+    for (const [gains, other] of [
+      [plannedGains({ events: held ?? [], costs: entered }, orders, at), { undated: 6_000 }],
+      [first(), { short: 10_000, undated: 0, unknown: 1 }],
+      [plannedGains({ events: dearer ?? [], costs }, orders, at), { short: 8_000 }],
+      [first(), { short: 10_000 }],
+      [
+        plannedGains({ events: held ?? [], costs }, orders, held?.[0]?.at ?? at),
+        { short: 10_000, unknown: 0 },
+      ],
+      [first(), { short: 10_000, unknown: 1 }],
+      [
+        plannedGains({ events: held ?? [], costs }, orders, epochMs(at + 2 * 365 * 86_400_000)),
+        { short: 0, long: 10_000 },
+      ],
+      [
+        plannedGains({ events: held ?? [], costs }, [planned('sell', 15, 21)], at),
+        { short: 11_000 },
+      ],
+      [first(), { short: 10_000 }],
+    ] as const)
+      expect(gains).toMatchObject(other);
+  });
 });
