@@ -37,10 +37,15 @@ export function closingFaults(
   benchmark: Ticker,
   raw: Bars = new Map(),
 ): readonly ClosingFault[] {
+  const known = new Map<Ticker, Adjustments>();
+  const adjustments = (ticker: Ticker): Adjustments => {
+    const found =
+      known.get(ticker) ?? equity.map((each) => adjustmentAt(bars, ticker, each, benchmark));
+    known.set(ticker, found);
+    return found;
+  };
   return equity.flatMap((recorded, index) => {
-    const before = equity.slice(Math.max(0, index - NEIGHBOURS), index);
-    const after = equity.slice(index + 1, index + 1 + NEIGHBOURS);
-    const near = { recorded, before, after, bars, raw, benchmark };
+    const near = { recorded, index, adjustments, bars, raw, benchmark };
     if (!recorded.provisional && !isBenchmarkFar(near) && !isHeldFar(near)) return [];
     const official = officialPoint(near);
     // A provisional close waits for its bars; their absence is not a fault.
@@ -54,11 +59,14 @@ export function isBelieved(close: number | undefined, atBroker = 0): close is nu
   return !(atBroker > 0) || Math.abs(close / atBroker - 1) <= BELIEVED;
 }
 
-/** One recorded close, and those around it. */
+/** Adjusted over unadjusted close, one for each recorded close; undefined where one is unknown. */
+type Adjustments = readonly (number | undefined)[];
+
+/** One recorded close, and the adjustments of a ticker at all of them. */
 interface Near {
   readonly recorded: EquityPoint;
-  readonly before: readonly EquityPoint[];
-  readonly after: readonly EquityPoint[];
+  readonly index: number;
+  readonly adjustments: (ticker: Ticker) => Adjustments;
   readonly bars: Bars;
   readonly raw: Bars;
   readonly benchmark: Ticker;
@@ -125,17 +133,21 @@ function closesAround(near: Near, ticker: Ticker): readonly [number, number] | u
   const close = adjustedClose(near.bars, ticker, session);
   if (close === undefined) return undefined;
   if (session === near.bars.get(ticker)?.dates.at(-1)) return [close, close];
-  const [before, after] = [near.before, near.after].map((points) =>
-    median(points.flatMap((point) => adjustmentAt(near, ticker, point))),
-  );
+  const all = near.adjustments(ticker);
+  const before = median(all.slice(Math.max(0, near.index - NEIGHBOURS), near.index));
+  const after = median(all.slice(near.index + 1, near.index + 1 + NEIGHBOURS));
   return before === undefined || after === undefined ? undefined : [close / before, close / after];
 }
 
-/** Adjusted over unadjusted close; empty where one is unknown. */
-function adjustmentAt(near: Near, ticker: Ticker, point: EquityPoint): readonly number[] {
-  const traded = ticker === near.benchmark ? point.benchmark : priceOf(point, ticker);
-  const close = adjustedClose(near.bars, ticker, point.session);
-  return close !== undefined && traded > 0 && !point.provisional ? [close / traded] : [];
+function adjustmentAt(
+  bars: Bars,
+  ticker: Ticker,
+  point: EquityPoint,
+  benchmark: Ticker,
+): number | undefined {
+  const traded = ticker === benchmark ? point.benchmark : priceOf(point, ticker);
+  const close = adjustedClose(bars, ticker, point.session);
+  return close !== undefined && traded > 0 && !point.provisional ? close / traded : undefined;
 }
 
 /** Dollars a share as it was recorded; 0 where none are held. */
@@ -144,7 +156,8 @@ function priceOf(point: EquityPoint, ticker: Ticker): number {
   return held ? held.value / 100 / toShares(held.qty) : 0;
 }
 
-/** The lower of two in the middle. */
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+/** Of those known, the lower of two in the middle. */
+function median(values: Adjustments): number | undefined {
+  const known = values.filter((each) => each !== undefined).sort((a, b) => a - b);
+  return known[Math.floor((known.length - 1) / 2)];
 }
