@@ -98,7 +98,7 @@ export const FILE_ROWS: readonly Row[] = [
     '(close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1',
     '(close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) + 1',
   ],
-  [SHIFTED, CONSTANT, '1', '0', 'return (close[row]'],
+  [SHIFTED, CONSTANT, '1', '0', 'values[row - start] ='],
   [SHIFTED, NO_MOVES, 'squares > 0 && itsSquares > 0', 'squares > 0'],
   [SHIFTED, NO_MOVES, 'squares > 0 && itsSquares > 0', 'itsSquares > 0'],
   [SHIFTED, NO_MOVES, 'squares > 0', 'squares >= 0'],

@@ -74,11 +74,13 @@ function marketsOf(moves: readonly Moves[]): readonly Float64Array[] {
 
 /** A number for each day, the same one for every ticker. */
 function numbered(days: readonly SessionDate[], numbers: Map<SessionDate, number>): Uint32Array {
-  return Uint32Array.from(days, (day) => {
+  const found = new Uint32Array(days.length);
+  days.forEach((day, at) => {
     const number = numbers.get(day) ?? numbers.size;
     if (number === numbers.size) numbers.set(day, number);
-    return number;
+    found[at] = number;
   });
+  return found;
 }
 
 function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
@@ -86,10 +88,10 @@ function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
   const end = to === undefined ? dates.length : countThrough(history, to);
   const start = Math.max(1, end - MOVES);
   const days = dates.slice(start, end);
-  const values = Float64Array.from(days, (_, at) => {
-    const row = start + at;
-    return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
-  });
+  const values = new Float64Array(days.length);
+  for (let row = start; row < end; row++) {
+    values[row - start] = (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
+  }
   return { ticker, days, values };
 }
 
@@ -124,8 +126,8 @@ function eachPair(
   by: number,
   take: (mine: number, its: number) => void,
 ): void {
-  one.forEach((mine, index) => {
+  for (let index = 0; index < one.length; index++) {
     const its = other[index - by] ?? Number.NaN;
-    if (Number.isFinite(its)) take(mine, its);
-  });
+    if (Number.isFinite(its)) take(one[index] ?? Number.NaN, its);
+  }
 }
