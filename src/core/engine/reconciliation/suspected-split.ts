@@ -112,15 +112,15 @@ export function ratioNotInPrice(
   price: number,
 ): number | undefined {
   const last = recordedClose(book, ticker);
+  if (last === undefined) return undefined;
   const ratio = bookedRatio(book, ticker);
-  if (last === undefined || ratio === undefined) return undefined;
   if (Math.max(ratio, 1 / ratio) < MIN_STEP) return undefined;
   const distance = (expected: number): number => Math.abs(Math.log(price / expected));
   return distance(last) < distance(last / ratio) ? ratio : undefined;
 }
 
-/** Undefined without an action that changed how many of its shares are held. */
-function bookedRatio(book: AccountState, ticker: Ticker): number | undefined {
+/** 1 without an action that changed how many of its shares are held. */
+function bookedRatio(book: AccountState, ticker: Ticker): number {
   let held: number = book.equity.at(-1)?.holdings?.get(ticker)?.qty ?? 0;
   let ratio = 1;
   for (const event of eventsSinceClose(book)) {
@@ -129,7 +129,7 @@ function bookedRatio(book: AccountState, ticker: Ticker): number | undefined {
     if (event.kind === 'action' && held > 0 && held + change > 0) ratio *= (held + change) / held;
     held += change;
   }
-  return ratio === 1 ? undefined : ratio;
+  return ratio;
 }
 
 function changeBy(event: LotEvent): readonly [ticker: Ticker, change: number] {

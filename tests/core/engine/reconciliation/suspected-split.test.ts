@@ -8,12 +8,15 @@ import { incompleteActionEntries } from '#core/engine/reconciliation/incomplete-
 import {
   eventsSinceClose,
   isTooOld,
+  ratioNotInPrice,
   suspectedRatio,
   suspectedSplits,
+  unpricedSplits,
   wasSplit,
 } from '#core/engine/reconciliation/suspected-split.ts';
-import { decision } from '#tests/support/decision.ts';
+import { decision, intent } from '#tests/support/decision.ts';
 import { alert, observation, position } from '#tests/support/desk.ts';
+import { execution } from '#tests/support/orders.ts';
 import { at, began, bookOf, closed } from '../../views/books.ts';
 
 const XLF = ticker('XLF');
@@ -52,6 +55,12 @@ describe('a split whose shares have not come', () => {
       ]);
       expect(incompleteActionEntries(bookWith(true), seenAt(price), new Map())).toEqual([]);
     }
+  });
+
+  it('of 3 for 2 stays suspected too, though a price that far off would not begin it', () => {
+    const ratios = (told: boolean) =>
+      suspectedSplits(bookWith(told), seenAt(62), new Map()).map(({ ratio }) => ratio);
+    expect([ratios(false), ratios(true)]).toEqual([[], [1.5]]);
   });
 
   it('is suspected no longer once the price is another', () => {
@@ -222,6 +231,49 @@ describe('a suspected split', () => {
     expect(suspectedRatio(book, NO_BARS, XLF, 30)).toBe(3);
     expect(suspectedRatio(book, barsAt(72), XLF, 90)).toBe(1.25);
     expect(suspectedRatio(withEvents(book, action('XLF', 1, CLOSED)), NO_BARS, XLF, 30)).toBe(3);
+  });
+});
+
+describe('a booked split that the price does not show yet', () => {
+  const ratio = (price: number, ...events: readonly LotEvent[]) =>
+    ratioNotInPrice(withEvents(bookWith(false), ...events), XLF, price);
+  const traded = (side: 'buy' | 'sell', shares: number): LotEvent => ({
+    ...{ kind: 'trade', lot: 'XLF-8', at: NOON, recordedAt: NOON },
+    fill: execution(intent('monthly-2026-11', side, 'XLF', shares), 'f-1', shares),
+  });
+
+  it('is one whose price is nearer to that before it than to that after it', () => {
+    const price = [90, 46, 45, 44, 22.5].map((each) => ratio(each, action('XLF', 300)));
+    expect(price).toEqual([4, 4, undefined, undefined, undefined]);
+    expect([ratio(90, action('XLF', -50)), ratio(180, action('XLF', -50))]).toEqual([
+      0.5,
+      undefined,
+    ]);
+    expect(ratio(90)).toBeUndefined();
+    expect([ratio(90, action('XLF', 24)), ratio(90, action('XLF', 25))]).toEqual([undefined, 1.25]);
+  });
+
+  it('counts shares traded before it, and neither moved ones nor those of another ticker', () => {
+    expect(ratio(90, traded('sell', 50), action('XLF', 100))).toBe(3);
+    expect(ratio(90, traded('buy', 50), action('XLF', 150))).toBe(2);
+    expect(ratio(90, action('XLF', 100), action('XLF', 400))).toBe(6);
+    expect(ratio(90, { ...action('XLF', 100), kind: 'moved' } as LotEvent)).toBeUndefined();
+    expect(ratio(90, action('XLK', 100))).toBeUndefined();
+  });
+
+  it('is none where all shares were sold before or exchanged', () => {
+    expect(ratio(90, traded('sell', 100), action('XLF', 200))).toBeUndefined();
+    expect(ratio(90, traded('sell', 150), action('XLF', 200))).toBeUndefined();
+    expect(ratio(90, action('XLF', -100))).toBeUndefined();
+    expect(ratio(90, action('XLF', -300))).toBeUndefined();
+  });
+
+  it('is told by the price of the account', () => {
+    const book = withEvents(bookWith(false), action('XLF', 100));
+    const told = (price: number | undefined) =>
+      unpricedSplits(book, [{ ...position('XLF', 200, 90), currentPrice: price }]);
+    expect([told(90), told(45), told(undefined)]).toEqual([[{ ticker: XLF, ratio: 2 }], [], []]);
+    expect(ratioNotInPrice(bookOf(), XLF, 90)).toBeUndefined();
   });
 });
 
