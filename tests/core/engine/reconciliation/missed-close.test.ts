@@ -67,6 +67,13 @@ describe('a close that nobody recorded', () => {
     });
   });
 
+  it('is valued at the price of that day, though a dividend has lowered the adjusted bars since', () => {
+    const adjusted = bars({ SPY: [500, 505], XLK: [297, 306.9] });
+    expect(found([], { bars: adjusted, raw: RAW })).toMatchObject({
+      ...{ kind: 'known', point: { equity: dollars(1_020) } },
+    });
+  });
+
   it('has a trade of its last instant that was told later, and none of a moment after it', () => {
     expect(found([traded(CLOSE)])).toMatchObject({
       kind: 'known',
