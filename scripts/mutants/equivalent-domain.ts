@@ -1,6 +1,7 @@
 /** Mutants of the domain without any observable effect, continued. */
 import type { Row } from './equivalent-rules.ts';
 
+const WORKED_OUT_AGAIN = 'worked out again it is the same, only slower';
 const OFFICIAL_CLOSE = 'src/core/domain/official-close.ts';
 const ESTIMATED_DIVIDENDS = 'src/core/domain/estimated-dividends.ts';
 const HOLIDAYS = 'src/core/domain/holidays.ts';
@@ -40,6 +41,13 @@ export const DOMAIN_ROWS: readonly Row[] = [
   [HOLIDAYS, EASTER, '13', '0', '8 * b + 13'],
   [HOLIDAYS, EASTER, '11 * h', '11 / h'],
   [HOLIDAYS, EASTER, '11', '0', '11 * h'],
+  [
+    OFFICIAL_CLOSE,
+    WORKED_OUT_AGAIN,
+    'known.get(ticker) ?? equity.map((each) => adjustmentAt(bars, ticker, each, benchmark))',
+    'equity.map((each) => adjustmentAt(bars, ticker, each, benchmark))',
+  ],
+  [OFFICIAL_CLOSE, WORKED_OUT_AGAIN, 'known.set(ticker, found)', 'undefined'],
   [
     OFFICIAL_CLOSE,
     NEVER_EQUAL,

@@ -84,6 +84,7 @@ export const FILE_ROWS: readonly Row[] = [
   [TWINS, TYPES, 'from === undefined', 'false', 'const start'],
   [SHIFTED, TYPES, 'last === undefined || !market', 'last === undefined'],
   [SHIFTED, NO_MOVES, 'last === undefined || !market', '!market'],
+  [SHIFTED, 'a typed array ignores what is written past its end', 'row < end', 'row <= end'],
   [SHIFTED, NEVER_EQUAL, 'alike > APART', 'alike >= APART'],
   [
     SHIFTED,
