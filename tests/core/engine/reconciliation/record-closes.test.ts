@@ -6,6 +6,7 @@ import { UNIVERSE } from '#core/domain/universe.ts';
 import { createDailyClose, type DailyClose } from '#core/engine/reconciliation/daily-close.ts';
 import type { Reconciler } from '#core/engine/reconciliation/reconcile-account.ts';
 import type { Log } from '#core/ports.ts';
+import { changed, scaledBy } from '#tests/support/bars.ts';
 import { noDecision, observation } from '#tests/support/desk.ts';
 import { barsThrough, running, type World } from '#tests/support/world.ts';
 
@@ -20,7 +21,7 @@ interface Recorder extends DailyClose {
   see(bars: Bars, inDoubt?: boolean): void;
 }
 
-function recorder(desk: World, through: SessionDate): Recorder {
+function recorder(desk: World, through: SessionDate, reconcile = async () => {}): Recorder {
   let [seen, inDoubt, compared] = [barsThrough(through), false, 0];
   const said: string[] = [];
   const log: Log = { ...desk.parts.log, info: (text) => void said.push(text) };
@@ -36,7 +37,7 @@ function recorder(desk: World, through: SessionDate): Recorder {
       return { ...rest, data: { ...data, missing: inDoubt ? missing : undefined } };
     },
   };
-  const reconciler = { reconcile: async () => {} } as unknown as Reconciler;
+  const reconciler = { reconcile } as unknown as Reconciler;
   return {
     ...createDailyClose({ ...desk.parts, log }, observer, reconciler),
     ...{ said, compared: () => compared },
@@ -67,6 +68,18 @@ describe('the recorder of closes', () => {
     expect(recorded(desk)).toEqual(['2024-07-01', '2024-07-02']);
     expect(desk.book().equity.at(-1)?.provisional).toBeUndefined();
     expect(closes.said).toEqual([]);
+  });
+
+  it('books what moved money or shares before it reads the account', async () => {
+    const desk = await evening();
+    const order: string[] = [];
+    desk.answers.account = async () => {
+      order.push('account');
+      return desk.broker.account();
+    };
+    const reconcile = async () => void order.push('books');
+    await recorder(desk, day('2024-07-02'), reconcile).close(day('2024-07-02'));
+    expect(order).toEqual(['books', 'account']);
   });
 
   it('records no session that is not the last closed one, nor one while another is open', async () => {
@@ -205,6 +218,20 @@ describe('the correction of closes', () => {
     expect(desk.book().equity.at(-1)?.provisional).toBeUndefined();
     expect(desk.entries('official-close')).toHaveLength(1);
     expect(desk.entries('corrected-close')).toEqual([]);
+  });
+});
+
+describe('the correction of a final close', () => {
+  it('keeps what was recorded beside the official one', async () => {
+    const desk = await evening();
+    const [closes, bars] = [recorder(desk, day('2024-07-02')), barsThrough(day('2024-07-02'))];
+    await closes.close(day('2024-07-02'));
+    const was = desk.book().equity.at(-1);
+    expect(was?.provisional).toBeUndefined();
+    closes.see(changed(bars, 'SPY', (one) => scaledBy(one, 1.01)));
+    closes.correct();
+    expect(desk.entries('corrected-close')).toMatchObject([{ recorded: was?.equity }]);
+    expect(desk.entries('official-close')).toEqual([]);
   });
 });
 
