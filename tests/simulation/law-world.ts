@@ -14,10 +14,11 @@ export function parts(over: object = {}) {
   const broken: string[] = [];
   const world = {
     settings: settingsWith(),
-    time: { now: () => NOON },
+    time: { now: () => NOON, at: () => () => undefined },
     faults: { since: () => false },
     market: { isShut: () => false },
     exchange: { fake: { accepted: [] } },
+    discord: { standing: () => [] },
     report: (law: string) => void broken.push(law),
     ...over,
   } as unknown as LawParts;

@@ -287,8 +287,8 @@ export const PLANTED_PEOPLE: readonly PlantedFault[] = [
   {
     fault: 'an alert about idle cash is told to nobody',
     file: 'src/bot/messages/event-messages.ts',
-    find: '  if (isLine(entry)) {\n',
-    put: "  if (entry.kind === 'alert' && entry.alert.subject.about === 'idle-cash') return [];\n  if (isLine(entry)) {\n",
+    find: '      : [incident(making, key), ',
+    put: "      : [...(key.startsWith('alert:idle cash') ? [] : [incident(making, key)]), ",
   },
   {
     fault: 'the dashboard is edited once a day',

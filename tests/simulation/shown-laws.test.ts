@@ -148,8 +148,11 @@ describe('the laws about what people are called for', () => {
       ...{ seq: 7, at: NOON },
       entry: { kind: 'alert', alert: { subject: { about }, severity, title: 'T' } },
     }) as unknown as Parameters<typeof watchAlerts>[1];
-  const toldThrough = (seq: number) =>
-    ({ isUp: () => true, told: () => seq }) as unknown as Parameters<typeof watchAlerts>[2];
+  const toldThrough = (seq: number, alerts: AccountState['alerts'] = new Map()) =>
+    ({
+      ...{ isUp: () => true, told: () => seq, dashboard: () => undefined },
+      book: () => ({ alerts }),
+    }) as unknown as Life;
   /** Alarms ring at once, as if the minute had passed. */
   const waiting = { now: () => NOON, at: (_: number, wake: () => void) => wake() };
 
@@ -157,6 +160,20 @@ describe('the laws about what people are called for', () => {
     const { world, broken } = parts({ time: waiting });
     watchAlerts(world, alert('critical', 'limit'), toldThrough(6));
     expect(broken).toEqual(['critical told late']);
+  });
+
+  it('are broken by one that counts as told and stands in no message', () => {
+    const brokenBy = (isOpen: boolean, ...texts: readonly string[]) => {
+      const standing = () => texts.map((text) => ({ id: 'a', head: '', text }));
+      const { world, broken } = parts({ time: waiting, discord: { standing } });
+      const recorded = alert('warning', 'idle-cash');
+      const value = recorded.entry.kind === 'alert' ? recorded.entry : undefined;
+      const alerts = new Map(isOpen ? [['idle cash', value]] : []);
+      watchAlerts(world, recorded, toldThrough(7, alerts as unknown as AccountState['alerts']));
+      return broken;
+    };
+    expect(brokenBy(true, 'another')).toEqual(['alert untold']);
+    expect([...brokenBy(true, 'another', 'warning: T'), ...brokenBy(false)]).toEqual([]);
   });
 
   it('hold where it is told, for others, and while nothing gets through', () => {
@@ -193,9 +210,13 @@ describe('the laws about what people are called for', () => {
     });
     checkEnded(world, open('open-orders'));
     checkEnded(world, open('idle-cash'));
-    checkAlertsTold(world, open('open-orders'));
-    checkAlertsTold(world, open('open-orders', 'Limit reached'));
+    const life = (dashboard: string) => ({ dashboard: () => dashboard }) as unknown as Life;
+    checkAlertsTold(world, life('HALTED'), open('open-orders'));
+    checkAlertsTold(world, life('HALTED'), open('open-orders', 'Limit reached'));
     expect(broken).toEqual(['alert never ends', 'alert untold']);
+    // The dashboard lists alerts as well, but an edit of it calls nobody.
+    checkAlertsTold(world, life('Orders stay open'), open('open-orders'));
+    expect(broken).toEqual(['alert never ends', 'alert untold', 'alert untold']);
   });
 
   it('are broken by bars in doubt that no price explains', () => {

@@ -110,7 +110,7 @@ export function checkEvening(parts: LawParts, life: Life | undefined): void {
   checkGain(parts, life);
   checkMessages(parts, life);
   checkEnded(parts, book);
-  checkAlertsTold(parts, book);
+  checkAlertsTold(parts, life, book);
   checkRebalanceTold(parts, book);
   const isOver = fallen > parts.settings.limits.maxDrawdown + 0.02;
   const isSplit = parts.faults.since(epochMs(parts.time.now() - 3 * DAY_MS), SPLITS);

@@ -1,6 +1,7 @@
 /** What people are shown and told is so: by the simulation's own truth, in its own figures. */
+import { brokerByName } from '#bot/posts/alert-remedies.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
-import type { AlertTopic } from '#core/domain/alert.ts';
+import type { Alert, AlertTopic } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -106,7 +107,10 @@ export function checkMessages({ report, discord }: LawParts, life: Life): void {
     );
 }
 
-/** What is critical is told within a minute while Discord and the process are there. */
+/**
+ * What is critical is told within a minute while Discord and the process are there; what counts as told
+ * and is not over by then stands there.
+ */
 export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life: Life): void {
   if (entry.kind !== 'alert') return;
   const topic = entry.alert.subject.about;
@@ -116,13 +120,19 @@ export function watchAlerts(parts: LawParts, { entry, seq, at }: Recorded, life:
   const isSplitNight = topic === 'suspected-split' && isSplit(parts);
   if (causes && !isSplitNight && !parts.faults.since(epochMs(parts.time.now() - CAUSE_MS), causes))
     parts.report('called for nothing', `${entry.alert.title}: ${entry.alert.text}`);
-  if (entry.alert.severity !== 'critical') return;
+  const { severity, title } = entry.alert;
+  if (severity === 'info') return;
   const { time, faults, report } = parts;
   const from = time.now();
   time.at(from + CRITICAL_MS, () => {
     if (!life.isUp() || faults.since(epochMs(from - DAY_MS / 24), SILENCING)) return;
-    if (life.told() < seq)
-      report('critical told late', `${entry.alert.title}, written down at ${at}`);
+    const isTold = life.told() >= seq;
+    if (severity === 'critical' && !isTold)
+      report('critical told late', `${title}, written down at ${at}`);
+    const isOpen = [...(life.book()?.alerts.values() ?? [])].some(
+      ({ alert }) => alert === entry.alert,
+    );
+    if (isTold && isOpen) checkTold(parts, entry.alert, life);
   });
 }
 
@@ -149,14 +159,18 @@ export function checkEnded(
   }
 }
 
-/** What people are called for stands in Discord: some message has its title. */
-export function checkAlertsTold({ report, discord }: LawParts, { alerts }: AccountState): void {
-  const standing = discord.standing();
-  for (const { alert } of alerts.values()) {
-    if (alert.severity === 'info' || standing.some(({ text }) => text.includes(alert.title)))
-      continue;
-    report('alert untold', `${alert.title}: ${alert.text}`);
-  }
+/** What people are called for stands in Discord. */
+export function checkAlertsTold(parts: LawParts, life: Life, { alerts }: AccountState): void {
+  for (const { alert } of alerts.values()) checkTold(parts, alert, life);
+}
+
+/** Some message has the title of the alert: the dashboard lists it too, but an edit calls nobody. */
+function checkTold({ report, discord }: LawParts, alert: Alert, life: Life): void {
+  const { severity, title, text } = alert;
+  const [dashboard, shown] = [life.dashboard(), brokerByName(title)];
+  const messages = discord.standing().filter((each) => each.text !== dashboard);
+  if (severity !== 'info' && !messages.some((each) => each.text.includes(shown)))
+    report('alert untold', `${title}: ${text}`);
 }
 
 /** How the last rebalance ended stands in Discord: some message has its name and says that it was made. */
