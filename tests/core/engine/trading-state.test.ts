@@ -65,6 +65,19 @@ describe('the trading state', () => {
     expect(desk.entries('state').at(-1)?.equity).toBe(seen.account?.equity);
   });
 
+  it('is set without shares of other people that nobody has booked yet', async () => {
+    const desk = await running(ROTATION);
+    const seen = desk.engine.observation();
+    const account = seen.account && {
+      ...seen.account,
+      equity: cents(seen.account.equity + dollars(5_000)),
+    };
+    const managedBy = { own: [ticker('XLF')], reserve: cents(0), maxManaged: undefined };
+    const positions = [...seen.positions, position('TSLA', 10, 500)];
+    setTradingState(desk.parts, { ...seen, account, positions, managedBy }, 'RUN', 'ann', 'x');
+    expect(desk.entries('state').at(-1)?.equity).toBe(seen.account?.equity);
+  });
+
   it('is set with the worth at the last close while a split’s price is missing', async () => {
     const desk = await running(ROTATION);
     const [held, XLF] = [wholeShares(100), ticker('XLF')];
