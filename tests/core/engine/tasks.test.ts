@@ -242,6 +242,27 @@ describe('open orders under HALT', () => {
     expect(cancels).toHaveLength(2);
   });
 
+  it('are looked for at every wake while the broker does not list them yet', async () => {
+    const desk = await stuck();
+    const { tasks } = tasksOf(desk);
+    const sent = intent('monthly-2024-07', 'buy', 'XLU', 1);
+    desk.parts.journal.append(
+      { kind: 'state', state: 'HALT', by: 'ann', reason: 'x' },
+      { kind: 'intent', intent: sent },
+      { kind: 'sending', clientOrderId: sent.clientOrderId, try: 1, sent: undefined },
+    );
+    let looked = 0;
+    desk.answers.orderByClientId = async (id) => {
+      if (id === sent.clientOrderId) looked += 1;
+      return id === sent.clientOrderId ? undefined : desk.broker.orderByClientId(id);
+    };
+    await tasks.keepHalted();
+    const first = looked;
+    expect(first).toBeGreaterThan(0);
+    await tasks.keepHalted();
+    expect(looked).toBe(2 * first);
+  });
+
   it('stay where Rotor halted by itself, or nobody did', async () => {
     const desk = await stuck();
     const { tasks } = tasksOf(desk);
