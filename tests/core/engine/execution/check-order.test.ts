@@ -492,6 +492,10 @@ describe('the last check at its exact bounds', () => {
       'MAX_ORDER_USD',
     );
     expect(sizeOf(order, orderContext(), { ...many, maxTurnoverPerDay: 0.1 })).toBe(100);
+    // Half a cent less than the order.
+    expect(sizeOf(order, orderContext(), { ...many, maxTurnoverPerDay: 0.09999995 })).toBe(
+      'MAX_TURNOVER_PER_DAY',
+    );
     const gapped = orderContext({ closeDecidedOn: 80 });
     expect(sizeOf(order, gapped, { ...many, priceCollar: 0.25 })).toBe(100);
     expect(sizeOf(order, gapped, { ...many, priceCollar: 0.2499 })).toBe('price collar');
