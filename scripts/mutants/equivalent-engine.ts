@@ -34,8 +34,21 @@ const SEND_LINE = 'src/core/engine/execution/send-line.ts';
 const LATE = 'src/core/engine/execution/late-fills.ts';
 const EXECUTE = 'src/core/engine/execution/execute-rebalance.ts';
 
+const DRIFT = 'src/core/engine/monitoring/drift.ts';
+const NO_SHARES = 'the broker reports no position of no shares';
+
 /** The list. */
 export const ENGINE_ROWS: readonly Row[] = [
+  [DRIFT, 'no account is worth a cent', '0', '1', 'equity <= 0'],
+  [
+    DRIFT,
+    'the broker reports one position for each ticker',
+    'positions.find((each) => each.ticker === ticker)',
+    'positions.findLast((each) => each.ticker === ticker)',
+  ],
+  [DRIFT, TYPES, 'price === undefined || !(price > 0)', '!(price > 0)'],
+  [DRIFT, NO_SHARES, 'position.qty < 0', 'position.qty <= 0'],
+  [DRIFT, BILLIONTH_HELD, '0', '1', 'position.qty < 0'],
   [WEIGHTED, HALVINGS, '0', '1', 'let step = 0'],
   [WEIGHTED, HALVINGS, 'step < STEPS', 'step <= STEPS'],
   [WEIGHTED, SIGN, 'missing(low) * missing(middle)', 'missing(low) / missing(middle)'],
@@ -440,6 +453,12 @@ export const ENGINE_ROWS: readonly Row[] = [
     'no time is after what is undefined; the type checker asks',
     'book.resumedAt ?? 0',
     'book.resumedAt',
+  ],
+  [
+    LATE,
+    'a flatten sells no more than it found, so what it kept is at least 0',
+    'book.ledger.lots.get(ticker)?.qty ?? 0',
+    'book.ledger.lots.get(ticker)?.qty',
   ],
   [LATE, 'nobody sold everything in 1970', '0', '1', 'book.resumedAt ?? 0'],
 ];

@@ -10,7 +10,7 @@ import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { percent } from '#core/domain/figures.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { type Cents, cents, type Ticker, valueOf } from '#core/domain/units.ts';
+import { type Cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { lineName } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
@@ -33,16 +33,17 @@ export function driftEntries(
   seen: Observation,
 ): readonly Entry[] {
   const book = journal.book();
-  const last = [...book.rebalances.values()].filter(({ finishedAt }) => finishedAt).at(-1);
+  const last = [...book.rebalances.values()].at(-1);
   const { account, broker, managed } = seen;
-  const equity = managed?.equity ?? account?.equity ?? 0;
   if (!last || unfinished(book) || !broker.connected) return [];
-  if (!account || account.id !== book.account?.id || equity <= 0) return [];
+  if (!account || account.id !== book.account?.id) return [];
+  const equity = managed?.equity ?? account.equity;
+  if (equity <= 0) return [];
   if (missingShares(book, seen.positions).size > 0) return [];
   // Uncompleted parts were reported with its result.
   const left = new Set(last.result?.left.map((line) => lineName(line).split(' ')[1]));
   return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {
-    const gap = gapOf(ticker, cents(equity), last, seen);
+    const gap = gapOf(ticker, equity, last, seen);
     const open = openAlert(book, driftOf(ticker)) !== undefined;
     if (gap === undefined) return [];
     const size = Math.abs(gap.held - gap.wanted);

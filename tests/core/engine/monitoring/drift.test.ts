@@ -5,6 +5,7 @@ import type { Observation } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { driftEntries } from '#core/engine/monitoring/drift.ts';
+import { filled } from '#tests/core/views/books.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decision } from '#tests/support/decision.ts';
 import { account, NOW, observation, position } from '#tests/support/desk.ts';
@@ -26,10 +27,11 @@ interface Setting {
   readonly rules?: Partial<typeof RULES>;
   /** After the decision: that it has finished. */
   readonly after?: readonly Entry[];
+  readonly maxDrift?: number;
 }
 
 /** A desk that wants one half of each, with a limit of 5 %. */
-function desk({ rules = {}, after = [FINISHED] }: Setting = {}) {
+function desk({ rules = {}, after = [FINISHED], maxDrift = 0.05 }: Setting = {}) {
   const journal = memoryJournal(leapingClock(NOW));
   journal.append({ kind: 'account', id: MINE.id, number: MINE.number, mode: 'SANDBOX' });
   const verdict = { kind: 'approved', weights: WEIGHTS, breaches: [] } as const;
@@ -39,7 +41,7 @@ function desk({ rules = {}, after = [FINISHED] }: Setting = {}) {
   const look = (xlk: number, xle = 500, seen: Partial<Observation> = {}) => {
     const positions = [position('XLK', xlk), position('XLE', xle)];
     const prices = new Map([XLK, XLE].map((each) => [each, 100]));
-    const parts = { journal, universe: UNIVERSE, maxDrift: 0.05, rules: { ...RULES, ...rules } };
+    const parts = { journal, universe: UNIVERSE, maxDrift, rules: { ...RULES, ...rules } };
     const entries = driftEntries(parts, observation({ account: MINE, positions, prices, ...seen }));
     journal.append(...entries);
     return entries.map((entry) => {
@@ -57,6 +59,43 @@ describe('the alert about drift', () => {
     const { look } = desk();
     expect([look(549), look(560), look(560)]).toEqual([[], [HIGH], []]);
     expect([look(531), look(529)]).toEqual([[], ['XLK is back near its target.']]);
+  });
+
+  it('is not told at exactly the limit, and stays open at exactly six tenths of it', () => {
+    expect(desk({ maxDrift: 0.0625 }).look(562.5)).toEqual([]);
+    const { look } = desk({ maxDrift: 0.0625 });
+    const xlf = (shares: number) => ({
+      positions: [position('XLK', 500), position('XLE', 500), position('XLF', shares)],
+      prices: new Map([XLK, XLE, ticker('XLF')].map((each) => [each, 100])),
+    });
+    const counts = [70, 37.5, 37].map((shares) => look(0, 0, xlf(shares)).length);
+    expect(counts).toEqual([1, 0, 1]);
+  });
+
+  it('is not told, or ends, where a person meant the trade', () => {
+    const meant: Entry = { kind: 'intentional-trade', fillId: 'f-1', ticker: XLK, by: 'ann' };
+    expect(desk({ after: [FINISHED, meant] }).look(560)).toEqual([]);
+    const { journal, look } = desk();
+    expect(look(560)).toEqual([HIGH]);
+    journal.append(meant);
+    expect([look(560), look(560)]).toEqual([['This drift is intentional.'], []]);
+  });
+
+  it('is not told while the broker shows fewer shares than the books', () => {
+    const bought = filled(NOW, 'buy', 'XLF', 100, 100);
+    const { look } = desk({ after: [FINISHED, { kind: 'external-fill', fill: bought }] });
+    expect(look(560)).toEqual([]);
+    const positions = [position('XLK', 560), position('XLE', 500), position('XLF', 100)];
+    expect(look(0, 0, { positions })).toEqual([HIGH]);
+  });
+
+  it('is told of a share that costs less than a dollar', () => {
+    const positions = [position('XLK', 112_000, 0.5), position('XLE', 500)];
+    const prices = new Map([
+      [XLK, 0.5],
+      [XLE, 100],
+    ]);
+    expect(desk().look(0, 0, { positions, prices })).toEqual([HIGH]);
   });
 
   it('is told of too few shares as of too many', () => {
@@ -77,7 +116,10 @@ describe('the alert about drift', () => {
     expect(look(560, 500, { broker })).toEqual([]);
     expect(look(560, 500, { account: undefined })).toEqual([]);
     expect(look(560, 500, { account: { ...MINE, id: 'another' } })).toEqual([]);
-    for (const usd of [0, -1]) expect(look(560, 500, { account: account(usd) })).toEqual([]);
+    const sold = { positions: [position('XLF', 60)], prices: new Map([[ticker('XLF'), 100]]) };
+    for (const usd of [0, -1]) {
+      expect(look(0, 0, { account: account(usd), ...sold })).toEqual([]);
+    }
     expect(look(560)).toEqual([HIGH]);
   });
 
