@@ -1,11 +1,10 @@
 /** People who press in Discord, with rights and without, and what must come of it. */
 
-import { ANNOUNCED } from '#bot/posts/announcement.ts';
-import type { AccountState } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { Config } from '#src/config/types.ts';
+import type { Discord } from './discord.ts';
 import type { Exchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import { areaOf, FAULT_KINDS, type FaultKind } from './kinds.ts';
@@ -21,6 +20,7 @@ export interface PeopleParts {
   readonly time: VirtualTime;
   readonly faults: Faults;
   readonly exchange: Exchange;
+  readonly discord: Pick<Discord, 'standing'>;
   /** The process that answers; undefined while none does. */
   readonly life: () => Life | undefined;
   /** Adds the days on which the exchange stayed shut to CLOSED_DAYS, and starts the process again. */
@@ -41,12 +41,13 @@ export interface DiscordPeople {
   approveOld(by: Presser): void;
   /** Presses one of the things that change something. */
   meddle(by: Presser, pick: number): void;
-  /** Presses one of the buttons of the newest plan or announcement. */
+  /** Presses one of the buttons that stand in the channel, of the newest messages that have some. */
   answer(by: Presser, pick: number): void;
 }
 
 const REASON = new Map([['reason', 'as the story says']]);
 const WORD = 'FLATTEN';
+const MESSAGES_LOOKED_AT = 3;
 const COMMANDS = ['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt', 'cancel'];
 /** An order is gone so soon where nothing keeps it, and what kept it is over for so long. */
 const [HALTED_MS, HELD_MS] = [15_000, 600_000];
@@ -129,21 +130,14 @@ export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
           report('old plan approved', `${id}`);
       });
     },
-    meddle: (by, pick) => attempt(by, [...COMMANDS, ...buttonsOf(parts.life()?.book())], pick),
-    answer: (by, pick) => attempt(by, buttonsOf(parts.life()?.book()), pick),
+    meddle: (by, pick) => attempt(by, [...COMMANDS, ...newestButtons(parts)], pick),
+    answer: (by, pick) => attempt(by, newestButtons(parts), pick),
   };
 }
 
-/** The buttons under the newest plan and the newest announcement. */
-function buttonsOf(book: AccountState | undefined): readonly string[] {
-  const plan = [...(book?.proposals.keys() ?? [])].at(-1);
-  const announced = [...(book?.announcements.keys() ?? [])].at(-1);
-  return [
-    ...(plan === undefined ? [] : [`rebalance:approve:${plan}`, `rebalance:reject:${plan}`]),
-    ...(announced === undefined
-      ? []
-      : ['run', 'delay', 'skip'].map((word) => `${ANNOUNCED}${word}:${announced}`)),
-  ];
+function newestButtons({ discord }: PeopleParts): readonly string[] {
+  const offered = discord.standing().filter(({ buttons }) => buttons.length > 0);
+  return offered.slice(-MESSAGES_LOOKED_AT).flatMap(({ buttons }) => buttons);
 }
 
 /** Some seconds after HALT no order of the desk is open, while nothing keeps it from being cancelled. */

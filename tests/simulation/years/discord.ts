@@ -10,6 +10,8 @@ export interface Standing {
   readonly head: string;
   /** Everything that it says. */
   readonly text: string;
+  /** The ids of its buttons. */
+  readonly buttons: readonly string[];
 }
 
 /** The messages that stand, by id. */
@@ -43,7 +45,7 @@ export function createDiscord(
   const put = (id: string, message: Message): void => {
     const { content, embeds } = message;
     const text = `${content} ${JSON.stringify(embeds)}`;
-    messages.set(id, { id, head: headOf(content, embeds), text });
+    messages.set(id, { id, head: headOf(content, embeds), text, buttons: buttonsOf(message) });
   };
   let calls = 0;
 
@@ -100,4 +102,10 @@ export function createDiscord(
     sent: () => count,
     channelFor,
   };
+}
+
+function buttonsOf({ components }: Message): readonly string[] {
+  return [...JSON.stringify(components).matchAll(/"custom_id":"([^"]+)"/g)].flatMap(
+    ([, id]) => id ?? [],
+  );
 }

@@ -48,6 +48,9 @@ interface Waiting {
   readonly deed: () => void;
 }
 
+/** What was written down stands in Discord by then. */
+const TOLD_MS = 2_000;
+
 /** Orders may leave until so long before the close. */
 const WINDOW_MS = 15 * 60_000;
 
@@ -163,7 +166,7 @@ export function createPeople(parts: PeopleParts): People {
     mistyped: () => discord.flatten(INES, 'flaten'),
     'no-rights'({ pick }) {
       discord.meddle(MALLORY, pick);
-      wait(['proposal', 'announced'], pick * 2_000, () => discord.answer(MALLORY, pick));
+      wait(['proposal', 'announced'], TOLD_MS + pick * 60_000, () => discord.answer(MALLORY, pick));
     },
     'pressed-again'({ from }) {
       discord.halt(JON, 2);

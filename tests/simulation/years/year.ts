@@ -193,7 +193,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       report('lease taken from the living', `${second.name} beside ${first.name}`),
   });
   const people = createPeople({
-    ...{ seed: story.seed, settings, time, tell, faults, exchange, report },
+    ...{ seed: story.seed, settings, time, tell, faults, exchange, discord, report },
     life: () => machine.main(),
     confirmClosings: () => confirmClosings(world),
     isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
