@@ -174,15 +174,16 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     cancel(orderId) {
       const order = fake.accepted.find(({ id }) => id === orderId);
-      // Asking again changes nothing.
-      if (!order || isFinal(order) || order.brokerStatus === PENDING_CANCEL) return;
+      if (!order || isFinal(order)) return;
       const { clientOrderId } = order;
       const sticks = faults.on('cancel-sticks');
       const fills = market.sessionAt(time.now()) && faults.on('fills-while-cancelled');
       const wait = sticks
         ? sticks.to - time.now()
         : 200 + 2_000 * chanceOf(parts.seed, orderId, 'cancel');
-      fake.progress(clientOrderId, { word: PENDING_CANCEL });
+      // Asking again is no news.
+      if (order.brokerStatus !== PENDING_CANCEL)
+        fake.progress(clientOrderId, { word: PENDING_CANCEL });
       if (sticks) faults.met(sticks);
       if (fills) {
         faults.met(fills);
