@@ -139,7 +139,8 @@ describe('the law that the gain of a day is earned', () => {
 
 describe('the laws about what people are called for', () => {
   const open = (about: string, title = 'Orders stay open') => {
-    const value = { alert: { subject: { about }, severity: 'warning', title, text: '' } };
+    const raised = { subject: { about }, severity: 'warning', title, text: '' };
+    const value = { alert: raised, firstAt: NOON };
     return { alerts: new Map([[about, value]]) } as unknown as AccountState;
   };
 
@@ -217,6 +218,10 @@ describe('the laws about what people are called for', () => {
     // The dashboard lists alerts as well, but an edit of it calls nobody.
     checkAlertsTold(world, life('Orders stay open'), open('open-orders'));
     expect(broken).toEqual(['alert never ends', 'alert untold', 'alert untold']);
+    // Another journal was in place since: what stood may have been removed.
+    const swapped = parts({ faults: { since: () => true } });
+    checkAlertsTold(swapped.world, life('HALTED'), open('open-orders'));
+    expect(swapped.broken).toEqual([]);
   });
 
   it('are broken by bars in doubt that no price explains', () => {

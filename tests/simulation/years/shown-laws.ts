@@ -24,6 +24,10 @@ const SILENCING: readonly FaultKind[] = [
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 const LATE: readonly FaultKind[] = ['late-split', 'late-spin-off'];
 const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
+/** Another journal takes the place of the right one, for a while or for good. */
+const OTHER_JOURNALS: readonly FaultKind[] = [
+  ...(['backup-restored', 'backup-stays', 'log-cut', 'journal-altered'] as const),
+];
 const CRITICAL_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 const DIVIDEND_MS = 10 * DAY_MS;
@@ -161,7 +165,10 @@ export function checkEnded(
 
 /** What people are called for stands in Discord. */
 export function checkAlertsTold(parts: LawParts, life: Life, { alerts }: AccountState): void {
-  for (const { alert } of alerts.values()) checkTold(parts, alert, life);
+  // On another journal for a while, Rotor removes messages that it does not know.
+  for (const { alert, firstAt } of alerts.values())
+    if (!parts.faults.since(epochMs(firstAt - CRITICAL_MS), OTHER_JOURNALS))
+      checkTold(parts, alert, life);
 }
 
 /** Some message has the title of the alert: the dashboard lists it too, but an edit calls nobody. */
