@@ -177,6 +177,7 @@ function indexOf(date: SessionDate): number | undefined {
 function dayOf(date: SessionDate): number {
   return monthStart(date) + digits(date, 8, 10) - 1;
 }
+
 /** The first day of the date's month, or of a later month; infinite outside the table. */
 function monthStart(date: SessionDate, later = 0): number {
   // Not with Date.parse: every row of every file is asked for.

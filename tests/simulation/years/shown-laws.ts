@@ -24,7 +24,7 @@ const SILENCING: readonly FaultKind[] = [
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 const LATE: readonly FaultKind[] = ['late-split', 'late-spin-off'];
 const DIVIDENDS: readonly FaultKind[] = ['dividend', 'stock-dividend'];
-/** Another journal takes the place of the right one, for a while or for good. */
+/** Faults that put another journal in the place of the right one, for a while or for good. */
 const OTHER_JOURNALS: readonly FaultKind[] = [
   ...(['backup-restored', 'backup-stays', 'log-cut', 'journal-altered'] as const),
 ];

@@ -37,7 +37,7 @@ function desk({ rules = {}, after = [FINISHED], maxDrift = 0.05 }: Setting = {})
   const verdict = { kind: 'approved', weights: WEIGHTS, breaches: [] } as const;
   journal.append({ kind: 'decision', decision: decision({ id: ID, orders: [], verdict }) });
   journal.append(...after);
-  /** With so many shares of each at $100, of an account of $100,000. */
+  /** Holds this many shares of each ticker, at $100 a share, in an account worth $100,000. */
   const look = (xlk: number, xle = 500, seen: Partial<Observation> = {}) => {
     const positions = [position('XLK', xlk), position('XLE', xle)];
     const prices = new Map([XLK, XLE].map((each) => [each, 100]));
