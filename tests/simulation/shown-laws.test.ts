@@ -29,10 +29,10 @@ describe('the law that a message stands once', () => {
 });
 
 describe('the law that people read how a rebalance ended', () => {
-  const brokenBy = (text: string, isOver = true, isRestored = false) => {
+  const brokenBy = (text: string, isOver = true, happened?: string) => {
     const { world, broken } = parts({
       discord: { standing: () => [{ id: 'a', head: '', text }] },
-      faults: { since: () => isRestored },
+      faults: { since: (_: number, kinds: readonly string[]) => kinds.includes(`${happened}`) },
     });
     const decision = { id: 'monthly-2024-07', cause: 'monthly' };
     const rebalances = new Map([
@@ -48,9 +48,9 @@ describe('the law that people read how a rebalance ended', () => {
     expect(brokenBy('✓ Rebalanced · monthly-2024-07')).toEqual([]);
   });
 
-  it('says nothing where it goes on, or after a backup that knows less', () => {
+  it('says nothing where it goes on, or where another journal was in place', () => {
     expect(brokenBy('… Rebalancing · monthly-2024-07', false)).toEqual([]);
-    expect(brokenBy('', true, true)).toEqual([]);
+    expect([...brokenBy('', true, 'backup-stays'), ...brokenBy('', true, 'log-cut')]).toEqual([]);
   });
 });
 

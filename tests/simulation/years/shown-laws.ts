@@ -188,6 +188,8 @@ export function checkRebalanceTold(
   const last = [...rebalances.values()].at(-1);
   if (last?.finishedAt === undefined || isFlatten(last.decision) || isRestored(faults, time.now()))
     return;
+  // As with alerts: on another journal Rotor removes messages that it does not know.
+  if (faults.since(epochMs(last.at - CRITICAL_MS), OTHER_JOURNALS)) return;
   const { id } = last.decision;
   const isTold = discord
     .standing()
